@@ -1,0 +1,122 @@
+"""`python -m bot ask|search`: the bot on the command line, one question or a batch of them."""
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from bot.answer import Bot, open_bot
+from bot.question import QuestionRefused
+from bot.records import Answer, Hit
+from bot.settings import BotSettings
+from index.errors import PlaidoyerError
+
+
+class BatchInvalid(PlaidoyerError):
+    """A batch file that is missing, or has a line that is no question."""
+
+
+def main(argv: Sequence[str] | None = None, open_bot: Callable[[BotSettings], Bot] = open_bot) -> int:
+    """Run a command. Returns 0; 1 where a question of a batch was refused; 2 for wrong use or a missing index."""
+    try:
+        settings = BotSettings.from_environment()
+        parser = _parser(settings)
+        options = parser.parse_args(argv)
+        if (options.question is None) == (options.batch is None):
+            parser.error("name a QUESTION, or a --batch FILE.jsonl of questions")
+        lines = list(_batch(options.batch)) if options.batch else []
+        bot = open_bot(replace(settings, store=options.store))
+        respond = _ask if options.command == "ask" else _search
+        if options.batch is None:
+            print(respond(bot, {"id": None, "question": options.question, "history": getattr(options, "history", [])}, options, options.json))
+            return 0
+        return _respond_all(lambda line: respond(bot, line, options, True), lines)
+    except (PlaidoyerError, ValueError) as error:
+        print(f"{type(error).__name__}: {error}", file=sys.stderr)
+        return 2
+
+
+def _parser(settings: BotSettings) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m bot", description="Ask the federation's documents.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    for name, purpose in (("ask", "answer a question with citations"), ("search", "list the passages that answer best")):
+        command = commands.add_parser(name, help=purpose)
+        command.add_argument("question", nargs="?", metavar="QUESTION")
+        command.add_argument("--store", type=Path, default=settings.store, help="where the index is kept (default: %(default)s)")
+        command.add_argument("--json", action="store_true", help="print one JSON object")
+        command.add_argument("--batch", type=Path, metavar="FILE.jsonl",
+                             help="lines with id, question and, to ask, an optional history; prints one JSON object a line, in order")
+        if name == "ask":
+            command.add_argument("--history", action="append", default=[], metavar="Q", help="an earlier question of the conversation; repeatable")
+        else:
+            command.add_argument("--k", type=int, default=10, help="how many passages (default: %(default)s)")
+    return parser
+
+
+def _respond_all(respond: Callable[[dict], str], lines: Sequence[dict]) -> int:
+    """Print the response to each line; a refused question gets an object with `error` in its place."""
+    refused = False
+    for line in lines:
+        try:
+            print(respond(line), flush=True)
+        except QuestionRefused as error:
+            refused = True
+            print(json.dumps({"id": line["id"], "question": line["question"][:200], "error": str(error)}, ensure_ascii=False), flush=True)
+    return int(refused)
+
+
+def _ask(bot: Bot, line: dict, options: argparse.Namespace, as_json: bool) -> str:
+    answer = bot.ask(line["question"], line["history"])
+    return json.dumps(answer.as_json(line["id"]), ensure_ascii=False) if as_json else _shown(answer)
+
+
+def _search(bot: Bot, line: dict, options: argparse.Namespace, as_json: bool) -> str:
+    started = time.perf_counter()
+    hits = bot.search(line["question"], max(1, options.k))
+    milliseconds = (time.perf_counter() - started) * 1000
+    if not as_json:
+        return "\n\n".join(f"{hit.score:.3f}  {_source(hit)}\n{hit.passage.text.strip()}" for hit in hits) or "No passage found."
+    return json.dumps({"id": line["id"], "question": line["question"], "hits": [_hit_as_json(hit) for hit in hits],
+                       "milliseconds": round(milliseconds, 1)}, ensure_ascii=False)
+
+
+def _hit_as_json(hit: Hit) -> dict:
+    passage = hit.passage
+    return {"document": passage.path, "title": passage.title, "date": passage.date, "headings": list(passage.headings),
+            "page": passage.page, "score": round(hit.score, 4), "text": passage.text}
+
+
+def _source(hit: Hit) -> str:
+    return " · ".join(part for part in (hit.passage.path, hit.passage.date, *hit.passage.headings) if part)
+
+
+def _shown(answer: Answer) -> str:
+    """The answer for a terminal: its text, then where each citation stands."""
+    sources = "".join(f"\n[{citation.number}] {citation.passage.path}" for citation in answer.citations)
+    return answer.text + (f"\n{sources}" if sources else "")
+
+
+def _batch(file: Path) -> Iterator[dict]:
+    """The questions of a batch file as {"id", "question", "history"}. Raises `BatchInvalid`, naming the line."""
+    try:
+        text = file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise BatchInvalid(f"{file} cannot be read ({error}). Name a file of JSON lines: --batch FILE.jsonl") from error
+    for number, raw in enumerate(text.splitlines(), 1):
+        if not raw.strip():
+            continue
+        try:
+            line = json.loads(raw)
+            history = line.get("history") or []
+            if not isinstance(line["question"], str) or not all(isinstance(question, str) for question in history):
+                raise TypeError("question and history are texts")
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise BatchInvalid(f'{file}, line {number} is no question ({error}). Write {{"id": ..., "question": "..."}} on each line') from error
+        yield {"id": line.get("id"), "question": line["question"], "history": history}
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,127 @@
+"""The sole composer: question -> retrieve -> rerank -> abstain or quote -> guard -> Answer.
+
+Promise: an answer's every claim carries a citation whose quote stands word for word in the passage; what the guard rejects
+is returned; where nothing stands, the answer says so and claims nothing.
+"""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
+
+from bot import guard, quotes, wording
+from bot.abstain import BACKDROP, answerable
+from bot.question import Question, understand
+from bot.records import Answer, Claim, Hit
+from bot.rerank import late_interaction, matches
+from bot.retrieve import candidates
+from bot.settings import BotSettings
+from index.embed import Embedder, Encoded, load_embedder, recorded_name
+from index.errors import EmbedderMismatch
+from index.passage import Passage
+from index.settings import BUNDLED
+from index.store import Generation, Shelf
+
+READERS = ("public", "members")  # whose documents a member may see
+SUGGESTED = 3  # nearest documents named when nothing answers
+STEPS = ("searching", "reading", "checking")
+
+
+class Bot:
+    """Answers questions from the serving generation; notices a new one by itself. Safe to use from several threads."""
+
+    def __init__(self, shelf: Shelf, embedder: Embedder):
+        self._shelf, self._embedder = shelf, embedder
+
+    def ask(self, question: str, history: Sequence[str] = (), audiences: Sequence[str] = READERS) -> Answer:
+        """Answer a question. `history`: the conversation's earlier questions, oldest first.
+
+        Raises `QuestionRefused` for an empty or overlong question, `StoreMissing` and `StoreDamaged` where there is no index.
+        """
+        *_, answer = self.steps(question, history, audiences)
+        return answer
+
+    def steps(self, question: str, history: Sequence[str] = (), audiences: Sequence[str] = READERS) -> Iterator[str | Answer]:
+        """As `ask`, but yields each of STEPS as it begins, and the answer last."""
+        started = time.perf_counter()
+        asked = understand(question, history)
+        generation = self._generation()
+        yield "searching"
+        encoded = self._embedder.encode_question(asked.search)
+        rows = candidates(generation, asked.search, encoded, audiences)
+        yield "reading"
+        hits = late_interaction(generation, asked.search, encoded, rows)
+        claims = quotes.compose(hits) if self._carry(asked.search, encoded, hits, generation) else ()
+        yield "checking"
+        standing, rejected = guard.check(claims)
+        yield Answer(
+            question=asked.text, language=asked.language, claims=standing, text=_text(asked, standing, _nearest(hits)),
+            abstained=not standing, rejected=rejected, nearest=() if standing else _nearest(hits),
+            seconds=time.perf_counter() - started)
+
+    def search(self, question: str, k: int = 10, audiences: Sequence[str] = READERS) -> list[Hit]:
+        """The k passages that answer best, best first. Raises as `ask`."""
+        asked = understand(question)
+        generation = self._generation()
+        encoded = self._embedder.encode_question(asked.search)
+        return late_interaction(generation, asked.search, encoded, candidates(generation, asked.search, encoded, audiences))[:k]
+
+    def documents(self, audiences: Sequence[str] = READERS) -> dict[str, Passage]:
+        """The first passage of each document that `audiences` may see, by path, as the index has it now."""
+        generation = self._generation()
+        found: dict[str, Passage] = {}
+        for passage in generation.passages:
+            if passage.audience in audiences:
+                found.setdefault(passage.path, passage)
+        return found
+
+    def _carry(self, question: str, encoded: Encoded, hits: Sequence[Hit], generation: Generation) -> bool:
+        """Do the hits carry an answer?"""
+        return bool(hits) and answerable(question, encoded, hits, generation.lexical, matches(encoded, self._backdrop))
+
+    @cached_property
+    def _backdrop(self) -> list[Encoded]:
+        return list(self._embedder.encode_passages([("", text) for text in BACKDROP]))
+
+    def _generation(self) -> Generation:
+        generation = self._shelf.current()
+        if generation.manifest["embedder"] != self._embedder.name:
+            raise EmbedderMismatch(f"The index was made with {generation.manifest['embedder']}, not with {self._embedder.name}. "
+                                   "Run: python -m index, then start this again.")
+        return generation
+
+
+def open_bot(settings: BotSettings, load: Callable[..., Embedder] = load_embedder) -> Bot:
+    """A bot on the serving generation of the settings' store, with the embedder that made it.
+
+    Raises `StoreMissing`, `StoreDamaged`, `EmbedderUnusable`, and `EmbedderMismatch` where the settings name another embedder.
+    """
+    shelf = Shelf(settings.store)
+    made_by = shelf.current().manifest["embedder"]
+    if settings.embedder and recorded_name(settings.embedder) != made_by:
+        raise EmbedderMismatch(f"The index was made with {made_by}, not with {recorded_name(settings.embedder)}. Run: python -m index")
+    return Bot(shelf, load(BUNDLED if made_by == recorded_name(BUNDLED) else made_by, settings.store / "models"))
+
+
+def _nearest(hits: Sequence[Hit]) -> tuple[Passage, ...]:
+    """The best passage of each of the nearest documents."""
+    nearest: dict[str, Passage] = {}
+    for hit in hits:
+        nearest.setdefault(hit.passage.path, hit.passage)
+    return tuple(nearest.values())[:SUGGESTED]
+
+
+def _text(asked: Question, claims: Sequence[Claim], nearest: Sequence[Passage]) -> str:
+    """The answer as Markdown: a lead, a line for each claim with its [n] and its source; or that nothing was found."""
+    language = asked.language
+    if not claims:
+        names = "".join(f"\n- {wording.source_line(passage.title, passage.date, passage.status, language)}" for passage in nearest)
+        return wording.NOTHING[language] + (f"\n\n{wording.NEAREST[language]}\n{names}" if names else "")
+    return wording.LEAD[language] + "\n" + "".join(f"\n- {_line(claim, language)}" for claim in claims)
+
+
+def _line(claim: Claim, language: str) -> str:
+    passage = claim.citations[0].passage
+    original = wording.ORIGINAL.get((language, passage.language))
+    numbers = "".join(f"[{citation.number}]" for citation in claim.citations)
+    source = wording.source_line(passage.title, passage.date, passage.status, language)
+    return f"{claim.text} {numbers} — {source}" + (f" ({original})" if original else "")

@@ -1,0 +1,89 @@
+"""What flows through the bot, frozen: hits, citations, claims and the answer. Imports nothing but the passage."""
+
+from dataclasses import dataclass
+
+from index.passage import Passage
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """The characters [start, end) of a passage's text, and how well they answer (the mean of cosines, 0 to 1)."""
+
+    start: int
+    end: int
+    score: float
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A passage that was found: its late-interaction score (0 to 1) and its sentences in reading order, scored alike.
+
+    `matches`: for each token of the question, its best cosine with a token of the passage; their mean is the score.
+    """
+
+    passage: Passage
+    score: float
+    sentences: tuple[Sentence, ...] = ()
+    matches: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True)
+class Citation:
+    """A verbatim quote: `quote == passage.text[start:end]`. Numbers count from 1 within an answer."""
+
+    number: int
+    passage: Passage
+    quote: str
+    start: int
+    end: int
+
+    def as_json(self) -> dict:
+        """The citation as the command line and the endpoints give it."""
+        passage = self.passage
+        return {"number": self.number, "document": passage.path, "title": passage.title, "date": passage.date, "kind": passage.kind,
+                "status": passage.status, "page": passage.page, "quote": self.quote}
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One statement of an answer and the citations that prove it."""
+
+    text: str
+    citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True)
+class Rejected:
+    """A claim that did not stand, and why."""
+
+    claim: Claim
+    reason: str
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a member gets. `text` is Markdown with [n]; an abstention has no claims, but may have `nearest` passages to see."""
+
+    question: str
+    language: str
+    claims: tuple[Claim, ...]
+    text: str
+    abstained: bool
+    rejected: tuple[Rejected, ...] = ()
+    nearest: tuple[Passage, ...] = ()
+    seconds: float = 0.0
+
+    @property
+    def citations(self) -> tuple[Citation, ...]:
+        """All citations in the order of their numbers."""
+        return tuple(citation for claim in self.claims for citation in claim.citations)
+
+    def as_json(self, identity: object = None) -> dict:
+        """The object that `python -m bot ask --json` prints."""
+        return {
+            "id": identity, "question": self.question, "language": self.language, "text": self.text, "abstained": self.abstained,
+            "claims": [{"text": claim.text, "citations": [citation.number for citation in claim.citations]} for claim in self.claims],
+            "citations": [citation.as_json() for citation in self.citations],
+            "rejected": [{"text": rejected.claim.text, "reason": rejected.reason} for rejected in self.rejected],
+            "milliseconds": round(self.seconds * 1000, 1),
+        }

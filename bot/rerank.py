@@ -1,0 +1,67 @@
+"""The second look at the candidates: late interaction over contextual token vectors. Rows in, scored `Hit`s out.
+
+A passage's score is the weighted mean, over the question's tokens, of the best cosine with any token of the passage or its
+heading (MaxSim: Khattab & Zaharia 2020, "ColBERT"; the weights are ours). A sentence is scored by its own slice of the same
+tokens and its heading's: no second encoding.
+"""
+
+import re
+from collections.abc import Sequence
+
+import numpy as np
+
+from bot.records import Hit, Sentence
+from index.embed import Encoded
+from index.lexical import weight
+from index.passage import Passage
+from index.store import Generation
+
+READ = 20  # hits whose sentences are scored
+WORD = re.compile(r"[\w'’-]+")
+
+
+def late_interaction(generation: Generation, text: str, question: Encoded, rows: Sequence[int]) -> list[Hit]:
+    """The passages of `rows` as hits, best first, the first READ with their sentences. `question` is `text` encoded."""
+    if not rows or not len(question.tokens):
+        return []
+    passages = [generation.encoded(row) for row in rows]
+    cosines = _cosines(question, passages)
+    best = np.array([own.max(axis=0) if len(own) else np.zeros(len(question.tokens)) for own in cosines])
+    weights = _weights(text, question.spans)
+    scores = best @ weights
+    hits = []
+    for rank, place in enumerate(np.argsort(-scores, kind="stable")):
+        passage = generation.passages[rows[place]]
+        read = _sentences(passage, passages[place].spans, cosines[place], weights) if rank < READ else ()
+        hits.append(Hit(passage, float(scores[place]), read, tuple(best[place].tolist())))
+    return hits
+
+
+def matches(question: Encoded, texts: Sequence[Encoded]) -> list[tuple[float, ...]]:
+    """For each text, the best cosine of each of the question's tokens with any of its tokens."""
+    return [tuple(own.max(axis=0).tolist()) for own in _cosines(question, texts)]
+
+
+def _cosines(question: Encoded, texts: Sequence[Encoded]) -> list[np.ndarray]:
+    """For each text, the cosines of its tokens with the question's: float32 [t, q]."""
+    tokens = np.concatenate([text.tokens for text in texts]).astype(np.float32)
+    cosines = (tokens @ question.tokens.T.astype(np.float32)) / 127**2
+    return np.split(cosines, np.cumsum([len(text.tokens) for text in texts])[:-1])
+
+
+def _weights(text: str, spans: np.ndarray) -> np.ndarray:
+    """What each token of the question counts for, by the word it is of: float [q], their sum 1."""
+    weights = np.full(len(spans), weight(""))
+    for match in WORD.finditer(text):
+        weights[(spans[:, 0] < match.end()) & (spans[:, 1] > match.start())] = weight(match[0])
+    return weights / weights.sum()
+
+
+def _sentences(passage: Passage, spans: np.ndarray, cosines: np.ndarray, weights: np.ndarray) -> tuple[Sentence, ...]:
+    """The passage's sentences, each scored by its own tokens and its heading's; 0 for one past the model's window."""
+    heading = cosines[spans[:, 1] <= 0].max(axis=0, initial=-1)
+    scored = []
+    for start, end in passage.sentences():
+        own = cosines[(spans[:, 0] < end) & (spans[:, 1] > start)]
+        scored.append(Sentence(start, end, float(np.maximum(own.max(axis=0), heading) @ weights) if len(own) else 0.0))
+    return tuple(scored)

@@ -1,0 +1,1 @@
+"""The parts of the web page; only app.py imports them."""

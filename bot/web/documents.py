@@ -1,0 +1,36 @@
+"""The documents themselves, over HTTP. Promise: only what is in the index and for this reader's eyes, and inert."""
+
+from collections.abc import Callable
+from pathlib import Path, PurePosixPath
+from urllib.parse import quote
+
+from fastapi import FastAPI, HTTPException
+from fastapi.responses import Response
+
+from bot.answer import Bot
+from index.errors import PlaidoyerError, Unreadable
+from index.read import LARGEST, open_inside
+
+SHOWN_AS = {".md": "text/plain; charset=utf-8", ".txt": "text/plain; charset=utf-8",
+            ".html": "text/html", ".htm": "text/html", ".pdf": "application/pdf"}
+# A page of the corpus is shown as a picture of itself: no script, no form, no request to anyone, no origin of its own.
+INERT = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+
+
+def serve_documents(app: FastAPI, opened: Callable[[], Bot], corpus: Path) -> None:
+    """Add GET /document/PATH to the app. 404 for whatever is not an indexed document that members may see."""
+
+    @app.get("/document/{path:path}")
+    def document(path: str) -> Response:
+        try:
+            if path not in opened().documents():
+                raise HTTPException(404, "No such document.")
+            content = open_inside(corpus, path, LARGEST)
+        except (PlaidoyerError, Unreadable) as error:
+            raise HTTPException(404, "This document is not available.") from error
+        kind = SHOWN_AS.get(PurePosixPath(path).suffix.lower(), "application/octet-stream")
+        place = "inline" if kind != "application/octet-stream" else "attachment"
+        return Response(content, media_type=kind, headers={
+            "Content-Disposition": f"{place}; filename*=UTF-8''{quote(PurePosixPath(path).name, safe='')}",
+            "Content-Security-Policy": INERT,
+        })

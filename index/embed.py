@@ -1,0 +1,108 @@
+"""Texts -> vectors. Owns the embedding model, always through the SentenceTransformer API, in fp32, with its prompts.
+
+In: passages as (heading, text), or a question. Out: `Encoded`: one pooled vector and the contextual token vectors of each,
+from one encoding pass. Promise: every vector has unit length, and tokens know which characters they stand for.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+
+from index.bundled import NAME, bundled_model
+from index.errors import EmbedderUnusable
+from index.passage import Passage
+from index.settings import BUNDLED, quiet_libraries
+
+CHUNK = 64  # passages handed to the model at once, which sorts them by length; progress moves by so many
+
+
+@dataclass(frozen=True)
+class Encoded:
+    """One text's vectors. `pooled`: float32 [d]; `tokens`: int8 [t, d], unit vectors times 127;
+    `spans`: int32 [t, 2], the characters of the text that each token stands for; a heading's tokens have negative ones.
+    """
+
+    pooled: np.ndarray
+    tokens: np.ndarray
+    spans: np.ndarray
+
+
+class Embedder(Protocol):
+    """What the index and the bot need of an embedding model."""
+
+    name: str
+    dimensions: int
+
+    def encode_passages(self, passages: Sequence[tuple[str, str]]) -> Iterator[Encoded]:
+        """Encode (heading, text) pairs, in order, as they are asked for."""
+
+    def encode_question(self, question: str) -> Encoded:
+        """Encode one question; its prefix and special tokens are left out of `tokens`."""
+
+
+def heading_of(passage: Passage) -> str:
+    """What a passage is embedded with besides its text: title, date and heading path, on one line. Never quoted."""
+    return " · ".join(part for part in (passage.title, passage.date, *passage.headings) if part)[:400]
+
+
+def recorded_name(name: str) -> str:
+    """What a store records of the embedder called `name`; the bundled one with its version."""
+    return NAME if name == BUNDLED else name
+
+
+def load_embedder(name: str, models: Path) -> "SentenceEmbedder":
+    """The model called `name`: `bundled` (kept under `models`), a hub name, or a folder. Raises `EmbedderUnusable`."""
+    quiet_libraries(name)
+    return SentenceEmbedder(name, bundled_model(models) if name == BUNDLED else name)
+
+
+class SentenceEmbedder:
+    """Any SentenceTransformer with a fast tokenizer. Loading the bundled one takes seconds: do it once, when needed."""
+
+    def __init__(self, name: str, model: str | Path):
+        from sentence_transformers import SentenceTransformer  # 10 s cold: not at import
+
+        local = Path(model).is_dir()
+        try:
+            self._model = SentenceTransformer(str(model), device="cpu", local_files_only=local)
+        except (OSError, ValueError) as error:
+            raise EmbedderUnusable(f"The embedding model {name!r} cannot be loaded ({str(error)[:200]}). "
+                                   "Set PLAIDOYER_EMBEDDER to a SentenceTransformer folder or hub name, or unset it.") from error
+        if not getattr(self._model.tokenizer, "is_fast", False):
+            raise EmbedderUnusable(f"The embedding model {name!r} has no fast tokenizer. Set PLAIDOYER_EMBEDDER to another, or unset it.")
+        self._model.float().eval()
+        self.name = recorded_name(name)
+        self.dimensions = self._model.get_embedding_dimension()
+
+    def encode_passages(self, passages: Sequence[tuple[str, str]]) -> Iterator[Encoded]:
+        """See `Embedder`. A text longer than the model's window is embedded by its beginning."""
+        for first in range(0, len(passages), CHUNK):
+            chunk = passages[first:first + CHUNK]
+            yield from self._encode("document", [(f"{heading}\n" if heading else "", text) for heading, text in chunk])
+
+    def encode_question(self, question: str) -> Encoded:
+        """See `Embedder`."""
+        return self._encode("query", [("", question)])[0]
+
+    def _encode(self, role: str, pairs: list[tuple[str, str]]) -> list[Encoded]:
+        prompt = self._model.prompts.get(role) or ""
+        texts = [heading + text for heading, text in pairs]
+        outputs = self._model.encode(texts, prompt=prompt, output_value=None, normalize_embeddings=True, batch_size=16,
+                                     show_progress_bar=False)
+        offsets = self._model.tokenizer([prompt + text for text in texts], return_offsets_mapping=True, truncation=True,
+                                        max_length=self._model.max_seq_length)["offset_mapping"]
+        return [self._encoded(output, np.asarray(spans, np.int32), len(prompt), len(heading))
+                for output, spans, (heading, _) in zip(outputs, offsets, pairs, strict=True)]
+
+    @staticmethod
+    def _encoded(output: dict, spans: np.ndarray, prompt: int, heading: int) -> Encoded:
+        kept = spans[:, 0] < spans[:, 1]  # special tokens stand for no characters
+        kept &= spans[:, 1] > prompt
+        tokens = output["token_embeddings"].float().numpy()[:len(spans)][kept]
+        tokens /= np.maximum(np.linalg.norm(tokens, axis=1, keepdims=True), 1e-9)
+        spans = spans[kept] - (prompt + heading)
+        spans[:, 0] = np.where(spans[:, 1] > 0, spans[:, 0].clip(0), spans[:, 0])  # a first token takes in the blank before it
+        return Encoded(output["sentence_embedding"].float().numpy(), np.rint(tokens * 127).astype(np.int8), spans)

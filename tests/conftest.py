@@ -1,0 +1,109 @@
+"""What the tests share: a small deterministic embedder, the real bundled one, and corpora built in temporary folders."""
+
+import hashlib
+import os
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from index.settings import quiet_libraries
+
+quiet_libraries()
+
+from index.build import Report, build  # noqa: E402
+from index.embed import Encoded, SentenceEmbedder, load_embedder  # noqa: E402
+from index.lexical import plain  # noqa: E402
+
+ROOT = Path(__file__).resolve().parent.parent
+NEWSLETTER = """Notre équipe vous raconte ses rendez-vous.
+
+Le 24 mars, nous avons vu la ministre pour parler de formation. Notre demande : ouvrir 500 places de reconversion par an.
+
+Le 30 mars, nous avons rencontré la rapporteure du budget. Nous lui avons demandé un fonds de 200 millions d'euros pour les startups.
+
+Le soir, notre afterwork a réuni 80 personnes à Bruxelles.
+"""
+
+
+class WordEmbedder:
+    """An `Embedder` whose every word is its own direction: texts are near if they share words. Counts what it encodes."""
+
+    name = "words"
+    dimensions = 48
+
+    def __init__(self) -> None:
+        self.passages = 0
+
+    def encode_passages(self, passages: Sequence[tuple[str, str]]) -> Iterator[Encoded]:
+        for heading, text in passages:
+            self.passages += 1
+            yield self._encoded(f"{heading}\n" if heading else "", text)
+
+    def encode_question(self, question: str) -> Encoded:
+        return self._encoded("", question)
+
+    def _encoded(self, heading: str, text: str) -> Encoded:
+        found = list(re.finditer(r"\w+", heading + text))
+        tokens = np.array([self._direction(plain(match[0])) for match in found], np.float32).reshape(-1, self.dimensions)
+        pooled = tokens.sum(axis=0) if len(tokens) else np.ones(self.dimensions, np.float32)
+        spans = np.array([match.span() for match in found], np.int32).reshape(-1, 2) - len(heading)
+        return Encoded(pooled / np.linalg.norm(pooled), np.rint(tokens * 127).astype(np.int8), spans)
+
+    def _direction(self, word: str) -> np.ndarray:
+        seed = int.from_bytes(hashlib.sha256(word.encode()).digest()[:4], "big")
+        vector = np.random.default_rng(seed).standard_normal(self.dimensions)
+        return vector / np.linalg.norm(vector)
+
+
+class Federation:
+    """A corpus and a store in a temporary folder, indexed with a `WordEmbedder`."""
+
+    def __init__(self, folder: Path):
+        self.corpus, self.store, self.embedder = folder / "corpus", folder / "store", WordEmbedder()
+        self.corpus.mkdir()
+
+    def write(self, path: str, text: str | bytes) -> Path:
+        file = self.corpus / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(text if isinstance(text, bytes) else text.encode())
+        return file
+
+    def index(self, **options: bool) -> Report:
+        return build(self.corpus, self.store, self.embedder.name, lambda: self.embedder, **options)
+
+
+@pytest.fixture
+def federation(tmp_path: Path) -> Federation:
+    return Federation(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder that the bundled model was converted into, once for the whole run."""
+    folder = tmp_path_factory.mktemp("real") / "models"
+    load_embedder("bundled", folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def e5(models: Path) -> SentenceEmbedder:
+    """The real bundled embedding model."""
+    return load_embedder("bundled", models)
+
+
+@pytest.fixture(scope="session")
+def samples(tmp_path_factory: pytest.TempPathFactory, e5: SentenceEmbedder, models: Path) -> Path:
+    """A store of the sample corpus, indexed with the real model."""
+    store = models.parent
+    build(ROOT / "corpus", store, e5.name, lambda: e5)
+    return store
+
+
+@pytest.fixture(scope="session")
+def environment(samples: Path) -> dict[str, str]:
+    """The environment of a process of ours on the sample store."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("PLAIDOYER_")}
+    return clean | {"PLAIDOYER_STORE": str(samples), "PYTHONPATH": str(ROOT)}

@@ -1,0 +1,65 @@
+"""Answers without a model: the sentences that answer, verbatim, and never an item without what introduces it."""
+
+from bot.quotes import MOST, compose
+from bot.records import Hit, Sentence
+from index.passage import Passage
+
+
+def hit(text: str, scores: dict[str, float], score: float = 0.9, path: str = "a.md") -> Hit:
+    """A hit on `text`; a sentence that holds a key of `scores` has its score, any other 0.5."""
+    passage = Passage(path=path, title="A", id=path + text, headings=(), page=0, start=0, end=len(text), text=text)
+    scored = tuple(Sentence(start, end, next((value for key, value in scores.items() if key in text[start:end]), 0.5))
+                   for start, end in passage.sentences())
+    return Hit(passage, score, scored)
+
+
+def quotes(*hits: Hit) -> list[list[str]]:
+    claims = compose(hits)
+    for claim in claims:
+        for citation in claim.citations:
+            assert citation.passage.text[citation.start:citation.end] == citation.quote
+    assert [citation.number for claim in claims for citation in claim.citations] == list(range(1, 1 + sum(len(claim.citations) for claim in claims)))
+    return [[citation.quote for citation in claim.citations] for claim in claims]
+
+
+def test_the_best_sentence_is_cited_first():
+    assert quotes(hit("Le budget reste stable cette année.\n\nNous demandons un fonds national.", {"fonds": 0.9}))[0] == ["Nous demandons un fonds national."]
+
+
+def test_sentences_that_adjoin_in_a_paragraph_are_one_quote():
+    assert quotes(hit("Nous demandons un fonds. Il aurait 200 millions.", {"fonds": 0.9, "Il": 0.88})) == [["Nous demandons un fonds. Il aurait 200 millions."]]
+
+
+def test_a_question_in_a_document_is_no_answer():
+    assert quotes(hit("Faut-il un fonds national ?\n\nNous demandons un guichet unique.", {"Faut-il": 0.95, "guichet": 0.9})) == [["Nous demandons un guichet unique."]]
+
+
+def test_a_list_item_is_quoted_with_the_lead_in_that_says_what_the_list_is():
+    text = "Ces pistes ne nous engagent pas encore :\n\n- réduire l'empreinte de 35 % ;\n- viser 40 % de reconditionné."
+    first = quotes(hit(text, {"35 %": 0.95}))
+    assert first == [["Ces pistes ne nous engagent pas encore :\n\n- réduire l'empreinte de 35 % ;"]]
+    assert quotes(hit(text, {"40 %": 0.95})) == [["Ces pistes ne nous engagent pas encore :", "viser 40 % de reconditionné."]]
+
+
+def test_a_table_row_is_quoted_with_the_header_that_says_what_its_columns_are():
+    text = "Mesure | Règle actuelle | Notre demande\nPlafond du CIR | 30 % | 30 %\nPlafond du CII | 400 000 € | 800 000 €"
+    assert quotes(hit(text, {"CII": 0.95})) == [["Mesure | Règle actuelle | Notre demande", "Plafond du CII | 400 000 € | 800 000 €"]]
+
+
+def test_what_two_documents_say_alike_is_quoted_once():
+    sentence = "Nous demandons un fonds national de 500 millions d'euros."
+    assert quotes(hit(sentence, {"fonds": 0.9}), hit(sentence, {"fonds": 0.89}, path="b.md")) == [[sentence]]
+
+
+def test_there_are_five_sentences_at_most():
+    hits = [hit(f"Nous demandons la mesure numéro {word} pour nos entreprises {word}{word}.", {word: 0.9}, path=word)
+            for word in ("alpha", "beta", "gamma", "delta", "omega", "sigma", "kappa")]
+    assert len(quotes(*hits)) == MOST
+
+
+def test_a_sentence_far_from_the_best_is_left_out():
+    assert quotes(hit("Nous demandons un fonds.\n\nLe buffet était très bon.", {"fonds": 0.95, "buffet": 0.7})) == [["Nous demandons un fonds."]]
+
+
+def test_no_hits_make_no_claims():
+    assert compose([]) == ()

@@ -1,0 +1,92 @@
+"""An Answer -> HTML: whatever a document or a member wrote stays text."""
+
+from html.parser import HTMLParser
+
+import pytest
+
+from bot.records import Answer, Citation, Claim
+from bot.web.labels import LABELS, page_language
+from bot.web.render import literal, message, panel, sources
+from index.passage import Passage
+
+HOSTILE = '<img src=x onerror="alert(1)"> **gras** [clic](javascript:alert(1)) `code` $x$ | _i_ </blockquote><script>alert(2)</script> http://h.example'
+
+
+class Tags(HTMLParser):
+    """Collects the tags, attributes and text of a page."""
+
+    def __init__(self, html: str):
+        super().__init__()
+        self.tags: list[str] = []
+        self.attributes: list[tuple[str, str | None]] = []
+        self.text = ""
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list) -> None:
+        self.tags.append(tag)
+        self.attributes += attrs
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+def answer(**described: str) -> Answer:
+    text = "Avant. " + HOSTILE + " Après."
+    fields = {"path": "a b/é.md", "title": "Titre", "date": "2023-05-04", "kind": "position"} | described
+    passage = Passage(**fields, id="1", headings=("Titre", "Sous <b>titre</b>"), page=3, start=0, end=len(text), text=text)
+    citation = Citation(1, passage, HOSTILE, 7, 7 + len(HOSTILE))
+    return Answer("Une <question> ?", "fr", (Claim(f"« {HOSTILE} »", (citation,)),), "…", False)
+
+
+def test_text_stays_text_in_html_and_in_markdown():
+    assert literal("**a** <b> [x](y) & `c`") == "&#42;&#42;a&#42;&#42; &lt;b&gt; &#91;x&#93;&#40;y&#41; &amp; &#96;c&#96;"
+
+
+def test_hostile_text_in_every_field_adds_no_tag_and_no_attribute():
+    hostile = {"title": HOSTILE, "path": "x/" + HOSTILE, "url": "javascript:alert(1)"}
+    for plain, attacked in ((message(answer(), 1), message(answer(**hostile), 1)), (sources(answer(), 1, "fr"), sources(answer(**hostile), 1, "fr"))):
+        assert Tags(attacked).tags == Tags(plain).tags
+        assert [name for name, _ in Tags(attacked).attributes] == [name for name, _ in Tags(plain).attributes]
+        assert {"script", "img", "b"}.isdisjoint(Tags(attacked).tags)
+        assert all(value.startswith(("#src-", "/document/")) for name, value in Tags(attacked).attributes if name == "href")
+
+
+def test_a_source_shows_its_description_and_its_passage_with_the_quote_highlighted():
+    html = sources(answer(), 2, "fr")
+    assert ("id", "src-2-1") in Tags(html).attributes
+    assert "4 mai 2023 · position · page 3" in html
+    assert html.count("<mark>") == 1
+    assert Tags(html[html.index("<mark>"):html.index("</mark>")]).text == HOSTILE
+    assert ("href", "/document/a%20b/%C3%A9.md") in Tags(html).attributes
+
+
+def test_a_citation_in_the_message_points_at_its_source():
+    assert ("href", "#src-2-1") in Tags(message(answer(), 2)).attributes
+
+
+@pytest.mark.parametrize(("status", "label"), [("draft", "projet, non adopté"), ("superseded", "position remplacée depuis"), ("withdrawn", "position retirée")])
+def test_a_text_that_is_not_in_force_is_labelled_in_message_and_source(status: str, label: str):
+    assert f"({label})" in Tags(message(answer(status=status), 1)).text
+    assert label in Tags(sources(answer(status=status), 1, "fr")).text
+
+
+def test_an_abstention_says_so_and_links_the_nearest_texts():
+    passage = answer().citations[0].passage
+    html = message(Answer("?", "en", (), "…", True, nearest=(passage,)), 1)
+    assert "I found nothing in our texts on this subject." in Tags(html).text
+    assert ("href", "/document/a%20b/%C3%A9.md") in Tags(html).attributes
+    assert sources(Answer("?", "en", (), "…", True), 1, "en") == ""
+
+
+def test_the_newest_answers_sources_come_first():
+    assert panel(["<i>1</i>", "<i>2</i>"], "en").endswith("<i>2</i><i>1</i>")
+
+
+@pytest.mark.parametrize(("header", "language"), [
+    (None, "fr"), ("", "fr"), ("de-DE,de;q=0.9", "fr"), ("fr-FR,en;q=0.8", "fr"), ("en-GB,en;q=0.9,fr;q=0.5", "en"), ("de,en;q=0.8", "en"), ("en;q=x", "fr")])
+def test_the_page_is_french_unless_the_browser_prefers_english(header: str | None, language: str):
+    assert page_language(header) == language
+
+
+def test_the_page_says_everything_in_both_languages():
+    assert LABELS["fr"].keys() == LABELS["en"].keys()

@@ -1,0 +1,64 @@
+"""The rooms: imports run one way, app -> bot -> index, and each library stays in the rooms that own it."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+FILES = [ROOT / "app.py", *sorted((ROOT / "bot").rglob("*.py")), *sorted((ROOT / "index").rglob("*.py"))]
+OWNERS = {
+    "chromadb": {"index.store"},
+    "sentence_transformers": {"index.embed", "index.bundled"},
+    "transformers": {"index.bundled"},
+    "torch": {"index.bundled"},
+    "langchain_text_splitters": {"index.split"},
+    "gradio": {"app"},
+    "bm25s": {"index.lexical"},
+    "bs4": {"index.read", "index.sections"},
+    "lxml": {"index.office", "index.odt", "index.word"},
+    "mammoth": {"index.word"},
+    "oxmsg": {"index.mail"},
+    "pptx": {"index.slides"},
+    "pypdfium2": {"index.pdf"},
+    "fastapi": {"app", "bot.web.documents"},
+}
+SIBLINGS = {"bot.question", "bot.retrieve", "bot.rerank", "bot.quotes", "bot.guard", "bot.abstain"}
+
+
+def room(file: Path) -> str:
+    return ".".join(file.relative_to(ROOT).with_suffix("").parts)
+
+
+def imports(file: Path) -> set[str]:
+    """Modules that a file imports anywhere, inside functions too; `from a import b` counts as a and a.b."""
+    found = set()
+    for node in ast.walk(ast.parse(file.read_text())):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return found
+
+
+@pytest.mark.parametrize("file", FILES, ids=room)
+def test_imports_run_from_app_to_bot_to_index_and_never_back(file: Path):
+    forbidden = {"index": ("bot", "app"), "bot": ("app",), "app": ()}[room(file).split(".")[0]]
+    assert not {name for name in imports(file) if name.split(".")[0] in forbidden}
+    if room(file).startswith("bot.") and not room(file).startswith("bot.web"):
+        assert not {name for name in imports(file) if name.startswith("bot.web")}
+
+
+@pytest.mark.parametrize("file", FILES, ids=room)
+def test_each_library_stays_in_the_room_that_owns_it(file: Path):
+    strangers = {name.split(".")[0] for name in imports(file)} & set(OWNERS)
+    assert not {library for library in strangers if room(file) not in OWNERS[library]}
+
+
+@pytest.mark.parametrize("name", sorted(SIBLINGS))
+def test_the_bots_rooms_do_not_import_each_other(name: str):
+    assert not imports(ROOT / (name.replace(".", "/") + ".py")) & (SIBLINGS - {name})
+
+
+def test_the_passage_imports_nothing_of_ours():
+    assert not {name for name in imports(ROOT / "index" / "passage.py") if name.split(".")[0] in ("index", "bot", "app")}
