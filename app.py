@@ -60,8 +60,11 @@ def page(opened: Callable[[], Bot], name: str) -> gr.Blocks:
         def respond(question: str, chat: list, asked: list, rendered: list, request: gr.Request) -> Iterator[tuple]:
             yield from converse(opened, question, chat or [], asked, rendered, page_language(request.headers.get("accept-language")))
 
+        def heading(request: gr.Request) -> str:
+            return panel([], page_language(request.headers.get("accept-language")))
+
         def fresh(request: gr.Request) -> tuple:
-            return [], panel([], page_language(request.headers.get("accept-language"))), {**READY, "value": ""}, [], []
+            return [], heading(request), {**READY, "value": ""}, [], []
 
         def suggest(request: gr.Request) -> gr.Dataset:
             questions = example_questions(opened(), page_language(request.headers.get("accept-language")))
@@ -72,7 +75,8 @@ def page(opened: Callable[[], Bot], name: str) -> gr.Blocks:
         box.stop(lambda: READY, None, box, cancels=running, api_visibility="private")
         for emptied in (clear.click, chat.clear):
             emptied(fresh, None, outputs, cancels=running, api_visibility="private")
-        blocks.load(fresh, None, outputs, api_visibility="private").then(suggest, None, examples, api_visibility="private", show_progress="hidden")
+        # Loading touches nothing that a quick member may have begun: not the text box, not the conversation.
+        blocks.load(heading, None, side, api_visibility="private").then(suggest, None, examples, api_visibility="private", show_progress="hidden")
     blocks.words = words
     return blocks
 

@@ -30,11 +30,19 @@ class QuestionRefused(PlaidoyerError):
 
 @dataclass(frozen=True)
 class Question:
-    """`text` as asked; `search`: what is looked for, with what a follow-up leaves unsaid; `language`: fr or en."""
+    """`text` as asked; `search`: what is looked for, with what a follow-up leaves unsaid; `language`: fr or en.
+
+    `since`, `until`: the first and last ISO day of the time it asks about, "" where it names none; `kinds`: the kinds of
+    document it names; `seeks`: what must stand in the answer: person, date, figure, list or "" for anything.
+    """
 
     text: str
     search: str
     language: str
+    since: str = ""
+    until: str = ""
+    kinds: tuple[str, ...] = ()
+    seeks: str = ""
 
 
 def understand(text: str, history: Sequence[str] = ()) -> Question:

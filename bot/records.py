@@ -53,6 +53,17 @@ class Claim:
 
 
 @dataclass(frozen=True)
+class Meeting:
+    """Whom the federation met, as a text says: ISO `date` as exact as it is known, names as written, "" for what is unsaid."""
+
+    date: str
+    institution: str
+    interlocutor: str
+    subject: str
+    citation: Citation
+
+
+@dataclass(frozen=True)
 class Rejected:
     """A claim that did not stand, and why."""
 
@@ -62,7 +73,10 @@ class Rejected:
 
 @dataclass(frozen=True)
 class Answer:
-    """What a member gets. `text` is Markdown with [n]; an abstention has no claims, but may have `nearest` passages to see."""
+    """What a member gets. `text` is Markdown with [n]; an abstention has no claims, but may have `nearest` passages to see.
+
+    `unsure`: it answers, but the passages carry it only just; `note`: what a member should know of how it was made, or "".
+    """
 
     question: str
     language: str
@@ -71,6 +85,8 @@ class Answer:
     abstained: bool
     rejected: tuple[Rejected, ...] = ()
     nearest: tuple[Passage, ...] = ()
+    unsure: bool = False
+    note: str = ""
     seconds: float = 0.0
 
     @property

@@ -81,11 +81,9 @@ def federation(tmp_path: Path) -> Federation:
 
 
 @pytest.fixture(scope="session")
-def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder that the bundled model was converted into, once for the whole run."""
-    folder = tmp_path_factory.mktemp("real") / "models"
-    load_embedder("bundled", folder)
-    return folder
+def models() -> Path:
+    """The folder of the converted model: the clone's own, made on first use and checked byte by byte at each."""
+    return ROOT / "index" / "store" / "models"
 
 
 @pytest.fixture(scope="session")
@@ -97,7 +95,8 @@ def e5(models: Path) -> SentenceEmbedder:
 @pytest.fixture(scope="session")
 def samples(tmp_path_factory: pytest.TempPathFactory, e5: SentenceEmbedder, models: Path) -> Path:
     """A store of the sample corpus, indexed with the real model."""
-    store = models.parent
+    store = tmp_path_factory.mktemp("samples")
+    (store / "models").symlink_to(models)
     build(ROOT / "corpus", store, e5.name, lambda: e5)
     return store
 
