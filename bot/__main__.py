@@ -1,4 +1,4 @@
-"""`python -m bot ask|search`: the bot on the command line, one question or a batch of them."""
+"""`python -m bot ask|search|evaluate`: the bot on the command line, one question, a batch of them, or their scores."""
 
 import argparse
 import json
@@ -7,12 +7,16 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
+from bot import evaluate
 from bot.answer import Bot, open_bot
 from bot.question import QuestionRefused
 from bot.records import Answer, Hit
 from bot.settings import BotSettings
 from index.errors import PlaidoyerError
+
+Line = TypeVar("Line")
 
 
 class BatchInvalid(PlaidoyerError):
@@ -25,9 +29,11 @@ def main(argv: Sequence[str] | None = None, open_bot: Callable[[BotSettings], Bo
         settings = BotSettings.from_environment()
         parser = _parser(settings)
         options = parser.parse_args(argv)
+        if options.command == "evaluate":
+            return _evaluate(options, lambda: open_bot(replace(settings, store=options.store)))
         if (options.question is None) == (options.batch is None):
             parser.error("name a QUESTION, or a --batch FILE.jsonl of questions")
-        lines = list(_batch(options.batch)) if options.batch else []
+        lines = list(_batch(options.batch, _question)) if options.batch else []
         bot = open_bot(replace(settings, store=options.store))
         respond = _ask if options.command == "ask" else _search
         if options.batch is None:
@@ -48,12 +54,35 @@ def _parser(settings: BotSettings) -> argparse.ArgumentParser:
         command.add_argument("--store", type=Path, default=settings.store, help="where the index is kept (default: %(default)s)")
         command.add_argument("--json", action="store_true", help="print one JSON object")
         command.add_argument("--batch", type=Path, metavar="FILE.jsonl",
-                             help="lines with id, question and, to ask, an optional history; prints one JSON object a line, in order")
+                             help="lines with id, question and an optional history; prints one JSON object a line, in order")
         if name == "ask":
             command.add_argument("--history", action="append", default=[], metavar="Q", help="an earlier question of the conversation; repeatable")
         else:
             command.add_argument("--k", type=int, default=10, help="how many passages (default: %(default)s)")
+    scored = commands.add_parser("evaluate", help="score retrieval, answers, citations and abstention on questions whose answers are known")
+    scored.add_argument("questions", type=Path, metavar="QUESTIONS.jsonl",
+                        help="lines with id, question, documents (or quotes), facts, answerable; optional history, language, kind and half")
+    scored.add_argument("--store", type=Path, default=settings.store, help="where the index is kept (default: %(default)s)")
+    scored.add_argument("--half", choices=("tune", "report"), help="only the questions of this half")
+    scored.add_argument("--json", action="store_true", help="print one JSON object")
+    scored.add_argument("--failures", action="store_true", help="list the questions that went wrong, except those of the half that is reported")
     return parser
+
+
+def _evaluate(options: argparse.Namespace, opened: Callable[[], Bot]) -> int:
+    """Print the scores. Failures of the half "report" are never listed: what nobody sees, nobody tunes on."""
+    questions = [question for question in _batch(options.questions, evaluate.expected) if options.half in (None, question.half)]
+    if not questions:
+        raise BatchInvalid(f"{options.questions} has no question" + (f' with "half": "{options.half}"' if options.half else "") + ". Add some.")
+    outcomes = evaluate.run(opened(), questions)
+    result = evaluate.evaluation(outcomes) | ({"failures": evaluate.failures(outcomes)} if options.failures else {})
+    print(json.dumps(result, ensure_ascii=False) if options.json else evaluate.table(result))
+    if options.failures and not options.json:
+        print("".join(f"\n{failure['id']}  {failure['question']}\n    {'; '.join(failure['wrong'])}" for failure in result["failures"]))
+    if options.failures and any(question.half == evaluate.BLIND for question in questions):
+        print(f'Failures of the half "{evaluate.BLIND}" are not listed: it stays a fair measure as long as nobody tunes on its questions.',
+              file=sys.stderr)
+    return int(bool(result["refused"]))
 
 
 def _respond_all(respond: Callable[[dict], str], lines: Sequence[dict]) -> int:
@@ -75,7 +104,7 @@ def _ask(bot: Bot, line: dict, options: argparse.Namespace, as_json: bool) -> st
 
 def _search(bot: Bot, line: dict, options: argparse.Namespace, as_json: bool) -> str:
     started = time.perf_counter()
-    hits = bot.search(line["question"], max(1, options.k))
+    hits = bot.search(line["question"], max(1, options.k), history=line["history"])
     milliseconds = (time.perf_counter() - started) * 1000
     if not as_json:
         return "\n\n".join(f"{hit.score:.3f}  {_source(hit)}\n{hit.passage.text.strip()}" for hit in hits) or "No passage found."
@@ -99,23 +128,28 @@ def _shown(answer: Answer) -> str:
     return answer.text + (f"\n{sources}" if sources else "")
 
 
-def _batch(file: Path) -> Iterator[dict]:
-    """The questions of a batch file as {"id", "question", "history"}. Raises `BatchInvalid`, naming the line."""
+def _batch(file: Path, read: Callable[[dict], Line]) -> Iterator[Line]:
+    """What `read` makes of each line of a file of JSON lines. Raises `BatchInvalid`, naming the line."""
     try:
         text = file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise BatchInvalid(f"{file} cannot be read ({error}). Name a file of JSON lines: --batch FILE.jsonl") from error
+        raise BatchInvalid(f"{file} cannot be read ({error}). Name a file of JSON lines with a question on each") from error
     for number, raw in enumerate(text.splitlines(), 1):
         if not raw.strip():
             continue
         try:
-            line = json.loads(raw)
-            history = line.get("history") or []
-            if not isinstance(line["question"], str) or not all(isinstance(question, str) for question in history):
-                raise TypeError("question and history are texts")
+            line = read(json.loads(raw))
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise BatchInvalid(f'{file}, line {number} is no question ({error}). Write {{"id": ..., "question": "..."}} on each line') from error
-        yield {"id": line.get("id"), "question": line["question"], "history": history}
+        yield line
+
+
+def _question(line: dict) -> dict:
+    """A line to ask or search as {"id", "question", "history"}."""
+    history = line.get("history") or []
+    if not isinstance(line["question"], str) or not all(isinstance(question, str) for question in history):
+        raise TypeError("question and history are texts")
+    return {"id": line.get("id"), "question": line["question"], "history": history}
 
 
 if __name__ == "__main__":

@@ -58,9 +58,9 @@ class Bot:
             abstained=not standing, rejected=rejected, nearest=() if standing else _nearest(hits),
             seconds=time.perf_counter() - started)
 
-    def search(self, question: str, k: int = 10, audiences: Sequence[str] = READERS) -> list[Hit]:
-        """The k passages that answer best, best first. Raises as `ask`."""
-        asked = understand(question)
+    def search(self, question: str, k: int = 10, audiences: Sequence[str] = READERS, history: Sequence[str] = ()) -> list[Hit]:
+        """The k passages that answer best, best first. `history` and what is raised are as for `ask`."""
+        asked = understand(question, history)
         generation = self._generation()
         encoded = self._embedder.encode_question(asked.search)
         return late_interaction(generation, asked.search, encoded, candidates(generation, asked.search, encoded, audiences))[:k]
