@@ -8,7 +8,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 FILES = [ROOT / "app.py", *sorted((ROOT / "bot").rglob("*.py")), *sorted((ROOT / "index").rglob("*.py"))]
 OWNERS = {
-    "chromadb": {"index.store"},
+    "chromadb": {"index.generation"},
     "sentence_transformers": {"index.embed", "index.bundled"},
     "transformers": {"index.bundled"},
     "torch": {"index.bundled"},

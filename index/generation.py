@@ -1,0 +1,175 @@
+"""A generation on disk, opened read-only: its passages, vectors and terms, searched and verified; the way to the one that serves.
+
+Owns chromadb, and with `store.py`, which writes them, the layout of a generation.
+Promise: what is opened is what its manifest says, or `StoreDamaged`; a reader sees the flip at its next question.
+"""
+
+import hashlib
+import json
+import threading
+import weakref
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+
+from index.embed import Encoded
+from index.errors import StoreDamaged, StoreMissing
+from index.lexical import Lexical
+from index.passage import AUDIENCES, Passage
+
+FORMAT = 1  # raise it when the layout changes: older stores are then built anew
+PROBED = 300  # passages whose own vector must find them again before a generation may serve
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A passage's row in its generation and its cosine with the question, -1 to 1."""
+
+    row: int
+    cosine: float
+
+
+class Generation:
+    """An opened generation, read-only. Rows count from 0 in the order of `passages`."""
+
+    def __init__(self, folder: Path):
+        self.name, self.folder = folder.name, folder
+        self._opened: dict | None = None
+        self.manifest = _manifest(folder)
+        for name, size in self.manifest["sizes"].items():
+            if not (folder / name).is_file() or (folder / name).stat().st_size != size:
+                raise StoreDamaged(f"The index is damaged ({name} is missing or has the wrong size). Run: python -m index --rebuild")
+        self.passages = tuple(_passages(folder))
+        self.pooled = np.load(folder / "pooled.npy", mmap_mode="r")
+        self._tokens = _rows_of(folder / "tokens.int8", np.int8, self.manifest["dimensions"])
+        self._spans = _rows_of(folder / "spans.int32", np.int32, 2)
+        self._bounds = np.load(folder / "bounds.npy")
+        self._rows = {passage.id: row for row, passage in enumerate(self.passages)}
+        self._opening = threading.Lock()
+
+    @cached_property
+    def _audiences(self) -> np.ndarray:
+        return np.array([AUDIENCES.index(passage.audience) for passage in self.passages], np.int8)
+
+    def visible(self, audiences: Sequence[str]) -> np.ndarray:
+        """Which rows are for one of `audiences`: bool [n]."""
+        return np.isin(self._audiences, [AUDIENCES.index(audience) for audience in audiences])
+
+    @cached_property
+    def lexical(self) -> Lexical:
+        """The lexical side of the generation."""
+        return Lexical.load(self.folder / "bm25")
+
+    @property
+    def _collections(self) -> dict:
+        """Chroma's collection of each audience, opened at first use: an unchanged re-index does without its import."""
+        with self._opening:
+            if self._opened is None:
+                self._opened = self._open_collections()
+            return self._opened
+
+    def _open_collections(self) -> dict:
+        from chromadb.errors import ChromaError
+
+        client = chroma(self.folder)
+        weakref.finalize(self, client.close)  # once the last question that uses this generation has ended
+        try:
+            collections = {audience: client.get_collection(audience, embedding_function=None) for audience in AUDIENCES}
+            counts = {audience: collection.count() for audience, collection in collections.items()}
+        except ChromaError as error:
+            raise StoreDamaged(f"The index is damaged (its vectors: {error}). Run: python -m index --rebuild") from error
+        if counts != self.manifest["audiences"]:  # an emptied database opens without complaint
+            raise StoreDamaged(f"The index is damaged (its vectors count {counts}). Run: python -m index --rebuild")
+        return collections
+
+    def dense(self, vector: np.ndarray, k: int, audiences: Sequence[str]) -> list[Candidate]:
+        """The k passages nearest to a unit vector [d] among those for `audiences`, nearest first."""
+        found = []
+        for audience in audiences:
+            if size := self.manifest["audiences"][audience]:
+                answer = self._collections[audience].query(query_embeddings=[vector], n_results=min(k, size), include=["distances"])
+                found += [Candidate(self._rows[identity], 1 - distance)
+                          for identity, distance in zip(answer["ids"][0], answer["distances"][0], strict=True)]
+        return sorted(found, key=lambda candidate: -candidate.cosine)[:k]
+
+    def encoded(self, row: int) -> Encoded:
+        """The vectors of one passage, as they were encoded."""
+        first, last = self._bounds[row], self._bounds[row + 1]
+        return Encoded(self.pooled[row], self._tokens[first:last], self._spans[first:last])
+
+    def verify(self) -> None:
+        """Check every byte against the manifest and that Chroma finds the passages. Raises `StoreDamaged`."""
+        for name, digest in self.manifest["sha256"].items():
+            with (self.folder / name).open("rb") as stream:
+                if hashlib.file_digest(stream, "sha256").hexdigest() != digest:
+                    raise StoreDamaged(f"The index is damaged ({name} was altered). Run: python -m index --rebuild")
+        for row in np.unique(np.linspace(0, len(self.passages) - 1, PROBED).astype(int)) if self.passages else ():
+            nearest = self.dense(self.pooled[row], 1, [self.passages[row].audience])
+            if not nearest or nearest[0].cosine < 0.999:
+                raise StoreDamaged("The index is damaged (a passage's own vector does not find it). Run: python -m index --rebuild")
+
+
+class Shelf:
+    """The way to the serving generation: `current()` opens it, and opens the next one once the pointer has moved."""
+
+    def __init__(self, store: Path):
+        self.store = store
+        self._open: Generation | None = None
+
+    def current(self) -> Generation:
+        """The generation that serves now. Raises `StoreMissing` or `StoreDamaged`. Safe to call from several threads."""
+        name = serving(self.store)
+        if name is None:
+            raise StoreMissing(f"There is no index in {self.store} yet. Run: python -m index")
+        opened = self._open
+        if opened is None or opened.name != name:
+            opened = self._open = Generation(folder_of(self.store, name))
+        return opened
+
+
+def serving(store: Path) -> str | None:
+    """The name of the generation that serves, or None."""
+    try:
+        name = (store / "current").read_text().strip()
+    except FileNotFoundError:
+        return None
+    if not name or "/" in name or "\\" in name or name.startswith("."):
+        raise StoreDamaged(f"The index's pointer {store / 'current'} is damaged. Run: python -m index --rebuild")
+    return name
+
+
+def folder_of(store: Path, name: str) -> Path:
+    """Where a store keeps the generation called `name`."""
+    return store / "generations" / name
+
+
+def _manifest(folder: Path) -> dict:
+    try:
+        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise StoreDamaged(f"The index is damaged (no readable manifest in {folder}). Run: python -m index --rebuild") from error
+    if manifest.get("format") != FORMAT:
+        raise StoreDamaged("The index was made by another version of Plaidoyer. Run: python -m index")
+    return manifest
+
+
+def _passages(folder: Path) -> Iterable[Passage]:
+    with (folder / "passages.jsonl").open(encoding="utf-8") as stream:
+        for line in stream:
+            fields = json.loads(line)
+            yield Passage(**fields | {"topics": tuple(fields["topics"]), "headings": tuple(fields["headings"])})
+
+
+def _rows_of(file: Path, dtype: type, width: int) -> np.ndarray:
+    """A raw file of rows, memory-mapped; an empty file cannot be mapped."""
+    return np.memmap(file, dtype, mode="r").reshape(-1, width) if file.stat().st_size else np.empty((0, width), dtype)
+
+
+def chroma(folder: Path):
+    """Chroma's client on a generation's own database; to be closed."""
+    import chromadb
+
+    return chromadb.PersistentClient(path=str(folder / "chroma"), settings=chromadb.Settings(anonymized_telemetry=False))
