@@ -22,6 +22,7 @@ from pathlib import Path
 
 import numpy as np
 
+from index.acronyms import definitions
 from index.embed import Encoded
 from index.generation import FORMAT, Generation, Shelf, chroma, folder_of, serving
 from index.lexical import Lexical
@@ -45,7 +46,8 @@ def write(store: Path, passages: Sequence[Passage], encoded: Iterable[Encoded], 
     with (folder / "passages.jsonl").open("w", encoding="utf-8") as stream:
         stream.writelines(json.dumps(asdict(passage), ensure_ascii=False) + "\n" for passage in passages)
     if passages:
-        Lexical.build([(f"{' '.join(passage.headings)}\n{passage.text}", passage.language) for passage in passages]).save(folder / "bm25")
+        Lexical.build([(f"{' '.join(passage.headings)}\n{passage.text}", passage.language, passage.date) for passage in passages],
+                      definitions(passage.text for passage in passages)).save(folder / "bm25")
     _write_chroma(folder, passages, pooled)
     ours = [file for file in sorted(folder.rglob("*")) if file.is_file() and "chroma" not in file.relative_to(folder).parts]
     manifest = {
