@@ -8,11 +8,11 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 
-from bot import guard, quotes, wording
+from bot import guard, prefer, quotes, wording
 from bot.abstain import BACKDROP, answerable
 from bot.question import Question, understand
 from bot.records import Answer, Claim, Hit
-from bot.rerank import late_interaction, matches
+from bot.rerank import Judge, late_interaction, matches
 from bot.retrieve import candidates
 from bot.settings import BotSettings
 from index.embed import Embedder, Encoded, load_embedder, recorded_name
@@ -29,8 +29,8 @@ STEPS = ("searching", "reading", "checking")
 class Bot:
     """Answers questions from the serving generation; notices a new one by itself. Safe to use from several threads."""
 
-    def __init__(self, shelf: Shelf, embedder: Embedder):
-        self._shelf, self._embedder = shelf, embedder
+    def __init__(self, shelf: Shelf, embedder: Embedder, judge: Judge | None = None):
+        self._shelf, self._embedder, self._judge = shelf, embedder, judge
 
     def ask(self, question: str, history: Sequence[str] = (), audiences: Sequence[str] = READERS) -> Answer:
         """Answer a question. `history`: the conversation's earlier questions, oldest first.
@@ -47,9 +47,9 @@ class Bot:
         generation = self._generation()
         yield "searching"
         encoded = self._embedder.encode_question(asked.search)
-        rows = candidates(generation, asked.search, encoded, audiences)
+        rows = candidates(generation, asked.search, encoded, audiences, prefer.wanted(generation, asked.since, asked.until, asked.kinds))
         yield "reading"
-        hits = late_interaction(generation, asked.search, encoded, rows)
+        hits = self._hits(asked, generation, encoded, rows)
         claims = quotes.compose(hits) if self._carry(asked.search, encoded, hits, generation) else ()
         yield "checking"
         standing, rejected = guard.check(claims)
@@ -59,11 +59,12 @@ class Bot:
             seconds=time.perf_counter() - started)
 
     def search(self, question: str, k: int = 10, audiences: Sequence[str] = READERS, history: Sequence[str] = ()) -> list[Hit]:
-        """The k passages that answer best, best first. `history` and what is raised are as for `ask`."""
+        """The k passages that answer best, best first. Raises as `ask`."""
         asked = understand(question, history)
         generation = self._generation()
         encoded = self._embedder.encode_question(asked.search)
-        return late_interaction(generation, asked.search, encoded, candidates(generation, asked.search, encoded, audiences))[:k]
+        rows = candidates(generation, asked.search, encoded, audiences, prefer.wanted(generation, asked.since, asked.until, asked.kinds))
+        return self._hits(asked, generation, encoded, rows)[:k]
 
     def documents(self, audiences: Sequence[str] = READERS) -> dict[str, Passage]:
         """The first passage of each document that `audiences` may see, by path, as the index has it now."""
@@ -73,6 +74,11 @@ class Bot:
             if passage.audience in audiences:
                 found.setdefault(passage.path, passage)
         return found
+
+    def _hits(self, asked: Question, generation: Generation, encoded: Encoded, rows: Sequence[int]) -> list[Hit]:
+        """The candidates as hits, best first: by late interaction, with what the question prefers, and the reranker's word where there is one."""
+        boosts = prefer.boosts(generation, rows, asked.since, asked.until, asked.kinds)
+        return late_interaction(generation, asked.search, encoded, rows, boosts, self._judge)
 
     def _carry(self, question: str, encoded: Encoded, hits: Sequence[Hit], generation: Generation) -> bool:
         """Do the hits carry an answer?"""
