@@ -46,10 +46,8 @@ class Bot:
         asked = understand(question, history)
         generation = self._generation()
         yield "searching"
-        encoded = self._embedder.encode_question(asked.search)
-        rows = candidates(generation, asked.search, encoded, audiences, prefer.wanted(generation, asked.since, asked.until, asked.kinds))
+        encoded, hits = self._found(asked, generation, audiences)
         yield "reading"
-        hits = self._hits(asked, generation, encoded, rows)
         claims = quotes.compose(hits) if self._carry(asked.search, encoded, hits, generation) else ()
         yield "checking"
         standing, rejected = guard.check(claims)
@@ -60,11 +58,7 @@ class Bot:
 
     def search(self, question: str, k: int = 10, audiences: Sequence[str] = READERS, history: Sequence[str] = ()) -> list[Hit]:
         """The k passages that answer best, best first. Raises as `ask`."""
-        asked = understand(question, history)
-        generation = self._generation()
-        encoded = self._embedder.encode_question(asked.search)
-        rows = candidates(generation, asked.search, encoded, audiences, prefer.wanted(generation, asked.since, asked.until, asked.kinds))
-        return self._hits(asked, generation, encoded, rows)[:k]
+        return self._found(understand(question, history), self._generation(), audiences)[1][:k]
 
     def documents(self, audiences: Sequence[str] = READERS) -> dict[str, Passage]:
         """The first passage of each document that `audiences` may see, by path, as the index has it now."""
@@ -75,10 +69,16 @@ class Bot:
                 found.setdefault(passage.path, passage)
         return found
 
-    def _hits(self, asked: Question, generation: Generation, encoded: Encoded, rows: Sequence[int]) -> list[Hit]:
-        """The candidates as hits, best first: by late interaction, with what the question prefers, and the reranker's word where there is one."""
-        boosts = prefer.boosts(generation, rows, asked.since, asked.until, asked.kinds)
-        return late_interaction(generation, asked.search, encoded, rows, boosts, self._judge)
+    def _found(self, asked: Question, generation: Generation, audiences: Sequence[str]) -> tuple[Encoded, list[Hit]]:
+        """The question encoded, its acronyms spelled out behind it, and all candidates as hits, best first."""
+        if not generation.passages:
+            return self._embedder.encode_question(asked.search), []
+        sought = generation.lexical.spelling_out(asked.search)
+        encoded = self._embedder.encode_question(sought)
+        lexical = generation.lexical.scores(asked.search)
+        asked_for = asked.since, asked.until, asked.kinds
+        rows = candidates(generation, lexical, encoded, audiences, prefer.wanted(generation, *asked_for))
+        return encoded, late_interaction(generation, sought, encoded, rows, lexical, prefer.boosts(generation, rows, *asked_for), self._judge)
 
     def _carry(self, question: str, encoded: Encoded, hits: Sequence[Hit], generation: Generation) -> bool:
         """Do the hits carry an answer?"""

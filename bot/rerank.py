@@ -29,12 +29,12 @@ class Judge(Protocol):
         """How well each passage answers the question: float [n], higher is better, on any scale."""
 
 
-def late_interaction(generation: Generation, text: str, question: Encoded, rows: Sequence[int], boosts: np.ndarray | float = 0.0,
+def late_interaction(generation: Generation, text: str, question: Encoded, rows: Sequence[int], lexical: np.ndarray, boosts: np.ndarray,
                      judge: Judge | None = None) -> list[Hit]:
     """The passages of `rows` as hits, best first, the first READ with their sentences. `question` is `text` encoded.
 
-    The order is that of the standard scores of MaxSim and of BM25, and `boosts` (float [len(rows)], in standard deviations);
-    `judge` takes the place of the first two for the first READ. `score` stays MaxSim's.
+    The order is that of the standard scores of MaxSim and of BM25 (`lexical`, float [n] of the generation), and of `boosts`
+    (float [len(rows)], in standard deviations); `judge` takes the place of the first two for the first READ.
     """
     if not rows or not len(question.tokens):
         return []
@@ -43,11 +43,11 @@ def late_interaction(generation: Generation, text: str, question: Encoded, rows:
     best = np.array([own.max(axis=0) if len(own) else np.zeros(len(question.tokens)) for own in cosines])
     weights = _weights(text, question.spans)
     scores = best @ weights
-    ranks = _standard(scores) + LEXICAL * _standard(generation.lexical.scores(text)[list(rows)]) + boosts
+    ranks = _standard(scores) + LEXICAL * _standard(lexical[list(rows)]) + boosts
     order = np.argsort(-ranks, kind="stable")
     if judge is not None:
         first = order[:READ]
-        judged = _standard(judge.judge(text, [generation.passages[rows[place]] for place in first])) + (boosts + np.zeros(len(rows)))[first]
+        judged = _standard(judge.judge(text, [generation.passages[rows[place]] for place in first])) + boosts[first]
         ranks[first] = ranks[first].min() + judged - judged.min()
         order[:READ] = first[np.argsort(-judged, kind="stable")]
     hits = []

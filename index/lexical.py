@@ -160,6 +160,11 @@ class Lexical:
         stems = f" {' '.join(terms(question, 'fr'))} "
         return found | {long: (short,) for stemmed, long, short in self._stemmed_forms if f" {stemmed} " in stems and short not in found}
 
+    def spelling_out(self, question: str) -> str:
+        """The question with what its acronyms stand for behind it, for a model that has never met them."""
+        long = [forms[0] for short, forms in self.spelled_out(question).items() if short in self._long]
+        return f"{question} ({', '.join(long)})" if long else question
+
     @cached_property
     def _by_first_letter(self) -> dict[str, list[str]]:
         shelved = defaultdict(list)
