@@ -48,7 +48,7 @@ class Bot:
         yield "searching"
         encoded, hits = self._found(asked, generation, audiences)
         yield "reading"
-        claims = quotes.compose(hits) if self._carry(asked.search, encoded, hits, generation) else ()
+        claims = quotes.compose(asked, hits) if self._carry(asked.search, encoded, hits, generation) else ()
         yield "checking"
         standing, rejected = guard.check(claims)
         yield Answer(

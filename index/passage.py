@@ -87,7 +87,7 @@ class Passage(Described):
             (start, end)
             for line in LINE.finditer(self.text)
             for start, end in _spans_between(SENTENCE_END, self.text, line.start("words"), line.end())
-            if self.text[start:end] not in self.headings
+            if line[0].strip() not in self.headings and self.text[start:end] not in self.headings
         ]
 
 
