@@ -1,4 +1,4 @@
-"""`python -m bot ask|search|evaluate`: the bot on the command line, one question, a batch of them, or their scores."""
+"""`python -m bot ask|search|evaluate|benchmark`: the bot on the command line, one question, a batch of them, their scores, or a comparison."""
 
 import argparse
 import json
@@ -25,6 +25,11 @@ class BatchInvalid(PlaidoyerError):
 
 def main(argv: Sequence[str] | None = None, open_bot: Callable[[BotSettings], Bot] = open_bot) -> int:
     """Run a command. Returns 0; 1 where a question of a batch was refused; 2 for wrong use or a missing index."""
+    argv = sys.argv[1:] if argv is None else argv
+    if argv[:1] == ["benchmark"]:
+        from bot import benchmark  # draws in what only a comparison needs
+
+        return benchmark.main(argv[1:])
     try:
         settings = BotSettings.from_environment()
         parser = _parser(settings)
@@ -66,6 +71,7 @@ def _parser(settings: BotSettings) -> argparse.ArgumentParser:
     scored.add_argument("--half", choices=("tune", "report"), help="only the questions of this half")
     scored.add_argument("--json", action="store_true", help="print one JSON object")
     scored.add_argument("--failures", action="store_true", help="list the questions that went wrong, except those of the half that is reported")
+    commands.add_parser("benchmark", help="compare this pipeline with the tutorial's and with BM25 alone", add_help=False)
     return parser
 
 

@@ -10,11 +10,15 @@ from index.settings import IndexSettings
 
 @dataclass(frozen=True)
 class BotSettings:
-    """`corpus` and `store` as for the index; `embedder`: empty takes the one that made the store; `federation`: the name shown."""
+    """`corpus` and `store` as for the index; `embedder`: empty takes the one that made the store; `federation`: the name shown.
+
+    `reranker`: a cross-encoder (hub name or folder) that has the last word on the order of the first hits; empty for none.
+    """
 
     corpus: Path = IndexSettings.corpus
     store: Path = IndexSettings.store
     embedder: str = ""
+    reranker: str = ""
     host: str = "127.0.0.1"
     port: int = 7860
     federation: str = ""
@@ -27,5 +31,6 @@ class BotSettings:
         if not port.isdecimal() or not 0 < int(port) < 65536:
             raise ValueError(f"PLAIDOYER_PORT is {port!r}. Set it to a number from 1 to 65535, or unset it.")
         return cls(corpus=index.corpus, store=index.store, embedder=environment.get("PLAIDOYER_EMBEDDER", ""),
+                   reranker=environment.get("PLAIDOYER_RERANKER", "").strip(),
                    host=environment.get("PLAIDOYER_HOST") or cls.host, port=int(port),
                    federation=environment.get("PLAIDOYER_FEDERATION", "").strip())
