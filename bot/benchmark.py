@@ -186,8 +186,10 @@ def _cost(measured: Measured) -> dict:
 def _questions(file: Path, of_passages: bool) -> Iterator[evaluate.Expected]:
     """The answerable questions of a file. Those on `passages` name the one that they were written about."""
     for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
+        if not line.strip():
+            continue
         try:
-            fields = json.loads(line) if line.strip() else {"question": "", "answerable": False}
+            fields = json.loads(line)
             if of_passages:
                 fields = {"id": fields["id"], "question": fields["question"], "documents": [f"{fields['passage']}.md"], "quotes": fields["answers"][:1]}
             question = evaluate.expected(fields)

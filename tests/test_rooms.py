@@ -9,10 +9,13 @@ ROOT = Path(__file__).resolve().parent.parent
 FILES = [ROOT / "app.py", *sorted((ROOT / "bot").rglob("*.py")), *sorted((ROOT / "index").rglob("*.py"))]
 OWNERS = {
     "chromadb": {"index.generation"},
-    "sentence_transformers": {"index.embed", "index.bundled"},
+    "sentence_transformers": {"index.embed", "index.bundled", "bot.crossencoder"},
     "transformers": {"index.bundled"},
     "torch": {"index.bundled"},
-    "langchain_text_splitters": {"index.split"},
+    "langchain_text_splitters": {"index.split", "bot.baselines"},
+    "langchain_chroma": {"bot.baselines"},
+    "langchain_core": {"bot.baselines"},
+    "rapidfuzz": {"index.lexical"},
     "gradio": {"app"},
     "bm25s": {"index.lexical"},
     "bs4": {"index.read", "index.sections"},
@@ -23,7 +26,7 @@ OWNERS = {
     "pypdfium2": {"index.pdf"},
     "fastapi": {"app", "bot.web.documents"},
 }
-SIBLINGS = {"bot.question", "bot.retrieve", "bot.rerank", "bot.quotes", "bot.guard", "bot.abstain"}
+SIBLINGS = {"bot.question", "bot.retrieve", "bot.rerank", "bot.quotes", "bot.guard", "bot.abstain", "bot.prefer", "bot.crossencoder"}
 
 
 def room(file: Path) -> str:
