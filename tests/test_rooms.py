@@ -13,7 +13,7 @@ OWNERS = {
     "transformers": {"index.bundled"},
     "torch": {"index.bundled"},
     "langchain_text_splitters": {"index.split"},
-    "gradio": {"app"},
+    "gradio": {"app", "bot.web.page", "bot.web.chat"},
     "bm25s": {"index.lexical"},
     "bs4": {"index.read", "index.sections"},
     "lxml": {"index.office", "index.odt", "index.word"},
