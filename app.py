@@ -4,11 +4,17 @@ import socket
 import sys
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from importlib.util import find_spec
 
-from bot.answer import Bot, open_bot
+from bot.answer import READERS, Bot, open_bot
 from bot.settings import BotSettings
+from bot.users import Users, UsersInvalid, usable
+from bot.web import login
+from bot.web.access import Door, Gate, is_loopback
 from bot.web.documents import serve_documents
 from bot.web.headers import SafeHeaders
+from bot.web.limits import Lanes, Limiter
+from bot.web.visitor import visitor
 from index.errors import PlaidoyerError
 from index.settings import quiet_libraries
 from index.store import Shelf
@@ -19,25 +25,48 @@ import gradio as gr  # noqa: E402
 import uvicorn  # noqa: E402
 from fastapi import FastAPI  # noqa: E402
 
+from bot.web.api import Service, add_endpoints, serve_api  # noqa: E402
 from bot.web.page import look, page  # noqa: E402
+
+GRACE = 10  # seconds that running answers have to finish when the server is stopped
+
+
+class LogInMissing(PlaidoyerError):
+    """The page would be served to other machines without a log-in."""
 
 
 class PortInUse(PlaidoyerError):
     """Something else listens where the page should be served."""
 
 
-def application(opened: Callable[[], Bot], settings: BotSettings) -> FastAPI:
-    """The page and the documents as one ASGI application."""
+def application(opened: Callable[[], Bot], settings: BotSettings, door: Door, lanes: Lanes) -> FastAPI:
+    """The page, the documents and the endpoints as one ASGI application, behind the gate. `state.blocks` are gradio's."""
+    limiter = Limiter(settings.rate if settings.users or settings.anonymous else 0)  # a machine of one's own needs none
+    service = Service(opened, limiter, lanes)
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    app.add_middleware(SafeHeaders)
+    app.add_middleware(Gate, door=door, public=login.PATHS)
+    app.add_middleware(SafeHeaders)  # the last one added is met first
+    login.serve_log_in(app, door, settings.federation)
     serve_documents(app, opened, settings.corpus)
-    blocks = page(opened, settings)
+    serve_api(app, service)
+    blocks = app.state.blocks = page(opened, settings, service.audiences)
+    with blocks:
+        add_endpoints(service)
     blocks.queue(default_concurrency_limit=4, max_size=64)
-    return gr.mount_gradio_app(app, blocks, path="/", **look())
+    return gr.mount_gradio_app(app, blocks, path="/", mcp_server=find_spec("mcp") is not None,
+                               auth_dependency=lambda request: visitor(request).name or "-", **look())
+
+
+def front_door(settings: BotSettings) -> Door:
+    """Who is let in, by the settings: the users of a file; or anybody, to the public documents; or this machine, to the members'."""
+    users = Users(usable(settings.users, settings.corpus)) if settings.users else None
+    if users and not users.all():
+        raise UsersInvalid(f"{settings.users} has no user. Add one: python -m bot user add NAME --audience members|staff")
+    return Door(users, ("public",) if settings.anonymous else READERS, here_only=not users and not settings.anonymous)
 
 
 def listen(settings: BotSettings) -> socket.socket:
-    """The socket to serve on. Raises `PortInUse`."""
+    """The socket to serve on. Raises `PortInUse`, and `LogInMissing` where other machines would reach it without a log-in."""
     listening = socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
@@ -46,20 +75,40 @@ def listen(settings: BotSettings) -> socket.socket:
         listening.close()
         raise PortInUse(f"{settings.host}:{settings.port} cannot be served on ({error.strerror}). "
                         "Stop what uses it, or choose another: PLAIDOYER_PORT=7861 make run") from error
+    if not (settings.users or settings.anonymous or is_loopback(listening.getsockname()[0])):
+        listening.close()
+        raise LogInMissing(f"{settings.host} is reached from other machines, and there is no log-in. Add a user (python -m bot user add NAME "
+                           "--audience members|staff) and set PLAIDOYER_USERS; or set PLAIDOYER_ALLOW_ANONYMOUS=yes to show anybody the public documents.")
     return listening
 
 
+def serving(app: FastAPI, settings: BotSettings) -> uvicorn.Config:
+    """How the application is served: no request is logged, and what a proxy says counts only if the proxy is named."""
+    return uvicorn.Config(app, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=GRACE,
+                          proxy_headers=bool(settings.proxies), forwarded_allow_ips=settings.proxies)
+
+
+class Server(uvicorn.Server):
+    """uvicorn's, which lets running answers finish; open pages are let go, whose heartbeat would outlast every patience."""
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """As uvicorn's."""
+        self.config.app.state.blocks.app.stop_event.set()
+        await super().shutdown(sockets)
+
+
 def main() -> int:
-    """Serve the page until interrupted. Returns 0; 2 where there is no index, or the port is taken."""
+    """Serve the page until interrupted. Returns 0; 2 where there is no index, the port is taken or there is no due log-in."""
     try:
         settings = BotSettings.from_environment()
         Shelf(settings.store).current()
+        door = front_door(settings)
         listening = listen(settings)
     except (PlaidoyerError, ValueError) as error:
         print(f"{type(error).__name__}: {error}", file=sys.stderr)
         return 2
     opening: Future[Bot] = ThreadPoolExecutor(1, thread_name_prefix="opening").submit(open_bot, settings)
-    server = uvicorn.Server(uvicorn.Config(application(opening.result, settings), log_level="warning"))
+    server = Server(serving(application(opening.result, settings, door, Lanes()), settings))
     opening.add_done_callback(lambda done: _stop_if_failed(done, server))
     print(f"Plaidoyer answers on http://{settings.host}:{settings.port} (Ctrl+C stops it)", flush=True)
     server.run(sockets=[listening])

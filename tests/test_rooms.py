@@ -13,7 +13,7 @@ OWNERS = {
     "transformers": {"index.bundled"},
     "torch": {"index.bundled"},
     "langchain_text_splitters": {"index.split"},
-    "gradio": {"app", "bot.web.page", "bot.web.chat"},
+    "gradio": {"app", "bot.web.page", "bot.web.chat", "bot.web.api"},
     "bm25s": {"index.lexical"},
     "bs4": {"index.read", "index.sections"},
     "lxml": {"index.office", "index.odt", "index.word"},
@@ -21,7 +21,10 @@ OWNERS = {
     "oxmsg": {"index.mail"},
     "pptx": {"index.slides"},
     "pypdfium2": {"index.pdf"},
-    "fastapi": {"app", "bot.web.documents"},
+    "fastapi": {"app", "bot.web.documents", "bot.web.api", "bot.web.login"},
+    "argon2": {"bot.users"},
+    "limits": {"bot.web.limits"},
+    "httpx": {"bot.load"},
 }
 SIBLINGS = {"bot.question", "bot.retrieve", "bot.rerank", "bot.quotes", "bot.guard", "bot.abstain"}
 

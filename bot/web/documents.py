@@ -4,10 +4,11 @@ from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 from urllib.parse import quote
 
-from fastapi import FastAPI, HTTPException
+from fastapi import FastAPI, HTTPException, Request
 from fastapi.responses import Response
 
 from bot.answer import Bot
+from bot.web.visitor import audiences
 from index.errors import PlaidoyerError, Unreadable
 from index.read import LARGEST, open_inside
 
@@ -18,12 +19,12 @@ INERT = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 
 
 def serve_documents(app: FastAPI, opened: Callable[[], Bot], corpus: Path) -> None:
-    """Add GET /document/PATH to the app. 404 for whatever is not an indexed document that members may see."""
+    """Add GET /document/PATH to the app. 404 for whatever is not an indexed document that the visitor may see."""
 
     @app.get("/document/{path:path}")
-    def document(path: str) -> Response:
+    def document(path: str, request: Request) -> Response:
         try:
-            if path not in opened().documents():
+            if path not in opened().documents(audiences(request)):
                 raise HTTPException(404, "No such document.")
             content = open_inside(corpus, path, LARGEST)
         except (PlaidoyerError, Unreadable) as error:
