@@ -43,8 +43,8 @@ class User:
 class Users:
     """The users of a file. Safe to use from several threads; a file that is not there has nobody in it."""
 
-    def __init__(self, path: Path):
-        self._path, self._hasher = path, PasswordHasher()  # RFC 9106, section 4, second recommendation
+    def __init__(self, path: Path, hasher: PasswordHasher | None = None):
+        self._path, self._hasher = path, hasher or PasswordHasher()  # RFC 9106, section 4, second recommendation
         self._nobody = self._hasher.hash(os.urandom(16).hex())
         self._reading = threading.Lock()
         self._seen: tuple | None = None

@@ -1,9 +1,10 @@
 """Asking and searching for programs: POST /api/ask, GET and POST /api/search, gradio's endpoints /ask and /search, which are also
 the tools of the MCP server. All give the JSON of the command line, within the visitor's audiences, rate and place in line."""
 
+import json
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Annotated, Any
 
 import gradio as gr
@@ -107,7 +108,7 @@ def add_endpoints(service: Service) -> None:
             question: The question, at most 2,000 characters.
             history: The earlier questions of the conversation, oldest first.
         """
-        return await _or_gradio_error(service.ask(request, question, (history or [])[-MOST:]))
+        return await _for_gradio(request, service.ask(request, question, (history or [])[-MOST:]))
 
     async def search(question: str, request: gr.Request, k: int = 10) -> dict:
         """List the passages of the federation's documents that answer a question best, best first.
@@ -116,15 +117,17 @@ def add_endpoints(service: Service) -> None:
             question: The question, at most 2,000 characters.
             k: How many passages, 1 to 50.
         """
-        return await _or_gradio_error(service.search(request, question, min(max(1, int(k)), MOST)))
+        return await _for_gradio(request, service.search(request, question, min(max(1, int(k)), MOST)))
 
     for endpoint in (ask, search):
         gr.api(endpoint, api_name=endpoint.__name__, queue=False)
 
 
-async def _or_gradio_error(answering: Any) -> dict:
+async def _for_gradio(request: Any, answering: Awaitable[dict]) -> dict | str:
+    """The object; for a tool call, whose request is starlette's own and whose result gradio would print as Python, its JSON."""
     try:
-        return await answering
+        answered = await answering
+        return answered if isinstance(request, gr.Request) else json.dumps(answered, ensure_ascii=False)
     except PlaidoyerError as error:
         raise gr.Error(_explained(error)[1], print_exception=False) from error
 
