@@ -96,10 +96,10 @@ async def _remember(url: str, questions: Sequence[str], options: argparse.Namesp
     """Questions by four members, each in other words than the last: what remembers questions must show."""
     tally, turn = Tally(4), itertools.count()
     print("questions   memory MB", flush=True)
-    for asked in range(0, options.questions + 1, EVERY):
+    for asked in (*range(0, options.questions, EVERY), options.questions):
+        some = itertools.islice(turn, max(0, asked - len(tally.answers) - tally.busy))
+        await _members(url, (f"{questions[number % len(questions)]} ({number})" for number in some), tally, 4, float("inf"))
         print(f"{asked:9} {_memory(options.pid):11.0f}" if options.pid else f"{asked:9}           -", flush=True)
-        varied = iter([f"{questions[number % len(questions)]} ({number})" for number in itertools.islice(turn, min(EVERY, options.questions - asked))])
-        await _members(url, varied, tally, 4, float("inf"))
     return [tally]
 
 
