@@ -11,6 +11,7 @@ from bot.settings import BotSettings
 from bot.users import Users, UsersInvalid, usable
 from bot.web import login
 from bot.web.access import Door, Gate, is_loopback
+from bot.web.brand import Brand
 from bot.web.documents import serve_documents
 from bot.web.headers import SafeHeaders
 from bot.web.limits import Lanes, Limiter
@@ -101,6 +102,7 @@ def main() -> int:
     """Serve the page until interrupted. Returns 0; 2 where there is no index, the port is taken or there is no due log-in."""
     try:
         settings = BotSettings.from_environment()
+        Brand.of(settings)
         Shelf(settings.store).current()
         door = front_door(settings)
         listening = listen(settings)

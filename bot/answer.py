@@ -74,6 +74,10 @@ class Bot:
                 found.setdefault(passage.path, passage)
         return found
 
+    def around(self, passage: Passage) -> tuple[Passage | None, Passage | None]:
+        """The passages before and after it in its document, as the index has it now; None where there is none."""
+        return self._generation().neighbours(passage)
+
     def _carry(self, question: str, encoded: Encoded, hits: Sequence[Hit], generation: Generation) -> bool:
         """Do the hits carry an answer?"""
         return bool(hits) and answerable(question, encoded, hits, generation.lexical, matches(encoded, self._backdrop))

@@ -14,6 +14,7 @@ class BotSettings:
 
     `users`: the file of those who may log in, None for no log-in; `anonymous`: anybody may read the public documents;
     `proxies`: addresses, comma-separated, whose X-Forwarded-* headers count; `rate`: questions a minute for each user, 0 for any.
+    `colour` (#rrggbb) and `logo` (a picture) dress the page; `unanswered`: keep the questions that nothing answers, for staff.
     """
 
     corpus: Path = IndexSettings.corpus
@@ -26,6 +27,9 @@ class BotSettings:
     anonymous: bool = False
     proxies: str = ""
     rate: int = 30
+    colour: str = ""
+    logo: Path | None = None
+    unanswered: bool = True
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "BotSettings":
@@ -43,8 +47,12 @@ class BotSettings:
         users = environment.get("PLAIDOYER_USERS")
         if users and anonymous == "yes":
             raise ValueError("PLAIDOYER_USERS asks for a log-in and PLAIDOYER_ALLOW_ANONYMOUS waives it. Unset one of them.")
+        unanswered, logo = environment.get("PLAIDOYER_UNANSWERED") or "yes", environment.get("PLAIDOYER_LOGO")
+        if unanswered not in ("yes", "no"):
+            raise ValueError(f"PLAIDOYER_UNANSWERED is {unanswered!r}. Set it to yes or no, or unset it.")
         return cls(corpus=index.corpus, store=index.store, embedder=environment.get("PLAIDOYER_EMBEDDER", ""),
                    host=environment.get("PLAIDOYER_HOST") or cls.host, port=int(port),
                    federation=environment.get("PLAIDOYER_FEDERATION", "").strip(),
+                   colour=environment.get("PLAIDOYER_COLOUR", "").strip(), logo=Path(logo) if logo else None, unanswered=unanswered == "yes",
                    users=Path(users) if users else None, anonymous=anonymous == "yes",
                    proxies=environment.get("PLAIDOYER_TRUSTED_PROXY", "").strip(), rate=int(rate))
