@@ -113,4 +113,4 @@ def _verdict(turn: Turn, language: str) -> str:
         f'{escape(labels["is_wrong"])}</button></div>'
         f'<form class="wrong" id="wrong-{number}" data-do="judge" data-turn="{number}" hidden><fieldset><legend>{escape(labels["why"])}</legend>'
         f'{reasons}</fieldset><label>{escape(labels["comment"])}<textarea name="comment" rows="2" maxlength="{COMMENT}"></textarea></label>'
-        f'<button class="main">{escape(labels["send_feedback"])}</button></form>')
+        f'<button class="solid">{escape(labels["send_feedback"])}</button></form>')

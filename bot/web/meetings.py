@@ -29,7 +29,7 @@ def meetings(found: Sequence[Meeting], language: str) -> str:
     return (
         f'{title}<p class="hint">{escape(labels["meetings_hint"])}</p>'
         f'<form class="filters" data-filter="meetings">{controls}{counter(len(listed), language)}'
-        f'<button type="button" class="main" data-do="csv" data-name="{escape(labels["csv_name"])}">{escape(labels["csv"])}</button></form>'
+        f'<button type="button" class="solid" data-do="csv" data-name="{escape(labels["csv_name"])}">{escape(labels["csv"])}</button></form>'
         f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(labels["view_meetings"])}">'
         f'<table role="table"><thead role="rowgroup"><tr role="row">{heads}</tr></thead>'
         f'<tbody role="rowgroup" id="meetings">{rows}</tbody></table></div>')

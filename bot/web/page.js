@@ -56,6 +56,7 @@ const start = (left = 20) => {
 };
 
 /* Asking */
+const reveal = (turn) => find("#talk").scrollTo({ top: turn.offsetTop - find("#talk").offsetTop - 16, behavior: "instant" });
 const ask = (question) => {
   if (!question.trim() || busy()) return;
   const form = find("#ask"), box = find("#box");
@@ -64,8 +65,8 @@ const ask = (question) => {
   Object.assign(asked, { className: "asked", textContent: question });
   Object.assign(progress, { className: "progress", textContent: form.dataset.searching });
   pending.append(asked, progress);
-  (find("#chat article")?.parentElement || find("#chat .html-container > div, #chat [id^=html-]") || find("#chat")).append(pending);
-  pending.scrollIntoView({ block: "nearest" });
+  find("#chat [id^=html-]").append(pending);
+  reveal(pending);
   box.value = "";
   grow(box);
   send("submit", { question });
@@ -79,14 +80,14 @@ const open = (id, from) => {
   cited = from;
   all("#sources details.source[open]").forEach((other) => { if (other !== source) other.open = false; });
   source.open = true;
-  document.body.classList.add("reading");
+  find("#side").classList.add("open");
   find("summary", source).focus({ preventScroll: true });
   (find("mark", source) || source).scrollIntoView({ behavior: "instant", block: "center" });
 };
 const close = () => {
-  if (!document.body.classList.contains("reading") && !find("#sources details.source[open]")) return;
+  if (!find("#side.open") && !find("#sources details.source[open]")) return;
   all("#sources details.source[open]").forEach((source) => { source.open = false; });
-  document.body.classList.remove("reading");
+  find("#side").classList.remove("open");
   const back = cited && document.body.contains(cited) ? cited : cited && find(`a.cite[href="${cited.getAttribute("href")}"]`);
   (back || find("#box"))?.focus();
   cited = null;
@@ -119,7 +120,8 @@ const filter = (form) => {
     shown += !item.hidden;
   });
   const count = find(".count", form);
-  if (count) count.textContent = count.dataset.said.replace("#", shown);
+  const said = count?.dataset.said.replace("#", shown);
+  if (count && count.textContent !== said) count.textContent = said;
 };
 
 /* What a click, a key, a form does */
@@ -181,25 +183,30 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") close();
 });
 window.addEventListener("hashchange", show);
+window.addEventListener("resize", () => notice());
 
 /* What has come */
 watch("value", () => {
   const { notice, box, file, content } = props.value || {};
   if (notice) tell(notice);
   if (box && find("#box") && !find("#box").value) { find("#box").value = box; grow(find("#box")); find("#box").focus(); }
-  if (file) fetch(`data:application/octet-stream;base64,${content}`).then((answer) => answer.blob()).then((blob) => save(file, blob));
+  if (file) save(file, new Blob([Uint8Array.from(atob(content), (byte) => byte.charCodeAt(0))]));
 });
-let answered = 0, seen = "";
-new MutationObserver(() => {
+let answered = 0, seen = "", planned = false;
+const notice = () => {
+  planned = false;
+  document.documentElement.style.setProperty("--bar", `${find("#masthead")?.offsetHeight || 60}px`);
+  show();
+  all("form[data-filter]").forEach(filter);
   const progress = find("#chat .progress"), last = all("#chat .turn").at(-1), turns = all("#chat .turn[data-turn]").length;
-  const now = progress ? progress.textContent : turns > answered ? find(".lead", last)?.textContent || "" : "";
+  const now = progress ? progress.textContent : turns > answered ? find(".lead, .state", last)?.textContent || "" : "";
   if (now && now !== seen) told.textContent = now;
-  seen = now;
-  if (turns > answered || progress) last?.scrollIntoView({ block: "start", behavior: "instant" });
-  answered = turns;
-}).observe(find("#chat"), { childList: true, subtree: true, characterData: true });
-new MutationObserver(() => { show(); }).observe(find("#masthead"), { childList: true, subtree: true });
-for (const place of ["#positions", "#met"]) {
-  new MutationObserver(() => all("form[data-filter]", find(place)).forEach(filter)).observe(find(place), { childList: true, subtree: false });
-}
+  if (last && (turns > answered || (progress && !seen))) reveal(last);
+  [seen, answered] = [now, turns];
+};
+new MutationObserver((changes) => {  // gradio's regions come and change one by one
+  if (planned || changes.every(({ target }) => target === told || target === toast || target.matches?.(".count"))) return;
+  planned = true;
+  requestAnimationFrame(notice);
+}).observe(document.body, { childList: true, subtree: true, characterData: true });
 start();

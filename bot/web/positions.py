@@ -47,7 +47,7 @@ def finder(documents: Mapping[str, Passage], language: str) -> str:
         f'<h2>{escape(labels["view_positions"])}</h2>'
         f'<form class="look" data-do="timeline"><label for="theme-box">{escape(labels["timeline_of"])}</label>'
         f'<span class="field"><input id="theme-box" name="theme" list="themes" maxlength="200" required autocomplete="off" '
-        f'placeholder="{escape(labels["timeline_example"])}"><button class="main">{escape(labels["draw"])}</button></span>'
+        f'placeholder="{escape(labels["timeline_example"])}"><button class="solid">{escape(labels["draw"])}</button></span>'
         f'<datalist id="themes">{choices}</datalist></form>')
 
 
@@ -57,7 +57,7 @@ def timeline(theme: str, found: Sequence[Citation], language: str) -> str:
     title = f'<h3 tabindex="-1">{escape(labels["timeline_title"].format(theme=theme))}</h3>'
     if not found:
         return f'<section class="timeline">{title}<p class="state nothing">{escape(wording.NOTHING[language])}</p></section>'
-    cards = "".join(f'<li>{card(citation, f"line-{number}", language)}<q class="quote" lang="{citation.passage.language}">'
+    cards = "".join(f'<li>{card(replace(citation, number=number), f"line-{number}", language)}<q class="quote" lang="{citation.passage.language}">'
                     f"{escape(citation.quote)}</q></li>" for number, citation in enumerate(found, 1))
     return f'<section class="timeline">{title}{picture(theme, found, language)}<ol class="line">{cards}</ol></section>'
 
