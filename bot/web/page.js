@@ -74,6 +74,7 @@ const ask = (question) => {
 const grow = (box) => { box.style.height = "auto"; box.style.height = `${Math.min(box.scrollHeight, 180)}px`; };
 
 /* Sources */
+const cover = () => { find("#talk").inert = Boolean(find("#side.open")) && matchMedia("(max-width: 900px)").matches; };  // the sheet is over it
 const open = (id, from) => {
   const source = document.getElementById(id);
   if (!source) return;
@@ -81,6 +82,7 @@ const open = (id, from) => {
   all("#sources details.source[open]").forEach((other) => { if (other !== source) other.open = false; });
   source.open = true;
   find("#side").classList.add("open");
+  cover();
   find("summary", source).focus({ preventScroll: true });
   (find("mark", source) || source).scrollIntoView({ behavior: "instant", block: "center" });
 };
@@ -88,6 +90,7 @@ const close = () => {
   if (!find("#side.open") && !find("#sources details.source[open]")) return;
   all("#sources details.source[open]").forEach((source) => { source.open = false; });
   find("#side").classList.remove("open");
+  cover();
   const back = cited && document.body.contains(cited) ? cited : cited && find(`a.cite[href="${cited.getAttribute("href")}"]`);
   (back || find("#box"))?.focus();
   cited = null;
@@ -183,7 +186,7 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") close();
 });
 window.addEventListener("hashchange", show);
-window.addEventListener("resize", () => notice());
+window.addEventListener("resize", () => { notice(); cover(); });
 
 /* What has come */
 watch("value", () => {
