@@ -50,7 +50,7 @@ def application(opened: Callable[[], Bot], settings: BotSettings, door: Door, la
     login.serve_log_in(app, door, settings.federation)
     serve_documents(app, opened, settings.corpus)
     serve_api(app, service)
-    blocks = app.state.blocks = page(opened, settings, service.audiences)
+    blocks = app.state.blocks = page(opened, settings, service)
     with blocks:
         add_endpoints(service)
     blocks.queue(default_concurrency_limit=4, max_size=64)

@@ -15,7 +15,7 @@ OWNERS = {
     "langchain_text_splitters": {"index.split"},
     "gradio": {"app", "bot.web.page", "bot.web.chat", "bot.web.host", "bot.web.api"},
     "docx": {"bot.web.export"},
-    "filelock": {"index.build", "bot.web.feedback"},
+    "filelock": {"index.build", "bot.users", "bot.web.feedback"},
     "bm25s": {"index.lexical"},
     "bs4": {"index.read", "index.sections"},
     "lxml": {"index.office", "index.odt", "index.word"},

@@ -4,7 +4,7 @@ the tools of the MCP server. All give the JSON of the command line, within the v
 import json
 import sys
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from typing import Annotated, Any
 
 import gradio as gr
@@ -15,7 +15,7 @@ from pydantic import BaseModel, Field
 
 from bot.answer import Bot
 from bot.question import LONGEST, QuestionRefused
-from bot.records import search_as_json
+from bot.records import Answer, search_as_json
 from bot.web.access import refused
 from bot.web.labels import LABELS
 from bot.web.limits import Busy, Lanes, Limiter, TooMany
@@ -47,6 +47,21 @@ class Service:
 
     def __init__(self, opened: Callable[[], Bot], limiter: Limiter, lanes: Lanes):
         self._opened, self._limiter, self._lanes = opened, limiter, lanes
+
+    def name(self, request: Any) -> str:
+        """Who asks; "" for one who did not log in."""
+        return visitor(request).name
+
+    def audiences(self, request: Any) -> tuple[str, ...]:
+        """Whose documents they may see."""
+        return visitor(request).audiences
+
+    async def steps(self, request: Any, begin: Callable[[], Iterator[str | Answer]]) -> AsyncIterator[str | Answer]:
+        """The steps of a question asked on the page. Raises `TooMany`, `Busy`, and what the steps raise."""
+        asking = visitor(request)
+        self._limiter.take(asking)
+        async for step in self._lanes.steps(begin, asking.name):
+            yield step
 
     async def ask(self, request: Any, question: str, history: Sequence[str], identity: object = None) -> dict:
         """The answer's JSON. Raises `TooMany`, `Busy`, and as `Bot.ask`."""

@@ -56,7 +56,7 @@ const start = (left = 20) => {
 };
 
 /* Asking */
-const reveal = (turn) => find("#talk").scrollTo({ top: turn.offsetTop - find("#talk").offsetTop - 16, behavior: "instant" });
+const reveal = (turn) => find("#chat").scrollTop += turn.getBoundingClientRect().top - find("#chat").getBoundingClientRect().top - 12;
 const ask = (question) => {
   if (!question.trim() || busy()) return;
   const form = find("#ask"), box = find("#box");
