@@ -16,6 +16,8 @@ SHOWN_AS = {".md": "text/plain; charset=utf-8", ".txt": "text/plain; charset=utf
             ".html": "text/html", ".htm": "text/html", ".pdf": "application/pdf"}
 # A page of the corpus is shown as a picture of itself: no script, no form, no request to anyone, no origin of its own.
 INERT = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+# A browser's own PDF viewer does not start in a sandbox; it runs nothing of the file outside itself.
+IN_VIEWER = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data: blob:; object-src 'self'; frame-ancestors 'none'"
 
 
 def serve_documents(app: FastAPI, opened: Callable[[], Bot], corpus: Path) -> None:
@@ -33,5 +35,5 @@ def serve_documents(app: FastAPI, opened: Callable[[], Bot], corpus: Path) -> No
         place = "inline" if kind != "application/octet-stream" else "attachment"
         return Response(content, media_type=kind, headers={
             "Content-Disposition": f"{place}; filename*=UTF-8''{quote(PurePosixPath(path).name, safe='')}",
-            "Content-Security-Policy": INERT,
+            "Content-Security-Policy": IN_VIEWER if kind == "application/pdf" else INERT,
         })
