@@ -113,7 +113,8 @@ def test_unanswered_questions_are_noted_unless_staff_do_not_want_them(tmp_path: 
 
 
 def test_feedback_that_cannot_be_written_is_told_and_fails_nothing(tmp_path: Path, capsys: pytest.CaptureFixture):
-    assert Journal(tmp_path / "missing").judged(answer(), "useful") is False
+    (tmp_path / "store").write_text("a file where a folder should be")
+    assert Journal(tmp_path / "store").judged(answer(), "useful") is False
     assert "feedback.jsonl was not written" in capsys.readouterr().err
 
 
