@@ -8,11 +8,11 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 
-from bot import guard, quotes, wording
+from bot import guard, prefer, quotes, wording
 from bot.abstain import BACKDROP, answerable
 from bot.question import Question, understand
 from bot.records import Answer, Claim, Hit
-from bot.rerank import late_interaction, matches
+from bot.rerank import Judge, late_interaction, matches
 from bot.retrieve import candidates
 from bot.settings import BotSettings
 from index.embed import Embedder, Encoded, load_embedder, recorded_name
@@ -29,8 +29,8 @@ STEPS = ("searching", "reading", "checking")
 class Bot:
     """Answers questions from the serving generation; notices a new one by itself. Safe to use from several threads."""
 
-    def __init__(self, shelf: Shelf, embedder: Embedder):
-        self._shelf, self._embedder = shelf, embedder
+    def __init__(self, shelf: Shelf, embedder: Embedder, judge: Judge | None = None):
+        self._shelf, self._embedder, self._judge = shelf, embedder, judge
 
     def ask(self, question: str, history: Sequence[str] = (), audiences: Sequence[str] = READERS) -> Answer:
         """Answer a question. `history`: the conversation's earlier questions, oldest first.
@@ -46,10 +46,8 @@ class Bot:
         asked = understand(question, history)
         generation = self._generation()
         yield "searching"
-        encoded = self._embedder.encode_question(asked.search)
-        rows = candidates(generation, asked.search, encoded, audiences)
+        encoded, hits = self._found(asked, generation, audiences)
         yield "reading"
-        hits = late_interaction(generation, asked.search, encoded, rows)
         claims = quotes.compose(hits) if self._carry(asked.search, encoded, hits, generation) else ()
         yield "checking"
         standing, rejected = guard.check(claims)
@@ -59,11 +57,8 @@ class Bot:
             seconds=time.perf_counter() - started)
 
     def search(self, question: str, k: int = 10, audiences: Sequence[str] = READERS, history: Sequence[str] = ()) -> list[Hit]:
-        """The k passages that answer best, best first. `history` and what is raised are as for `ask`."""
-        asked = understand(question, history)
-        generation = self._generation()
-        encoded = self._embedder.encode_question(asked.search)
-        return late_interaction(generation, asked.search, encoded, candidates(generation, asked.search, encoded, audiences))[:k]
+        """The k passages that answer best, best first. Raises as `ask`."""
+        return self._found(understand(question, history), self._generation(), audiences)[1][:k]
 
     def documents(self, audiences: Sequence[str] = READERS) -> dict[str, Passage]:
         """The first passage of each document that `audiences` may see, by path, as the index has it now."""
@@ -77,6 +72,17 @@ class Bot:
     def around(self, passage: Passage) -> tuple[Passage | None, Passage | None]:
         """The passages before and after it in its document, as the index has it now; None where there is none."""
         return self._generation().neighbours(passage)
+
+    def _found(self, asked: Question, generation: Generation, audiences: Sequence[str]) -> tuple[Encoded, list[Hit]]:
+        """The question encoded, its acronyms spelled out behind it, and all candidates as hits, best first."""
+        if not generation.passages:
+            return self._embedder.encode_question(asked.search), []
+        sought = generation.lexical.spelling_out(asked.search)
+        encoded = self._embedder.encode_question(sought)
+        lexical = generation.lexical.scores(asked.search)
+        asked_for = asked.since, asked.until, asked.kinds
+        rows = candidates(generation, lexical, encoded, audiences, prefer.wanted(generation, *asked_for))
+        return encoded, late_interaction(generation, sought, encoded, rows, lexical, prefer.boosts(generation, rows, *asked_for), self._judge)
 
     def _carry(self, question: str, encoded: Encoded, hits: Sequence[Hit], generation: Generation) -> bool:
         """Do the hits carry an answer?"""

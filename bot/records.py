@@ -20,12 +20,14 @@ class Hit:
     """A passage that was found: its late-interaction score (0 to 1) and its sentences in reading order, scored alike.
 
     `matches`: for each token of the question, its best cosine with a token of the passage; their mean is the score.
+    `rank`: what the hits are ordered by, in standard deviations over the candidates: the score with all that is preferred.
     """
 
     passage: Passage
     score: float
     sentences: tuple[Sentence, ...] = ()
     matches: tuple[float, ...] = ()
+    rank: float = 0.0
 
     def as_json(self) -> dict:
         """The hit as the command line and the endpoints give it."""

@@ -7,6 +7,7 @@ tokens and its heading's: no second encoding.
 
 import re
 from collections.abc import Sequence
+from typing import Protocol
 
 import numpy as np
 
@@ -14,14 +15,27 @@ from bot.records import Hit, Sentence
 from index.embed import Encoded
 from index.lexical import weight
 from index.passage import Passage
-from index.store import Generation
+from index.generation import Generation
 
-READ = 20  # hits whose sentences are scored
+READ = 20  # hits whose sentences are scored; as many are put into a new order by a cross-encoder, where there is one
+LEXICAL = 0.1  # the share of BM25 in the order: more of it lost on paraphrases what it won on names
 WORD = re.compile(r"[\w'’-]+")
 
 
-def late_interaction(generation: Generation, text: str, question: Encoded, rows: Sequence[int]) -> list[Hit]:
-    """The passages of `rows` as hits, best first, the first READ with their sentences. `question` is `text` encoded."""
+class Judge(Protocol):
+    """What may have the last word on the order: a cross-encoder."""
+
+    def judge(self, question: str, passages: Sequence[Passage]) -> np.ndarray:
+        """How well each passage answers the question: float [n], higher is better, on any scale."""
+
+
+def late_interaction(generation: Generation, text: str, question: Encoded, rows: Sequence[int], lexical: np.ndarray, boosts: np.ndarray,
+                     judge: Judge | None = None) -> list[Hit]:
+    """The passages of `rows` as hits, best first, the first READ with their sentences. `question` is `text` encoded.
+
+    The order is that of the standard scores of MaxSim and of BM25 (`lexical`, float [n] of the generation), and of `boosts`
+    (float [len(rows)], in standard deviations); `judge` takes the place of the first two for the first READ.
+    """
     if not rows or not len(question.tokens):
         return []
     passages = [generation.encoded(row) for row in rows]
@@ -29,12 +43,24 @@ def late_interaction(generation: Generation, text: str, question: Encoded, rows:
     best = np.array([own.max(axis=0) if len(own) else np.zeros(len(question.tokens)) for own in cosines])
     weights = _weights(text, question.spans)
     scores = best @ weights
+    ranks = _standard(scores) + LEXICAL * _standard(lexical[list(rows)]) + boosts
+    order = np.argsort(-ranks, kind="stable")
+    if judge is not None:
+        first = order[:READ]
+        judged = _standard(judge.judge(text, [generation.passages[rows[place]] for place in first])) + boosts[first]
+        ranks[first] = ranks[first].min() + judged - judged.min()
+        order[:READ] = first[np.argsort(-judged, kind="stable")]
     hits = []
-    for rank, place in enumerate(np.argsort(-scores, kind="stable")):
+    for rank, place in enumerate(order):
         passage = generation.passages[rows[place]]
         read = _sentences(passage, passages[place].spans, cosines[place], weights) if rank < READ else ()
-        hits.append(Hit(passage, float(scores[place]), read, tuple(best[place].tolist())))
+        hits.append(Hit(passage, float(scores[place]), read, tuple(best[place].tolist()), float(ranks[place])))
     return hits
+
+
+def _standard(scores: np.ndarray) -> np.ndarray:
+    """The scores in standard deviations from their mean; zeros where they are all alike."""
+    return (scores - scores.mean()) / (float(scores.std()) or 1.0)
 
 
 def matches(question: Encoded, texts: Sequence[Encoded]) -> list[tuple[float, ...]]:

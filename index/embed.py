@@ -29,6 +29,11 @@ class Encoded:
     tokens: np.ndarray
     spans: np.ndarray
 
+    def heading(self) -> np.ndarray:
+        """The heading's own vector, of unit length: the mean of its tokens, as they were understood beside the text; zeros if there are none."""
+        mean = self.tokens[self.spans[:, 1] <= 0].sum(axis=0, dtype=np.float32)
+        return mean / max(float(np.linalg.norm(mean)), 1e-9)
+
 
 class Embedder(Protocol):
     """What the index and the bot need of an embedding model."""

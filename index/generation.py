@@ -20,7 +20,7 @@ from index.errors import StoreDamaged, StoreMissing
 from index.lexical import Lexical
 from index.passage import AUDIENCES, Passage
 
-FORMAT = 1  # raise it when the layout changes: older stores are then built anew
+FORMAT = 2  # raise it when the layout changes: older stores are then built anew
 PROBED = 300  # passages whose own vector must find them again before a generation may serve
 
 
@@ -47,6 +47,7 @@ class Generation:
         self._tokens = _rows_of(folder / "tokens.int8", np.int8, self.manifest["dimensions"])
         self._spans = _rows_of(folder / "spans.int32", np.int32, 2)
         self._bounds = np.load(folder / "bounds.npy")
+        self._headings, self._headed = np.load(folder / "headings.npy", mmap_mode="r"), np.load(folder / "headed.npy")
         self._rows = {passage.id: row for row, passage in enumerate(self.passages)}
         self._opening = threading.Lock()
 
@@ -57,6 +58,25 @@ class Generation:
     def visible(self, audiences: Sequence[str]) -> np.ndarray:
         """Which rows are for one of `audiences`: bool [n]."""
         return np.isin(self._audiences, [AUDIENCES.index(audience) for audience in audiences])
+
+    @cached_property
+    def _days(self) -> tuple[np.ndarray, np.ndarray]:
+        """The first and the last day, ISO, that each passage's document may be of; "" for none."""
+        dates = [passage.date for passage in self.passages]
+        return np.array(dates, "U10"), np.array([date and (date + "-99-99")[:10] for date in dates], "U10")
+
+    def within(self, since: str, until: str) -> np.ndarray:
+        """Which rows are of documents dated between two ISO days, "" for an open end: bool [n]."""
+        first, last = self._days
+        return (last != "") & (last >= since) & (first <= (until or "9"))
+
+    def of_kinds(self, kinds: Sequence[str]) -> np.ndarray:
+        """Which rows are of documents of one of the kinds: bool [n]."""
+        return np.isin(self._kinds, kinds)
+
+    @cached_property
+    def _kinds(self) -> np.ndarray:
+        return np.array([passage.kind for passage in self.passages], "U12")
 
     @cached_property
     def lexical(self) -> Lexical:
@@ -95,6 +115,14 @@ class Generation:
                           for identity, distance in zip(answer["ids"][0], answer["distances"][0], strict=True)]
         return sorted(found, key=lambda candidate: -candidate.cosine)[:k]
 
+    def headed(self, vector: np.ndarray, k: int, visible: np.ndarray) -> list[int]:
+        """The k rows of `visible` (bool [n]) whose headings are nearest to a unit vector [d], nearest first."""
+        return best((self._headings @ vector)[self._headed], k, visible)
+
+    def nearest_among(self, vector: np.ndarray, k: int, rows: np.ndarray) -> list[int]:
+        """The k of `rows` (int [m]) nearest to a unit vector [d], nearest first. Compares with each: for a part of the generation."""
+        return rows[best(self.pooled[rows] @ vector, k, np.ones(len(rows), bool))].tolist()
+
     def encoded(self, row: int) -> Encoded:
         """The vectors of one passage, as they were encoded."""
         first, last = self._bounds[row], self._bounds[row + 1]
@@ -119,6 +147,14 @@ class Generation:
             nearest = self.dense(self.pooled[row], 1, [self.passages[row].audience])
             if not nearest or nearest[0].cosine < 0.999:
                 raise StoreDamaged("The index is damaged (a passage's own vector does not find it). Run: python -m index --rebuild")
+
+
+def best(scores: np.ndarray, k: int, allowed: np.ndarray) -> list[int]:
+    """The k places of `allowed` (bool [n]) with the highest scores [n], highest first, equal ones in order; without sorting all."""
+    places = np.flatnonzero(allowed)
+    if len(places) > k:
+        places = places[np.argpartition(-scores[places], k)[:k]]
+    return places[np.lexsort((places, -scores[places]))].tolist()
 
 
 class Shelf:

@@ -1,24 +1,33 @@
 """The lexical side: words -> terms, and BM25 over the passages' terms. Owns bm25s and the stemmers.
 
-Promise: accents, ligatures, case and elisions make no difference; "232 000" and "232000" are one term; a French question
-and an English one both meet the terms of a French or an English passage by that language's stems.
+Promise: accents, ligatures, case and elisions make no difference; "232 000" and "232000" are one term, "1,5 million" and
+"1 500 000" share one, so do "le 30 mars" of a letter of 2023 and "30 March 2023"; a French question and an English one both
+meet the terms of a French or an English passage by that language's stems; a long word that the corpus does not know is
+looked for as those it may be a slip for, an acronym also by what the corpus says it stands for, and the other way round.
 BM25 as in Lucene: Robertson & Zaragoza 2009, "The Probabilistic Relevance Framework: BM25 and Beyond".
 """
 
+import json
 import re
 import unicodedata
-from collections.abc import Sequence
-from functools import lru_cache
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import numpy as np
 
+from index.figures import figures
 from index.passage import LANGUAGES
 
 FOLDED = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "’": "'", "ʼ": "'", "‘": "'"})
 ELISION = re.compile(r"\b(?:l|d|j|m|n|s|t|c|qu|jusqu|lorsqu|puisqu|quoiqu|presqu|aujourd(?=')(?!'hui))'(?=\w)")
 GROUPED = re.compile(r"(?<![\d.,])\d{1,3}(?:[ \u00a0\u202f.,]\d{3})+(?!\d|[.,]\d)")
 WORD = re.compile(r"\d+(?:[.,]\d+)?|\w+(?:'hui)?")
+LONG = 5  # letters from which a word that the corpus does not know may be a slip
+SLIPS = 3  # terms that a slip may stand for
+SLIP = 0.7  # what such a term counts for
+ALSO = 1.0  # what an acronym counts for beside its long form in the question, or a long form as a whole beside its acronym
 SNOWBALL = {"fr": "french", "en": "english"}
 # Words that ask for a position without saying on what: they count half in ranking, and not at all as evidence of an answer.
 ASKING = frozenset("position positions avis point vue opinion demande demandes demander demandons demandions demandait recommande recommandes "
@@ -53,7 +62,7 @@ def stop_words() -> frozenset[str]:
     from bm25s.stopwords import STOPWORDS_EN_PLUS, STOPWORDS_FRENCH
 
     listed = {word for entry in (*STOPWORDS_FRENCH, *STOPWORDS_EN_PLUS) for word in words(entry)}
-    return frozenset(listed | QUESTION_WORDS)
+    return frozenset(listed | QUESTION_WORDS) - {"ai"}  # "j'ai" is rare in our texts, AI is not
 
 
 @lru_cache(maxsize=200_000)
@@ -90,29 +99,33 @@ def terms(text: str, language: str) -> list[str]:
 class Lexical:
     """BM25 over the passages of one generation. Rows are the passages' positions in the generation."""
 
-    def __init__(self, model):
+    def __init__(self, model, lexicon: Mapping):
         self._model = model
         self._documents = np.diff(model.scores["indptr"])  # passages that hold each term
+        self._long = {short: tuple(forms) for short, forms in lexicon["acronyms"].items()}
+        self._words = lexicon["words"]
 
     @classmethod
-    def build(cls, texts: Sequence[tuple[str, str]]) -> "Lexical":
-        """Index (text, language) pairs, one a row."""
+    def build(cls, texts: Sequence[tuple[str, str, str]], acronyms: Mapping[str, Sequence[str]]) -> "Lexical":
+        """Index (text, language, ISO date) triples, one a row; `acronyms` with their long forms, as `definitions` finds them."""
         import bm25s
 
         model = bm25s.BM25(method="lucene")
-        model.index([terms(text, language) for text, language in texts], show_progress=False)
-        return cls(model)
+        model.index([[*terms(text, language), *figures(text, date)] for text, language, date in texts], show_progress=False)
+        counted = Counter(word for text, _, _ in texts for word in set(words(text)) if len(word) >= LONG - 1 and word.isalpha())
+        return cls(model, {"acronyms": acronyms, "words": dict(counted)})
 
     def save(self, folder: Path) -> None:
         """Write the index as files into `folder`."""
         self._model.save(folder, show_progress=False)
+        (folder / "lexicon.json").write_text(json.dumps({"acronyms": self._long, "words": self._words}, ensure_ascii=False), encoding="utf-8")
 
     @classmethod
     def load(cls, folder: Path) -> "Lexical":
         """Open what `save` wrote, memory-mapped."""
         import bm25s
 
-        return cls(bm25s.BM25.load(folder, mmap=True))
+        return cls(bm25s.BM25.load(folder, mmap=True), json.loads((folder / "lexicon.json").read_text(encoding="utf-8")))
 
     def forms(self, word: str) -> list[str]:
         """The terms of the index that a plain word of a question may stand for, in either language; [] if none is there."""
@@ -123,9 +136,66 @@ class Lexical:
         position = self._model.vocab_dict.get(term)
         return 0 if position is None or not term else int(self._documents[position])
 
+    def meant(self, word: str) -> list[str]:
+        """The terms that a long plain word which is not in the index may be a slip for: one edit away, commonest first.
+
+        The first letter is taken as right (few slips touch it), and a word with a digit is no slip.
+        """
+        if len(word) < LONG or not word.isalpha():
+            return []
+        from rapidfuzz import process
+        from rapidfuzz.distance import OSA
+
+        near = process.extract(word, self._by_first_letter.get(word[0], ()), scorer=OSA.distance, score_cutoff=1, limit=None)
+        near.sort(key=lambda found: -self._words[found[0]])
+        return list(dict.fromkeys(form for found, *_ in near for form in self.forms(found)))[:SLIPS]
+
+    def spelled_out(self, question: str) -> dict[str, tuple[str, ...]]:
+        """What the corpus says the question's acronyms stand for, and the acronyms of the long forms that it has in full.
+
+        A word in small letters is an acronym only if it is no stop word ("SI" is one, "si" is none).
+        """
+        asked = {word.upper() for word in words(question) if word not in stop_words()} | set(re.findall(r"\w+", question))
+        found = {short: forms for short in sorted(asked | {short.removesuffix("S") for short in asked}) if (forms := self._long.get(short))}
+        stems = f" {' '.join(terms(question, 'fr'))} "
+        return found | {long: (short,) for stemmed, long, short in self._stemmed_forms if f" {stemmed} " in stems and short not in found}
+
+    def spelling_out(self, question: str) -> str:
+        """The question with what its acronyms stand for behind it, for a model that has never met them."""
+        long = [forms[0] for short, forms in self.spelled_out(question).items() if short in self._long]
+        return f"{question} ({', '.join(long)})" if long else question
+
+    @cached_property
+    def _by_first_letter(self) -> dict[str, list[str]]:
+        shelved = defaultdict(list)
+        for word in self._words:
+            shelved[word[0]].append(word)
+        return shelved
+
+    @cached_property
+    def _stemmed_forms(self) -> list[tuple[str, str, str]]:
+        return [(" ".join(terms(long, "fr")), long, short) for short, forms in self._long.items() for long in forms]
+
     def scores(self, question: str) -> np.ndarray:
-        """BM25 of the question against every passage: float32 [n]."""
-        asked = [form for word in words(question) if word not in stop_words() for form in self.forms(word)]
-        if not asked:
-            return np.zeros(self._model.scores["num_docs"], np.float32)
-        return self._model.get_scores(asked)
+        """BM25 of the question against every passage: float32 [n]. What it may also mean counts less than what it says."""
+        index = self._model.scores
+        scores = np.zeros(index["num_docs"], np.float32)
+        for term, share in self._asked(question):
+            position = self._model.vocab_dict.get(term)
+            if position is not None and term:
+                first, last = index["indptr"][position], index["indptr"][position + 1]
+                scores[index["indices"][first:last]] += share * index["data"][first:last]  # a passage is there once for each term
+        return scores
+
+    def _asked(self, question: str) -> Iterator[tuple[str, float]]:
+        """The terms to look for, and what share of its BM25 each counts for."""
+        for word in words(question):
+            if word not in stop_words():
+                forms = self.forms(word)
+                yield from ((form, 1.0) for form in forms or ())
+                yield from ((form, SLIP) for form in (() if forms else self.meant(word)))
+        yield from ((term, 1.0) for term in dict.fromkeys(figures(question)))
+        for others in self.spelled_out(question).values():
+            for other in others:
+                stems = [form for word in words(other) if word not in stop_words() for form in self.forms(word)]
+                yield from ((form, ALSO / len(stems)) for form in stems)

@@ -3,8 +3,8 @@
 Owns the layout of the store, which `generation.py` opens:
 
     current                     the name of the serving generation; replaced by one atomic rename
-    generations/<name>/         passages.jsonl, pooled.npy, tokens.int8, spans.int32, bounds.npy, bm25/, chroma/,
-                                manifest.json: the embedder, the documents, every file's size and SHA-256
+    generations/<name>/         passages.jsonl, pooled.npy, tokens.int8, spans.int32, bounds.npy, headings.npy, headed.npy,
+                                bm25/, chroma/, manifest.json: the embedder, the documents, every file's size and SHA-256
     models/                     the bundled embedding model
 
 Promise: a generation serves only after it was verified against its manifest; what serves is never written to; a reader
@@ -22,7 +22,8 @@ from pathlib import Path
 
 import numpy as np
 
-from index.embed import Encoded
+from index.acronyms import definitions
+from index.embed import Encoded, heading_of
 from index.generation import FORMAT, Generation, Shelf, chroma, folder_of, serving
 from index.lexical import Lexical
 from index.passage import AUDIENCES, Passage
@@ -41,11 +42,12 @@ def write(store: Path, passages: Sequence[Passage], encoded: Iterable[Encoded], 
     name = f"{time.strftime('%Y%m%dT%H%M%S', time.gmtime())}-{os.getpid()}-{os.urandom(3).hex()}"
     folder = folder_of(store, name)
     folder.mkdir(parents=True)
-    pooled = _write_arrays(folder, encoded, dimensions)
+    pooled = _write_arrays(folder, passages, encoded, dimensions)
     with (folder / "passages.jsonl").open("w", encoding="utf-8") as stream:
         stream.writelines(json.dumps(asdict(passage), ensure_ascii=False) + "\n" for passage in passages)
     if passages:
-        Lexical.build([(f"{' '.join(passage.headings)}\n{passage.text}", passage.language) for passage in passages]).save(folder / "bm25")
+        Lexical.build([(f"{' '.join(passage.headings)}\n{passage.text}", passage.language, passage.date) for passage in passages],
+                      definitions(passage.text for passage in passages)).save(folder / "bm25")
     _write_chroma(folder, passages, pooled)
     ours = [file for file in sorted(folder.rglob("*")) if file.is_file() and "chroma" not in file.relative_to(folder).parts]
     manifest = {
@@ -86,16 +88,27 @@ def sweep(store: Path) -> None:
             shutil.rmtree(making, ignore_errors=True)
 
 
-def _write_arrays(folder: Path, encoded: Iterable[Encoded], dimensions: int) -> np.ndarray:
-    """The vectors as files, streamed as they come: the tokens of a large corpus do not fit memory. Returns the pooled [n, d]."""
-    pooled, lengths = [], [0]
+def _write_arrays(folder: Path, passages: Sequence[Passage], encoded: Iterable[Encoded], dimensions: int) -> np.ndarray:
+    """The vectors as files, streamed as they come: the tokens of a large corpus do not fit memory. Returns the pooled [n, d].
+
+    headings.npy holds a unit vector for each different heading, the mean over its passages; headed.npy, which one each passage has.
+    """
+    pooled, lengths, headed = [], [0], []
+    headings: dict[str, np.ndarray] = {}
+    places: dict[str, int] = {}
     with (folder / "tokens.int8").open("wb") as tokens, (folder / "spans.int32").open("wb") as spans:
-        for row in encoded:
+        for passage, row in zip(passages, encoded, strict=True):
             pooled.append(row.pooled)
             lengths.append(len(row.tokens))
+            heading = heading_of(passage)
+            headed.append(places.setdefault(heading, len(places)))
+            headings[heading] = headings.get(heading, 0) + row.heading()
             tokens.write(np.ascontiguousarray(row.tokens, np.int8))
             spans.write(np.ascontiguousarray(row.spans, np.int32))
     np.save(folder / "bounds.npy", np.cumsum(lengths))
+    means = np.array(list(headings.values()), np.float32).reshape(len(headings), dimensions)
+    np.save(folder / "headings.npy", means / np.linalg.norm(means, axis=1, keepdims=True).clip(1e-9))
+    np.save(folder / "headed.npy", np.array(headed, np.int32))
     vectors = np.array(pooled, np.float32).reshape(len(pooled), dimensions)
     np.save(folder / "pooled.npy", vectors)
     return vectors
