@@ -114,9 +114,9 @@ FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-
          "--disable-component-update", "--disable-sync"]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator:
-    """A real browser."""
+    """A real browser. Not kept for longer than the module: while it is there, its thread can run no other event loop."""
     if CHROMIUM is None:
         pytest.skip("no Chromium is installed (on Debian: apt-get install chromium)")
     from playwright.sync_api import sync_playwright

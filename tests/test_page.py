@@ -236,7 +236,7 @@ def test_the_documents_are_filtered_by_theme_year_kind_and_status(page: Page):
     page.get_by_label("Statut").select_option(label="projet, non adopté")
     expect(shown).to_have_count(2)
     page.get_by_label("Année").select_option("2024")
-    page.get_by_label("Thème").select_option("cybersécurité")
+    page.locator("#positions select[name=theme]").select_option("cybersécurité")
     page.get_by_label("Type").select_option("position")
     expect(shown).to_have_count(1)
     expect(shown).to_contain_text("NIS 2")

@@ -153,16 +153,16 @@ def page(opened: Callable[[], Bot], settings: BotSettings, host: Host | None = N
         with gr.Column(elem_id="view-meetings", elem_classes="view"):
             met = _region("met")
         bridge = gr.HTML({}, html_template="", js_on_load=(WEB / "page.js").read_text(), elem_id="bridge", apply_default_css=False)
-        running = bridge.submit(does.ask, None, [talk, side], concurrency_limit=None, **QUIET)
-        bridge.input(does.start, None, [head, box, talk, side], **QUIET)
-        bridge.focus(does.suggest, None, welcome, **QUIET)
-        bridge.stop(does.stop, None, [talk, side, bridge], cancels=running, **QUIET)
-        bridge.clear(does.clear, None, [talk, side], cancels=running, **QUIET)
-        bridge.like(does.judge, None, [talk, bridge], **QUIET)
-        bridge.download(does.export, None, bridge, **QUIET)
-        bridge.expand(does.positions, None, [form, listed], **QUIET)
-        bridge.select(does.timeline, None, line, **QUIET)
-        bridge.collapse(does.meetings, None, met, **QUIET)
+        running = bridge.submit(does.ask, None, [talk, side], concurrency_limit=None, api_name="page_ask", **QUIET)
+        bridge.input(does.start, None, [head, box, talk, side], api_name="page_start", **QUIET)
+        bridge.focus(does.suggest, None, welcome, api_name="page_suggest", **QUIET)
+        bridge.stop(does.stop, None, [talk, side, bridge], cancels=running, api_name="page_stop", **QUIET)
+        bridge.clear(does.clear, None, [talk, side], cancels=running, api_name="page_clear", **QUIET)
+        bridge.like(does.judge, None, [talk, bridge], api_name="page_judge", **QUIET)
+        bridge.download(does.export, None, bridge, api_name="page_export", **QUIET)
+        bridge.expand(does.positions, None, [form, listed], api_name="page_positions", **QUIET)
+        bridge.select(does.timeline, None, line, api_name="page_timeline", **QUIET)
+        bridge.collapse(does.meetings, None, met, api_name="page_meetings", **QUIET)
     return blocks
 
 
