@@ -41,7 +41,7 @@ class PortInUse(PlaidoyerError):
 
 
 def application(opened: Callable[[], Bot], settings: BotSettings, door: Door, lanes: Lanes) -> FastAPI:
-    """The page, the documents and the endpoints as one ASGI application, behind the gate. `state.blocks` are gradio's."""
+    """The page, the documents and the endpoints as one ASGI application, behind the gate."""
     limiter = Limiter(settings.rate if settings.users or settings.anonymous else 0)  # a machine of one's own needs none
     service = Service(opened, limiter, lanes)
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
@@ -50,7 +50,7 @@ def application(opened: Callable[[], Bot], settings: BotSettings, door: Door, la
     login.serve_log_in(app, door, settings.federation)
     serve_documents(app, opened, settings.corpus)
     serve_api(app, service)
-    blocks = app.state.blocks = page(opened, settings, service)
+    blocks = page(opened, settings, service)
     with blocks:
         add_endpoints(service)
     blocks.queue(default_concurrency_limit=4, max_size=64)
@@ -94,7 +94,7 @@ class Server(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """As uvicorn's."""
-        self.config.app.state.blocks.app.stop_event.set()
+        self.config.app.routes[-1].app.stop_event.set()  # of gradio, mounted last
         await super().shutdown(sockets)
 
 

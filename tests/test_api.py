@@ -229,11 +229,12 @@ def test_a_stop_lets_running_answers_finish_takes_no_new_one_and_waits_for_no_op
     writing = Writing(bot)
     with served(writing, settings) as (address, server), client(address) as program, client(address) as page, ThreadPoolExecutor(1) as member:
         with page.stream("GET", "/gradio_api/heartbeat/open") as open_page:
-            assert next(open_page.iter_text()) == "data: ALIVE\n\n"
+            beats = open_page.iter_text()
+            assert next(beats) == "data: ALIVE\n\n"
             running = member.submit(program.post, "/api/ask", json={"question": "un fonds lentement"})
             assert writing.at_work.acquire(timeout=30)
             server.should_exit = True
-            list(open_page.iter_text())  # ends with the server
+            list(beats)  # ends with the server
             with client(address) as late, pytest.raises(httpx.HTTPError):
                 late.get("/api/search?question=fonds")
             writing.let.set()

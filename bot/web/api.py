@@ -4,7 +4,7 @@ the tools of the MCP server. All give the JSON of the command line, within the v
 import json
 import sys
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import Annotated, Any
 
 import gradio as gr
@@ -18,8 +18,8 @@ from bot.question import LONGEST, QuestionRefused
 from bot.records import Answer, search_as_json
 from bot.web.access import refused
 from bot.web.labels import LABELS
-from bot.web.limits import Busy, Lanes, Limiter, TooMany
-from bot.web.visitor import visitor
+from bot.web.limits import Busy, Lanes, Limiter, Steps, TooMany
+from bot.web.visitor import audiences, visitor
 from index.errors import PlaidoyerError
 
 MOST = 50  # passages of a search; earlier questions of a conversation
@@ -34,48 +34,46 @@ class ToAsk(BaseModel):
     id: str | int | None = None
 
 
-class ToSearch(BaseModel):
+class ToSearch(ToAsk):
     """The body of POST /api/search."""
 
-    question: str
     k: Annotated[int, Field(ge=1, le=MOST)] = 10
-    id: str | int | None = None
 
 
 class Service:
-    """What every way in shares. `opened()` gives the bot, waiting until it is ready."""
+    """What the page and every way in for programs share. `opened()` gives the bot, waiting until it is ready."""
 
     def __init__(self, opened: Callable[[], Bot], limiter: Limiter, lanes: Lanes):
         self._opened, self._limiter, self._lanes = opened, limiter, lanes
 
     def name(self, request: Any) -> str:
-        """Who asks; "" for one who did not log in."""
+        """The user's name; "" where nobody logs in."""
         return visitor(request).name
 
     def audiences(self, request: Any) -> tuple[str, ...]:
-        """Whose documents they may see."""
-        return visitor(request).audiences
+        """Whose documents the sender of the request may see."""
+        return audiences(request)
 
-    async def steps(self, request: Any, begin: Callable[[], Iterator[str | Answer]]) -> AsyncIterator[str | Answer]:
-        """The steps of a question asked on the page. Raises `TooMany`, `Busy`, and what the steps raise."""
+    async def steps(self, request: gr.Request, begin: Steps) -> AsyncIterator[str | Answer]:
+        """For the page: what `begin()`, a call of `Bot.steps`, yields; one question at a time in each open page. Raises as `ask`."""
         asking = visitor(request)
         self._limiter.take(asking)
-        async for step in self._lanes.steps(begin, asking.name):
+        async for step in self._lanes.steps(begin, f"{asking.name} {request.session_hash}"):
             yield step
 
     async def ask(self, request: Any, question: str, history: Sequence[str], identity: object = None) -> dict:
-        """The answer's JSON. Raises `TooMany`, `Busy`, and as `Bot.ask`."""
+        """The answer's JSON; one at a time for each user. Raises `TooMany`, `Busy`, and as `Bot.ask`."""
         asking = visitor(request)
         self._limiter.take(asking)
         answer = await self._lanes.answer(lambda: self._opened().steps(question, history, asking.audiences), asking.name)
         return answer.as_json(identity)
 
-    async def search(self, request: Any, question: str, k: int, identity: object = None) -> dict:
+    async def search(self, request: Any, question: str, k: int, history: Sequence[str] = (), identity: object = None) -> dict:
         """The passages' JSON. Raises as `ask`."""
         asking = visitor(request)
         self._limiter.take(asking)
         started = time.perf_counter()
-        hits = await self._lanes.run(lambda: self._opened().search(question, k, asking.audiences))
+        hits = await self._lanes.run(lambda: self._opened().search(question, k, asking.audiences, history))
         return search_as_json(identity, question, hits, time.perf_counter() - started)
 
 
@@ -88,11 +86,11 @@ def serve_api(app: FastAPI, service: Service) -> None:
 
     @app.post("/api/search")
     async def search(asked: ToSearch, request: Request) -> dict:
-        return await service.search(request, asked.question, asked.k, asked.id)
+        return await service.search(request, asked.question, asked.k, asked.history, asked.id)
 
     @app.get("/api/search")
     async def search_by_address(asked: Annotated[ToSearch, Query()], request: Request) -> dict:
-        return await service.search(request, asked.question, asked.k, asked.id)
+        return await service.search(request, asked.question, asked.k, asked.history, asked.id)
 
     @app.api_route("/api/{path:path}", methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
     def nothing(path: str) -> Response:

@@ -26,6 +26,7 @@ MINUTES, PER_NAME, PER_ADDRESS = 15, 10, 30  # failed log-ins
 QUICK, WAITING = 2, 64
 WRITING, WAITING_TO_WRITE = 8, 16  # calls to a chat model, which only wait for it
 SLOW = frozenset(("writing",))  # the steps of `Bot.steps` after which a chat model is at work
+Steps = Callable[[], Iterator[str | Answer]]  # a call of `Bot.steps`
 AGAIN = 5  # seconds after which one who was refused for want of room may try again
 
 
@@ -126,8 +127,8 @@ class Lanes:
         """The result of something quick. Raises `Busy`, and what the work raises."""
         return await asyncio.wrap_future(self._quick.submit(work, *arguments))
 
-    async def steps(self, begin: Callable[[], Iterator[str | Answer]], asker: str = "") -> AsyncIterator[str | Answer]:
-        """What `begin()`, a call of `Bot.steps`, yields. `asker`: has one question at a time; "" for any number.
+    async def steps(self, begin: Steps, asker: str = "") -> AsyncIterator[str | Answer]:
+        """What `begin()` yields. `asker`: has one question at a time; "" for any number.
 
         Raises `Busy`, `TooMany`, and what the steps raise.
         """
@@ -147,7 +148,7 @@ class Lanes:
                     yield last
                 lane = self._slow
 
-    async def answer(self, begin: Callable[[], Iterator[str | Answer]], asker: str = "") -> Answer:
+    async def answer(self, begin: Steps, asker: str = "") -> Answer:
         """The last of `steps`."""
         async for step in self.steps(begin, asker):
             answer = step
@@ -165,7 +166,7 @@ class Lanes:
             self._asking.discard(asker)
 
 
-def _lazily(begin: Callable[[], Iterator[str | Answer]]) -> Iterator[str | Answer]:
+def _lazily(begin: Steps) -> Iterator[str | Answer]:
     yield from begin()
 
 
