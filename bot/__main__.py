@@ -1,4 +1,4 @@
-"""`python -m bot ask|search|evaluate|benchmark`: the bot on the command line, one question, a batch of them, their scores, or a comparison."""
+"""`python -m bot ask|search|evaluate|benchmark|...`: the bot on the command line; every command is thin over its room."""
 
 import argparse
 import json
@@ -9,13 +9,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
-from bot import evaluate
+from bot import evaluate, load, users
 from bot.answer import Bot, open_bot
 from bot.question import QuestionRefused
-from bot.records import Answer, Hit
+from bot.records import Answer, Hit, search_as_json
 from bot.settings import BotSettings
 from index.errors import PlaidoyerError
 
+TOOLS = {"user": users, "load": load}  # commands that need no bot
 Line = TypeVar("Line")
 
 
@@ -34,6 +35,8 @@ def main(argv: Sequence[str] | None = None, open_bot: Callable[[BotSettings], Bo
         settings = BotSettings.from_environment()
         parser = _parser(settings)
         options = parser.parse_args(argv)
+        if options.command in TOOLS:
+            return TOOLS[options.command].run(options, settings)
         if options.command == "evaluate":
             return _evaluate(options, lambda: open_bot(replace(settings, store=options.store)))
         if (options.question is None) == (options.batch is None):
@@ -72,6 +75,8 @@ def _parser(settings: BotSettings) -> argparse.ArgumentParser:
     scored.add_argument("--json", action="store_true", help="print one JSON object")
     scored.add_argument("--failures", action="store_true", help="list the questions that went wrong, except those of the half that is reported")
     commands.add_parser("benchmark", help="compare this pipeline with the tutorial's and with BM25 alone", add_help=False)
+    for tool in TOOLS.values():
+        tool.add_parser(commands, settings)
     return parser
 
 
@@ -111,17 +116,10 @@ def _ask(bot: Bot, line: dict, options: argparse.Namespace, as_json: bool) -> st
 def _search(bot: Bot, line: dict, options: argparse.Namespace, as_json: bool) -> str:
     started = time.perf_counter()
     hits = bot.search(line["question"], max(1, options.k), history=line["history"])
-    milliseconds = (time.perf_counter() - started) * 1000
+    seconds = time.perf_counter() - started
     if not as_json:
         return "\n\n".join(f"{hit.score:.3f}  {_source(hit)}\n{hit.passage.text.strip()}" for hit in hits) or "No passage found."
-    return json.dumps({"id": line["id"], "question": line["question"], "hits": [_hit_as_json(hit) for hit in hits],
-                       "milliseconds": round(milliseconds, 1)}, ensure_ascii=False)
-
-
-def _hit_as_json(hit: Hit) -> dict:
-    passage = hit.passage
-    return {"document": passage.path, "title": passage.title, "date": passage.date, "headings": list(passage.headings),
-            "page": passage.page, "score": round(hit.score, 4), "text": passage.text}
+    return json.dumps(search_as_json(line["id"], line["question"], hits, seconds), ensure_ascii=False)
 
 
 def _source(hit: Hit) -> str:

@@ -70,6 +70,10 @@ class Bot:
                 found.setdefault(passage.path, passage)
         return found
 
+    def around(self, passage: Passage) -> tuple[Passage | None, Passage | None]:
+        """The passages before and after it in its document, as the index has it now; None where there is none."""
+        return self._generation().neighbours(passage)
+
     def _found(self, asked: Question, generation: Generation, audiences: Sequence[str]) -> tuple[Encoded, list[Hit]]:
         """The question encoded, its acronyms spelled out behind it, and all candidates as hits, best first."""
         if not generation.passages:

@@ -138,6 +138,15 @@ class Generation:
         first, last = self._bounds[row], self._bounds[row + 1]
         return Encoded(self.pooled[row], self._tokens[first:last], self._spans[first:last])
 
+    def neighbours(self, passage: Passage) -> tuple[Passage | None, Passage | None]:
+        """The passages before and after it in its document; None where there is none, or where it is no longer in the index."""
+        row = self._rows.get(passage.id)
+        if row is None:
+            return None, None
+        beside = (self.passages[other] if 0 <= other < len(self.passages) else None for other in (row - 1, row + 1))
+        before, after = (other if other and other.path == passage.path else None for other in beside)
+        return before, after
+
     def verify(self) -> None:
         """Check every byte and row against the manifest, and that Chroma finds the passages. Raises `StoreDamaged`."""
         rows = len(self.passages)

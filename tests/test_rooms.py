@@ -16,7 +16,8 @@ OWNERS = {
     "langchain_chroma": {"bot.baselines"},
     "langchain_core": {"bot.baselines"},
     "rapidfuzz": {"index.lexical"},
-    "gradio": {"app"},
+    "gradio": {"app", "bot.web.page", "bot.web.chat", "bot.web.host", "bot.web.api"},
+    "docx": {"bot.web.export"},
     "bm25s": {"index.lexical"},
     "bs4": {"index.read", "index.sections"},
     "lxml": {"index.office", "index.odt", "index.word"},
@@ -25,8 +26,11 @@ OWNERS = {
     "pptx": {"index.slides"},
     "pypdfium2": {"index.pdf"},
     "tqdm": {"index.progress"},
-    "filelock": {"index.build"},
-    "fastapi": {"app", "bot.web.documents"},
+    "filelock": {"index.build", "bot.users", "bot.web.feedback"},
+    "fastapi": {"app", "bot.web.documents", "bot.web.api", "bot.web.login"},
+    "argon2": {"bot.users"},
+    "limits": {"bot.web.limits"},
+    "httpx": {"bot.load"},
 }
 SIBLINGS = {"bot.question", "bot.retrieve", "bot.rerank", "bot.quotes", "bot.guard", "bot.abstain", "bot.prefer", "bot.crossencoder"}
 
