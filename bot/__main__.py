@@ -1,4 +1,5 @@
-"""`python -m bot ask|search|evaluate`: the bot on the command line, one question, a batch of them, or their scores; `user` and `load` beside it."""
+"""`python -m bot ask|search|evaluate|benchmark`: the bot on the command line, one question, a batch of them, their scores, or a comparison;
+`user` and `load` beside it."""
 
 import argparse
 import json
@@ -26,6 +27,11 @@ class BatchInvalid(PlaidoyerError):
 
 def main(argv: Sequence[str] | None = None, open_bot: Callable[[BotSettings], Bot] = open_bot) -> int:
     """Run a command. Returns 0; 1 where a question of a batch was refused; 2 for wrong use or a missing index."""
+    argv = sys.argv[1:] if argv is None else argv
+    if argv[:1] == ["benchmark"]:
+        from bot import benchmark  # draws in what only a comparison needs
+
+        return benchmark.main(argv[1:])
     try:
         settings = BotSettings.from_environment()
         parser = _parser(settings)
@@ -71,6 +77,7 @@ def _parser(settings: BotSettings) -> argparse.ArgumentParser:
     scored.add_argument("--failures", action="store_true", help="list the questions that went wrong, except those of the half that is reported")
     for tool in TOOLS.values():
         tool.add_parser(commands, settings)
+    commands.add_parser("benchmark", help="compare this pipeline with the tutorial's and with BM25 alone", add_help=False)
     return parser
 
 

@@ -10,6 +10,7 @@ from functools import cached_property
 
 from bot import guard, prefer, quotes, wording
 from bot.abstain import BACKDROP, answerable
+from bot.crossencoder import CrossEncoderJudge
 from bot.question import Question, understand
 from bot.records import Answer, Claim, Hit
 from bot.rerank import Judge, late_interaction, matches
@@ -57,7 +58,7 @@ class Bot:
             seconds=time.perf_counter() - started)
 
     def search(self, question: str, k: int = 10, audiences: Sequence[str] = READERS, history: Sequence[str] = ()) -> list[Hit]:
-        """The k passages that answer best, best first. Raises as `ask`."""
+        """The k passages that answer best, best first. `history` and what is raised are as for `ask`."""
         return self._found(understand(question, history), self._generation(), audiences)[1][:k]
 
     def documents(self, audiences: Sequence[str] = READERS) -> dict[str, Passage]:
@@ -109,7 +110,8 @@ def open_bot(settings: BotSettings, load: Callable[..., Embedder] = load_embedde
     made_by = shelf.current().manifest["embedder"]
     if settings.embedder and recorded_name(settings.embedder) != made_by:
         raise EmbedderMismatch(f"The index was made with {made_by}, not with {recorded_name(settings.embedder)}. Run: python -m index")
-    return Bot(shelf, load(BUNDLED if made_by == recorded_name(BUNDLED) else made_by, settings.store / "models"))
+    judge = CrossEncoderJudge(settings.reranker) if settings.reranker else None
+    return Bot(shelf, load(BUNDLED if made_by == recorded_name(BUNDLED) else made_by, settings.store / "models"), judge)
 
 
 def _nearest(hits: Sequence[Hit]) -> tuple[Passage, ...]:

@@ -15,11 +15,13 @@ class BotSettings:
     `users`: the file of those who may log in, None for no log-in; `anonymous`: anybody may read the public documents;
     `proxies`: addresses, comma-separated, whose X-Forwarded-* headers count; `rate`: questions a minute for each user, 0 for any.
     `colour` (#rrggbb) and `logo` (a picture) dress the page; `unanswered`: keep the questions that nothing answers, for staff.
+    `reranker`: a cross-encoder (hub name or folder) that has the last word on the order of the first hits; empty for none.
     """
 
     corpus: Path = IndexSettings.corpus
     store: Path = IndexSettings.store
     embedder: str = ""
+    reranker: str = ""
     host: str = "127.0.0.1"
     port: int = 7860
     federation: str = ""
@@ -51,6 +53,7 @@ class BotSettings:
         if unanswered not in ("yes", "no"):
             raise ValueError(f"PLAIDOYER_UNANSWERED is {unanswered!r}. Set it to yes or no, or unset it.")
         return cls(corpus=index.corpus, store=index.store, embedder=environment.get("PLAIDOYER_EMBEDDER", ""),
+                   reranker=environment.get("PLAIDOYER_RERANKER", "").strip(),
                    host=environment.get("PLAIDOYER_HOST") or cls.host, port=int(port),
                    federation=environment.get("PLAIDOYER_FEDERATION", "").strip(),
                    colour=environment.get("PLAIDOYER_COLOUR", "").strip(), logo=Path(logo) if logo else None, unanswered=unanswered == "yes",

@@ -9,13 +9,16 @@ ROOT = Path(__file__).resolve().parent.parent
 FILES = [ROOT / "app.py", *sorted((ROOT / "bot").rglob("*.py")), *sorted((ROOT / "index").rglob("*.py"))]
 OWNERS = {
     "chromadb": {"index.generation"},
-    "sentence_transformers": {"index.embed", "index.bundled"},
+    "sentence_transformers": {"index.embed", "index.bundled", "bot.crossencoder"},
     "transformers": {"index.bundled"},
     "torch": {"index.bundled"},
-    "langchain_text_splitters": {"index.split"},
     "gradio": {"app", "bot.web.page", "bot.web.chat", "bot.web.host", "bot.web.api"},
     "docx": {"bot.web.export"},
     "filelock": {"index.build", "bot.users", "bot.web.feedback"},
+    "langchain_text_splitters": {"index.split", "bot.baselines"},
+    "langchain_chroma": {"bot.baselines"},
+    "langchain_core": {"bot.baselines"},
+    "rapidfuzz": {"index.lexical"},
     "bm25s": {"index.lexical"},
     "bs4": {"index.read", "index.sections"},
     "lxml": {"index.office", "index.odt", "index.word"},
@@ -28,7 +31,7 @@ OWNERS = {
     "limits": {"bot.web.limits"},
     "httpx": {"bot.load"},
 }
-SIBLINGS = {"bot.question", "bot.retrieve", "bot.rerank", "bot.quotes", "bot.guard", "bot.abstain"}
+SIBLINGS = {"bot.question", "bot.retrieve", "bot.rerank", "bot.quotes", "bot.guard", "bot.abstain", "bot.prefer", "bot.crossencoder"}
 
 
 def room(file: Path) -> str:
