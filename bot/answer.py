@@ -10,11 +10,13 @@ from functools import cached_property
 
 from bot import guard, prefer, quotes, wording
 from bot.abstain import BACKDROP, answerable
+from bot.meetings import meetings
 from bot.question import Question, understand
-from bot.records import Answer, Claim, Hit
+from bot.records import Answer, Citation, Claim, Hit, Meeting
 from bot.rerank import Judge, late_interaction, matches
 from bot.retrieve import candidates
 from bot.settings import BotSettings
+from bot.timeline import timeline
 from index.embed import Embedder, Encoded, load_embedder, recorded_name
 from index.errors import EmbedderMismatch
 from index.passage import Passage
@@ -68,6 +70,16 @@ class Bot:
             if passage.audience in audiences:
                 found.setdefault(passage.path, passage)
         return found
+
+    def timeline(self, theme: str, audiences: Sequence[str] = READERS) -> tuple[Citation, ...]:
+        """Quotes that show how the position on a theme evolved, newest first, undated last. Raises as `ask`."""
+        asked, generation = understand(theme), self._generation()
+        encoded, hits = self._found(asked, generation, audiences)
+        return timeline(asked.search, hits, generation.lexical, self._carry(asked.search, encoded, hits, generation))
+
+    def meetings(self, audiences: Sequence[str] = READERS) -> tuple[Meeting, ...]:
+        """The meetings that the documents for `audiences` tell of, newest first, those without a date last."""
+        return meetings([passage for passage in self._generation().passages if passage.audience in audiences])
 
     def _found(self, asked: Question, generation: Generation, audiences: Sequence[str]) -> tuple[Encoded, list[Hit]]:
         """The question encoded, its acronyms spelled out behind it, and all candidates as hits, best first."""
