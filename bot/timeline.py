@@ -26,6 +26,7 @@ class _Said:
     hit: Hit
     index: int  # of the sentence in the hit
     rank: float
+    itself: bool  # it holds the theme, not only its heading
 
 
 def timeline(theme: str, hits: Sequence[Hit], lexical: Lexical, carried: bool) -> tuple[Citation, ...]:
@@ -39,7 +40,8 @@ def timeline(theme: str, hits: Sequence[Hit], lexical: Lexical, carried: bool) -
     spoken: dict[str, list[_Said]] = {}
     for hit in speaking:
         spoken.setdefault(hit.passage.path, []).extend(_sayings(asked, hit))
-    spans = [span for said in spoken.values() for span in _best(said)]
+    spans = [span for said in spoken.values() for span in _best(said, PER_DOCUMENT if asked else 1)]
+    spans = [span for span in dict.fromkeys(spans) if not any(_within(span, other) for other in spans)]
     spans.sort(key=lambda span: (span[0].path, span[0].start + span[1]))
     spans.sort(key=lambda span: span[0].date, reverse=True)
     return tuple(Citation(number, passage, passage.text[start:end], start, end) for number, (passage, start, end) in enumerate(spans, 1))
@@ -93,16 +95,21 @@ def _sayings(asked: Sequence[Mapping[tuple[str, ...], float]], hit: Hit) -> Iter
             own |= set(terms(passage.text[opening.start:opening.end], passage.language))
         covered, under = _coverage(asked, own), _coverage(asked, own | heading)
         if not asked or under >= ENOUGH:
-            yield _Said(hit, index, covered + sentence.score)
+            yield _Said(hit, index, covered + sentence.score, covered >= ENOUGH)
 
 
-def _best(said: Sequence[_Said]) -> Iterator[tuple[Passage, int, int]]:
-    """The spans of the best statements of one document, no two alike."""
+def _within(one: tuple[Passage, int, int], other: tuple[Passage, int, int]) -> bool:
+    return one[0] is other[0] and one[1:] != other[1:] and other[1] <= one[1] and one[2] <= other[2]
+
+
+def _best(said: Sequence[_Said], most: int) -> Iterator[tuple[Passage, int, int]]:
+    """The spans of the best statements of one document: those that hold the theme themselves, or else stand under a heading that does."""
     seen: set[str] = set()
-    for one in sorted(said, key=lambda one: -one.rank):
+    itself = [one for one in said if one.itself] or said
+    for one in sorted(itself, key=lambda one: -one.rank):
         passage, sentence = one.hit.passage, one.hit.sentences[one.index]
         text = passage.text[sentence.start:sentence.end]
-        if len(seen) == PER_DOCUMENT or text in seen:
+        if len(seen) == most or text in seen:
             continue
         seen.add(text)
         opener = lead_in(one.hit, one.index)
