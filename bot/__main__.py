@@ -78,8 +78,8 @@ def _add_lists(commands: argparse._SubParsersAction, settings: BotSettings) -> N
     dated = commands.add_parser("timeline", help="dated quotes that show how the position on a theme evolved, newest first")
     dated.add_argument("theme", metavar="THEME")
     met = commands.add_parser("meetings", help="whom the federation met, when and on what, as the documents say")
-    met.add_argument("--since", type=_day, default="", metavar="DATE", help="only from this day, month or year on")
-    met.add_argument("--until", type=_day, default="", metavar="DATE", help="only up to this day, month or year")
+    met.add_argument("--since", type=_day, metavar="DATE", help="only from this day, month or year on")
+    met.add_argument("--until", type=_day, metavar="DATE", help="only up to this day, month or year")
     for command in (dated, met):
         command.add_argument("--store", type=Path, default=settings.store, help="where the index is kept (default: %(default)s)")
     dated.add_argument("--json", action="store_true", help="print one JSON object")
@@ -103,7 +103,7 @@ def _timeline(bot: Bot, options: argparse.Namespace) -> str:
 
 
 def _meetings(bot: Bot, options: argparse.Namespace) -> str:
-    found = listing.between(bot.meetings(), options.since, options.until)
+    found = listing.between(bot.meetings(), options.since or "", options.until or "")
     if options.json:
         return json.dumps({"meetings": [listing.meeting_as_json(meeting) for meeting in found]}, ensure_ascii=False)
     return listing.meetings_csv(found).rstrip() if options.csv else listing.meetings_text(found) or "No meeting found."

@@ -26,11 +26,15 @@ TITLE = (
     r"|chef(?:fe)?s? (?:de|d')|sous-direct(?:eur|rice)|prefete?|maires?\b|eurodeputee?s?|presidente? (?:de la|du|de l') ?(?:commission|region|senat|assemblee|conseil)"
     r"|(?:shadow )?rapporteurs?|meps?\b|(?:prime )?ministers?|commissioners?|advis[eo]rs?|senators?|secretary of state|head of (?:cabinet|unit)"
     r"|permanent secretary|director|policy officers?|attachees? |administrat(?:eur|rice)s? de)")
-HEAD = re.compile(rf"\b(?:(?P<title>(?:m\.|mme|monsieur|madame|mr|ms) |(?:vice-)?{TITLE}\b)|(?P<place>{INSTITUTION}))")
-INTERNAL = re.compile(r"conseil d'administration|assemblee generale|\badherente?s?\b|commission\s[«\"“]|direct(?:eur|rice) general|chief executive|board of|our board|our members"
+HEAD = re.compile(rf"\b(?:(?P<title>(?:m\.|mme|monsieur|madame|mr|ms) |(?:vice-)?{TITLE}\b)|(?P<place>{INSTITUTION})|(?P<acronym>[A-Z]{{3,8}})\b)")
+INTERNAL = re.compile(r"conseil d'administration|assemblee generale|\badherente?s?\b|commission\s[«\"“]|chief executive|board of|our board|our members"
                       r"|entre nous|de la federation|of the federation")
 US = re.compile(r"\b(?:nous|notre|nos|we|us|our|(?:la|the) federation)\b")
-BETWEEN = re.compile(r"(?:[\s,]|\b(?:le|la|les|un|une|des|deux|trois|plusieurs|avec|par|the|an?|two|three|with|by|both|from|aussi|egalement|ensuite|hier|par|"
+WEAK = re.compile(r"(?:m\.|mme|monsieur|madame|mr|ms) |direct|conseill|chef|sous-direct|head of|advis|policy|attache|administrat|president")
+STRONG = re.compile(r"\b(?:ministr|minister|deput|senat|rapporteur|commissa|commissioner|mep\b|prefet|maire|secretaire d'etat|eurodeput)")
+CALLED = re.compile(r"\b(?:[Ll]a |[Ll]e |[Tt]he |[lL]['’])(?P<short>[A-Z]{3,8})\b")
+NO_OFFICE = frozenset("PME TPE ETI SME SMES CEO CTO PDG DRH RGPD GDPR RSE ESG".split())
+BETWEEN = re.compile(r"(?:[\s,]|d'|\b(?:officials|representatives|services|representants|equipes|members|membres|staff|of|from|de|du|le|la|les|un|une|des|deux|trois|plusieurs|avec|par|the|an?|two|three|with|by|both|from|aussi|egalement|ensuite|hier|par|"
                      r"(?:a|in) (?:bercy|paris|bruxelles|brussels|strasbourg|berlin|london|londres)|au siege|nouveau|nouvelle|new)\b|l')*")
 HAVE = r"(?:avons|avions|a|ont|have|has|had)(?:-nous)? (?:(?:donc|aussi|ensuite|egalement|enfin|bien|deja|longuement|also|then|already|just) )?"
 DIRECT = re.compile(rf"\b(?:{HAVE}(?:rencontre|vu|recu|interroge|accueilli|visite|retrouve|met)e?s?\b|(?:we|federation) (?:\w+ly )?(?:met|saw|visited|spoke|talked)(?: with| to)?\b)")
@@ -45,14 +49,17 @@ HEARS_US = re.compile(r"\b(?:nous (?:a|ont)|(?:a|ont) (?:recu|auditionne|entendu
 NOUN = re.compile(r"\b(?:reunion|rendez-vous|entretien|echange|session|seance|audition|rencontre|table ronde|meeting|hearing|call|exchange)s?\b"
                   r"[^.;:!?]{0,80}?\b(?:avec|with|by|par|au|chez|at)\b")
 NOT = re.compile(r"\b(?:n'|ne |not\b|never\b|jamais\b|sans |without\b|aucune? |no )|n't\b|\bfail(?:ed)? to\b|\bau lieu de\b")
+APPOINTMENT = r"(?:reunion|rendez-vous|entretien|rencontre|audition|session|seance|meeting|hearing|call)s?"
 TO_COME = re.compile(
-    r"\b\w+(?:erons|irons|drons|serons|aurons)\b|\b(?:will|shall|would|hope|wish|plan|intend)\b|\b(?:souhait|esper|sollicit|aimer|voudr|devr|propos(?:e|ons) (?:un|une|de) )\w*"
-    r"|\bdemand\w* (?:a |un |une |le |d')(?:\w+ )?(?:rendez|entretien|audition|rencontr|etre)|\b(?:request|ask|appl)\w* (?:for |to |a )(?:a |be )?(?:meeting|meet|hear)"
-    r"|\b(?:prochaine?s?|a venir|prevue?s?|reportee?s?|annulee?s?|upcoming|planned|postponed|cancelled|scheduled|next (?:week|month|meeting))\b|\b(?:allons|vont|si nous|if we)\b")
+    rf"\b\w+(?:erons|irons|drons|serons|aurons)\b|\b(?:we|federation|delegation) (?:will|shall|would|hope|wish|plan|intend)\b|\bwill (?:meet|be heard|hear|receive)\b"
+    rf"|\bnous (?:souhait|esper|sollicit|aimer|voudr|devr|propos)\w*|\bdemand\w* (?:a |un |une |le |d')(?:\w+ )?(?:{APPOINTMENT}|rencontrer|etre)\b"
+    rf"|\b(?:request|ask|appl)\w* (?:for |to |a )(?:a |be )?(?:meeting|meet|hear)|\b(?:prochaine?s?|next) {APPOINTMENT}\b|\bnext (?:week|month)\b"
+    rf"|\b{APPOINTMENT}\b[^.;]{{0,60}}\b(?:prochaine?|a venir|prevue?s?|reportee?s?|annulee?s?|upcoming|planned|postponed|cancelled|scheduled)\b"
+    r"|\b(?:allons|si nous|if we|afin d'etre|pour etre)\b")
 SUBJECT = re.compile(
     r"\b(?:pour (?:en )?(?:parler|discuter|echanger|evoquer|faire le point|aborder)(?: (?:de|d'|du|des|sur|autour de))?|a propos d(?:e|u|es|')|au sujet d(?:e|u|es|')"
     r"|sur(?! le pont\b| place\b| invitation| ce| (?:le|la|les) (?:suje|base|meme))|autour d(?:e|u|es|')|concernant|consacree? (?:a|au|aux)|about|on(?! \w+day)|regarding|to discuss)"
-    r"\s*(?=[\w«\"])")
+    r"\s?(?=[\w«\"])")
 STOP = re.compile(r"[.;:!?()|]|,(?= (?:qui|que|ou|dont|tres|et nous|who|which|where|and we)\b)|\b(?:qui|dont|afin|lors|who|which|where|ou nous|nous|we)\b|$| – | — |\bavec\b|\bwith\b|\n")
 PHRASE_STOP = re.compile(r"[,.;:!?()|»\"]| – | — |\b(?:qui|dont|afin|lors|pour|sur|ou|par|avec|autour|a propos|au sujet|concernant|nous|who|which|where|on|about|to|at|with|by|regarding|and we"
                          r"|la position|notre|our|hier|dernier|derniere)\b|\n| {3,}|$")
@@ -69,7 +76,7 @@ ALIKE = 0.6  # share of common words from which two rows of one day tell of one 
 
 @dataclass(frozen=True)
 class _Line:
-    """A sentence: as written, and small without accents with its dates blanked, letter by letter.
+    """A sentence: as written, and small without accents with its dates blanked, letter by letter, but for acronyms with an article.
 
     `days`: its days with their years; `dated`: whether it names a day at all, as one of an undated document may."""
 
@@ -118,6 +125,9 @@ def _line(passage: Passage, start: int, end: int) -> _Line:
     named = resolve_dates(text, passage.date or ANY_YEAR)
     for first, last, _ in named:
         plain = plain[:first] + " " * (last - first) + plain[last:]
+    for called in CALLED.finditer(text):
+        if called["short"] not in NO_OFFICE:
+            plain = plain[:called.start("short")] + called["short"] + plain[called.end():]
     return _Line(text, plain, tuple(day for *_, day in days if len(day) == 10), any(len(day) == 10 for *_, day in named))
 
 
@@ -137,10 +147,13 @@ def _met(line: _Line) -> tuple[int, int, re.Match] | None:
         if whom and US.search(line.plain) and BETWEEN.fullmatch(line.plain, said.end(), whom.start()):
             return *said.span(), whom
     if (said := HEARD.search(line.plain)) and US.search(line.plain) and (whom := HEAD.search(line.plain, said.end())):
-        if line.dated or not re.search("presente|defendu|plaide|expose", said[0]):
+        near = not whom["acronym"] or BETWEEN.fullmatch(line.plain, said.end(), whom.start())
+        if near and (line.dated or not re.search("presente|defendu|plaide|expose", said[0])):
             return *said.span(), whom
     if said := HEARS_US.search(line.plain):
         whom = HEAD.search(line.plain, 0, said.start())
+        if whom and whom["acronym"] and not BETWEEN.fullmatch(line.plain, whom.end(), said.start()):
+            return None
         if whom and (said[0].split()[0] != "nous" or re.search(r"recu|audition|entendu|accueilli", said[0])):
             return *said.span(), whom
     if (said := NOUN.search(line.plain)) and line.dated and (US.search(line.plain) or len(line.plain[:said.start()].split()) <= 3):
@@ -153,8 +166,10 @@ def _met(line: _Line) -> tuple[int, int, re.Match] | None:
 def _meeting(passage: Passage, line: _Line, start: int, end: int, whom: re.Match) -> Meeting | None:
     title = whom if whom["title"] else next((match for match in HEAD.finditer(line.plain, whom.end()) if match["title"]), None)
     interlocutor = _phrase(line, title) if title else ""
-    place = whom if whom["place"] else _place(line, whom.start())
+    place = whom if not whom["title"] else _place(line, whom.start())
     institution = _phrase(line, place) if place else ""
+    if not institution and WEAK.match(letter_by_letter(interlocutor)) and not STRONG.search(letter_by_letter(interlocutor)):
+        return None
     if INTERNAL.search(letter_by_letter(f"{institution} {interlocutor}")):
         return None
     if interlocutor and place and place.start() < title.start() < place.start() + len(institution):
@@ -172,16 +187,22 @@ def _place(line: _Line, near: int) -> re.Match | None:
 def _phrase(line: _Line, head: re.Match) -> str:
     """The noun phrase from its head on, as written."""
     stop = PHRASE_STOP.search(line.plain, head.end()).start()
+    if WEAK.match(head[0]) and (office := HEAD.match(line.plain, stop + 2)) and office["title"]:  # "Mme Petit, députée du Rhône"
+        stop = PHRASE_STOP.search(line.plain, office.end()).start()
     if acronym := ACRONYM.match(line.text, stop) or ACRONYM.match(line.text, max(0, stop - 1)):
         stop = acronym.end()
-    return re.sub(r"\s+(?:et|and|le|la|les|du|de|the|of|in|à|en|lors|au)$", "", line.text[head.start():stop].strip()).strip(" *_")
+    return re.sub(r" (?:et|and|le|la|les|du|de|the|of|in|à|en|lors|au)$", "", _spaced(line.text[head.start():stop]))
+
+
+def _spaced(text: str) -> str:
+    return " ".join(text.split()).strip(" ,;*_-")
 
 
 def _subject(line: _Line, place: int) -> str:
     said = SUBJECT.search(line.plain, place) or SUBJECT.search(line.plain)
     if not said:
         return ""
-    return line.text[said.end():STOP.search(line.plain, said.end()).start()].strip(" ,*_")
+    return _spaced(line.text[said.end():STOP.search(line.plain, said.end()).start()])
 
 
 def _head(passage: Passage) -> Meeting | None:
@@ -195,7 +216,7 @@ def _head(passage: Passage) -> Meeting | None:
         line = passage.text.find("\n", key.end())
         stop = min(line if line >= 0 else len(plain), following.start() if following else len(plain))
         if name not in said and name != "other":
-            said[name], ends = passage.text[key.end():stop].strip(" *-;,"), max(ends, key.end() + len(passage.text[key.end():stop].rstrip(" *-;,")))
+            said[name], ends = _spaced(passage.text[key.end():stop]), max(ends, key.end() + len(passage.text[key.end():stop].rstrip(" *-;,")))
     if not {"interlocutor", "institution"} & set(said) or not {"date", "place", "subject"} & set(said):
         return None
     days = resolve_dates(said.get("date", ""), passage.date)
@@ -213,13 +234,11 @@ def _head(passage: Passage) -> Meeting | None:
 def _tabled(passage: Passage) -> Iterator[Meeting]:
     """The rows of a table whose header names a date and whom one meets."""
     columns: list[str] = []
-    header = 0
     for match in re.finditer(r"[^\n]+", passage.text):
         cells = [cell.strip() for cell in match[0].split(" | ")]
         if len(cells) < 2:
             columns = []
         elif not columns:
-            header = match.start()
             columns = [next((name for name, form in KEYS.items() if re.match(rf"(?:{form})\b", letter_by_letter(cell))), "other") for cell in cells]
         elif "date" in columns and {"institution", "interlocutor"} & set(columns) and len(cells) == len(columns):
             said = dict(zip(columns, cells, strict=True))
