@@ -16,10 +16,10 @@ from index.passage import Passage
 
 # All on small letters without accents, dates blanked out.
 INSTITUTION = (
-    r"(?:ministeres?|cabinets?|secretariat (?:d'etat|general)|direction (?:generale|interministerielle|du|de la|des)|dg ?(?:[a-z]{2,8})\b(?<!dgs)"
+    r"(?:ministeres?|cabinets?(?= d[eu'] ?| minis|$|[ ,]*$)|(?<='s )cabinet|secretariat (?:d'etat|general)|direction (?:generale|interministerielle|du|de la|des)|dg ?(?:[a-z]{2,8})\b(?<!dgs)"
     r"|commission (?:europeenne|des|de la|du|d'|nationale)|commission's|parlement|assemblee nationale|senat\b|bercy|matignon|elysee|prefecture"
     r"|conseil (?:regional|departemental|d'etat|national|economique)|agence|autorite|region\b|haut-commissariat|inspection generale|mairie"
-    r"|[a-z]* ?(?:ministry|department|directorate|agency|authority|treasury)\b|(?:european )?(?:parliament|commission)\b|ai office|house of (?:commons|lords)"
+    r"|(?:(?!the |our |at |with |by )[a-z]+ )?(?:ministry|department|directorate|agency|authority|treasury)\b|(?:european )?(?:parliament|commission)\b|ai office|house of (?:commons|lords)"
     r"|(?:european )?council\b|permanent representation|representation permanente|bureau de l'ia)")
 TITLE = (
     r"(?:premiere? ministre|ministres?|secretaire d'etat|deputee?s?|senat(?:eur|rice)s?|rapporteure?s?|commissaires?|conseill(?:er|ere)s?|direct(?:eur|rice)s?"
@@ -27,26 +27,28 @@ TITLE = (
     r"|(?:shadow )?rapporteurs?|meps?\b|(?:prime )?ministers?|commissioners?|advis[eo]rs?|senators?|secretary of state|head of (?:cabinet|unit)"
     r"|permanent secretary|director|policy officers?|attachees? |administrat(?:eur|rice)s? de)")
 HEAD = re.compile(rf"\b(?:(?P<title>(?:m\.|mme|monsieur|madame|mr|ms) |(?:vice-)?{TITLE}\b)|(?P<place>{INSTITUTION})|(?P<acronym>[A-Z]{{3,8}})\b)")
+PLACE = re.compile(rf"\b(?:{INSTITUTION})")
 INTERNAL = re.compile(r"conseil d'administration|assemblee generale|\badherente?s?\b|commission\s[«\"“]|chief executive|board of|our board|our members"
                       r"|entre nous|de la federation|of the federation")
 US = re.compile(r"\b(?:nous|notre|nos|we|us|our|(?:la|the) federation)\b")
-WEAK = re.compile(r"(?:m\.|mme|monsieur|madame|mr|ms) |direct|conseill|chef|sous-direct|head of|advis|policy|attache|administrat|president")
-STRONG = re.compile(r"\b(?:ministr|minister|deput|senat|rapporteur|commissa|commissioner|mep\b|prefet|maire|secretaire d'etat|eurodeput)")
+WEAK = re.compile(r"(?:m\.|mme|monsieur|madame|mr|ms) |direct|conseill|chef|sous-direct|head of|advis|policy|attache|administrat")
+STRONG = re.compile(r"\b(?:ministr|minister|deput|senat|rapporteur|commissa|commissioner|mep\b|prefet|maire|secretaire d'etat|eurodeput|president)")
 CALLED = re.compile(r"\b(?:[Ll]a |[Ll]e |[Tt]he |[lL]['’])(?P<short>[A-Z]{3,8})\b")
 NO_OFFICE = frozenset("PME TPE ETI SME SMES CEO CTO PDG DRH RGPD GDPR RSE ESG".split())
-BETWEEN = re.compile(r"(?:[\s,]|d'|\b(?:officials|representatives|services|representants|equipes|members|membres|staff|of|from|de|du|le|la|les|un|une|des|deux|trois|plusieurs|avec|par|the|an?|two|three|with|by|both|from|aussi|egalement|ensuite|hier|par|"
+BETWEEN = re.compile(r"(?:[\s,]|d'|\b(?:officials|representatives|services|representants|equipes|members|membres|staff|of|from|de|du|le|la|les|un|une|des|deux|trois|quatre|cinq|six|dix|douze|plusieurs|avec|par|the|an?|two|three|with|by|both|from|aussi|egalement|ensuite|hier|par|"
                      r"(?:a|in) (?:bercy|paris|bruxelles|brussels|strasbourg|berlin|london|londres)|au siege|nouveau|nouvelle|new)\b|l')*")
 HAVE = r"(?:avons|avions|a|ont|have|has|had)(?:-nous)? (?:(?:donc|aussi|ensuite|egalement|enfin|bien|deja|longuement|also|then|already|just) )?"
-DIRECT = re.compile(rf"\b(?:{HAVE}(?:rencontre|vu|recu|interroge|accueilli|visite|retrouve|met)e?s?\b|(?:we|federation) (?:\w+ly )?(?:met|saw|visited|spoke|talked)(?: with| to)?\b)")
+DIRECT = re.compile(rf"\b(?:{HAVE}(?:rencontre|vu|recu|interroge|accueilli|visite|retrouve|met)e?s?\b|(?:we|federation) (?:\w+ly )?(?:met|saw|visited|spoke|talked)(?: with| to)?\b|our (?:\w+ ){1,3}(?:met|saw)(?: with)?\b)")
 HEARD = re.compile(
     r"\b(?:(?:avons|avions|etions|ete|fumes|a)(?: \w+)?(?: ete)? (?:recue?s?|auditionnee?s?|entendue?s?|accueillie?s?) (?:par|a\b|au\b|aux|chez)"
     r"|(?:were|was|been) (?:heard|received|hosted|welcomed) (?:by|at)|sur le pont pour en (?:discuter|parler) avec"
     rf"|{HAVE}(?:echange|discute|dialogue|travaille|debattu|dejeune|met|meeting|spoken|talked)\b.{{0,60}}?\b(?:avec|with)"
-    rf"|nous (?:sommes|etions) (?:\w+ )?entretenus? (?:avec|de .{{3,40}} avec)|{HAVE}(?:presente|defendu|plaide|expose)\b.{{0,80}}?\b(?:au|aux|aupres d[eu]s?|devant)\b"
+    rf"|(?:sommes|etions|est|sont) (?:\w+ )?(?:entretenue?s? (?:avec|de .{{3,40}} avec)|intervenue?s? devant)|eu (?:le plaisir|l'occasion) d'echanger\b.{{0,40}}?\bavec"
+    rf"|(?:sat down|held (?:talks|discussions)|had (?:talks|an exchange)) with|(?:gave|give|given) evidence to|{HAVE}(?:presente|defendu|plaide|expose)\b.{{0,80}}?\b(?:au|aux|aupres d[eu]s?|devant)\b"
     r"|we (?:discussed|exchanged|presented|spoke|talked)\b.{0,80}?\b(?:with|to)\b)")
 HEARS_US = re.compile(r"\b(?:nous (?:a|ont)|(?:a|ont) (?:recu|auditionne|entendu) (?:notre|nos|la federation|une delegation)|(?:heard|received|met|hosted) "
                       r"(?:us\b|our|the federation))(?: (?:recu|auditionne|entendu|accueilli)e?s?)?")
-NOUN = re.compile(r"\b(?:reunion|rendez-vous|entretien|echange|session|seance|audition|rencontre|table ronde|meeting|hearing|call|exchange)s?\b"
+NOUN = re.compile(r"\b(?:reunion|rendez-vous|entretien|echange|session|seance|audition|rencontre|table ronde|petit-dejeuner|dejeuner|diner|visite|lunch|breakfast|meeting|hearing|call|exchange)s?\b"
                   r"[^.;:!?]{0,80}?\b(?:avec|with|by|par|au|chez|at)\b")
 NOT = re.compile(r"\b(?:n'|ne |not\b|never\b|jamais\b|sans |without\b|aucune? |no )|n't\b|\bfail(?:ed)? to\b|\bau lieu de\b")
 APPOINTMENT = r"(?:reunion|rendez-vous|entretien|rencontre|audition|session|seance|meeting|hearing|call)s?"
@@ -57,12 +59,12 @@ TO_COME = re.compile(
     rf"|\b{APPOINTMENT}\b[^.;]{{0,60}}\b(?:prochaine?|a venir|prevue?s?|reportee?s?|annulee?s?|upcoming|planned|postponed|cancelled|scheduled)\b"
     r"|\b(?:allons|si nous|if we|afin d'etre|pour etre)\b")
 SUBJECT = re.compile(
-    r"\b(?:pour (?:en )?(?:parler|discuter|echanger|evoquer|faire le point|aborder)(?: (?:de|d'|du|des|sur|autour de))?|a propos d(?:e|u|es|')|au sujet d(?:e|u|es|')"
-    r"|sur(?! le pont\b| place\b| invitation| ce| (?:le|la|les) (?:suje|base|meme))|autour d(?:e|u|es|')|concernant|consacree? (?:a|au|aux)|about|on(?! \w+day)|regarding|to discuss)"
+    r"\b(?:pour (?:en )?(?:parler|discuter|echanger|evoquer|faire le point|aborder)(?: (?:de|d'|du|des|sur|autour de))?|a propos d(?:es|e|u|')|au sujet d(?:es|e|u|')"
+    r"|sur(?! le pont\b| place\b| invitation| ce| (?:le|la|les) (?:suje|base|meme))|autour d(?:es|e|u|')|concernant|consacree? (?:a|au|aux)|about|on(?! \w+day)|regarding|to discuss)"
     r"\s?(?=[\w«\"])")
 STOP = re.compile(r"[.;:!?()|]|,(?= (?:qui|que|ou|dont|tres|et nous|who|which|where|and we)\b)|\b(?:qui|dont|afin|lors|who|which|where|ou nous|nous|we)\b|$| – | — |\bavec\b|\bwith\b|\n")
 PHRASE_STOP = re.compile(r"[,.;:!?()|»\"]| – | — |\b(?:qui|dont|afin|lors|pour|sur|ou|par|avec|autour|a propos|au sujet|concernant|nous|who|which|where|on|about|to|at|with|by|regarding|and we"
-                         r"|la position|notre|our|hier|dernier|derniere)\b|\n| {3,}|$")
+                         r"|la position|notre|our|(?:a|ont|est|sont|has|have|was|were) (?:\w+ )?(?:recu|entendu|auditionn|accueilli|interven|heard|received|met|ete|been)\w*|(?:met|heard|received|hosted) us|hier|dernier|derniere)\b|\n| {3,}|$")
 KEYS = {
     "date": r"dates?|jour|day|when", "institution": r"institutions?|organismes?|administrations?|organi[sz]ations?|ministere",
     "interlocutor": r"interlocut(?:eur|rice)s?|recue?s? par|rencontre avec|auditionnee?s? par|personnes? rencontree?s?|contacts?|met with|met|heard by|received by|participants? institutionnels?",
@@ -158,7 +160,8 @@ def _met(line: _Line) -> tuple[int, int, re.Match] | None:
             return *said.span(), whom
     if (said := NOUN.search(line.plain)) and line.dated and (US.search(line.plain) or len(line.plain[:said.start()].split()) <= 3):
         whom = HEAD.search(line.plain, said.end())
-        if whom and BETWEEN.fullmatch(line.plain, said.end(), whom.start()):
+        ours = US.search(line.plain) or not HEAD.search(line.plain, said.start(), said.end())  # not "the minister's hearing by..."
+        if whom and ours and BETWEEN.fullmatch(line.plain, said.end(), whom.start()):
             return *said.span(), whom
     return None
 
@@ -180,7 +183,7 @@ def _meeting(passage: Passage, line: _Line, start: int, end: int, whom: re.Match
 
 def _place(line: _Line, near: int) -> re.Match | None:
     """The office that the sentence names besides a person: the one behind them, else the one before."""
-    places = [match for match in HEAD.finditer(line.plain) if match["place"]]
+    places = list(PLACE.finditer(line.plain))
     return next((match for match in places if match.start() > near), places[0] if places else None)
 
 
