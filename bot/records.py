@@ -1,5 +1,6 @@
 """What flows through the bot, frozen: hits, citations, claims and the answer. Imports nothing but the passage."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index.passage import Passage
@@ -27,6 +28,12 @@ class Hit:
     sentences: tuple[Sentence, ...] = ()
     matches: tuple[float, ...] = ()
     rank: float = 0.0
+
+    def as_json(self) -> dict:
+        """The hit as the command line and the endpoints give it."""
+        passage = self.passage
+        return {"document": passage.path, "title": passage.title, "date": passage.date, "headings": list(passage.headings),
+                "page": passage.page, "score": round(self.score, 4), "text": passage.text}
 
 
 @dataclass(frozen=True)
@@ -105,3 +112,8 @@ class Answer:
             "rejected": [{"text": rejected.claim.text, "reason": rejected.reason} for rejected in self.rejected],
             "milliseconds": round(self.seconds * 1000, 1),
         }
+
+
+def search_as_json(identity: object, question: str, hits: Sequence[Hit], seconds: float) -> dict:
+    """The object that `python -m bot search --json` prints."""
+    return {"id": identity, "question": question, "hits": [hit.as_json() for hit in hits], "milliseconds": round(seconds * 1000, 1)}

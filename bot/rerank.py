@@ -19,6 +19,7 @@ from index.generation import Generation
 
 READ = 20  # hits whose sentences are scored; as many are put into a new order by a cross-encoder, where there is one
 LEXICAL = 0.1  # the share of BM25 in the order: more of it lost on paraphrases what it won on names
+ALIKE = 0.005  # cosines that differ by so little say nothing of which passage is better
 WORD = re.compile(r"[\w'’-]+")
 
 
@@ -43,7 +44,7 @@ def late_interaction(generation: Generation, text: str, question: Encoded, rows:
     best = np.array([own.max(axis=0) if len(own) else np.zeros(len(question.tokens)) for own in cosines])
     weights = _weights(text, question.spans)
     scores = best @ weights
-    ranks = _standard(scores) + LEXICAL * _standard(lexical[list(rows)]) + boosts
+    ranks = _standard(scores, ALIKE) + LEXICAL * _standard(lexical[list(rows)]) + boosts
     order = np.argsort(-ranks, kind="stable")
     if judge is not None:
         first = order[:READ]
@@ -58,9 +59,9 @@ def late_interaction(generation: Generation, text: str, question: Encoded, rows:
     return hits
 
 
-def _standard(scores: np.ndarray) -> np.ndarray:
-    """The scores in standard deviations from their mean; zeros where they are all alike."""
-    return (scores - scores.mean()) / (float(scores.std()) or 1.0)
+def _standard(scores: np.ndarray, least: float = 1e-6) -> np.ndarray:
+    """The scores in standard deviations from their mean; a deviation counts as `least` at least."""
+    return (scores - scores.mean()) / max(float(scores.std()), least)
 
 
 def matches(question: Encoded, texts: Sequence[Encoded]) -> list[tuple[float, ...]]:

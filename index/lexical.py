@@ -70,10 +70,13 @@ def stem(word: str, language: str) -> str:
     """The Snowball stem of a plain word; a word with a digit is its own stem.
 
     The French rules expect accents, which are folded by now so that both spellings meet: a last "e" that they left
-    ("finance" for "financées") is taken off, to meet "financ" (for "financement").
+    ("finance" for "financées") is taken off, to meet "financ" (for "financement"). They also part "credit" (as a verb's form)
+    from "credits", so a plural is made singular first.
     """
     if any(character.isdigit() for character in word):
         return word
+    if language == "fr" and len(word) > 4 and word.endswith("s") and not word.endswith("ss"):
+        word = word[:-1]
     stemmed = plain(_stemmers()[language].stemWord(word))
     return stemmed[:-1] if len(stemmed) > 4 and stemmed.endswith("e") else stemmed
 

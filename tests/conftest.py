@@ -3,6 +3,7 @@
 import hashlib
 import os
 import re
+import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -106,3 +107,43 @@ def environment(samples: Path) -> dict[str, str]:
     """The environment of a process of ours on the sample store."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith("PLAIDOYER_")}
     return clean | {"PLAIDOYER_STORE": str(samples), "PYTHONPATH": str(ROOT)}
+
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+         "--disable-component-update", "--disable-sync"]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator:
+    """A real browser. Not kept for longer than the module: while it is there, its thread can run no other event loop."""
+    if CHROMIUM is None:
+        pytest.skip("no Chromium is installed (on Debian: apt-get install chromium)")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def page(browser, address: str, request: pytest.FixtureRequest) -> Iterator:
+    """A French browser's page on the module's `address`; fails the test if it asks anything of another host or its script fails.
+
+    Parametrised indirectly, with the browser context's options.
+    """
+    context = browser.new_context(**{"locale": "fr-FR", "viewport": {"width": 1280, "height": 800}} | getattr(request, "param", {}))
+    context.set_default_timeout(90_000)
+    opened = context.new_page()
+    asked: list[str] = []
+    failed: list[str] = []
+    context.on("request", lambda sent: asked.append(sent.url))
+    opened.on("pageerror", lambda error: failed.append(str(error)))
+    opened.goto(address)
+    opened.locator("#box").wait_for()
+    yield opened
+    hacked = opened.evaluate("window.hacked")
+    context.close()
+    assert [url for url in asked if not url.startswith((address, "data:", "blob:"))] == []
+    assert (hacked, failed) == (None, [])

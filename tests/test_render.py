@@ -1,11 +1,13 @@
 """An Answer -> HTML: whatever a document or a member wrote stays text."""
 
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
 
 from bot.records import Answer, Citation, Claim
 from bot.web.labels import LABELS, page_language
+from bot.web.memory import Turn
 from bot.web.render import literal, message, panel, sources
 from index.passage import Passage
 
@@ -38,13 +40,14 @@ def answer(**described: str) -> Answer:
     return Answer("Une <question> ?", "fr", (Claim(f"« {HOSTILE} »", (citation,)),), "…", False)
 
 
-def test_text_stays_text_in_html_and_in_markdown():
-    assert literal("**a** <b> [x](y) & `c`") == "&#42;&#42;a&#42;&#42; &lt;b&gt; &#91;x&#93;&#40;y&#41; &amp; &#96;c&#96;"
+def test_text_stays_text_and_keeps_its_lines():
+    assert literal("<b> & \"c\"\nd") == "&lt;b&gt; &amp; &quot;c&quot;<br>d"
 
 
 def test_hostile_text_in_every_field_adds_no_tag_and_no_attribute():
     hostile = {"title": HOSTILE, "path": "x/" + HOSTILE, "url": "javascript:alert(1)"}
-    for plain, attacked in ((message(answer(), 1), message(answer(**hostile), 1)), (sources(answer(), 1, "fr"), sources(answer(**hostile), 1, "fr"))):
+    for plain, attacked in ((message(answer(), 1, "fr"), message(answer(**hostile), 1, "fr")),
+                            (sources(Turn(1, answer()), "fr"), sources(Turn(1, answer(**hostile)), "fr"))):
         assert Tags(attacked).tags == Tags(plain).tags
         assert [name for name, _ in Tags(attacked).attributes] == [name for name, _ in Tags(plain).attributes]
         assert {"script", "img", "b"}.isdisjoint(Tags(attacked).tags)
@@ -52,7 +55,7 @@ def test_hostile_text_in_every_field_adds_no_tag_and_no_attribute():
 
 
 def test_a_source_shows_its_description_and_its_passage_with_the_quote_highlighted():
-    html = sources(answer(), 2, "fr")
+    html = sources(Turn(2, answer()), "fr")
     assert ("id", "src-2-1") in Tags(html).attributes
     assert "4 mai 2023 · position · page 3" in html
     assert html.count("<mark>") == 1
@@ -60,26 +63,43 @@ def test_a_source_shows_its_description_and_its_passage_with_the_quote_highlight
     assert ("href", "/document/a%20b/%C3%A9.md") in Tags(html).attributes
 
 
+def test_a_source_stands_between_the_passages_around_it():
+    before, after = (replace(answer().citations[0].passage, text=text) for text in ("Le <début>.", "La fin."))
+    text = Tags(sources(Turn(1, answer(), ((before, after),)), "fr")).text
+    assert text.index("Le <début>.") < text.index(HOSTILE) < text.index("La fin.")
+
+
+def test_a_pdf_opens_at_the_page_of_the_passage():
+    assert ("href", "/document/x.pdf#page=3") in Tags(sources(Turn(1, answer(path="x.pdf")), "fr")).attributes
+
+
 def test_a_citation_in_the_message_points_at_its_source():
-    assert ("href", "#src-2-1") in Tags(message(answer(), 2)).attributes
+    assert ("href", "#src-2-1") in Tags(message(answer(), 2, "fr")).attributes
 
 
 @pytest.mark.parametrize(("status", "label"), [("draft", "projet, non adopté"), ("superseded", "position remplacée depuis"), ("withdrawn", "position retirée")])
 def test_a_text_that_is_not_in_force_is_labelled_in_message_and_source(status: str, label: str):
-    assert f"({label})" in Tags(message(answer(status=status), 1)).text
-    assert label in Tags(sources(answer(status=status), 1, "fr")).text
+    assert f"({label})" in Tags(message(answer(status=status), 1, "fr")).text
+    assert label in Tags(sources(Turn(1, answer(status=status)), "fr")).text
+
+
+def test_words_of_a_forwarded_message_are_labelled_as_a_third_party_s():
+    passage = replace(answer().citations[0].passage, headings=("Re: note", "Message transféré de Jean Bon, 4 mai 2023"))
+    forwarded = replace(answer(), claims=(Claim("…", (replace(answer().citations[0], passage=passage),)),))
+    assert "message transféré, paroles d'un tiers" in Tags(sources(Turn(1, forwarded), "fr")).text
 
 
 def test_an_abstention_says_so_and_links_the_nearest_texts():
     passage = answer().citations[0].passage
-    html = message(Answer("?", "en", (), "…", True, nearest=(passage,)), 1)
+    html = message(Answer("?", "en", (), "…", True, nearest=(passage,)), 1, "en")
     assert "I found nothing in our texts on this subject." in Tags(html).text
     assert ("href", "/document/a%20b/%C3%A9.md") in Tags(html).attributes
-    assert sources(Answer("?", "en", (), "…", True), 1, "en") == ""
+    assert sources(Turn(1, Answer("?", "en", (), "…", True)), "en") == ""
 
 
 def test_the_newest_answers_sources_come_first():
-    assert panel(["<i>1</i>", "<i>2</i>"], "en").endswith("<i>2</i><i>1</i>")
+    html = panel([Turn(1, answer()), Turn(2, answer())], "en")
+    assert html.index("src-2-1") < html.index("src-1-1")
 
 
 @pytest.mark.parametrize(("header", "language"), [

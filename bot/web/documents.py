@@ -4,10 +4,11 @@ from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 from urllib.parse import quote
 
-from fastapi import FastAPI, HTTPException
+from fastapi import FastAPI, HTTPException, Request
 from fastapi.responses import Response
 
 from bot.answer import Bot
+from bot.web.visitor import audiences
 from index.errors import PlaidoyerError, Unreadable
 from index.read import LARGEST, open_inside
 
@@ -15,15 +16,17 @@ SHOWN_AS = {".md": "text/plain; charset=utf-8", ".txt": "text/plain; charset=utf
             ".html": "text/html", ".htm": "text/html", ".pdf": "application/pdf"}
 # A page of the corpus is shown as a picture of itself: no script, no form, no request to anyone, no origin of its own.
 INERT = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+# A browser's own PDF viewer does not start in a sandbox; it runs nothing of the file outside itself.
+IN_VIEWER = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data: blob:; object-src 'self'; frame-ancestors 'none'"
 
 
 def serve_documents(app: FastAPI, opened: Callable[[], Bot], corpus: Path) -> None:
-    """Add GET /document/PATH to the app. 404 for whatever is not an indexed document that members may see."""
+    """Add GET /document/PATH to the app. 404 for whatever is not an indexed document that the visitor may see."""
 
     @app.get("/document/{path:path}")
-    def document(path: str) -> Response:
+    def document(path: str, request: Request) -> Response:
         try:
-            if path not in opened().documents():
+            if path not in opened().documents(audiences(request)):
                 raise HTTPException(404, "No such document.")
             content = open_inside(corpus, path, LARGEST)
         except (PlaidoyerError, Unreadable) as error:
@@ -32,5 +35,5 @@ def serve_documents(app: FastAPI, opened: Callable[[], Bot], corpus: Path) -> No
         place = "inline" if kind != "application/octet-stream" else "attachment"
         return Response(content, media_type=kind, headers={
             "Content-Disposition": f"{place}; filename*=UTF-8''{quote(PurePosixPath(path).name, safe='')}",
-            "Content-Security-Policy": INERT,
+            "Content-Security-Policy": IN_VIEWER if kind == "application/pdf" else INERT,
         })

@@ -1,90 +1,126 @@
 """An Answer -> the HTML of its message and of its sources. Owns escaping.
 
-Promise: every character that comes from a document or a member is text on the page, never markup, Markdown or a link.
+Promise: every character that comes from a document or a member is text on the page, never markup or a link. A link leads to a
+document of the index or to a place on the page, nowhere else.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from html import escape
 from urllib.parse import quote
 
 from bot import wording
 from bot.records import Answer, Citation, Claim
 from bot.web.labels import LABELS
+from bot.web.memory import Neighbours, Turn
 from index.passage import Passage
 
-MARKDOWN = re.compile(r"[\\`*_{}\[\]()#+\-.!|~$:/@=^]")
+FORWARDED = re.compile(r"(?:Message transféré|Forwarded message)\b")  # headings of index/thread.py
+CLOSE = '<svg viewBox="0 0 20 20" aria-hidden="true"><path d="M5 5l10 10M15 5L5 15"/></svg>'
 
 
 def literal(text: str) -> str:
-    """Text that stays what it is in HTML and in Markdown: entities for all that either of them would read as markup."""
-    coded = MARKDOWN.sub(lambda match: f"\0{ord(match[0])};", text)
-    return escape(coded).replace("\0", "&#").replace("\n", "<br>")
+    """Text that stays what it is in HTML, its line breaks kept."""
+    return escape(text).replace("\n", "<br>")
 
 
-def message(answer: Answer, turn: int) -> str:
-    """The chat message of the conversation's answer number `turn`; its [n] point at `sources(answer, turn)`."""
+def message(answer: Answer, turn: int, language: str) -> str:
+    """The chat message of the conversation's answer number `turn`; its [n] point at `sources(turn)`."""
+    labels = LABELS[language]
     if answer.abstained:
-        return _nothing(answer)
-    items = "".join(f"<li>{_claim(claim, answer.language, turn)}</li>" for claim in answer.claims)
-    return f'<p>{literal(wording.LEAD[answer.language])}</p><ul class="claims">{items}</ul>'
+        return (f'<div class="state nothing"><p class="lead">{literal(wording.NOTHING[answer.language])}</p>'
+                f'<p class="hint">{literal(labels["nothing_hint"])}</p>{_nearest(answer.nearest, language, wording.NEAREST[answer.language])}</div>')
+    items = "".join(f"<li>{_claim(claim, answer.language, turn, language)}</li>" for claim in answer.claims)
+    unsure = f'<p class="state unsure"><b>{literal(labels["unsure"])}</b> {literal(labels["unsure_hint"])}</p>' if answer.unsure else ""
+    note = f'<p class="note">{literal(answer.note)}</p>' if answer.note else ""
+    cited = {citation.passage.path for citation in answer.citations}
+    others = [passage for passage in answer.nearest if passage.path not in cited]
+    return (f'{unsure}<p class="lead">{literal(wording.LEAD[answer.language])}</p><ul class="claims">{items}</ul>{note}'
+            f'{_nearest(others, language, labels["see"])}')
 
 
-def sources(answer: Answer, turn: int, language: str) -> str:
-    """The sources of one answer: for each citation its description and its passage with the quote highlighted."""
-    cards = "".join(_card(citation, turn, language) for citation in answer.citations)
-    return f'<section class="turn"><h3>{escape(answer.question)}</h3>{cards}</section>' if cards else ""
+def sources(turn: Turn, language: str) -> str:
+    """The sources of one answer: for each citation its description and its passage, in its surroundings, with the quote highlighted."""
+    around = turn.around or ((None, None),) * len(turn.answer.citations)
+    cards = "".join(card(citation, f"src-{turn.number}-{citation.number}", language, neighbours)
+                    for citation, neighbours in zip(turn.answer.citations, around, strict=False))
+    return f'<section class="turn-sources"><h3>{escape(turn.answer.question)}</h3>{cards}</section>' if cards else ""
 
 
-def panel(rendered: Sequence[str], language: str) -> str:
+def panel(turns: Sequence[Turn], language: str) -> str:
     """The sources of the whole conversation, newest answer first."""
-    title = f'<h2 id="sources-title">{escape(LABELS[language]["sources"])}</h2>'
-    return title + ("".join(reversed(rendered)) or f'<p class="hint">{escape(LABELS[language]["no_sources"])}</p>')
+    labels = LABELS[language]
+    shown = "".join(sources(turn, language) for turn in reversed(turns))
+    return (f'<div class="panel-head"><h2 id="sources-title">{escape(labels["sources"])}</h2>'
+            f'<button type="button" class="icon close" data-do="close" aria-label="{escape(labels["close"])}">{CLOSE}</button></div>'
+            + (shown or f'<p class="hint empty">{escape(labels["no_sources"])}</p>'))
 
 
-def _nothing(answer: Answer) -> str:
-    lead = f'<p class="nothing">{literal(wording.NOTHING[answer.language])}</p>'
-    if not answer.nearest:
-        return lead
-    items = "".join(f"<li>{_document_link(passage, _source(passage, answer.language))}</li>" for passage in answer.nearest)
-    return f'{lead}<p class="see">{literal(LABELS[answer.language]["see"])}</p><ul class="nearest">{items}</ul>'
-
-
-def _claim(claim: Claim, language: str, turn: int) -> str:
-    passage = claim.citations[0].passage
-    quotes = " ".join(f'<q class="quote" lang="{passage.language}">{literal(citation.quote)}</q> {_mark(citation, turn)}'
-                      for citation in claim.citations)
-    original = wording.ORIGINAL.get((language, passage.language))
-    note = f" · {original}" if original else ""
-    return f'{quotes}<br><span class="origin">{literal(_source(passage, language) + note)}</span>'
-
-
-def _mark(citation: Citation, turn: int) -> str:
-    return f'<a class="cite" href="#src-{turn}-{citation.number}">[{citation.number}]</a>'
-
-
-def _source(passage: Passage, language: str) -> str:
-    return wording.source_line(passage.title, passage.date, passage.status, language)
-
-
-def _card(citation: Citation, turn: int, language: str) -> str:
+def card(citation: Citation, identity: str, language: str, around: Neighbours = (None, None)) -> str:
+    """A source that opens: its description, then its passage with the quote highlighted, what stands around it dimmed."""
     passage = citation.passage
-    facts = [wording.spoken_date(passage.date, language), wording.KINDS[language][passage.kind]]
-    if passage.page:
-        facts.append(f"{LABELS[language]['page']} {passage.page}")
-    status = wording.STATUSES[language].get(passage.status)
-    badge = f' <span class="status {passage.status}">{escape(status)}</span>' if status else ""
     headings = " › ".join(heading for heading in passage.headings if heading != passage.title)
     path = f'<p class="headings">{escape(headings)}</p>' if headings else ""
-    before, after = passage.text[:citation.start].lstrip(), passage.text[citation.end:].rstrip()
-    text = f"{escape(before)}<mark>{escape(citation.quote)}</mark>{escape(after)}"
+    before, after = passage.text[:citation.start], passage.text[citation.end:]
+    text = (f'{_dimmed(around[0], "before", language)}{escape(before.lstrip())}<mark>{escape(citation.quote)}</mark>{escape(after.rstrip())}'
+            f'{_dimmed(around[1], "after", language)}')
     return (
-        f'<details class="source" id="src-{turn}-{citation.number}"><summary><span class="number">[{citation.number}]</span> '
-        f'<span class="title">{escape(passage.title)}</span> <span class="facts">{escape(" · ".join(facts))}</span>{badge}</summary>'
-        f'{path}<blockquote lang="{passage.language}">{text}</blockquote>'
-        f'<p>{_document_link(passage, LABELS[language]["open"])}</p></details>'
+        f'<details class="source" id="{identity}"><summary><span class="number">{citation.number}</span>'
+        f'<span class="what"><span class="title">{escape(passage.title)}</span><span class="facts">{escape(facts(passage, language))}</span>'
+        f'{badges(passage, language)}</span></summary>'
+        f'{path}<blockquote lang="{passage.language}" tabindex="-1">{text}</blockquote>'
+        f'<p class="original">{document_link(passage, LABELS[language]["open"])}</p></details>'
     )
 
 
-def _document_link(passage: Passage, text: str) -> str:
-    return f'<a class="document" href="/document/{escape(quote(passage.path))}" target="_blank" rel="noopener">{literal(text)}</a>'
+def facts(passage: Passage, language: str) -> str:
+    """Date, kind and page in one line."""
+    known = [wording.spoken_date(passage.date, language), wording.KINDS[language][passage.kind]]
+    if passage.page:
+        known.append(f"{LABELS[language]['page']} {passage.page}")
+    return " · ".join(known)
+
+
+def badges(passage: Passage, language: str) -> str:
+    """Labels for a text that is not simply the federation's adopted word."""
+    status = wording.STATUSES[language].get(passage.status)
+    shown = f'<span class="status {passage.status}">{escape(status)}</span>' if status else ""
+    if any(FORWARDED.match(heading) for heading in passage.headings):
+        shown += f'<span class="status forwarded">{escape(LABELS[language]["forwarded"])}</span>'
+    if passage.audience == "staff":
+        shown += f'<span class="status staff">{escape(LABELS[language]["staff_only"])}</span>'
+    return shown
+
+
+def document_link(passage: Passage, text: str) -> str:
+    """A link that opens the document itself, a PDF at the passage's page, in a tab of its own."""
+    page = f"#page={passage.page}" if passage.page and passage.path.lower().endswith(".pdf") else ""
+    return f'<a class="document" href="/document/{escape(quote(passage.path))}{page}" target="_blank" rel="noopener">{literal(text)}</a>'
+
+
+def _nearest(passages: Iterable[Passage], language: str, title: str) -> str:
+    items = "".join(f'<li>{document_link(passage, passage.title)} <span class="facts">{escape(facts(passage, language))}</span>'
+                    f'{badges(passage, language)}</li>' for passage in passages)
+    return f'<p class="see">{literal(title)}</p><ul class="nearest">{items}</ul>' if items else ""
+
+
+def _claim(claim: Claim, spoken: str, turn: int, language: str) -> str:
+    passage = claim.citations[0].passage
+    quotes = " ".join(f'<q class="quote" lang="{passage.language}">{literal(citation.quote)}</q> {_mark(citation, turn, language)}'
+                      for citation in claim.citations)
+    original = wording.ORIGINAL.get((spoken, passage.language))
+    note = f" · {original}" if original else ""
+    source = wording.source_line(passage.title, passage.date, passage.status, spoken)
+    return f'{quotes}<span class="origin">{literal(source + note)}</span>'
+
+
+def _mark(citation: Citation, turn: int, language: str) -> str:
+    name = LABELS[language]["open_source"].format(number=citation.number, title=citation.passage.title)
+    return f'<a class="cite" href="#src-{turn}-{citation.number}" aria-label="{escape(name)}">{citation.number}</a>'
+
+
+def _dimmed(passage: Passage | None, place: str, language: str) -> str:
+    if passage is None:
+        return ""
+    said = f'<span class="sr">{escape(LABELS[language][place])} </span>'
+    return f'<span class="around {place}">{said}{escape(passage.text.strip())}</span>'

@@ -1,0 +1,185 @@
+"""Who may log in: the users file, and `python -m bot user`. Owns argon2.
+
+The file has one JSON object a line, {"name", "audience", "hash"}; it is written beside and renamed, readable by its owner only,
+and read again as soon as it has changed: whoever is removed from it is out at the next request.
+Promise: no password is kept or printed, and an unknown name takes as long to refuse as a wrong password.
+"""
+
+import argparse
+import getpass
+import json
+import os
+import sys
+import threading
+import unicodedata
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from filelock import FileLock
+
+from bot.settings import BotSettings
+from index.errors import PlaidoyerError
+
+SHORTEST, LONGEST = 12, 200  # characters of a password
+SEES = {"members": ("public", "members"), "staff": ("public", "members", "staff")}  # the documents of a user's audience
+
+
+class UsersInvalid(PlaidoyerError):
+    """The users file cannot be used as it is, or the command cannot do what it is asked."""
+
+
+@dataclass(frozen=True)
+class User:
+    """`audience`: members or staff; `hash`: argon2id's, parameters and salt included."""
+
+    name: str
+    audience: str
+    hash: str
+
+
+class Users:
+    """The users of a file. Safe to use from several threads; a file that is not there has nobody in it."""
+
+    def __init__(self, path: Path, hasher: PasswordHasher | None = None):
+        self._path, self._hasher = path, hasher or PasswordHasher()  # RFC 9106, section 4, second recommendation
+        self._nobody = self._hasher.hash(os.urandom(16).hex())
+        self._reading = threading.Lock()
+        self._seen: tuple | None = None
+        self._known: dict[str, User] = {}
+
+    def all(self) -> dict[str, User]:
+        """The users by their folded name. Raises `UsersInvalid`."""
+        with self._reading:
+            seen = _signature(self._path)
+            if seen != self._seen:
+                self._known, self._seen = _read(self._path) if seen else {}, seen
+            return self._known
+
+    def find(self, name: str) -> User | None:
+        """The user of that name, upper or lower case, as the file has it now. Raises `UsersInvalid`."""
+        return self.all().get(folded(name))
+
+    def verify(self, name: str, password: str) -> User | None:
+        """The user, if the password is theirs. Takes about the same time, some 50 ms, whatever is wrong."""
+        user = self.find(name)
+        try:
+            self._hasher.verify(user.hash if user else self._nobody, _normal(password[:LONGEST + 1]))
+        except (VerificationError, InvalidHashError):
+            return None
+        return user
+
+    def add(self, name: str, audience: str, password: str) -> bool:
+        """Add a user, or give one a new audience and password: True if the name was new. Raises `UsersInvalid`."""
+        name = unicodedata.normalize("NFKC", name).strip()
+        if not 0 < len(name) <= 100 or ":" in name or not name.isprintable() or " " in name:
+            raise UsersInvalid("A name has 1 to 100 characters, without blanks and colons. Choose another, an e-mail address for one.")
+        if not SHORTEST <= len(password) <= LONGEST or folded(password) == folded(name):
+            raise UsersInvalid(f"A password has {SHORTEST} to {LONGEST} characters and is not the name. Choose another: four words do well.")
+        with FileLock(f"{self._path}.lock"):
+            users = dict(self.all())
+            new = folded(name) not in users
+            users[folded(name)] = User(name, audience, self._hasher.hash(_normal(password)))
+            self._write(users)
+        return new
+
+    def remove(self, name: str) -> None:
+        """Take a user out. Raises `UsersInvalid` if there is none of that name."""
+        with FileLock(f"{self._path}.lock"):
+            users = dict(self.all())
+            if users.pop(folded(name), None) is None:
+                raise UsersInvalid(f"There is no user {name!r} in {self._path}. See who is there: python -m bot user list")
+            self._write(users)
+
+    def _write(self, users: dict[str, User]) -> None:
+        beside = self._path.with_name(f".{self._path.name}.{os.getpid()}")
+        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as stream:
+            stream.writelines(json.dumps(asdict(user), ensure_ascii=False) + "\n" for user in users.values())
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.replace(beside, self._path)
+
+
+def folded(name: str) -> str:
+    """The name as it is compared."""
+    return unicodedata.normalize("NFKC", name).strip().casefold()
+
+
+def add_parser(commands: argparse._SubParsersAction, settings: BotSettings) -> None:
+    """Add `user add|remove|list` to the command line."""
+    command = commands.add_parser("user", help="say who may log in")
+    command.add_argument("action", choices=("add", "remove", "list"))
+    command.add_argument("name", nargs="?", metavar="NAME")
+    command.add_argument("--audience", choices=tuple(SEES), help="what an added user sees: members' documents, or staff's as well")
+    command.add_argument("--users", type=Path, default=settings.users, help="the users file (default: PLAIDOYER_USERS)")
+
+
+def run(options: argparse.Namespace, settings: BotSettings, ask: Callable[[], str] | None = None) -> int:
+    """`python -m bot user`; `ask` gives the password. Returns 0. Raises `UsersInvalid`."""
+    if options.users is None:
+        raise UsersInvalid("No users file is named. Set PLAIDOYER_USERS to a file outside the corpus, such as users.jsonl.")
+    users = Users(usable(options.users, settings.corpus))
+    if options.action == "list":
+        print("".join(f"{user.audience:8} {user.name}\n" for user in users.all().values()), end="")
+        return 0
+    if not options.name or (options.action == "add" and not options.audience):
+        raise UsersInvalid("Say who: python -m bot user add NAME --audience members|staff, or python -m bot user remove NAME")
+    if options.action == "remove":
+        users.remove(options.name)
+        print(f"{options.name} is removed.")
+    else:
+        new = users.add(options.name, options.audience, (ask or _password)())
+        print(f"{options.name} is {'added' if new else 'changed'} ({options.audience}).")
+    return 0
+
+
+def usable(path: Path, corpus: Path) -> Path:
+    """The path, unless it is among the documents. Raises `UsersInvalid`."""
+    if path.resolve().is_relative_to(corpus.resolve()):
+        raise UsersInvalid(f"{path} is in the corpus. Keep the users file elsewhere: PLAIDOYER_USERS=users.jsonl")
+    return path
+
+
+def _password() -> str:
+    """From the keyboard, twice; or the first line of standard input."""
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\r\n")
+    password = getpass.getpass(f"Password (at least {SHORTEST} characters): ")
+    if getpass.getpass("Once more: ") != password:
+        raise UsersInvalid("The two passwords differ. Run the command again.")
+    return password
+
+
+def _normal(password: str) -> str:
+    return unicodedata.normalize("NFKC", password)  # NIST SP 800-63B, 5.1.1.2: keyboards compose accents differently
+
+
+def _signature(path: Path) -> tuple | None:
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise _unreadable(path, error) from error
+    return found.st_mtime_ns, found.st_size, found.st_ino
+
+
+def _read(path: Path) -> dict[str, User]:
+    users = {}
+    try:
+        for line in path.read_text(encoding="utf-8").splitlines():
+            if line.strip():
+                fields = json.loads(line)
+                user = User(str(fields["name"]), fields["audience"], str(fields["hash"]))
+                SEES[user.audience]
+                users[folded(user.name)] = user
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise _unreadable(path, error) from error
+    return users
+
+
+def _unreadable(path: Path, error: Exception) -> UsersInvalid:
+    return UsersInvalid(f"The users file {path} cannot be read ({type(error).__name__}). Nobody can log in. "
+                        "Mend it, or make it anew: python -m bot user add NAME --audience members|staff")

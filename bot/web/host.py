@@ -1,0 +1,46 @@
+"""What the page asks of whoever serves it: who is asking, what they may see, and when their question is worked on."""
+
+from collections.abc import AsyncIterator, Callable, Iterator
+from typing import Protocol
+
+import gradio as gr
+from starlette.concurrency import iterate_in_threadpool
+
+from bot.answer import READERS
+from bot.records import Answer
+
+Steps = Callable[[], Iterator[str | Answer]]
+
+
+class Host(Protocol):
+    """Behind a log-in, every method looks at the request."""
+
+    def name(self, request: gr.Request) -> str:
+        """The user's name; "" where nobody logs in."""
+
+    def audiences(self, request: gr.Request) -> tuple[str, ...]:
+        """Whose documents the user may see."""
+
+    def steps(self, request: gr.Request, begin: Steps) -> AsyncIterator[str | Answer]:
+        """What `begin()`, a call of `Bot.steps`, yields. Raises an error with `wait` in seconds where the user must ask again later."""
+
+
+class Home:
+    """The host of a machine of one's own: nobody logs in, every question is worked on at once."""
+
+    def name(self, request: gr.Request) -> str:
+        """Nobody in particular."""
+        return ""
+
+    def audiences(self, request: gr.Request) -> tuple[str, ...]:
+        """What members may see."""
+        return READERS
+
+    async def steps(self, request: gr.Request, begin: Steps) -> AsyncIterator[str | Answer]:
+        """The steps, made in a thread."""
+        async for step in iterate_in_threadpool(_lazily(begin)):
+            yield step
+
+
+def _lazily(begin: Steps) -> Iterator[str | Answer]:
+    yield from begin()

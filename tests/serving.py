@@ -1,0 +1,43 @@
+"""The app in a thread, for tests that speak HTTP with it: real server, real gate, any bot."""
+
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+import httpx
+
+from app import Server, application, front_door, listen, serving
+from bot.settings import BotSettings
+from bot.web.access import Door
+from bot.web.limits import Lanes
+
+
+@contextmanager
+def served(bot: object, settings: BotSettings, door: Door | None = None, lanes: Lanes | None = None) -> Iterator[tuple[str, Server]]:
+    """The app with this bot on a port of its own: its address, and the server to stop it by."""
+    listening = listen(replace(settings, port=0))
+    listening.listen(128)  # whoever connects from now on waits until the thread serves
+    server = Server(serving(application(lambda: bot, settings, door or front_door(settings), lanes or Lanes()), settings))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}", server
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+def client(address: str, **options: object) -> httpx.Client:
+    """A client that follows no redirect and knows no proxy."""
+    return httpx.Client(base_url=address, trust_env=False, timeout=30, **options)
+
+
+def everything(answer: httpx.Response) -> str:
+    """All that came back, the escapes of JSON undone."""
+    try:
+        body = json.dumps(answer.json(), ensure_ascii=False)
+    except ValueError:
+        body = answer.text
+    return f"{answer.headers} {body}"
