@@ -25,6 +25,7 @@ OWNERS = {
     "oxmsg": {"index.mail"},
     "pptx": {"index.slides"},
     "pypdfium2": {"index.pdf"},
+    "text_to_num": {"bot.figures"},
     "tqdm": {"index.progress"},
     "filelock": {"index.build", "bot.users", "bot.web.feedback"},
     "fastapi": {"app", "bot.web.documents", "bot.web.api", "bot.web.login"},
@@ -33,6 +34,7 @@ OWNERS = {
     "httpx": {"bot.load"},
 }
 SIBLINGS = {"bot.question", "bot.retrieve", "bot.rerank", "bot.quotes", "bot.guard", "bot.abstain", "bot.prefer", "bot.crossencoder"}
+GUARDS = {"bot.figures", "bot.names", "bot.polarity"}  # the guard's own rooms
 
 
 def room(file: Path) -> str:
@@ -67,6 +69,11 @@ def test_each_library_stays_in_the_room_that_owns_it(file: Path):
 @pytest.mark.parametrize("name", sorted(SIBLINGS))
 def test_the_bots_rooms_do_not_import_each_other(name: str):
     assert not imports(ROOT / (name.replace(".", "/") + ".py")) & (SIBLINGS - {name})
+
+
+@pytest.mark.parametrize("file", FILES, ids=room)
+def test_the_guards_rooms_serve_the_guard_alone(file: Path):
+    assert room(file) in GUARDS | {"bot.guard"} or not imports(file) & GUARDS
 
 
 def test_the_passage_imports_nothing_of_ours():
