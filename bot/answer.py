@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 
 from bot import guard, prefer, quotes, wording
-from bot.abstain import BACKDROP, answerable
+from bot.abstain import BACKDROP, SURE, THRESHOLD, probability
 from bot.crossencoder import CrossEncoderJudge
 from bot.meetings import meetings
 from bot.question import Question, understand
@@ -51,12 +51,13 @@ class Bot:
         yield "searching"
         encoded, hits = self._found(asked, generation, audiences)
         yield "reading"
-        claims = quotes.compose(asked, hits) if self._carry(asked.search, encoded, hits, generation) else ()
+        carried = self._carried(asked.search, encoded, hits, generation)
+        claims = quotes.compose(hits, asked.search, asked.seeks, bool(asked.since or asked.until)) if carried >= THRESHOLD else ()
         yield "checking"
         standing, rejected = guard.check(claims)
         yield Answer(
-            question=asked.text, language=asked.language, claims=standing, text=_text(asked, standing, _nearest(hits)),
-            abstained=not standing, rejected=rejected, nearest=() if standing else _nearest(hits),
+            question=asked.text, language=asked.language, claims=standing, text=_text(asked, standing, _nearest(hits), carried < SURE),
+            abstained=not standing, rejected=rejected, nearest=_nearest(hits) if carried < SURE else (), unsure=bool(standing) and carried < SURE,
             seconds=time.perf_counter() - started)
 
     def search(self, question: str, k: int = 10, audiences: Sequence[str] = READERS, history: Sequence[str] = ()) -> list[Hit]:
@@ -80,7 +81,7 @@ class Bot:
         """Quotes that show how the position on a theme evolved, newest first, undated last. Raises as `ask`."""
         asked, generation = understand(theme), self._generation()
         encoded, hits = self._found(asked, generation, audiences)
-        return timeline(asked.search, hits, generation.lexical, self._carry(asked.search, encoded, hits, generation))
+        return timeline(asked.search, hits, generation.lexical, self._carried(asked.search, encoded, hits, generation) >= THRESHOLD)
 
     def meetings(self, audiences: Sequence[str] = READERS) -> tuple[Meeting, ...]:
         """The meetings that the documents for `audiences` tell of, newest first, those without a date last."""
@@ -97,9 +98,9 @@ class Bot:
         rows = candidates(generation, lexical, encoded, audiences, prefer.wanted(generation, *asked_for))
         return encoded, late_interaction(generation, sought, encoded, rows, lexical, prefer.boosts(generation, rows, *asked_for), self._judge)
 
-    def _carry(self, question: str, encoded: Encoded, hits: Sequence[Hit], generation: Generation) -> bool:
-        """Do the hits carry an answer?"""
-        return bool(hits) and answerable(question, encoded, hits, generation.lexical, matches(encoded, self._backdrop))
+    def _carried(self, question: str, encoded: Encoded, hits: Sequence[Hit], generation: Generation) -> float:
+        """How likely the hits carry an answer: 0 to 1."""
+        return probability(question, encoded, hits, generation.lexical, matches(encoded, self._backdrop)) if hits else 0.0
 
     @cached_property
     def _backdrop(self) -> list[Encoded]:
@@ -134,18 +135,18 @@ def _nearest(hits: Sequence[Hit]) -> tuple[Passage, ...]:
     return tuple(nearest.values())[:SUGGESTED]
 
 
-def _text(asked: Question, claims: Sequence[Claim], nearest: Sequence[Passage]) -> str:
+def _text(asked: Question, claims: Sequence[Claim], nearest: Sequence[Passage], unsure: bool) -> str:
     """The answer as Markdown: a lead, a line for each claim with its [n] and its source; or that nothing was found."""
     language = asked.language
     if not claims:
-        names = "".join(f"\n- {wording.source_line(passage.title, passage.date, passage.status, language)}" for passage in nearest)
+        names = "".join(f"\n- {wording.source_line(passage, language)}" for passage in nearest)
         return wording.NOTHING[language] + (f"\n\n{wording.NEAREST[language]}\n{names}" if names else "")
-    return wording.LEAD[language] + "\n" + "".join(f"\n- {_line(claim, language)}" for claim in claims)
+    doubt = f"{wording.UNSURE[language]}\n\n" if unsure else ""
+    return doubt + wording.lead(claims, language) + "\n" + "".join(f"\n- {_line(claim, language)}" for claim in claims)
 
 
 def _line(claim: Claim, language: str) -> str:
     passage = claim.citations[0].passage
     original = wording.ORIGINAL.get((language, passage.language))
     numbers = "".join(f"[{citation.number}]" for citation in claim.citations)
-    source = wording.source_line(passage.title, passage.date, passage.status, language)
-    return f"{claim.text} {numbers} — {source}" + (f" ({original})" if original else "")
+    return f"{claim.text} {numbers} — {wording.source_line(passage, language)}" + (f" ({original})" if original else "")

@@ -15,7 +15,7 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a cell that begins so is run by a 
 def timeline_text(citations: Sequence[Citation], language: str = "fr") -> str:
     """Each quote under its date, kind, title and status."""
     return "\n\n".join(
-        f"{wording.source_line(citation.passage.title, citation.passage.date, citation.passage.status, language)} · "
+        f"{wording.source_line(citation.passage, language)} · "
         f"{wording.KINDS[language][citation.passage.kind]} · {citation.passage.path}\n« {citation.quote} »" for citation in citations)
 
 

@@ -8,18 +8,17 @@ found in a document is never given as an answer, a heading never as a statement.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from bot.question import Question
 from bot.records import Citation, Claim, Hit
-from bot.statements import answers_with, demands, is_said, lead_in, line_kind, refers_back
+from bot.statements import answers_with, demands, demands_ours, is_said, lead_in, line_kind, refers_back
 from index.lexical import terms
 from index.passage import Passage
 
-MOST = 5  # sentences of an answer
+MOST = 6  # sentences of an answer
 WORDS = 120  # that an answer has at the most; its first statement may have more
-LISTED = 200  # words of a list that was asked for
+LISTED = 180  # words of a list that was asked for
 READ = 8  # passages that sentences are taken from
 CLOSE = 0.03  # a further sentence must score within this of the best one
-FAR = 0.09  # likewise in the passage of the best one: what stands beside the answer belongs to it
+FAR = 0.12  # likewise in the passage of the best one: what stands beside the answer belongs to it
 PASSAGE_SHARE = 0.4  # of a sentence's score is its passage's: a sentence alone may lack its subject
 SOUGHT = 0.03  # what a sentence gains that holds the person, date or figure that is asked for
 DEMANDED = 0.02  # likewise one that demands something, where it is asked what the federation demands
@@ -34,20 +33,25 @@ class _Pick:
     score: float
 
 
-def compose(asked: Question, hits: Sequence[Hit]) -> tuple[Claim, ...]:
-    """Claims for the sentences of the hits (best hit first) that answer: the best document first, its own in reading order."""
-    statements = list(_stretches(_ordered(_picked(asked, hits))))
+def compose(hits: Sequence[Hit], search: str = "", seeks: str = "", timed: bool = False) -> tuple[Claim, ...]:
+    """Claims for the sentences of the hits (best hit first) that answer: the best document first, its own in reading order.
+
+    Unless a time is asked about (`timed`), what is in force and ours comes before what is not.
+
+    `search` is what is looked for, `seeks` what must stand in the answer (person, date, figure, list, or "" for anything).
+    """
     claims: list[Claim] = []
-    for passage, spans in statements:
+    picks = _picked(hits, demands(search), seeks)
+    for passage, spans in _stretches(_ordered(_with_its_list(picks) if seeks == "list" else picks, timed)):
         first = sum(len(claim.citations) for claim in claims) + 1
         citations = tuple(Citation(first + place, passage, passage.text[start:end], start, end) for place, (start, end) in enumerate(spans))
         claims.append(Claim(" ".join(f"« {citation.quote} »" for citation in citations), citations))
     return tuple(claims)
 
 
-def _picked(asked: Question, hits: Sequence[Hit]) -> list[_Pick]:
+def _picked(hits: Sequence[Hit], wants: bool, seeks: str) -> list[_Pick]:
     """The sentences to quote, without near-duplicates: the best one, what answers beside it, then what answers elsewhere."""
-    ranked = sorted(_scored(asked, hits[:READ]), key=lambda pick: -pick.score)
+    ranked = sorted(_scored(hits[:READ], wants, seeks), key=lambda pick: -pick.score)
     picks: list[_Pick] = []
     words = 0
     for beside in (True, False):
@@ -61,8 +65,7 @@ def _picked(asked: Question, hits: Sequence[Hit]) -> list[_Pick]:
     return picks
 
 
-def _scored(asked: Question, hits: Sequence[Hit]) -> Iterator[_Pick]:
-    wants = demands(asked.search)
+def _scored(hits: Sequence[Hit], wants: bool, seeks: str) -> Iterator[_Pick]:
     top = max((hit.rank for hit in hits), default=0.0)
     for hit in hits:
         for index, sentence in enumerate(hit.sentences):
@@ -70,15 +73,39 @@ def _scored(asked: Question, hits: Sequence[Hit]) -> Iterator[_Pick]:
             if not is_said(hit.passage, sentence.start, sentence.end):
                 continue
             score = (1 - PASSAGE_SHARE) * sentence.score + PASSAGE_SHARE * hit.score + PREFERRED * max(-3.0, hit.rank - top)
-            score += SOUGHT * answers_with(text, asked.seeks)
-            score += DEMANDED * (wants and (demands(text) or any(demands(heading) for heading in hit.passage.headings)))
+            score += SOUGHT * answers_with(text, seeks)
+            score += DEMANDED * (wants and demands_ours(hit.passage, sentence.start, sentence.end))
             yield _Pick(hit, index, score)
 
 
-def _ordered(picks: Sequence[_Pick]) -> list[_Pick]:
+def _with_its_list(picks: Sequence[_Pick]) -> list[_Pick]:
+    """The picks, and where the best one is an item of a list, the rest of that list as far as LISTED words."""
+    if not picks or line_kind(picks[0].hit.passage, *_span(picks[0])) != "item":
+        return list(picks)
+    best = picks[0]
+    runs = [line_kind(best.hit.passage, sentence.start, sentence.end) for sentence in best.hit.sentences]
+    first = last = best.index
+    while first > 0 and runs[first - 1] == "item":
+        first -= 1
+    while last + 1 < len(runs) and runs[last + 1] == "item":
+        last += 1
+    listed: list[_Pick] = []
+    for index in range(first, last + 1):
+        listed.append(_Pick(best.hit, index, best.score))
+        if sum(len(_text(pick).split()) for pick in listed) > LISTED and index >= best.index:
+            break
+    return [*listed, *(pick for pick in picks if pick.hit is best.hit and not first <= pick.index <= last),
+            *(pick for pick in picks if pick.hit is not best.hit)]
+
+
+def _ordered(picks: Sequence[_Pick], timed: bool) -> list[_Pick]:
     """Document by document, that of the best sentence first, and in reading order within a document."""
     documents = list(dict.fromkeys(pick.hit.passage.path for pick in picks))
-    return sorted(picks, key=lambda pick: (documents.index(pick.hit.passage.path), pick.hit.passage.start, pick.index))
+    return sorted(picks, key=lambda pick: (not (timed or _in_force(pick.hit.passage)), documents.index(pick.hit.passage.path), pick.hit.passage.start, pick.index))
+
+
+def _in_force(passage: Passage) -> bool:
+    return passage.status == "adopted" and not passage.is_forwarded
 
 
 def _alike(one: _Pick, other: _Pick) -> bool:
@@ -86,40 +113,52 @@ def _alike(one: _Pick, other: _Pick) -> bool:
     return len(first & second) > ALIKE * max(1, min(len(first), len(second)))
 
 
-def _text(pick: _Pick) -> str:
+def _span(pick: _Pick) -> tuple[int, int]:
     sentence = pick.hit.sentences[pick.index]
-    return pick.hit.passage.text[sentence.start:sentence.end]
+    return sentence.start, sentence.end
+
+
+def _text(pick: _Pick) -> str:
+    return pick.hit.passage.text[slice(*_span(pick))]
 
 
 def _stretches(picks: Sequence[_Pick]) -> Iterator[tuple[Passage, list[tuple[int, int]]]]:
     """(passage, spans to quote in reading order) for each statement, in the order of the picks.
 
-    Picks that adjoin in one line are one statement, quoted in one piece; so is an item or a row with what introduces it, and
+    Picks that adjoin in one line are one statement, quoted in one piece; so are items or rows with what introduces them, and
     a sentence that refers back with the one before.
     """
     done: set[tuple[str, int]] = set()
+    opened: dict[tuple[str, int], list[tuple[int, int]]] = {}  # the spans under a lead-in or header row
+    statements: list[tuple[Passage, list[tuple[int, int]]]] = []
     for pick in picks:
         hit = pick.hit
         if (hit.passage.id, pick.index) in done:
             continue
-        wanted = {other.index for other in picks if other.hit is hit}
-        first = last = pick.index
-        while last + 1 in wanted and _adjoin(hit, last):
-            last += 1
-        while first > 0 and _adjoin(hit, first - 1) and (first - 1 in wanted or refers_back(_span_text(hit, first))):
-            first -= 1
+        first, last = _stretch(pick, {other.index for other in picks if other.hit is hit})
         done |= {(hit.passage.id, index) for index in range(first, last + 1)}
-        opener = lead_in(hit.passage, [(sentence.start, sentence.end) for sentence in hit.sentences], first)
-        spans = [(hit.sentences[first].start, hit.sentences[last].end)]
-        if opener == first - 1:
-            spans = [(hit.sentences[opener].start, hit.sentences[last].end)]
-        elif opener is not None and opener != first:
-            spans.insert(0, (hit.sentences[opener].start, hit.sentences[opener].end))
-        yield hit.passage, spans
+        span = (hit.sentences[first].start, hit.sentences[last].end)
+        opener = lead_in(hit, first)
+        if opener is None or opener == first:
+            statements.append((hit.passage, [span]))
+        elif (hit.passage.id, opener) in opened:
+            opened[hit.passage.id, opener].append(span)
+        else:
+            opening = hit.sentences[opener]
+            spans = [(opening.start, span[1])] if opener == first - 1 else [(opening.start, opening.end), span]
+            opened[hit.passage.id, opener] = spans
+            statements.append((hit.passage, spans))
+    return iter(statements)
 
 
-def _span_text(hit: Hit, index: int) -> str:
-    return hit.passage.text[hit.sentences[index].start:hit.sentences[index].end]
+def _stretch(pick: _Pick, wanted: set[int]) -> tuple[int, int]:
+    """The first and last sentence of the statement that the pick belongs to."""
+    first = last = pick.index
+    while last + 1 in wanted and _adjoin(pick.hit, last):
+        last += 1
+    while first > 0 and _adjoin(pick.hit, first - 1) and (first - 1 in wanted or refers_back(_text(_Pick(pick.hit, first, 0.0)))):
+        first -= 1
+    return first, last
 
 
 def _adjoin(hit: Hit, index: int) -> bool:

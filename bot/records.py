@@ -109,6 +109,8 @@ class Answer:
             "id": identity, "question": self.question, "language": self.language, "text": self.text, "abstained": self.abstained,
             "claims": [{"text": claim.text, "citations": [citation.number for citation in claim.citations]} for claim in self.claims],
             "citations": [citation.as_json() for citation in self.citations],
+            "unsure": self.unsure, "note": self.note,
+            "see_also": [{"document": passage.path, "title": passage.title, "date": passage.date} for passage in self.nearest],
             "rejected": [{"text": rejected.claim.text, "reason": rejected.reason} for rejected in self.rejected],
             "milliseconds": round(self.seconds * 1000, 1),
         }

@@ -1,26 +1,27 @@
 """What a sentence is: a statement or not, a demand, one that refers back, part of a list or a table; what it holds. Pure."""
 
 import re
-from collections.abc import Sequence
 
+from bot.records import Hit
 from index.dates import DATES, YEARLESS
-from index.lexical import ASKING, plain, words
+from index.lexical import plain, words
 from index.passage import LIST_MARKER, Passage
 
 ITEM = re.compile(LIST_MARKER)
 SHORT = 9  # words: a line of its own with fewer, that ends in no full stop and is no item, is a heading in disguise
 BACK = re.compile(
-    r"(?:nous (?:lui|leur|l'|les|en|y) ?|ils?\b|elles?\b|celles?(?:-ci)?\b|ceux(?:-ci)?\b|celui(?:-ci)?\b|cela\b|ca\b|c'est\b|ce(?:s|t|tte)? |leurs? |ainsi\b"
+    r"(?:nous (?:(?:lui|leur|les|en|y)\b|l')|ils?\b|elles?\b|celles?(?:-ci)?\b|ceux(?:-ci)?\b|celui(?:-ci)?\b|cela\b|ca\b|c'est\b|ce(?:s|t|tte)? |leurs? |ainsi\b"
     r"|a ce titre|dans ce cadre|pour cela|en effet|de meme|la (?:aussi|encore)|notamment\b|mais\b|or\b|donc\b|it\b|they\b|he\b|she\b|th(?:is|at|ese|ose)\b"
     r"|such\b|their\b|its\b|but\b|so\b|for this)")
 DEMANDS = re.compile(
-    r"\b(?:(?:re)?demand|recommand|preconis|propos|souhait|plaid|revendiqu|exig|reclam|defend|soutien|soutenons|soutenir|oppos|appel(?:ons|le|ez)|insist|position"
-    r"|reco\b|priorit|il (?:faut|convient)|doit\b|doivent|devrai(?:t|ent)|recommend|advocat|call(?:s|ed|ing)? (?:for|on)|urge|ask(?:s|ed|ing)?\b|want|propos"
-    r"|support|oppose|should|must\b|request|stance)")
+    r"\b(?:(?:re)?demand|recommand|preconis|propos(?:ons|e|ent|er|ait|ions|ition|ed|al|als|ing)\b|propositions|souhait|plaid|revendiqu|exig|reclam|defend|soutien|soutenons|soutenir|oppos|appel(?:ons|le|ez)|insist|position"
+    r"|reco\b|priorit|il (?:faut|convient)|doit\b|doivent|devrai(?:t|ent)|recommend|advocat|call(?:s|ed|ing)? (?:for|on)|urge|ask(?:s|ed|ing)?\b|want"
+    r"|(?:we|to) support|oppose|should|must\b|request|stance)")
+OURS = re.compile(r"\b(?:nous|notre|nos|la federation|we|our|us|the federation|reco)\b")
 PEOPLE = re.compile(
-    r"\b(?:ministre|secretaire d'etat|depute|senat|rapporteu|commissaire|conseill|direct(?:eur|rice)|chef|cabinet|president|maire|prefet|delegue|eurodepute"
+    r"\b(?:ministre|secretaire d'etat|depute|senat|rapporteu|commissaire|conseill(?:er|ere)|elue?s?\b|direct(?:eur|rice)|chef|cabinet|president|maire|prefet|delegue|eurodepute"
     r"|minister|secretary|mep|mp|member of|rapporteur|commissioner|advis[eo]r|director|head of|chair|official|mm?\.|mme|mr|mrs|ms)")
-NAME = re.compile(r"(?<=[a-zà-ÿ,;:’' »)(] )(?:[A-ZÀ-Þ][\w’'-]+)|\b[A-ZÀ-Þ]{2,}\w*\b")
+NAME = re.compile(r"(?<=[a-zà-ÿ,;:’' »)(] )(?:[A-ZÀ-Þ][\w’'-]+)|\b[A-ZÀ-Þ]{5,}\b")
 FIGURE = re.compile(r"(?<![\w./-])(?!(?:19|20)\d\d\b)\d[\d \u00a0\u202f.,]*|%|€|\$|\bpour cent\b|\bpercent\b")
 NUMBER_WORDS = frozenset("deux trois quatre cinq six sept huit neuf dix onze douze quinze vingt trente quarante cinquante soixante cent cents mille million millions milliard "
                          "milliards moitie tiers quart double triple two three four five seven eight nine ten eleven twelve fifteen twenty thirty forty fifty "
@@ -38,6 +39,12 @@ def is_said(passage: Passage, start: int, end: int) -> bool:
 def demands(text: str) -> bool:
     """Does it demand or defend something, or ask what is demanded?"""
     return DEMANDS.search(plain(text)) is not None
+
+
+def demands_ours(passage: Passage, start: int, end: int) -> bool:
+    """Is passage.text[start:end] a demand of the federation's own: in the first person, or under a heading that says so?"""
+    text = passage.text[start:end]
+    return demands(text) and OURS.search(plain(text)) is not None or any(demands(heading) for heading in passage.headings)
 
 
 def refers_back(text: str) -> bool:
@@ -65,9 +72,9 @@ def line_kind(passage: Passage, start: int, end: int) -> str:
     return "row" if " | " in passage.text[begins:ends if ends >= 0 else None] else ""
 
 
-def lead_in(passage: Passage, sentences: Sequence[tuple[int, int]], index: int) -> int | None:
-    """The sentence without which this one could mislead: a list's lead-in that ends in a colon, a table's header row; or None."""
-    kinds = [line_kind(passage, start, end) for start, end in sentences]
+def lead_in(hit: Hit, index: int) -> int | None:
+    """The hit's sentence without which this one could mislead: a list's lead-in that ends in a colon, a table's header row; or None."""
+    kinds = [line_kind(hit.passage, sentence.start, sentence.end) for sentence in hit.sentences]
     if not kinds[index]:
         return None
     before = index
@@ -75,7 +82,8 @@ def lead_in(passage: Passage, sentences: Sequence[tuple[int, int]], index: int) 
         before -= 1
     if kinds[index] == "row":
         return before
-    return before - 1 if before and passage.text[slice(*sentences[before - 1])].endswith(":") else None
+    sentence = hit.sentences[before - 1] if before else None
+    return before - 1 if sentence and hit.passage.text[sentence.start:sentence.end].endswith(":") else None
 
 
 def _alone(passage: Passage, start: int, end: int) -> bool:

@@ -9,8 +9,8 @@ import statistics
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bot.quotes import _lead_in as lead_in
 from bot.records import Citation, Hit, Sentence
+from bot.statements import lead_in
 from index.lexical import ASKING, Lexical, stop_words, terms, words
 from index.passage import Passage
 

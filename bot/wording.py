@@ -1,6 +1,15 @@
 """The words that frame an answer, in French and in English; quotes are never translated. The only place they stand."""
 
+from collections.abc import Sequence
+
+from bot.records import Claim
+from index.passage import Passage
+
 LEAD = {"fr": "Voici ce que disent nos textes :", "en": "Here is what our texts say:"}
+NOT_IN_FORCE = {"fr": "Je n'ai pas trouvé de position en vigueur sur ce point. Textes qui n'engagent pas, ou plus, la fédération :",
+                "en": "I found no position in force on this point. Texts that do not, or no longer, commit the federation:"}
+UNSURE = {"fr": "Réponse incertaine : nos textes n'abordent ce point que de loin.", "en": "Uncertain answer: our texts touch on this only from afar."}
+FORWARDED = {"fr": "message transféré, paroles d'un tiers", "en": "forwarded message, a third party's words"}
 NOTHING = {"fr": "Je n'ai rien trouvé dans nos textes sur ce sujet.", "en": "I found nothing in our texts on this subject."}
 NEAREST = {"fr": "Textes les plus proches :", "en": "Nearest texts:"}
 ORIGINAL = {("en", "fr"): "original French", ("fr", "en"): "original en anglais"}
@@ -33,7 +42,19 @@ def spoken_date(date: str, language: str) -> str:
     return " ".join(word for word in (number, words, year) if word)
 
 
-def source_line(title: str, date: str, status: str, language: str) -> str:
-    """A source in one line: title, date, and its status where it is not simply adopted."""
-    label = STATUSES[language].get(status)
-    return f"{title}, {spoken_date(date, language)}" + (f" ({label})" if label else "")
+def labels(passage: Passage, language: str) -> list[str]:
+    """What must be said of a text that is not simply adopted and ours: its status, or that it is a third party's."""
+    status = STATUSES[language].get(passage.status)
+    return [label for label in (status, FORWARDED[language] if passage.is_forwarded else None) if label]
+
+
+def lead(claims: Sequence[Claim], language: str) -> str:
+    """What comes before the claims: our texts say, or, where none of them is in force, that there is no position."""
+    ours = any(not labels(citation.passage, language) for claim in claims for citation in claim.citations)
+    return (LEAD if ours else NOT_IN_FORCE)[language]
+
+
+def source_line(passage: Passage, language: str) -> str:
+    """A source in one line: title, date, and its labels."""
+    said = labels(passage, language)
+    return f"{passage.title}, {spoken_date(passage.date, language)}" + (f" ({', '.join(said)})" if said else "")

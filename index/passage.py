@@ -23,6 +23,7 @@ SENTENCE_END = re.compile(
 )
 """Blanks between two sentences of one line; zero characters of either sentence. For French and English prose."""
 
+FORWARDED = re.compile(r"(?:Message transféré|Forwarded message)\b")  # what heads them: index/thread.py
 LIST_MARKER = r"[ \t]*(?:[-•*–▪◦·]|\d{1,2}[.)])[ \t\u00a0]+"
 LINE = re.compile(rf"(?:{LIST_MARKER})?(?P<words>[^\n]+)")
 
@@ -77,6 +78,11 @@ class Passage(Described):
     start: int
     end: int
     text: str
+
+    @property
+    def is_forwarded(self) -> bool:
+        """Are these a third party's words, in a message that was passed on?"""
+        return any(FORWARDED.match(heading) for heading in self.headings)
 
     def sentences(self) -> list[tuple[int, int]]:
         """The spans (start, end) of its sentences in `text`, in order, without surrounding blanks; headings are none.

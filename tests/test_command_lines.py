@@ -58,6 +58,7 @@ def test_ask_prints_the_contracts_object(federation: Federation, ask):
     assert answer.pop("milliseconds") > 0
     assert answer == {
         "id": None, "question": "un fonds national pour les startups", "language": "fr", "abstained": False, "rejected": [],
+        "unsure": False, "note": "", "see_also": [],
         "text": "Voici ce que disent nos textes :\n\n- « Nous demandons un fonds national pour les startups. » [1] — Un fonds, 4 mai 2023",
         "claims": [{"text": "« Nous demandons un fonds national pour les startups. »", "citations": [1]}],
         "citations": [{"number": 1, "document": "positions/2023-05-04-fonds.md", "title": "Un fonds", "date": "2023-05-04", "kind": "position",

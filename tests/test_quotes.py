@@ -51,7 +51,7 @@ def test_what_two_documents_say_alike_is_quoted_once():
     assert quotes(hit(sentence, {"fonds": 0.9}), hit(sentence, {"fonds": 0.89}, path="b.md")) == [[sentence]]
 
 
-def test_there_are_five_sentences_at_most():
+def test_there_are_not_many_sentences():
     hits = [hit(f"Nous demandons la mesure numéro {word} pour nos entreprises {word}{word}.", {word: 0.9}, path=word)
             for word in ("alpha", "beta", "gamma", "delta", "omega", "sigma", "kappa")]
     assert len(quotes(*hits)) == MOST
@@ -59,6 +59,34 @@ def test_there_are_five_sentences_at_most():
 
 def test_a_sentence_far_from_the_best_is_left_out():
     assert quotes(hit("Nous demandons un fonds.\n\nLe buffet était très bon.", {"fonds": 0.95, "buffet": 0.7})) == [["Nous demandons un fonds."]]
+
+
+def test_what_introduces_a_list_is_quoted_once_for_all_its_items():
+    text = "Nous demandons :\n\n- un fonds national pour tous ;\n- un guichet unique pour tous."
+    assert quotes(hit(text, {"fonds": 0.95, "guichet": 0.94})) == [["Nous demandons :\n\n- un fonds national pour tous ;", "un guichet unique pour tous."]]
+
+
+def test_a_list_that_is_asked_for_comes_whole():
+    text = "Nous demandons :\n\n- un fonds national pour tous ;\n- un guichet unique pour tous ;\n- une formation gratuite pour tous."
+    (claim,) = compose([hit(text, {"guichet": 0.95})], "quelles sont nos demandes ?", "list")
+    assert [citation.quote for citation in claim.citations] == [
+        "Nous demandons :\n\n- un fonds national pour tous ;", "un guichet unique pour tous ;", "une formation gratuite pour tous."]
+
+
+def test_a_sentence_that_refers_back_is_quoted_with_the_one_before():
+    text = "Nous avons rencontré le rapporteur. Nous lui avons demandé un fonds."
+    assert quotes(hit(text, {"lui": 0.95, "rencontré": 0.6})) == [[text]]
+
+
+def test_a_heading_in_disguise_is_no_statement():
+    assert quotes(hit("Des fonds propres bien calibrés\n\nNous demandons un fonds national.", {"propres": 0.95, "national": 0.9})) == [
+        ["Nous demandons un fonds national."]]
+
+
+def test_the_sentence_that_holds_what_is_sought_leads():
+    hits = [hit("Le plafond du crédit est trop bas.", {"plafond": 0.91}, path="a.md"), hit("Le plafond du crédit serait de 800 000 €.", {"800": 0.9}, path="b.md")]
+    assert compose(hits, "quel plafond ?", "figure")[0].citations[0].passage.path == "b.md"
+    assert compose(hits, "quel plafond ?")[0].citations[0].passage.path == "a.md"
 
 
 def test_no_hits_make_no_claims():

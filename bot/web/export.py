@@ -75,7 +75,7 @@ def _written(answer: Answer, today: date, escaped, bullet: str, mark: str, foot:
     labels, language = LABELS[answer.language], answer.language
     if answer.abstained:
         return f"{escaped(answer.question)}\n\n{wording.NOTHING[language]}\n"
-    lines = [escaped(answer.question), "", wording.LEAD[language], ""]
+    lines = [escaped(answer.question), "", wording.lead(answer.claims, language), ""]
     if answer.unsure:
         lines[2:2] = [labels["unsure_hint"], ""]
     for claim in answer.claims:

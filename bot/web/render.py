@@ -15,7 +15,6 @@ from bot.web.labels import LABELS
 from bot.web.memory import Neighbours, Turn
 from index.passage import Passage
 
-FORWARDED = re.compile(r"(?:Message transféré|Forwarded message)\b")  # headings of index/thread.py
 CLOSE = '<svg viewBox="0 0 20 20" aria-hidden="true"><path d="M5 5l10 10M15 5L5 15"/></svg>'
 
 
@@ -35,7 +34,7 @@ def message(answer: Answer, turn: int, language: str) -> str:
     note = f'<p class="note">{literal(answer.note)}</p>' if answer.note else ""
     cited = {citation.passage.path for citation in answer.citations}
     others = [passage for passage in answer.nearest if passage.path not in cited]
-    return (f'{unsure}<p class="lead">{literal(wording.LEAD[answer.language])}</p><ul class="claims">{items}</ul>{note}'
+    return (f'{unsure}<p class="lead">{literal(wording.lead(answer.claims, answer.language))}</p><ul class="claims">{items}</ul>{note}'
             f'{_nearest(others, language, labels["see"])}')
 
 
@@ -85,7 +84,7 @@ def badges(passage: Passage, language: str) -> str:
     """Labels for a text that is not simply the federation's adopted word."""
     status = wording.STATUSES[language].get(passage.status)
     shown = f'<span class="status {passage.status}">{escape(status)}</span>' if status else ""
-    if any(FORWARDED.match(heading) for heading in passage.headings):
+    if passage.is_forwarded:
         shown += f'<span class="status forwarded">{escape(LABELS[language]["forwarded"])}</span>'
     if passage.audience == "staff":
         shown += f'<span class="status staff">{escape(LABELS[language]["staff_only"])}</span>'
@@ -110,7 +109,7 @@ def _claim(claim: Claim, spoken: str, turn: int, language: str) -> str:
                       for citation in claim.citations)
     original = wording.ORIGINAL.get((spoken, passage.language))
     note = f" · {original}" if original else ""
-    source = wording.source_line(passage.title, passage.date, passage.status, spoken)
+    source = wording.source_line(passage, spoken)
     return f'{quotes}<span class="origin">{literal(source + note)}</span>'
 
 
