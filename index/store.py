@@ -17,7 +17,7 @@ import os
 import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -139,20 +139,18 @@ def _write_chroma(folder: Path, passages: Sequence[Passage], pooled: np.ndarray,
     """One collection for each audience, so that a reader's vectors are separate from what it may not see, at no cost."""
     from chromadb.errors import ChromaError
 
-    client = chroma(folder)
     try:
-        for audience in AUDIENCES:
-            collection = client.create_collection(audience, embedding_function=None, configuration={"hnsw": {"space": "cosine"}})
-            rows = [row for row, passage in enumerate(passages) if passage.audience == audience]
-            for first in range(0, len(rows), BATCH):
-                some = rows[first:first + BATCH]
-                collection.add(ids=[passages[row].id for row in some], embeddings=pooled[some],
-                               metadatas=[{"path": passages[row].path, "kind": passages[row].kind} for row in some])
-                wrote(len(some))
+        with closing(chroma(folder)) as client:
+            for audience in AUDIENCES:
+                collection = client.create_collection(audience, embedding_function=None, configuration={"hnsw": {"space": "cosine"}})
+                rows = [row for row, passage in enumerate(passages) if passage.audience == audience]
+                for first in range(0, len(rows), BATCH):
+                    some = rows[first:first + BATCH]
+                    collection.add(ids=[passages[row].id for row in some], embeddings=pooled[some],
+                                   metadatas=[{"path": passages[row].path, "kind": passages[row].kind} for row in some])
+                    wrote(len(some))
     except ChromaError as error:  # a full disk comes as its InternalError
         raise OSError(f"its vector database says: {error}") from error
-    finally:
-        client.close()
 
 
 def _sha256(file: Path) -> str:

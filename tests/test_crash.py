@@ -26,13 +26,14 @@ DOCUMENTS = 100
 SERVER = """
 import json, os, resource, signal, sys, traceback
 from pathlib import Path
-import chromadb, chromadb.api.rust, chromadb.errors, py3langid
+import chromadb, chromadb.api.rust, chromadb.errors
 from conftest import WordEmbedder
 from index.build import build
+from index.describe import language_of
 from index.errors import StoreUnwritable
 from index.lexical import Lexical
 
-Lexical.build([("un fonds", "fr")])
+Lexical.build([("un fonds", language_of("un fonds"))])
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 for line in sys.stdin:
     corpus, store, most = json.loads(line)
