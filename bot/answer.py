@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 
 from bot import guard, prefer, quotes, wording
-from bot.abstain import BACKDROP, answerable
+from bot.abstain import BACKDROP, FEW, answerable
 from bot.crossencoder import CrossEncoderJudge
 from bot.meetings import meetings
 from bot.question import Question, understand
@@ -99,7 +99,8 @@ class Bot:
 
     def _carry(self, question: str, encoded: Encoded, hits: Sequence[Hit], generation: Generation) -> bool:
         """Do the hits carry an answer?"""
-        return bool(hits) and answerable(question, encoded, hits, generation.lexical, matches(encoded, self._backdrop))
+        backdrop = matches(encoded, self._backdrop) if len(hits) < FEW else ()  # else not needed, and half a second to encode
+        return bool(hits) and answerable(question, encoded, hits, generation.lexical, backdrop)
 
     @cached_property
     def _backdrop(self) -> list[Encoded]:
