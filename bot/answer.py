@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 
 from bot import guard, prefer, quotes, wording
-from bot.abstain import BACKDROP, SURE, THRESHOLD, probability
+from bot.abstain import BACKDROP, FEW, SURE, THRESHOLD, probability
 from bot.crossencoder import CrossEncoderJudge
 from bot.meetings import meetings
 from bot.question import Question, understand
@@ -100,7 +100,8 @@ class Bot:
 
     def _carried(self, question: str, encoded: Encoded, hits: Sequence[Hit], generation: Generation) -> float:
         """How likely the hits carry an answer: 0 to 1."""
-        return probability(question, encoded, hits, generation.lexical, matches(encoded, self._backdrop)) if hits else 0.0
+        backdrop = matches(encoded, self._backdrop) if len(hits) < FEW else ()  # else not needed, and half a second to encode
+        return probability(question, encoded, hits, generation.lexical, backdrop) if hits else 0.0
 
     @cached_property
     def _backdrop(self) -> list[Encoded]:

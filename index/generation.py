@@ -283,8 +283,8 @@ def _passages(folder: Path) -> Iterable[Passage]:
 
 
 def _rows_of(file: Path, dtype: type, width: int) -> np.ndarray:
-    """A raw file of rows, memory-mapped; an empty file cannot be mapped."""
-    return np.memmap(file, dtype, mode="r").reshape(-1, width) if file.stat().st_size else np.empty((0, width), dtype)
+    """A raw file of rows, memory-mapped (as a plain array, whose slices cost less); an empty file cannot be mapped."""
+    return np.memmap(file, dtype, mode="r").reshape(-1, width).view(np.ndarray) if file.stat().st_size else np.empty((0, width), dtype)
 
 
 def chroma(folder: Path):

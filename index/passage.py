@@ -15,11 +15,14 @@ LANGUAGES = ("fr", "en")
 ABBREVIATIONS = ("M", "MM", "Mme", "Mmes", "Dr", "Pr", "Me", "art", "Art", "cf", "Cf", "ex", "vol", "fig", "Mr", "Mrs", "Ms",
                  "No", "no", "vs", "approx", "p", "pp", "av", "bd", "St", "Ste", "env", "éd", "al", "n°")
 SENTENCE_END = re.compile(
+    # The blank and the end mark first: they settle nearly every place, and the words below are many. What closes may stand between
+    # them (» ” ) and the blanks before »).
+    r"(?=[ \t\u00a0\u202f])(?:(?<=[.!?…])|(?<=[.!?…][)\]»”\"])|(?<=[.!?…][ \u00a0\u202f]»))"
     # A full stop that belongs to an abbreviation or to an initial ("J. Monnet") ends nothing.
-    "".join(rf"(?<!\b{re.escape(word)}\.)" for word in ABBREVIATIONS)
+    + "".join(rf"(?<!\b{re.escape(word)}\.)" for word in ABBREVIATIONS)
     + r"(?<!\b[A-ZÀ-Þ]\.)"
-    # The end mark, what closes after it (» ” ) and the blanks before », and then a blank and no lower-case start.
-    + r"(?:(?<=[.!?…])|(?<=[.!?…][)\]»”\"])|(?<=[.!?…][ \u00a0\u202f]»))[ \t\u00a0\u202f]+(?![a-zà-ÿ»)\]:;,!?…])"
+    # Then a blank and no lower-case start.
+    + r"[ \t\u00a0\u202f]+(?![a-zà-ÿ»)\]:;,!?…])"
 )
 """Blanks between two sentences of one line; zero characters of either sentence. For French and English prose."""
 
