@@ -16,7 +16,7 @@ from index.passage import Passage
 
 # All on small letters without accents, dates blanked out.
 INSTITUTION = (
-    r"(?:ministeres?|cabinets?(?= d[eu'] ?| minis|$|[ ,]*$)|(?<='s )cabinet|secretariat (?:d'etat|general)|direction (?:generale|interministerielle|du|de la|des)|dg ?(?:[a-z]{2,8})\b(?<!dgs)"
+    r"(?:ministeres?|cabinets?(?= (?:de|du|des)\b| d'| minis|[ ,.]*$)|(?<='s )cabinet|secretariat (?:d'etat|general)|direction (?:generale|interministerielle|du|de la|des)|dg ?(?:[a-z]{2,8})\b(?<!dgs)"
     r"|commission (?:europeenne|des|de la|du|d'|nationale)|commission's|parlement|assemblee nationale|senat\b|bercy|matignon|elysee|prefecture"
     r"|conseil (?:regional|departemental|d'etat|national|economique)|agence|autorite|region\b|haut-commissariat|inspection generale|mairie"
     r"|(?:(?!the |our |at |with |by )[a-z]+ )?(?:ministry|department|directorate|agency|authority|treasury)\b|(?:european )?(?:parliament|commission)\b|ai office|house of (?:commons|lords)"
@@ -38,7 +38,7 @@ NO_OFFICE = frozenset("PME TPE ETI SME SMES CEO CTO PDG DRH RGPD GDPR RSE ESG".s
 BETWEEN = re.compile(r"(?:[\s,]|d'|\b(?:officials|representatives|services|representants|equipes|members|membres|staff|of|from|de|du|le|la|les|un|une|des|deux|trois|quatre|cinq|six|dix|douze|plusieurs|avec|par|the|an?|two|three|with|by|both|from|aussi|egalement|ensuite|hier|par|"
                      r"(?:a|in) (?:bercy|paris|bruxelles|brussels|strasbourg|berlin|london|londres)|au siege|nouveau|nouvelle|new)\b|l')*")
 HAVE = r"(?:avons|avions|a|ont|have|has|had)(?:-nous)? (?:(?:donc|aussi|ensuite|egalement|enfin|bien|deja|longuement|also|then|already|just) )?"
-DIRECT = re.compile(rf"\b(?:{HAVE}(?:rencontre|vu|recu|interroge|accueilli|visite|retrouve|met)e?s?\b|(?:we|federation) (?:\w+ly )?(?:met|saw|visited|spoke|talked)(?: with| to)?\b|our (?:\w+ ){1,3}(?:met|saw)(?: with)?\b)")
+DIRECT = re.compile(rf"\b(?:{HAVE}(?:rencontre|vu|recu|interroge|accueilli|visite|retrouve|met)e?s?\b|(?:we|federation) (?:\w+ly )?(?:met|saw|visited|spoke|talked)(?: with| to)?\b|our (?:\w+ ){{1,3}}(?:met|saw|spoke|talked)(?: with| to)?\b)")
 HEARD = re.compile(
     r"\b(?:(?:avons|avions|etions|ete|fumes|a)(?: \w+)?(?: ete)? (?:recue?s?|auditionnee?s?|entendue?s?|accueillie?s?) (?:par|a\b|au\b|aux|chez)"
     r"|(?:were|was|been) (?:heard|received|hosted|welcomed) (?:by|at)|sur le pont pour en (?:discuter|parler) avec"
