@@ -71,7 +71,7 @@ def figures(text: str, date: str = "") -> set[Figure]:
         rest = rest[:start] + " ; " + " " * (end - start - 3) + rest[end:]
     for match in re.finditer(r"\b(\d\d?)/(\d\d?)\b(?!/)", rest):
         if 1 <= int(match[2]) <= 12 and 1 <= int(match[1]) <= 31:
-            found.add(Figure(float(int(match[2]) * 100 + int(match[1])), "day"))
+            found |= {Figure(float(int(match[2]) * 100 + int(match[1])), "day"), Figure(float(match[2]), "month")}
     found |= {Figure(float(MONTHS[match[0].lower()]), "month") for match in re.finditer(r"[^\W\d_]+", rest) if _is_month(match[0])}
     for match in LAW.finditer(rest):
         if not 1900 <= int(match[1][5:]) <= 2100:

@@ -13,7 +13,9 @@ NEGATIONS = re.compile(
     r"|ne\s+(?=(?:pas|plus|jamais)\b)(?:pas|plus|jamais)|(?:ne\b|n')\s*(?:\S+\s+){1,3}?ni\b|(?:ne|n')\s*(?:saura\w*|peu\w*|cess\w*)|ni\b(?:.*?\bni\b)?"
     r"|pas\b|non\b(?!-)|sans\b|aucun\w*|jamais|plutot que|au lieu d\w*|loin d\w*"
     r"|not|cannot|\w+n't|never|neither\b.*?\bnor|nor|no(?! less| fewer| more than| later)|none|nothing|nobody|without|nowhere|instead of|rather than|no longer"
-    r"|s'oppos\w*|(?:nous|vous) (?:nous|vous) oppos\w*|oppos(?:e|es|ed|ons|ent|ait|ition|ing|er|es?)\b|refus\w*|rejet\w*|reject\w*|contestons|conteste\w*|dispute\w*"
+    r")\b")
+REFUSALS = re.compile(
+    r"\b(?:s'oppos\w*|(?:nous|vous) (?:nous|vous) oppos\w*|oppos(?:e|es|ed|ons|ent|ait|ition|ing|er|es?)\b|refus\w*|rejet\w*|reject\w*|contestons|conteste\w*|dispute\w*"
     r"|contre(?! \d| un tiers)|against|(?:de)?favorables?\b(?<=defavorables)|defavorables?|hostiles?|unfavou?rable)\b")
 NO_NEGATION = re.compile(r"\b(?:pas (?:moins|plus tard)|non plus|not only|non seulement|sans doute|sans delai|sans attendre|sans cesse|ne \w+ que|n'\w+ que"
                          r"|pas a pas|no doubt|plus ou moins|no less|premier pas)\b")
@@ -28,14 +30,14 @@ AXES = tuple(tuple(re.compile(rf"\b(?:{side})") for side in sides) for sides in 
     (r"maint[ie]|conserv|preserv|sauvegard|gard(?:er|ons|e)\b|retabl|demeur|rest(?:e|er|ent|era)\b|keep|kept|maintain|retain|preserv|remain|restor|bring back|stay",
      r"supprim|suppress|abol|abrog|elimin|suppres|disparai|enlev|retir|scrap|remov|repeal|disappear|withdraw|replac|remplac"),
     (r"soutien|soutenir|souten|salu|approuv|favorable|approb|defend|appu[iy]|felicit|support|welcom|endors|favou?r|approv|back\b", r"critiqu|regrett|deplor|condamn|denonc|regret|deplor|condemn|criticis|denounc"),
-    (r"avant\b|d'ici|by (?:the end|\d)|before|ahead of|prior to|prealable", r"apres\b|after|afterwards|since then"),
+    (r"avant\b|d'ici|by (?:the end|20\d\d)|before|ahead of|prior to|prealable", r"apres\b|after|afterwards|since then"),
     (r"au moins|au minimum|pas moins|minim|at least|minimum|no (?:less|fewer) than|or more", r"au plus\b(?! tard)|au maximum|maxim|at most|maximum|plafonn|no more than|or less|up to|cap(?:s|ped|ping)?\b|limit"),
     (r"plus d[e'u]|plus que|davantage|superieur|(?<!or )more|above|over\b|exceed|depass|au-dessus|au-dela", r"moins d[e'u]|moins que|inferieur|less\b|fewer|under\b|below|sous\b|en dessous|en-deca"),
     (r"autoris|permet|permis|permett|allow|permit|authoris|authoriz|legal", r"interdi|prohib|ban(?:s|ned|ning)?\b|forbid|illegal|bloqu|block"),
     (r"obligatoire|oblig|impos|contraign|mandatory|compulsory|obligat|requir|forc(?:e|ed)\b", r"facultati|volontaire|optionn|optional|voluntary"),
     (r"inclu|integr|includ|cover", r"exclu|except"),
     (r"ouvr|ouvert|open", r"ferm(?:e|er|es|et|eture|etures|ons|ent)\b|clos(?:e|es|ed|ing|ure|ures)\b|shut"),
-    (r"accele|avanc(?:er|ons|ement)|speed up|accelerat|bring forward", r"ralent|retard|report|differ(?:er|ons)|slow|postpon|delay|defer"),
+    (r"accele|avanc(?:er|ons|ement)|speed up|accelerat|bring forward", r"ralent|retard|report(?:er|e|ons)?\b|differ(?:er|ons)|slow|postpon|delay|defer"),
     (r"renforc|strengthen|consolid|tighten|durc", r"affaibli|weaken|assoupl|soften|undermin|relax"),
     (r"simplifi|facilit|simplif|ease\b|easier", r"compliqu|complexifi|complicat|alourdi"),
     (r"rapide|quick|fast|court|short", r"lent|slow\b|\blong(?:ue|s|ues)?\b"), (r"gagn|gain|win\b|won\b", r"perd|pert|lose|lost|loss"),
@@ -69,12 +71,16 @@ def contradiction(claim: str, quote: str) -> str:
             return _clash(own, likest[0])
     if flaw := _sides_apart(ours, theirs):
         return flaw
-    for one, other in ((ours, theirs), (theirs, ours)):
-        needed = any if one is ours else all
-        if one and needed(stance.negated for stance in one) and not any(
-                stance.negated or stance.soft or stance.sides & {(axis, 1) for axis in REVERSED} for stance in other):
-            return "negation"
-    return ""
+    added = any(stance.negated for stance in ours) and not any(stance.negated for stance in theirs)
+    removed = not any(stance.negated for stance in ours) and all(stance.negated for stance in theirs)
+    return "negation" if theirs and (added or removed) and not _put_otherwise(ours, theirs) else ""
+
+
+def _put_otherwise(ours: list[Stance], theirs: list[Stance]) -> bool:
+    """May a word that negates by itself, or an opposite, stand for the negation that only one of the texts has?"""
+    soft = [any(stance.soft for stance in stances) for stances in (ours, theirs)]
+    sides = [{pair for stance in stances for pair in stance.sides if pair[0] in REVERSED} for stances in (ours, theirs)]
+    return soft[0] != soft[1] or any((axis, 1 - side) in sides[1] and (axis, side) not in sides[1] for axis, side in sides[0])
 
 
 def cut_off(before: str, quote: str, after: str) -> bool:
@@ -108,7 +114,8 @@ def _without(half: str, axis: int, side: int) -> str:
 
 
 def _count(half: str) -> int:
-    return len(NEGATIONS.findall(ONLY.sub(" ", NO_NEGATION.sub(" ", half))))
+    plain = ONLY.sub(" ", NO_NEGATION.sub(" ", half))
+    return len(NEGATIONS.findall(plain)) + len(REFUSALS.findall(plain))
 
 
 def _likest(own: Stance, others: list[Stance], alone: bool) -> list[Stance]:
@@ -123,9 +130,9 @@ def _clash(own: Stance, other: Stance) -> str:
     apart = {axis for axis, side in own.sides if (axis, side) not in other.sides and (axis, 1 - side) in other.sides}
     if own.negated == other.negated:
         return "opposite" if apart else ""
-    if apart & REVERSED or own.negated and other.soft and not other.negated or other.negated and own.soft and not own.negated:
-        return ""
-    return "negation"
+    softer = other if own.negated else own
+    excused = softer.soft and not (own.soft and other.soft)
+    return "" if apart & REVERSED or excused else "negation"
 
 
 def _sides_apart(own: list[Stance], theirs: list[Stance]) -> str:

@@ -26,9 +26,11 @@ OWNERS = {
     "pypdfium2": {"index.pdf"},
     "tqdm": {"index.progress"},
     "filelock": {"index.build"},
+    "text_to_num": {"bot.figures"},
     "fastapi": {"app", "bot.web.documents"},
 }
 SIBLINGS = {"bot.question", "bot.retrieve", "bot.rerank", "bot.quotes", "bot.guard", "bot.abstain", "bot.prefer", "bot.crossencoder"}
+GUARDS = {"bot.figures", "bot.names", "bot.polarity"}  # the guard's own rooms
 
 
 def room(file: Path) -> str:
@@ -63,6 +65,11 @@ def test_each_library_stays_in_the_room_that_owns_it(file: Path):
 @pytest.mark.parametrize("name", sorted(SIBLINGS))
 def test_the_bots_rooms_do_not_import_each_other(name: str):
     assert not imports(ROOT / (name.replace(".", "/") + ".py")) & (SIBLINGS - {name})
+
+
+@pytest.mark.parametrize("file", FILES, ids=room)
+def test_the_guards_rooms_serve_the_guard_alone(file: Path):
+    assert room(file) in GUARDS | {"bot.guard"} or not imports(file) & GUARDS
 
 
 def test_the_passage_imports_nothing_of_ours():
