@@ -1,5 +1,4 @@
-"""`python -m bot ask|search|evaluate|benchmark`: the bot on the command line, one question, a batch of them, their scores, or a comparison;
-`user` and `load` beside it."""
+"""`python -m bot ask|search|evaluate|...`: the bot on the command line; every command is thin over its room."""
 
 import argparse
 import json
@@ -10,11 +9,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
-from bot import evaluate, load, users
+from bot import evaluate, listing, load, users, wording
 from bot.answer import Bot, open_bot
 from bot.question import QuestionRefused
 from bot.records import Answer, Hit, search_as_json
 from bot.settings import BotSettings
+from index.dates import as_date
 from index.errors import PlaidoyerError
 
 TOOLS = {"user": users, "load": load}  # commands that need no bot
@@ -40,6 +40,9 @@ def main(argv: Sequence[str] | None = None, open_bot: Callable[[BotSettings], Bo
             return TOOLS[options.command].run(options, settings)
         if options.command == "evaluate":
             return _evaluate(options, lambda: open_bot(replace(settings, store=options.store)))
+        if options.command in ("timeline", "meetings"):
+            print({"timeline": _timeline, "meetings": _meetings}[options.command](open_bot(replace(settings, store=options.store)), options))
+            return 0
         if (options.question is None) == (options.batch is None):
             parser.error("name a QUESTION, or a --batch FILE.jsonl of questions")
         lines = list(_batch(options.batch, _question)) if options.batch else []
@@ -75,10 +78,46 @@ def _parser(settings: BotSettings) -> argparse.ArgumentParser:
     scored.add_argument("--half", choices=("tune", "report"), help="only the questions of this half")
     scored.add_argument("--json", action="store_true", help="print one JSON object")
     scored.add_argument("--failures", action="store_true", help="list the questions that went wrong, except those of the half that is reported")
+    commands.add_parser("benchmark", help="compare this pipeline with the tutorial's and with BM25 alone", add_help=False)
+    _add_lists(commands, settings)
     for tool in TOOLS.values():
         tool.add_parser(commands, settings)
-    commands.add_parser("benchmark", help="compare this pipeline with the tutorial's and with BM25 alone", add_help=False)
     return parser
+
+
+def _add_lists(commands: argparse._SubParsersAction, settings: BotSettings) -> None:
+    dated = commands.add_parser("timeline", help="dated quotes that show how the position on a theme evolved, newest first")
+    dated.add_argument("theme", metavar="THEME")
+    met = commands.add_parser("meetings", help="whom the federation met, when and on what, as the documents say")
+    met.add_argument("--since", type=_day, metavar="DATE", help="only from this day, month or year on")
+    met.add_argument("--until", type=_day, metavar="DATE", help="only up to this day, month or year")
+    for command in (dated, met):
+        command.add_argument("--store", type=Path, default=settings.store, help="where the index is kept (default: %(default)s)")
+    dated.add_argument("--json", action="store_true", help="print one JSON object")
+    forms = met.add_mutually_exclusive_group()
+    forms.add_argument("--json", action="store_true", help="print one JSON object")
+    forms.add_argument("--csv", action="store_true", help="print a table for a spreadsheet")
+
+
+def _day(text: str) -> str:
+    """An ISO date, as exact as it is given. Raises ValueError, which argparse reports."""
+    if not (day := as_date(text)):
+        raise ValueError(text)
+    return day
+
+
+def _timeline(bot: Bot, options: argparse.Namespace) -> str:
+    quotes = bot.timeline(options.theme)
+    if options.json:
+        return listing.timeline_json(options.theme, quotes)
+    return listing.timeline_text(quotes) or wording.NOTHING["fr"]
+
+
+def _meetings(bot: Bot, options: argparse.Namespace) -> str:
+    found = listing.between(bot.meetings(), options.since or "", options.until or "")
+    if options.json:
+        return json.dumps({"meetings": [listing.meeting_as_json(meeting) for meeting in found]}, ensure_ascii=False)
+    return listing.meetings_csv(found).rstrip() if options.csv else listing.meetings_text(found) or "No meeting found."
 
 
 def _evaluate(options: argparse.Namespace, opened: Callable[[], Bot]) -> int:

@@ -11,11 +11,13 @@ from functools import cached_property
 from bot import guard, prefer, quotes, wording
 from bot.abstain import BACKDROP, answerable
 from bot.crossencoder import CrossEncoderJudge
+from bot.meetings import meetings
 from bot.question import Question, understand
-from bot.records import Answer, Claim, Hit
+from bot.records import Answer, Citation, Claim, Hit, Meeting
 from bot.rerank import Judge, late_interaction, matches
 from bot.retrieve import candidates
 from bot.settings import BotSettings
+from bot.timeline import timeline
 from index.embed import Embedder, Encoded, load_embedder, recorded_name
 from index.errors import EmbedderMismatch
 from index.passage import Passage
@@ -73,6 +75,16 @@ class Bot:
     def around(self, passage: Passage) -> tuple[Passage | None, Passage | None]:
         """The passages before and after it in its document, as the index has it now; None where there is none."""
         return self._generation().neighbours(passage)
+
+    def timeline(self, theme: str, audiences: Sequence[str] = READERS) -> tuple[Citation, ...]:
+        """Quotes that show how the position on a theme evolved, newest first, undated last. Raises as `ask`."""
+        asked, generation = understand(theme), self._generation()
+        encoded, hits = self._found(asked, generation, audiences)
+        return timeline(asked.search, hits, generation.lexical, self._carry(asked.search, encoded, hits, generation))
+
+    def meetings(self, audiences: Sequence[str] = READERS) -> tuple[Meeting, ...]:
+        """The meetings that the documents for `audiences` tell of, newest first, those without a date last."""
+        return meetings([passage for passage in self._generation().passages if passage.audience in audiences])
 
     def _found(self, asked: Question, generation: Generation, audiences: Sequence[str]) -> tuple[Encoded, list[Hit]]:
         """The question encoded, its acronyms spelled out behind it, and all candidates as hits, best first."""

@@ -1,15 +1,25 @@
-"""Checks claims against the passages they cite. Pure. A quote counts only if verbatim; what does not stand is returned, not dropped.
+"""Checks claims against the passages they cite. Pure. What does not stand is removed whole and returned with its reason, never repaired.
 
-White space and typographic variants (quotation marks, apostrophes, dashes, no-break blanks) make no difference; nothing else is forgiven.
+A quote counts only if verbatim: white space and typographic variants (quotation marks, apostrophes, dashes, no-break blanks)
+make no difference, nothing else is forgiven. A claim in words of its own stands only with its figures, names and polarity in its quotes.
 """
 
 import re
 import unicodedata
 from collections.abc import Iterable
 
-from bot.records import Claim, Rejected
+from bot import figures, names, polarity
+from bot.records import Citation, Claim, Rejected
+from index.passage import Passage
 
 VARIANTS = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "“": '"', "”": '"', "‐": "-", "‑": "-", "–": "-", "—": "-"})
+SHORTEST = 3  # words of a quote that proves a claim
+QUOTED = re.compile(r"«.*?»|“.*?”", re.S)
+RECOMMENDS = re.compile(
+    r"\b(?:nous|on|la fédération|notre fédération) (?:\w+ )?(?:recommand|demand|propos|souten|plaid|préconis|souhait|voul|veut|réclam|appel|exig)(?:e|ons|t)?\b"
+    r"|\b(?:we|the federation|our federation) (?:\w+ )?(?:recommend|ask|propose|support|call|urge|want|demand|advocate)s?\b", re.I)
+FORWARDED = re.compile(r"message transféré|message réexpédié|forwarded message|transféré par|original message|message d'origine", re.I)
+INNER = re.compile(r"\d[ .,/-]?$"), re.compile(r"(?:[.,]\d|[ -]?(?:\d{3}\b|[%€$£]|mill|milli|bill|thousand|bn\b|k\b|m\b|M|md))", re.I)
 
 
 def normal(text: str) -> str:
@@ -21,7 +31,7 @@ def normal(text: str) -> str:
 def check(claims: Iterable[Claim]) -> tuple[tuple[Claim, ...], tuple[Rejected, ...]]:
     """Part claims into those that stand and those that fall, each in order.
 
-    A claim stands if it has a citation and each of its quotes is a substring of the passage that it cites.
+    A claim of quotes alone stands if each of them is in the passage it cites; one in other words must also be borne out by them.
     """
     standing, rejected = [], []
     for claim in claims:
@@ -37,8 +47,71 @@ def _flaw(claim: Claim) -> str:
     """Why the claim falls, or "". """
     if not claim.citations:
         return "it cites nothing"
+    own = bool(re.search(r"\w", _own_words(claim)))
     for citation in claim.citations:
-        quote = normal(citation.quote)
-        if not quote or quote not in normal(citation.passage.text):
+        if not any(_bounded(citation, at) for at in _places(citation)):
             return f"quote {citation.number} is not in the passage it cites"
+        if own and len(re.findall(r"\w+", citation.quote)) < SHORTEST:
+            return f"quote {citation.number} is too short to say anything"
+    return _unproven(claim) if own else ""
+
+
+def _own_words(claim: Claim) -> str:
+    """What the claim says besides the quotes it shows."""
+    quotes = {normal(citation.quote) for citation in claim.citations}
+    text = QUOTED.sub(lambda match: " " if normal(match[0][1:-1]) in quotes else match[0], claim.text)
+    return "" if normal(text) in quotes else text
+
+
+def _unproven(claim: Claim) -> str:
+    """What the claim says and its quotes do not, or "". """
+    for citation in claim.citations:
+        if _cut_off(citation):
+            return f"quote {citation.number} leaves out a negation of its sentence"
+    quotes = " \n".join(citation.quote for citation in claim.citations)
+    dates = [citation.passage.date for citation in claim.citations if citation.passage.date]
+    stated = {figure for citation in claim.citations for figure in figures.figures(citation.quote, citation.passage.date)}
+    stated |= {figure for date in dates for figure in figures.figures(date)}
+    asserted = figures.figures(claim.text, dates[0] if dates else "")
+    if strange := sorted(str(figure) for figure in asserted if not figure.stands_in(stated)):
+        return f"its quotes do not say {strange[0]}"
+    if figures.rates(claim.text) - figures.rates(quotes, loose=True):
+        return "its quotes do not count by the same unit"
+    about = [part for citation in claim.citations for part in (citation.passage.title, *citation.passage.headings)]
+    if strange := names.missing(claim.text, [quotes, *about]):
+        return f"its quotes do not name {strange[0]}"
+    if turned := polarity.contradiction(claim.text, quotes):
+        return f"it says the contrary of its quotes ({turned})"
+    if RECOMMENDS.search(claim.text) and not any(_in_force(citation.passage) for citation in claim.citations):
+        return "only texts that are not in force or not ours support it"
     return ""
+
+
+def _places(citation: Citation) -> list[int]:
+    """Where the quote begins in its passage, both made normal."""
+    quote = normal(citation.quote)
+    return [match.start() for match in re.finditer(re.escape(quote), normal(citation.passage.text))] if quote else []
+
+
+def _bounded(citation: Citation, at: int) -> bool:
+    """Does the quote begin and end with whole words and whole figures?"""
+    text, quote = normal(citation.passage.text), normal(citation.quote)
+    before, after = text[:at], text[at + len(quote):]
+    if before[-1:].isalnum() and quote[0].isalnum() or after[:1].isalnum() and quote[-1].isalnum():
+        return False
+    return not (quote[0].isdigit() and INNER[0].search(before) or quote[-1].isdigit() and INNER[1].match(after))
+
+
+def _cut_off(citation: Citation) -> bool:
+    """Is there a negation in the quote's own sentences that the quote leaves out?"""
+    passage, quote, at = citation.passage, normal(citation.quote), _places(citation)[0]
+    text = normal(passage.text)
+    spans = [(len(normal(passage.text[:start])), len(normal(passage.text[:end]))) for start, end in passage.sentences()]
+    touched = [(start, end) for start, end in spans if start < at + len(quote) and at < end]
+    first, last = min((start for start, _ in touched), default=at), max((end for _, end in touched), default=at + len(quote))
+    return polarity.cut_off(text[first:at], quote, text[at + len(quote):max(last, at + len(quote))])
+
+
+def _in_force(passage: Passage) -> bool:
+    """Is it the federation's own adopted text?"""
+    return passage.status == "adopted" and not any(FORWARDED.search(heading) for heading in passage.headings)

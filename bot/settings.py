@@ -12,10 +12,10 @@ from index.settings import IndexSettings
 class BotSettings:
     """`corpus` and `store` as for the index; `embedder`: empty takes the one that made the store; `federation`: the name shown.
 
+    `reranker`: a cross-encoder (hub name or folder) that has the last word on the order of the first hits; empty for none.
     `users`: the file of those who may log in, None for no log-in; `anonymous`: anybody may read the public documents;
     `proxies`: addresses, comma-separated, whose X-Forwarded-* headers count; `rate`: questions a minute for each user, 0 for any.
     `colour` (#rrggbb) and `logo` (a picture) dress the page; `unanswered`: keep the questions that nothing answers, for staff.
-    `reranker`: a cross-encoder (hub name or folder) that has the last word on the order of the first hits; empty for none.
     """
 
     corpus: Path = IndexSettings.corpus

@@ -13,7 +13,7 @@ from index.settings import IndexSettings, quiet_libraries
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Index the corpus. Returns 0; 1 where files were unreadable; 2 for wrong use, a missing corpus or a busy store."""
+    """Index the corpus. Returns 0; 1 where files were unreadable; 2 for wrong use, a missing corpus, a busy or unwritable store."""
     settings = IndexSettings.from_environment()
     parser = argparse.ArgumentParser(prog="python -m index", description="Bring the index up to date with the documents in corpus/.")
     parser.add_argument("--corpus", type=Path, default=settings.corpus, help="the folder of documents (default: %(default)s)")
@@ -30,6 +30,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except PlaidoyerError as error:
         print(f"{type(error).__name__}: {error}", file=sys.stderr)
         return 2
+    except KeyboardInterrupt:
+        print("Interrupted; the index in service was left as it is. Run: python -m index", file=sys.stderr)
+        return 130
     print(json.dumps(report.as_json(), ensure_ascii=False) if options.json else report_text(report, options.check))
     return 1 if report.unreadable else 0
 

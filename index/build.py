@@ -4,29 +4,24 @@ Promise: the serving generation is untouched until the new one is whole and veri
 flip on; a file that cannot be read is named, and its last readable version kept; with nothing changed nothing is written.
 """
 
-import hashlib
-import json
-import os
 import time
-import tomllib
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from filelock import FileLock, Timeout
-from tqdm import tqdm
 
 from index import store as generations
+from index.corpus import CATALOGUE, catalogue_of, files_of, shown
 from index.embed import Embedder, Encoded, heading_of
-from index.errors import CatalogueInvalid, CorpusMissing, IndexBusy, StoreDamaged, Unreadable
+from index.errors import CorpusMissing, IndexBusy, StoreDamaged, StoreMissing, Unreadable
 from index.passage import Passage
+from index.progress import bar
 from index.read import FORMATS, read
 from index.split import SPLIT_VERSION, split
 
 READ_VERSION = 2  # raise it when the same file is read differently: every document is then read anew
-CATALOGUE = "catalogue.toml"
-NO_DOCUMENTS = ("README.md", CATALOGUE)  # at the top of the corpus
-ASSETS = (".css", ".gif", ".ico", ".jpeg", ".jpg", ".js", ".png", ".svg", ".webp")  # what an HTML export brings along
 
 
 @dataclass
@@ -59,7 +54,7 @@ def build(corpus: Path, store: Path, embedder: str, load: Callable[[], Embedder]
 
     `embedder` is the recorded name of the model that `load` loads; it is loaded only if something must be encoded.
     `rebuild` makes everything anew, and lets an empty folder empty the index; `check` only says what would change.
-    Raises `CorpusMissing`, `CatalogueInvalid`, `IndexBusy`, `EmbedderUnusable`.
+    Raises `CorpusMissing`, `CatalogueInvalid`, `IndexBusy`, `StoreUnwritable`, `EmbedderUnusable`.
     """
     started = time.perf_counter()
     if not corpus.is_dir():
@@ -67,17 +62,31 @@ def build(corpus: Path, store: Path, embedder: str, load: Callable[[], Embedder]
     if check:
         report = _Run(corpus, store, embedder, rebuild).plan()
     else:
-        store.mkdir(parents=True, exist_ok=True)
-        try:
-            with FileLock(store / "lock", timeout=0):
-                generations.sweep(store)
-                run = _Run(corpus, store, embedder, rebuild)
-                report = run.plan()
-                run.carry_out(load)
-        except Timeout as error:
-            raise IndexBusy(f"Another run is writing {store}; this one did nothing. Run: python -m index once it has ended") from error
+        with _alone(store):
+            generations.sweep(store)
+            run = _Run(corpus, store, embedder, rebuild)
+            report = run.plan()
+            run.carry_out(load)
+            del run  # which reads the generation that served until now
+            generations.sweep(store)
     report.seconds = time.perf_counter() - started
     return report
+
+
+@contextmanager
+def _alone(store: Path) -> Iterator[None]:
+    """The store, to this run alone. The system frees the lock of a run that was killed."""
+    lock = FileLock(store / "lock", timeout=0)
+    with generations.writing(store):
+        store.mkdir(parents=True, exist_ok=True)
+        try:
+            lock.acquire()
+        except Timeout as error:
+            raise IndexBusy(f"Another run is writing {store}; this one did nothing. Run: python -m index once it has ended") from error
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 class _Run:
@@ -86,15 +95,15 @@ class _Run:
     def __init__(self, corpus: Path, store: Path, embedder: str, rebuild: bool):
         self.corpus, self.store, self.embedder, self.rebuild = corpus, store, embedder, rebuild
         self.report = Report()
-        self.catalogue, self.catalogue_digest = _catalogue(corpus)
+        self.catalogue, self.catalogue_digest = catalogue_of(corpus)
         self.old = self._serving()
         self.passages: list[Passage] = []
         self.records: dict[str, dict] = {}
 
     def plan(self) -> Report:
         """Read what is new or changed and fill the report; nothing is written."""
-        files = dict(_files(self.corpus))
         before = self.old.manifest["documents"] if self.old else {}
+        files = {path: (digest, reason) for path, digest, reason in files_of(self.corpus, before)}
         if not any(digest for digest, _ in files.values()) and not self.rebuild:
             kept = " The index in service was left as it is; to empty it: python -m index --rebuild" if before else ""
             raise CorpusMissing(f"{self.corpus} holds no document ({', '.join(FORMATS)}). Put some there and run: python -m index.{kept}")
@@ -102,7 +111,7 @@ class _Run:
         for passage in self.old.passages if self.old else ():
             kept_passages.setdefault(passage.path, []).append(passage)
         same_recipe = self.old is not None and not self.rebuild and self.old.manifest["recipe"] == self._recipe()
-        for path, (digest, reason) in files.items():
+        for path, (digest, reason) in bar("Reading", "documents", files.items()):
             last = before.get(path)
             if same_recipe and last and last["sha256"] == digest and not reason and not last.get("unreadable"):
                 self._keep(path, last, kept_passages.get(path, []))
@@ -125,8 +134,9 @@ class _Run:
         fresh = [passage for passage in self.passages if _vector_key(passage) not in known]
         encoder = load() if fresh or not self.old or self.old.manifest["embedder"] != self.embedder else None
         dimensions = encoder.dimensions if encoder else self.old.manifest["dimensions"]
-        name = generations.write(self.store, self.passages, self._vectors(known, fresh, encoder), dimensions, self._facts())
-        generations.flip(self.store, name)
+        with generations.writing(self.store):
+            name = generations.write(self.store, self.passages, self._vectors(known, fresh, encoder), dimensions, self._facts())
+            generations.flip(self.store, name)
         self.report.generation = name
 
     def _take(self, path: str, digest: str, reason: str, last: dict | None, last_passages: list[Passage]) -> None:
@@ -136,12 +146,12 @@ class _Run:
                 raise Unreadable(reason)
             document, warnings = read(self.corpus, path, self.catalogue.get(path, {}))
         except Unreadable as error:
-            self.report.unreadable.append((_shown(path), str(error)))
+            self.report.unreadable.append((shown(path), str(error)))
             if last:
                 since = last.get("unreadable") or str(error)
                 self._keep(path, last | {"unreadable": since, "warnings": [
                     *(warning for warning in last["warnings"] if "last readable version" not in warning),
-                    f"{_shown(path)}: unreadable now; its last readable version still answers"]}, last_passages)
+                    f"{shown(path)}: unreadable now; its last readable version still answers"]}, last_passages)
             return
         self.passages += split(document)
         self.records[path] = {"sha256": digest, "warnings": warnings}
@@ -154,8 +164,9 @@ class _Run:
 
     def _serving(self) -> generations.Generation | None:
         try:
-            name = generations.serving(self.store)
-            return generations.Generation(self.store / "generations" / name) if name else None
+            return generations.Shelf(self.store).current()
+        except StoreMissing:
+            return None
         except StoreDamaged as error:
             self.report.warnings.append(f"Built anew: {str(error).split('. Run:')[0]}")
             return None
@@ -175,73 +186,26 @@ class _Run:
     def _vectors(self, known: dict[str, int], fresh: Sequence[Passage], encoder: Embedder | None) -> Iterator[Encoded]:
         """The vectors of all passages in order: reused where known, else from one encoding pass."""
         encoding = encoder.encode_passages([(heading_of(passage), passage.text) for passage in fresh]) if encoder else iter(())
-        with tqdm(total=len(fresh), desc="Encoding", unit=" passages", disable=None if fresh else True) as bar:
+        with bar("Encoding", "passages", total=len(fresh)) as progress:
             for passage in self.passages:
                 row = known.get(_vector_key(passage))
                 if row is not None:
                     yield self.old.encoded(row)
                 else:
                     yield next(encoding)
-                    bar.update()
+                    progress.update()
 
 
 def _vector_key(passage: Passage) -> str:
     return f"{heading_of(passage)}\n{passage.text}"
 
 
-def _files(corpus: Path) -> Iterator[tuple[str, tuple[str, str]]]:
-    """(path, (SHA-256, "")) of every document of the corpus in order, or (path, ("", reason)) where it can't be one."""
-    for folder, folders, names in os.walk(corpus):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        at = Path(folder).relative_to(corpus)
-        for name in sorted([*names, *(name for name in folders if (Path(folder) / name).is_symlink())]):
-            path = (at / name).as_posix()
-            if name.startswith((".", "~$")) or path in NO_DOCUMENTS or name.lower().endswith(ASSETS):
-                continue
-            yield path, _digest(corpus, path)
-
-
-def _digest(corpus: Path, path: str) -> tuple[str, str]:
-    file = corpus / path
-    if path != _shown(path) and "\\ud" in _shown(path):
-        return "", "its name is not valid UTF-8; rename it"
-    if not file.name.lower().endswith(FORMATS):
-        return "", f"this format is not read (only {', '.join(FORMATS)})"
-    if file.is_symlink() and not file.resolve().is_relative_to(corpus.resolve()):
-        return "", "it is a link to a place outside the corpus"
-    if not file.is_file():
-        return "", "it is not a regular file"
-    try:
-        with file.open("rb") as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest(), ""
-    except OSError as error:
-        return "", error.strerror or str(error)
-
-
-def _shown(path: str) -> str:
-    """A path as it can be printed and stored: line ends, control characters and undecodable bytes escaped."""
-    return path if path.isprintable() else path.encode("unicode_escape").decode()
-
-
-def _catalogue(corpus: Path) -> tuple[dict, str]:
-    """What staff say of their documents in catalogue.toml, by path, and its SHA-256; ({}, "") where there is none."""
-    file = corpus / CATALOGUE
-    if not file.is_file():
-        return {}, ""
-    data = file.read_bytes()
-    try:
-        entries = tomllib.loads(data.decode())
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise CatalogueInvalid(f"{file} is not valid TOML ({error}). Correct it and run: python -m index") from error
-    return {path: entry for path, entry in entries.items() if isinstance(entry, dict)}, hashlib.sha256(data).hexdigest()
-
-
 def report_text(report: Report, check: bool = False) -> str:
     """The report as staff read it, a line a fact."""
     lines = [f"{'Would be' if check else 'Index'}: {report.documents} documents, {report.passages} passages ({report.seconds:.1f} s)."]
     for word, paths in (("added", report.added), ("changed", report.changed), ("removed", report.removed)):
-        lines += [f"  {word}: {_shown(path)}" for path in paths]
+        lines += [f"  {word}: {shown(path)}" for path in paths]
     lines.append(f"  unchanged: {len(report.unchanged)}")
     lines += [f"  UNREADABLE: {path}: {reason}" for path, reason in report.unreadable]
-    lines += [f"  warning: {_shown(warning)}" for warning in report.warnings]
+    lines += [f"  warning: {shown(warning)}" for warning in report.warnings]
     return "\n".join(lines)

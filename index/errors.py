@@ -17,6 +17,10 @@ class StoreDamaged(PlaidoyerError):
     """The index on disk is not what its manifest says it is."""
 
 
+class StoreUnwritable(PlaidoyerError):
+    """The new index cannot be written: no room, no right, no such place."""
+
+
 class IndexBusy(PlaidoyerError):
     """Another run is writing the same store."""
 

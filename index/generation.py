@@ -1,11 +1,13 @@
 """A generation on disk, opened read-only: its passages, vectors and terms, searched and verified; the way to the one that serves.
 
 Owns chromadb, and with `store.py`, which writes them, the layout of a generation.
-Promise: what is opened is what its manifest says, or `StoreDamaged`; a reader sees the flip at its next question.
+Promise: what is opened is what its manifest says, or `StoreDamaged`; a reader sees the flip at its next question; a
+generation that is open in any process stays on the disk until the last question that uses it has ended.
 """
 
 import hashlib
 import json
+import os
 import threading
 import weakref
 from collections.abc import Iterable, Sequence
@@ -19,7 +21,14 @@ from index.embed import Encoded
 from index.errors import StoreDamaged, StoreMissing
 from index.lexical import Lexical
 from index.passage import AUDIENCES, Passage
+from index.progress import bar
 
+try:
+    import fcntl
+except ImportError:  # Windows, where nobody can remove an open file
+    fcntl = None
+
+MANIFEST = "manifest.json"  # written last, and what readers lock
 FORMAT = 2  # raise it when the layout changes: older stores are then built anew
 PROBED = 300  # passages whose own vector must find them again before a generation may serve
 
@@ -38,6 +47,7 @@ class Generation:
     def __init__(self, folder: Path):
         self.name, self.folder = folder.name, folder
         self._opened: dict | None = None
+        weakref.finalize(self, os.close, _held(folder))
         self.manifest = _manifest(folder)
         for name, size in self.manifest["sizes"].items():
             if not (folder / name).is_file() or (folder / name).stat().st_size != size:
@@ -138,12 +148,16 @@ class Generation:
         return before, after
 
     def verify(self) -> None:
-        """Check every byte against the manifest and that Chroma finds the passages. Raises `StoreDamaged`."""
+        """Check every byte and row against the manifest, and that Chroma finds the passages. Raises `StoreDamaged`."""
+        rows = len(self.passages)
+        if (self.manifest["passages"], len(self.pooled), len(self._bounds) - 1) != (rows,) * 3 or self._bounds[-1] != len(self._tokens):
+            raise StoreDamaged("The index is damaged (its parts do not count the same passages). Run: python -m index --rebuild")
         for name, digest in self.manifest["sha256"].items():
             with (self.folder / name).open("rb") as stream:
                 if hashlib.file_digest(stream, "sha256").hexdigest() != digest:
                     raise StoreDamaged(f"The index is damaged ({name} was altered). Run: python -m index --rebuild")
-        for row in np.unique(np.linspace(0, len(self.passages) - 1, PROBED).astype(int)) if self.passages else ():
+        probed = np.unique(np.linspace(0, rows - 1, PROBED).astype(int)) if rows else ()
+        for row in bar("Verifying", "passages", probed):
             nearest = self.dense(self.pooled[row], 1, [self.passages[row].audience])
             if not nearest or nearest[0].cosine < 0.999:
                 raise StoreDamaged("The index is damaged (a passage's own vector does not find it). Run: python -m index --rebuild")
@@ -163,24 +177,38 @@ class Shelf:
     def __init__(self, store: Path):
         self.store = store
         self._open: Generation | None = None
+        self._opening = threading.Lock()
 
     def current(self) -> Generation:
         """The generation that serves now. Raises `StoreMissing` or `StoreDamaged`. Safe to call from several threads."""
-        name = serving(self.store)
-        if name is None:
-            raise StoreMissing(f"There is no index in {self.store} yet. Run: python -m index")
-        opened = self._open
-        if opened is None or opened.name != name:
-            opened = self._open = Generation(folder_of(self.store, name))
-        return opened
+        while True:
+            name = serving(self.store)
+            if name is None:
+                raise StoreMissing(f"There is no index in {self.store} yet. Run: python -m index")
+            opened = self._open
+            if opened is not None and opened.name == name:
+                return opened
+            try:
+                return self._opened(name)
+            except StoreDamaged:
+                if serving(self.store) == name:  # else it was swept between the look at the pointer and the opening
+                    raise
+
+    def _opened(self, name: str) -> Generation:
+        with self._opening:  # questions of other threads wait for the one opening, rather than open it each
+            if self._open is None or self._open.name != name:
+                self._open = Generation(folder_of(self.store, name))
+            return self._open
 
 
 def serving(store: Path) -> str | None:
     """The name of the generation that serves, or None."""
     try:
-        name = (store / "current").read_text().strip()
+        name = (store / "current").read_text(encoding="ascii").strip()
     except FileNotFoundError:
         return None
+    except (OSError, ValueError) as error:
+        raise StoreDamaged(f"The index's pointer {store / 'current'} cannot be read ({error}). Run: python -m index --rebuild") from error
     if not name or "/" in name or "\\" in name or name.startswith("."):
         raise StoreDamaged(f"The index's pointer {store / 'current'} is damaged. Run: python -m index --rebuild")
     return name
@@ -191,9 +219,55 @@ def folder_of(store: Path, name: str) -> Path:
     return store / "generations" / name
 
 
+def retire(folder: Path, idle: bool) -> bool:
+    """Take a generation out of every reader's reach, for good; False where one is in it.
+
+    `idle`: by the clock none can be in it any more, which counts where the file system knows no locks.
+    """
+    manifest = folder / MANIFEST
+    try:
+        with manifest.open("r+b") as stream:
+            if not _locked(stream.fileno(), exclusive=True) and not idle:
+                return False
+            if fcntl:
+                manifest.unlink()  # under the lock: who comes later finds nothing to open
+        manifest.unlink(missing_ok=True)
+    except FileNotFoundError:
+        return True  # half built, or half removed
+    except OSError:  # a reader holds it, or has it open on Windows
+        return False
+    return True
+
+
+def _held(folder: Path) -> int:
+    """A reader's lock on a generation: it lasts until the descriptor is closed or its process ends, however it ends."""
+    try:
+        descriptor = os.open(folder / MANIFEST, os.O_RDONLY)
+        try:
+            _locked(descriptor, exclusive=False)
+        except OSError:
+            os.close(descriptor)
+            raise
+    except OSError as error:
+        raise StoreDamaged(f"The index is damaged (no readable manifest in {folder}). Run: python -m index --rebuild") from error
+    return descriptor
+
+
+def _locked(descriptor: int, exclusive: bool) -> bool:
+    """Lock an open file; False where there are no locks (Windows, some network drives). Raises BlockingIOError where others hold it."""
+    try:
+        if fcntl:
+            fcntl.flock(descriptor, (fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH) | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise
+    except OSError:
+        return False
+    return fcntl is not None
+
+
 def _manifest(folder: Path) -> dict:
     try:
-        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise StoreDamaged(f"The index is damaged (no readable manifest in {folder}). Run: python -m index --rebuild") from error
     if manifest.get("format") != FORMAT:

@@ -41,12 +41,17 @@ def read(corpus: Path, path: str, overrides: Mapping) -> tuple[Document, list[st
     suffix = Path(path).suffix.lower()
     if suffix not in FORMATS:
         raise Unreadable(f"this format is not read (only {', '.join(FORMATS)})")
-    found = _parsers.ask(suffix, open_inside(corpus, path, LARGEST if suffix in TEXTS else LARGEST_WITH_IMAGES))
+    found = _parsers.ask(suffix, open_inside(corpus, path, largest(path)))
     sections = [Section(tuple(headings), text, page) for headings, text, page in found["sections"]]
     if not sections:
         raise Unreadable("it holds no text")
     description, warnings = describe(path, found["stated"], overrides, found["own"], sections)
     return Document(**description, sections=tuple(sections)), [*(f"{path}: {warning}" for warning in found["warnings"]), *warnings]
+
+
+def largest(path: str) -> int:
+    """The most bytes that a file of this name may have."""
+    return LARGEST if Path(path).suffix.lower() in TEXTS else LARGEST_WITH_IMAGES
 
 
 def open_inside(corpus: Path, path: str, largest: int) -> bytes:

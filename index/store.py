@@ -16,51 +16,73 @@ import json
 import os
 import shutil
 import time
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import numpy as np
 
 from index.acronyms import definitions
 from index.embed import Encoded, heading_of
-from index.generation import FORMAT, Generation, Shelf, chroma, folder_of, serving
+from index.errors import StoreUnwritable
+from index.generation import FORMAT, MANIFEST, Generation, Shelf, chroma, folder_of, retire, serving
 from index.lexical import Lexical
 from index.passage import AUDIENCES, Passage
+from index.progress import bar
 
-__all__ = ["Generation", "Shelf", "flip", "serving", "sweep", "write"]
+__all__ = ["Generation", "Shelf", "flip", "serving", "sweep", "write", "writing"]
 
 BATCH = 5_000  # rows of one Chroma insert; it takes 5,461 at most
-GRACE = 120  # seconds that an old generation is kept for readers that are still in it
+GRACE = 120  # seconds that an old generation is kept where no lock tells whether a reader is still in it
 
 
 def write(store: Path, passages: Sequence[Passage], encoded: Iterable[Encoded], dimensions: int, facts: dict) -> str:
     """Write a whole generation beside the serving one, verify it from disk, and return its name. It does not serve yet.
 
     `encoded` are the passages' vectors in the same order; `facts` joins the manifest (the embedder, the documents).
+    Where that fails, nothing is left of it.
     """
     name = f"{time.strftime('%Y%m%dT%H%M%S', time.gmtime())}-{os.getpid()}-{os.urandom(3).hex()}"
     folder = folder_of(store, name)
     folder.mkdir(parents=True)
+    try:
+        _write_whole(folder, passages, encoded, dimensions, facts)
+        Generation(folder).verify()
+    except BaseException:  # an interrupt too
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    return name
+
+
+def _write_whole(folder: Path, passages: Sequence[Passage], encoded: Iterable[Encoded], dimensions: int, facts: dict) -> None:
     pooled = _write_arrays(folder, passages, encoded, dimensions)
     with (folder / "passages.jsonl").open("w", encoding="utf-8") as stream:
-        stream.writelines(json.dumps(asdict(passage), ensure_ascii=False) + "\n" for passage in passages)
+        stream.writelines(json.dumps(vars(passage), ensure_ascii=False) + "\n" for passage in passages)
     if passages:
         Lexical.build([(f"{' '.join(passage.headings)}\n{passage.text}", passage.language, passage.date) for passage in passages],
                       definitions(passage.text for passage in passages)).save(folder / "bm25")
-    _write_chroma(folder, passages, pooled)
+    with bar("Writing", "passages", total=len(passages)) as progress:
+        _write_chroma(folder, passages, pooled, progress.update)
     ours = [file for file in sorted(folder.rglob("*")) if file.is_file() and "chroma" not in file.relative_to(folder).parts]
     manifest = {
-        **facts, "format": FORMAT, "generation": name, "passages": len(passages), "dimensions": dimensions,
+        **facts, "format": FORMAT, "generation": folder.name, "passages": len(passages), "dimensions": dimensions,
         "audiences": {audience: sum(passage.audience == audience for passage in passages) for audience in AUDIENCES},
         "sizes": {file.relative_to(folder).as_posix(): file.stat().st_size for file in ours},
-        "sha256": {file.relative_to(folder).as_posix(): hashlib.sha256(file.read_bytes()).hexdigest() for file in ours},
+        "sha256": {file.relative_to(folder).as_posix(): _sha256(file) for file in ours},
     }
-    (folder / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False), encoding="utf-8")
+    (folder / MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False), encoding="utf-8")
     for path in (*folder.rglob("*"), folder, folder.parent):
         _sync(path)
-    Generation(folder).verify()
-    return name
+
+
+@contextmanager
+def writing(store: Path) -> Iterator[None]:
+    """Explains why the store cannot be written: raises `StoreUnwritable` for the system's errors."""
+    try:
+        yield
+    except OSError as error:
+        raise StoreUnwritable(f"The index cannot be written in {store} ({error.strerror or error}); the one in service, if any, was left as it is. "
+                              "Make room or give the right to write there, then run: python -m index") from error
 
 
 def flip(store: Path, name: str) -> None:
@@ -73,15 +95,14 @@ def flip(store: Path, name: str) -> None:
 
 
 def sweep(store: Path) -> None:
-    """Remove what no reader needs: half-built generations, and old ones once GRACE has passed since the flip.
+    """Remove what no reader needs: half-built generations, and old ones that are open in no process.
 
     To be called by the run that holds the store's lock, so that nothing is being built.
     """
     name = serving(store)
     flipped = (store / "current").stat().st_mtime if name else 0
     for folder in (store / "generations").glob("*"):
-        whole = (folder / "manifest.json").is_file()
-        if folder.name != name and (not whole or time.time() - flipped > GRACE):
+        if folder.name != name and retire(folder, idle=time.time() - flipped > GRACE):
             shutil.rmtree(folder, ignore_errors=True)
     for making in (store / "models").glob(".making-*"):
         if time.time() - making.stat().st_mtime > 3600:
@@ -114,19 +135,27 @@ def _write_arrays(folder: Path, passages: Sequence[Passage], encoded: Iterable[E
     return vectors
 
 
-def _write_chroma(folder: Path, passages: Sequence[Passage], pooled: np.ndarray) -> None:
+def _write_chroma(folder: Path, passages: Sequence[Passage], pooled: np.ndarray, wrote: Callable[[int], object]) -> None:
     """One collection for each audience, so that a reader's vectors are separate from what it may not see, at no cost."""
-    client = chroma(folder)
+    from chromadb.errors import ChromaError
+
     try:
-        for audience in AUDIENCES:
-            collection = client.create_collection(audience, embedding_function=None, configuration={"hnsw": {"space": "cosine"}})
-            rows = [row for row, passage in enumerate(passages) if passage.audience == audience]
-            for first in range(0, len(rows), BATCH):
-                some = rows[first:first + BATCH]
-                collection.add(ids=[passages[row].id for row in some], embeddings=pooled[some],
-                               metadatas=[{"path": passages[row].path, "kind": passages[row].kind} for row in some])
-    finally:
-        client.close()
+        with closing(chroma(folder)) as client:
+            for audience in AUDIENCES:
+                collection = client.create_collection(audience, embedding_function=None, configuration={"hnsw": {"space": "cosine"}})
+                rows = [row for row, passage in enumerate(passages) if passage.audience == audience]
+                for first in range(0, len(rows), BATCH):
+                    some = rows[first:first + BATCH]
+                    collection.add(ids=[passages[row].id for row in some], embeddings=pooled[some],
+                                   metadatas=[{"path": passages[row].path, "kind": passages[row].kind} for row in some])
+                    wrote(len(some))
+    except ChromaError as error:  # a full disk comes as its InternalError
+        raise OSError(f"its vector database says: {error}") from error
+
+
+def _sha256(file: Path) -> str:
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _sync(path: Path) -> None:

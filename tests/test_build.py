@@ -1,15 +1,23 @@
 """Corpus -> serving generation: nothing staff do, and no crash, leaves members without an index or with a deleted document."""
 
 import os
+import subprocess
+import sys
+import threading
 from pathlib import Path
 
 import pytest
-from conftest import NEWSLETTER, Federation
+from conftest import NEWSLETTER, ROOT, Federation
 from filelock import FileLock
 
 from index.build import build
-from index.errors import CatalogueInvalid, CorpusMissing, IndexBusy, StoreDamaged, StoreMissing
-from index.store import Generation, Shelf, serving, sweep
+from index.errors import CatalogueInvalid, CorpusMissing, IndexBusy, StoreDamaged, StoreMissing, StoreUnwritable
+from index.generation import retire
+from index.store import Generation, Shelf, serving
+
+
+def generations(federation: Federation) -> set[str]:
+    return {folder.name for folder in (federation.store / "generations").iterdir()}
 
 
 def texts(federation: Federation) -> str:
@@ -161,6 +169,43 @@ def test_a_check_says_what_would_change_and_writes_nothing(federation: Federatio
     assert (report.added, report.documents, federation.store.exists()) == (["2023-a.txt"], 1, False)
 
 
+def test_a_check_works_beside_a_run(federation: Federation):
+    federation.write("2023-a.txt", "Un fonds.")
+    federation.index()
+    federation.write("2023-b.txt", "Un guichet.")
+    with FileLock(federation.store / "lock"):
+        assert federation.index(check=True).added == ["2023-b.txt"]
+
+
+@pytest.mark.parametrize("make", [lambda store: store.write_text("x"), lambda store: (store.mkdir(), (store / "generations").write_text("x"))])
+def test_a_store_that_cannot_be_written_is_a_named_error_with_its_remedy(federation: Federation, make):
+    federation.write("2023-a.txt", "Un fonds.")
+    make(federation.store)
+    with pytest.raises(StoreUnwritable, match=r"cannot be written in .* \((File exists|Not a directory)\); .* then run: python -m index$"):
+        federation.index()
+
+
+def test_a_folder_that_cannot_be_looked_into_is_named_and_its_documents_stay(federation: Federation, monkeypatch: pytest.MonkeyPatch):
+    federation.write("2023-a.txt", "Un fonds.")
+    federation.write("positions/2023-b.txt", "Un guichet.")
+    federation.index()
+    real = os.scandir
+
+    def refusing(folder):
+        if str(folder).endswith("positions"):
+            raise PermissionError(13, "Permission denied", str(folder))
+        return real(folder)
+
+    monkeypatch.setattr(os, "scandir", refusing)
+    report = federation.index()
+    reason = "its folder cannot be looked into (Permission denied)"
+    assert (report.unreadable, report.removed) == ([("positions/", reason), ("positions/2023-b.txt", reason)], [])
+    assert "Un guichet." in texts(federation)
+    monkeypatch.setattr(os, "scandir", lambda folder: (_ for _ in ()).throw(PermissionError(13, "Permission denied", str(folder))))
+    with pytest.raises(CorpusMissing, match="cannot be looked into"):
+        federation.index(rebuild=True)
+
+
 def test_a_second_run_at_once_says_so_and_does_nothing(federation: Federation):
     federation.write("2023-a.txt", "Un fonds.")
     federation.store.mkdir()
@@ -169,7 +214,7 @@ def test_a_second_run_at_once_says_so_and_does_nothing(federation: Federation):
     assert serving(federation.store) is None
 
 
-def test_a_run_that_dies_while_encoding_leaves_the_old_index_and_its_debris_is_swept(federation: Federation):
+def test_a_run_that_dies_while_encoding_leaves_the_old_index_and_no_debris(federation: Federation):
     federation.write("2023-a.txt", "Un fonds.")
     name = federation.index().generation
     federation.write("2023-b.txt", "Un guichet.")
@@ -180,22 +225,110 @@ def test_a_run_that_dies_while_encoding_leaves_the_old_index_and_its_debris_is_s
 
     with pytest.raises(MemoryError):
         build(federation.corpus, federation.store, "words", Dying)
-    assert (serving(federation.store), texts(federation)) == (name, "Un fonds.\n\n")
-    assert len(list((federation.store / "generations").iterdir())) == 2
-    sweep(federation.store)
-    assert [folder.name for folder in (federation.store / "generations").iterdir()] == [name]
+    assert (serving(federation.store), texts(federation), generations(federation)) == (name, "Un fonds.\n\n", {name})
     assert federation.index().added == ["2023-b.txt"]
 
 
-def test_the_generation_before_is_kept_for_its_readers_for_a_while_and_then_removed(federation: Federation):
+def test_a_half_built_generation_of_a_run_that_was_killed_is_swept(federation: Federation):
     federation.write("2023-a.txt", "Un fonds.")
-    old = federation.index().generation
+    name = federation.index().generation
+    (federation.store / "generations" / "half").mkdir()
+    (federation.store / "generations" / "half" / "tokens.int8").write_bytes(b"x")
+    federation.index()
+    assert generations(federation) == {name}
+
+
+def test_the_generation_before_is_removed_at_once_where_nobody_reads_it(federation: Federation):
+    federation.write("2023-a.txt", "Un fonds.")
+    federation.index()
     federation.write("2023-a.txt", "Un guichet.")
     new = federation.index().generation
-    assert {folder.name for folder in (federation.store / "generations").iterdir()} == {old, new}
-    os.utime(federation.store / "current", (0, 0))
-    sweep(federation.store)
-    assert {folder.name for folder in (federation.store / "generations").iterdir()} == {new}
+    assert generations(federation) == {new}
+
+
+def test_a_generation_stays_until_the_last_question_that_uses_it_has_ended(federation: Federation):
+    federation.write("2023-a.txt", "Un fonds.")
+    old = federation.index().generation
+    shelf = Shelf(federation.store)
+    asking = [shelf.current()]
+    for text in ("Un guichet.", "Un label.", "Un délai."):
+        federation.write("2023-a.txt", text)
+        new = federation.index().generation
+        shelf.current()
+    federation.index()
+    vector = federation.embedder.encode_question("un fonds").pooled
+    assert generations(federation) == {old, new}  # those between were let go of
+    assert [asking[0].passages[found.row].text for found in asking[0].dense(vector, 1, ["members"])] == ["Un fonds.\n\n"]
+    asking.clear()
+    federation.index()
+    assert generations(federation) == {new}
+
+
+READER = """
+import sys
+from pathlib import Path
+from index.store import Shelf
+opened = Shelf(Path(sys.argv[1])).current()
+print(opened.name, flush=True)
+sys.stdin.readline()
+print(opened.lexical.frequency("fond"), opened.dense(opened.pooled[0], 1, ["members"])[0].row, flush=True)
+sys.stdin.readline()
+"""
+
+
+def test_a_reader_in_another_process_keeps_its_generation_and_a_killed_one_does_not(federation: Federation):
+    federation.write("2023-a.txt", "Un fonds.")
+    old = federation.index().generation
+    reader = subprocess.Popen([sys.executable, "-c", READER, str(federation.store)], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    try:
+        assert reader.stdout.readline() == f"{old}\n"
+        federation.write("2023-a.txt", "Un guichet.")
+        new = federation.index().generation
+        assert generations(federation) == {old, new}
+        reader.stdin.write("\n")
+        reader.stdin.flush()
+        assert reader.stdout.readline() == "1 0\n"
+    finally:
+        reader.kill()
+        reader.communicate()
+    federation.index()
+    assert generations(federation) == {new}
+
+
+def test_a_generation_that_goes_between_the_pointer_and_the_opening_costs_no_question(federation: Federation):
+    federation.write("2023-a.txt", "Un fonds.")
+    federation.index()
+    failed: list[Exception] = []
+    done = threading.Event()
+
+    def ask() -> None:
+        try:
+            while not done.is_set():
+                assert Shelf(federation.store).current().passages  # opened anew each time, so that it meets every flip
+        except Exception as error:
+            failed.append(error)
+
+    readers = [threading.Thread(target=ask) for _ in range(3)]
+    for reader in readers:
+        reader.start()
+    for number in range(25):
+        federation.write("2023-a.txt", f"Un guichet numéro {number}.")
+        federation.index()
+    done.set()
+    for reader in readers:
+        reader.join()
+    assert failed == []
+
+
+def test_a_generation_that_is_being_removed_cannot_be_opened(federation: Federation):
+    federation.write("2023-a.txt", "Un fonds.")
+    folder = federation.store / "generations" / federation.index().generation
+    opened = Generation(folder)
+    assert (retire(folder, idle=True), opened.name) == (False, folder.name)
+    del opened
+    assert retire(folder, idle=False)
+    with pytest.raises(StoreDamaged):
+        Generation(folder)
 
 
 def test_a_reader_that_is_open_sees_the_new_generation_at_its_next_question(federation: Federation):

@@ -1,0 +1,140 @@
+"""The guard against claims that were falsified by code, and against true ones in other words; `claims.jsonl` was written before it."""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.guard import check
+from bot.records import Citation, Claim
+from index.describe import language_of
+from index.passage import Passage
+
+ROWS = [json.loads(line) for line in (Path(__file__).parent / "claims.jsonl").read_text().splitlines()]
+NAME = re.compile(r"(?<=[a-zé,’'] )(?:[A-ZÉ][\w’'-]{3,})(?: [A-ZÉ][\w’'-]{3,})*")
+UNITS = (("%", "euros"), ("pour cent", "euros"), ("percent", "euros"), ("per cent", "euros"), ("€", "$"), ("euros", "dollars"), ("euro", "dollar"),
+         ("milliards", "millions"), ("milliard", "million"), ("millions", "milliards"), ("million", "billion"), ("billion", "million"),
+         ("jours", "semaines"), ("days", "weeks"), ("mois", "jours"), ("months", "days"), ("ans", "mois"), ("years", "months"), ("heures", "jours"),
+         ("hours", "days"), ("tonnes", "kilos"), ("hectare", "kilomètre"), ("kilomètre", "hectare"), ("km", "miles"), ("salariés", "habitants"),
+         ("employees", "homes"), ("emplois", "logements"), ("jobs", "homes"))
+OPPOSITES = (("au moins", "au plus"), ("at least", "at most"), ("at the latest", "at the earliest"), ("avant", "après"), ("before", "after"), ("after", "before"),
+             ("maintenir", "supprimer"), ("conserver", "supprimer"), ("maintain", "abolish"), ("kept", "abolished"), ("abolished", "maintained"),
+             ("keep", "scrap"), ("scrapped", "kept"), ("preserved", "abolished"), ("relever", "abaisser"), ("raised", "lowered"), ("lower", "raise"),
+             ("extended", "shortened"), ("allongé", "raccourci"), ("moins de", "plus de"), ("fewer than", "more than"), ("more", "less"),
+             ("plus de", "moins de"), ("below", "above"), ("minimum", "maximum"), ("increase", "fall"), ("augmenterait", "diminuerait"), ("hausse", "baisse"),
+             ("baisse", "hausse"), ("lifted", "lowered"), ("lift", "lower"), ("interdit", "autorisé"), ("interdite", "autorisée"), ("banned", "allowed"),
+             ("prohibited", "permitted"), ("obligatoire", "facultatif"), ("optional", "mandatory"), ("mandatory", "voluntary"),
+             ("soutient", "rejette"), ("soutenons", "rejetons"), ("support", "reject"), ("supports", "rejects"), ("welcomes", "rejects"), ("saluons", "rejetons"),
+             ("s'oppose à", "soutient"), ("opposons", "félicitons"), ("rejette", "soutient"), ("reject", "support"), ("against", "in favour of"),
+             ("inférieurs", "supérieurs"), ("supérieures", "inférieures"), ("excluded", "included"), ("postponed", "brought forward"), ("ouvrir", "fermer"),
+             ("diminué", "augmenté"), ("fallen", "risen"), ("prolonger", "réduire"), ("without", "with"), ("sans", "avec"))
+NEGATED = ((r"\b(ne |n['’])(\S+ )(pas|plus)\b ?", r"\2"), (r"\bne (pas|plus) ", ""), (r"\b(do|does|did|should|must|can|will|are|is|have) not\b", r"\1"),
+           (r"\bcannot\b", "can"), (r"\bnot (?=to\b|achievable|acceptable|enough)", ""), (r"\bno longer ", ""))
+AFFIRMED = ((r"\b(must|should|will|can) (?!not)", r"\1 not "), (r"\b(are|is|was|were) (?!not)", r"\1 not "), (r"\b(doit|doivent|est|sont|a été) ", r"ne \1 pas "),
+            (r"\bnous (demandons|proposons|voulons|soutenons|recommandons|souhaitons) ", r"nous ne \1 pas "), (r"\bwe (ask|call|want|recommend|support|propose) ",
+            r"we do not \1 "), (r"\b(la fédération) (demande|veut|réclame|souhaite|propose|soutient) ", r"\1 ne \2 pas "),
+            (r"\bthe federation (asks|wants|welcomes|supports|proposes|urges) ", r"the federation never \1 "))
+
+
+@dataclass(frozen=True)
+class Altered:
+    """A falsified claim: by what operator, of which half, and the claim."""
+
+    operator: str
+    half: str
+    claim: Claim
+
+
+def passage(text: str, path: str = "a.md") -> Passage:
+    return Passage(path=path, title="", id=path, headings=(), page=0, start=0, end=len(text), text=text, language=language_of(text))
+
+
+def claimed(text: str, quote: str, source: str) -> Claim:
+    start = max(0, source.find(quote))
+    return Claim(text, (Citation(1, passage(source), quote, start, start + len(quote)),))
+
+
+def substituted(text: str, pairs: tuple[tuple[str, str], ...]) -> str:
+    """The text with the first pair whose first word it has put into effect; "" where it has none."""
+    return next((re.sub(rf"(?<!\w){re.escape(one)}(?!\w)", other, text, count=1)
+                 for one, other in pairs if re.search(rf"(?<!\w){re.escape(one)}(?!\w)", text)), "")
+
+
+def turned(text: str, forms: tuple[tuple[str, str], ...]) -> str:
+    return next((re.sub(form, put, text, count=1, flags=re.I) for form, put in forms if re.search(form, text, re.I)), "")
+
+
+def another_figure(text: str) -> str:
+    """The last number of the text made another one."""
+    numbers = list(re.finditer(r"\d+", text))
+    return text[:numbers[-1].start()] + str(int(numbers[-1][0]) + 7).zfill(len(numbers[-1][0])) + text[numbers[-1].end():] if numbers else ""
+
+
+def another_day(text: str) -> str:
+    months = ("janvier", "mars"), ("mars", "mai"), ("avril", "juin"), ("mai", "juillet"), ("juin", "avril"), ("juillet", "octobre"), ("août", "janvier"), (
+        "septembre", "février"), ("octobre", "mai"), ("décembre", "mars"), ("février", "juin"), ("January", "May"), ("March", "June"), ("May", "July"), (
+        "July", "April"), ("August", "October"), ("September", "February"), ("December", "March"), ("February", "June")
+    return substituted(text, months)
+
+
+def alterations(index: int) -> Iterator[Altered]:
+    row, after, far = ROWS[index], ROWS[(index + 5) % len(ROWS)], ROWS[(index + 40) % len(ROWS)]
+    text, quote, source = row["claim"], row["quote"], row["passage"]
+    negated = turned(text, NEGATED)
+    mutants = {
+        "figure changed": another_figure(text), "date moved": another_day(text), "name swapped": NAME.sub("Dubreuil", text, count=1) if NAME.search(text) else "",
+        "negation removed": negated, "negation added": "" if negated else turned(text, AFFIRMED), "unit changed": substituted(text, UNITS),
+        "opposite swapped": substituted(text, OPPOSITES)}
+    for operator, mutant in mutants.items():
+        if mutant and mutant != text:
+            yield Altered(operator, row["half"], claimed(mutant, quote, source))
+    words, others = quote.split(), after["quote"].split()
+    yield Altered("quote stitched", row["half"], claimed(text, " ".join(words[:len(words) // 2] + others[len(others) // 2:]), source))
+    yield Altered("citation shifted", row["half"], claimed(text, quote, far["passage"]))
+    yield Altered("word of the quote replaced", row["half"], claimed(text, " ".join([*words[:2], "autrement", *words[3:]]), source))
+
+
+def survivors(half: str = "") -> tuple[list[Altered], list[Altered]]:
+    """All altered claims, and those of them that the guard lets stand."""
+    made = [altered for index in range(len(ROWS)) for altered in alterations(index) if half in ("", altered.half)]
+    return made, [altered for altered in made if check([altered.claim])[0]]
+
+
+def fallen(half: str = "") -> tuple[int, list[tuple[str, str]]]:
+    """The number of true claims, and those that the guard rejects with the reason."""
+    rows = [row for row in ROWS if half in ("", row["half"])]
+    rejected = [check([claimed(row["claim"], row["quote"], row["passage"])])[1] for row in rows]
+    return len(rows), [(one[0].claim.text, one[0].reason) for one in rejected if one]
+
+
+def test_of_each_half_at_least_ninety_nine_in_a_hundred_altered_claims_fall():
+    for half in ("tune", "report"):
+        made, standing = survivors(half)
+        assert len(made) >= 300
+        assert len(standing) <= 0.01 * len(made), [altered.operator for altered in standing]
+
+
+def test_of_the_claims_altered_in_their_words_alone_at_least_ninety_nine_in_a_hundred_fall():
+    made, standing = survivors()
+    worded = [altered for altered in made if altered.operator not in ("quote stitched", "citation shifted", "word of the quote replaced")]
+    assert len(worded) >= 300
+    assert len(standing) <= 0.01 * len(worded)
+
+
+def test_of_the_half_it_was_tuned_on_at_most_one_true_claim_in_twenty_falls():
+    """The other half falls more often, as docs/guard.md says; its single claims are for nobody to look at."""
+    assert len(ROWS) >= 300
+    count, rejected = fallen("tune")
+    fell = len(rejected)
+    assert fell <= 0.05 * count
+
+
+if __name__ == "__main__":
+    for chosen in ("tune", "report"):
+        made, standing = survivors(chosen)
+        count, rejected = fallen(chosen)
+        print(f"{chosen}: {len(made) - len(standing)} of {len(made)} altered claims rejected, {len(rejected)} of {count} true claims rejected")
+        for operator in dict.fromkeys(altered.operator for altered in made):
+            print(f"  {operator}: {sum(a.operator == operator for a in made) - sum(a.operator == operator for a in standing)}"
+                  f" of {sum(a.operator == operator for a in made)}")
