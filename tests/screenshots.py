@@ -43,7 +43,6 @@ def _positions(page: Page) -> None:
     page.locator("#theme-box").fill("cybersécurité des PME")
     page.locator("#theme-box").press("Enter")
     page.locator("#timeline .picture").wait_for()
-    page.locator("#timeline h3").focus()
 
 
 def _meetings(page: Page) -> None:
