@@ -33,7 +33,7 @@ from index.describe import language_of
 from index.errors import StoreUnwritable
 from index.lexical import Lexical
 
-Lexical.build([("un fonds", language_of("un fonds"))])
+Lexical.build([("un fonds", language_of("un fonds"), "")], {})
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 for line in sys.stdin:
     corpus, store, most = json.loads(line)
