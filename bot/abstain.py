@@ -17,7 +17,7 @@ from index.lexical import ASKING, Lexical, stop_words, terms, words
 
 READ = 3  # hits that must carry the answer between them
 FEW = 5  # with fewer candidates there is no distribution to compare with: the backdrop stands in
-THRESHOLD = 0.40  # below: nothing found
+THRESHOLD = 0.37  # below: nothing found
 SURE = 0.50  # below: an answer that is called uncertain
 # The weights of: the mean support of the question's words in the first hit; the support of its weakest word in the first
 # READ hits; how far the first hit stands out; the logarithm of 1 + the number of words (a long question has a weak one);
