@@ -60,7 +60,8 @@ def describe(path: str, stated: Mapping, overrides: Mapping, own: Mapping, secti
     date, doubt = _date(path, (stated.get("date"), overrides.get("date")), own.get("date"), sections)
     warnings += doubt
     if not date:
-        warnings.append(f"{path}: no date found; dates without a year in it stay without one")
+        warnings.append(f"{path}: no date found; dates without a year in it stay without one; "
+                        "state it in front matter, in catalogue.toml or in the file name (2024-03-21-...)")
     kind = choose("kind", KINDS) or _kind_by_place(path)
     if not kind:
         warnings.append(f"{path}: kind unknown, indexed as other")

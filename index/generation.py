@@ -19,16 +19,11 @@ import numpy as np
 
 from index.embed import Encoded
 from index.errors import StoreDamaged, StoreMissing
+from index.holds import MANIFEST, hold
 from index.lexical import Lexical
 from index.passage import AUDIENCES, Passage
 from index.progress import bar
 
-try:
-    import fcntl
-except ImportError:  # Windows, where nobody can remove an open file
-    fcntl = None
-
-MANIFEST = "manifest.json"  # written last, and what readers lock
 FORMAT = 2  # raise it when the layout changes: older stores are then built anew
 PROBED = 300  # passages whose own vector must find them again before a generation may serve
 
@@ -47,7 +42,7 @@ class Generation:
     def __init__(self, folder: Path):
         self.name, self.folder = folder.name, folder
         self._opened: dict | None = None
-        weakref.finalize(self, os.close, _held(folder))
+        weakref.finalize(self, os.close, hold(folder))
         self.manifest = _manifest(folder)
         for name, size in self.manifest["sizes"].items():
             if not (folder / name).is_file() or (folder / name).stat().st_size != size:
@@ -217,52 +212,6 @@ def serving(store: Path) -> str | None:
 def folder_of(store: Path, name: str) -> Path:
     """Where a store keeps the generation called `name`."""
     return store / "generations" / name
-
-
-def retire(folder: Path, idle: bool) -> bool:
-    """Take a generation out of every reader's reach, for good; False where one is in it.
-
-    `idle`: by the clock none can be in it any more, which counts where the file system knows no locks.
-    """
-    manifest = folder / MANIFEST
-    try:
-        with manifest.open("r+b") as stream:
-            if not _locked(stream.fileno(), exclusive=True) and not idle:
-                return False
-            if fcntl:
-                manifest.unlink()  # under the lock: who comes later finds nothing to open
-        manifest.unlink(missing_ok=True)
-    except FileNotFoundError:
-        return True  # half built, or half removed
-    except OSError:  # a reader holds it, or has it open on Windows
-        return False
-    return True
-
-
-def _held(folder: Path) -> int:
-    """A reader's lock on a generation: it lasts until the descriptor is closed or its process ends, however it ends."""
-    try:
-        descriptor = os.open(folder / MANIFEST, os.O_RDONLY)
-        try:
-            _locked(descriptor, exclusive=False)
-        except OSError:
-            os.close(descriptor)
-            raise
-    except OSError as error:
-        raise StoreDamaged(f"The index is damaged (no readable manifest in {folder}). Run: python -m index --rebuild") from error
-    return descriptor
-
-
-def _locked(descriptor: int, exclusive: bool) -> bool:
-    """Lock an open file; False where there are no locks (Windows, some network drives). Raises BlockingIOError where others hold it."""
-    try:
-        if fcntl:
-            fcntl.flock(descriptor, (fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH) | fcntl.LOCK_NB)
-    except BlockingIOError:
-        raise
-    except OSError:
-        return False
-    return fcntl is not None
 
 
 def _manifest(folder: Path) -> dict:

@@ -25,7 +25,8 @@ import numpy as np
 from index.acronyms import definitions
 from index.embed import Encoded, heading_of
 from index.errors import StoreUnwritable
-from index.generation import FORMAT, MANIFEST, Generation, Shelf, chroma, folder_of, retire, serving
+from index.generation import FORMAT, Generation, Shelf, chroma, folder_of, serving
+from index.holds import MANIFEST, retire
 from index.lexical import Lexical
 from index.passage import AUDIENCES, Passage
 from index.progress import bar

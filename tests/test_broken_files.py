@@ -9,12 +9,17 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from conftest import Federation
 from making import W, column, compound, docx, msg, odt, p, pdf, zipped
 
+from bot.answer import Bot
 from index import read as reading
 from index import worker
+from index.build import build
 from index.errors import Unreadable
+from index.embed import SentenceEmbedder
 from index.read import LARGEST, LARGEST_WITH_IMAGES, parsed, read
+from index.store import Shelf
 
 ROOT = Path(__file__).resolve().parent.parent
 TEXT = [column(50, 700, "Nous demandons un fonds public.")]
@@ -245,3 +250,59 @@ def test_importing_the_reader_loads_no_parser():
         [sys.executable, "-c", "import index.read, sys; print([m for m in ('bs4', 'lxml', 'mammoth', 'pptx', 'pypdfium2', 'oxmsg') if m in sys.modules])"],
         cwd=ROOT, capture_output=True, text=True, check=True).stdout
     assert loaded == "[]\n"
+
+
+# A whole folder of them
+
+ANIMALS = ("girafe", "baleine", "cigogne", "tortue", "panthère", "autruche", "marmotte", "hermine", "loutre", "gazelle")
+FORMATS = ("md", "txt", "html", "htm", "eml", "msg", "docx", "pptx", "odt", "pdf")
+
+
+def good(suffix: str, sentence: str) -> bytes:
+    """A document of the format that says the sentence."""
+    if suffix == "pptx":
+        from pptx import Presentation
+
+        slides, stream = Presentation(), io.BytesIO()
+        slide = slides.slides.add_slide(slides.slide_layouts[1])
+        slide.shapes.title.text, slide.placeholders[1].text_frame.text = "Nos demandes", sentence
+        slides.save(stream)
+        return stream.getvalue()
+    if suffix == "msg":
+        return msg("Plaidoyer", sentence)
+    if suffix == "eml":
+        return f"Subject: Plaidoyer\nDate: Thu, 21 Mar 2024 10:00:00 +0100\nContent-Type: text/plain; charset=utf-8\n\n{sentence}\n".encode()
+    made = {"docx": lambda: docx(p(sentence)), "odt": lambda: odt(f"<text:p>{sentence}</text:p>"), "pdf": lambda: pdf(column(50, 700, sentence)),
+            "html": lambda: f"<p>{sentence}</p>".encode(), "htm": lambda: f"<p>{sentence}</p>".encode()}
+    return made.get(suffix, sentence.encode)()
+
+
+def test_of_a_folder_of_good_and_broken_files_each_good_one_is_found_and_each_broken_one_named(
+        federation: Federation, tmp_path: Path, e5: SentenceEmbedder):
+    for suffix, animal in zip(FORMATS, ANIMALS, strict=True):
+        federation.write(f"positions/2024-{animal}.{suffix}", good(suffix, f"Nous demandons une réserve pour la {animal} de Bretagne."))
+    (tmp_path / "secret.docx").write_bytes(docx(p("secret")))
+    broken = {
+        "bomb.docx": (bomb("word/media/image1.png", 310_000_000), "it expands to more than 300 MB"),
+        "entities.docx": (docx("", word__document_xml=ENTITIES + BODY), "it defines XML entities, which are never expanded"),
+        "huge.txt": (b"", "it is larger than 20 MB"), "link.docx": (b"", "it is a link to a place outside the corpus"),
+        "line\nend.docx": (b"x", "it is damaged, or no real .docx file (File is not a zip file)"),
+        "secret.pdf": (pdf(*TEXT, password="secret"), "it is protected by a password"),
+        "secret.docx": (compound({"EncryptionInfo": bytes(100), "EncryptedPackage": bytes(5000)}), "it is protected by a password"),
+        "zip.docx": (zipped({"photo.jpg": b"x"}), "it is a zip archive, but no Word document (.docx)"),
+        "cut.docx": (docx(p("Un fonds."))[:-200], "it is damaged, or no real .docx file (File is not a zip file)"),
+        "images.pdf": (pdf([], images=1), "it holds only images, no text (no OCR yet)"), "gone.pdf": (b"", "it is not a regular file")}
+    for name, (data, _) in broken.items():
+        federation.write(f"broken/{name}", data)
+    os.truncate(federation.corpus / "broken/huge.txt", 2_000_000_000)
+    for name, target in (("link.docx", tmp_path / "secret.docx"), ("gone.pdf", federation.corpus / "nowhere.pdf")):
+        (federation.corpus / "broken" / name).unlink()
+        (federation.corpus / "broken" / name).symlink_to(target)
+    report = build(federation.corpus, federation.store, e5.name, lambda: e5)
+    assert dict(report.unreadable) == {f"broken/{name}".replace("\n", "\\n"): said for name, (_, said) in broken.items()}
+    assert report.documents == len(FORMATS)
+    bot = Bot(Shelf(federation.store), e5)
+    for suffix, animal in zip(FORMATS, ANIMALS, strict=True):
+        answer = bot.ask(f"Que demandons-nous pour la {animal} de Bretagne ?")
+        assert [citation.passage.path for citation in answer.citations][:1] == [f"positions/2024-{animal}.{suffix}"]
+        assert "réserve" in answer.text

@@ -12,7 +12,7 @@ from filelock import FileLock
 
 from index.build import build
 from index.errors import CatalogueInvalid, CorpusMissing, IndexBusy, StoreDamaged, StoreMissing, StoreUnwritable
-from index.generation import retire
+from index.holds import retire
 from index.store import Generation, Shelf, serving
 
 
@@ -308,10 +308,10 @@ def test_a_generation_that_goes_between_the_pointer_and_the_opening_costs_no_que
         except Exception as error:
             failed.append(error)
 
-    readers = [threading.Thread(target=ask) for _ in range(3)]
+    readers = [threading.Thread(target=ask) for _ in range(2)]
     for reader in readers:
         reader.start()
-    for number in range(25):
+    for number in range(10):
         federation.write("2023-a.txt", f"Un guichet numéro {number}.")
         federation.index()
     done.set()
