@@ -4,16 +4,20 @@ Promise: an answer's every claim carries a citation whose quote stands word for 
 is returned; where nothing stands, the answer says so and claims nothing.
 """
 
+import itertools
+import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import cached_property
 
 from bot import guard, prefer, quotes, wording
 from bot.abstain import BACKDROP, FEW, SURE, THRESHOLD, probability
 from bot.crossencoder import CrossEncoderJudge
 from bot.meetings import meetings
+from bot.model import ChatModelFailed, ChatWriter, Writer
 from bot.question import Question, understand
-from bot.records import Answer, Citation, Claim, Hit, Meeting
+from bot.records import Answer, Citation, Claim, Hit, Meeting, Rejected
 from bot.rerank import Judge, late_interaction, matches
 from bot.retrieve import candidates
 from bot.settings import BotSettings
@@ -26,14 +30,14 @@ from index.store import Generation, Shelf
 
 READERS = ("public", "members")  # whose documents a member may see
 SUGGESTED = 3  # nearest documents named when nothing answers
-STEPS = ("searching", "reading", "checking")
+STEPS = ("searching", "reading", "writing", "checking")  # writing: only where a chat model is configured
 
 
 class Bot:
     """Answers questions from the serving generation; notices a new one by itself. Safe to use from several threads."""
 
-    def __init__(self, shelf: Shelf, embedder: Embedder, judge: Judge | None = None):
-        self._shelf, self._embedder, self._judge = shelf, embedder, judge
+    def __init__(self, shelf: Shelf, embedder: Embedder, judge: Judge | None = None, writer: Writer | None = None):
+        self._shelf, self._embedder, self._judge, self._writer = shelf, embedder, judge, writer
 
     def ask(self, question: str, history: Sequence[str] = (), audiences: Sequence[str] = READERS) -> Answer:
         """Answer a question. `history`: the conversation's earlier questions, oldest first.
@@ -52,13 +56,26 @@ class Bot:
         encoded, hits = self._found(asked, generation, audiences)
         yield "reading"
         carried = self._carried(asked.search, encoded, hits, generation)
-        claims = quotes.compose(hits, asked.search, asked.seeks, bool(asked.since or asked.until)) if carried >= THRESHOLD else ()
+        claims: Sequence[Claim] = ()
+        fallen: Sequence[Rejected] = ()
+        note = ""
+        if carried >= THRESHOLD:
+            try:
+                if self._writer:
+                    yield "writing"
+                    claims, fallen = self._writer.write(asked.search, asked.language, hits)
+            except ChatModelFailed as failed:
+                print(f"{type(failed).__name__}: {failed}", file=sys.stderr)
+                note = wording.NO_MODEL[asked.language]
+            if note or not self._writer:
+                claims = quotes.compose(hits, asked.search, asked.seeks, bool(asked.since or asked.until))
         yield "checking"
         standing, rejected = guard.check(claims)
+        standing = _renumbered(standing)
         yield Answer(
             question=asked.text, language=asked.language, claims=standing, text=_text(asked, standing, _nearest(hits), carried < SURE),
-            abstained=not standing, rejected=rejected, nearest=_nearest(hits) if carried < SURE else (), unsure=bool(standing) and carried < SURE,
-            seconds=time.perf_counter() - started)
+            abstained=not standing, rejected=(*fallen, *rejected), nearest=_nearest(hits) if carried < SURE or not standing else (),
+            unsure=bool(standing) and carried < SURE, note=note if standing else "", seconds=time.perf_counter() - started)
 
     def search(self, question: str, k: int = 10, audiences: Sequence[str] = READERS, history: Sequence[str] = ()) -> list[Hit]:
         """The k passages that answer best, best first. `history` and what is raised are as for `ask`."""
@@ -118,14 +135,21 @@ class Bot:
 def open_bot(settings: BotSettings, load: Callable[..., Embedder] = load_embedder) -> Bot:
     """A bot on the serving generation of the settings' store, with the embedder that made it.
 
-    Raises `StoreMissing`, `StoreDamaged`, `EmbedderUnusable`, and `EmbedderMismatch` where the settings name another embedder.
+    Raises `StoreMissing`, `StoreDamaged`, `EmbedderUnusable`, `ChatModelUnusable`, and `EmbedderMismatch` where the settings name another embedder.
     """
     shelf = Shelf(settings.store)
     made_by = shelf.current().manifest["embedder"]
     if settings.embedder and recorded_name(settings.embedder) != made_by:
         raise EmbedderMismatch(f"The index was made with {made_by}, not with {recorded_name(settings.embedder)}. Run: python -m index")
+    writer = ChatWriter(settings) if settings.chat_model else None
     judge = CrossEncoderJudge(settings.reranker) if settings.reranker else None
-    return Bot(shelf, load(BUNDLED if made_by == recorded_name(BUNDLED) else made_by, settings.store / "models"), judge)
+    return Bot(shelf, load(BUNDLED if made_by == recorded_name(BUNDLED) else made_by, settings.store / "models"), judge, writer)
+
+
+def _renumbered(claims: Sequence[Claim]) -> tuple[Claim, ...]:
+    """The claims with their citations numbered from 1 again, after some have fallen."""
+    numbers = itertools.count(1)
+    return tuple(replace(claim, citations=tuple(replace(citation, number=next(numbers)) for citation in claim.citations)) for claim in claims)
 
 
 def _nearest(hits: Sequence[Hit]) -> tuple[Passage, ...]:

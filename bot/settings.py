@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from index.settings import IndexSettings
@@ -16,6 +16,7 @@ class BotSettings:
     `users`: the file of those who may log in, None for no log-in; `anonymous`: anybody may read the public documents;
     `proxies`: addresses, comma-separated, whose X-Forwarded-* headers count; `rate`: questions a minute for each user, 0 for any.
     `colour` (#rrggbb) and `logo` (a picture) dress the page; `unanswered`: keep the questions that nothing answers, for staff.
+    `chat_model`: "provider:model", empty for quotes; `chat_base_url`, `chat_api_key`: of its server; `chat_seconds`: for its whole reply.
     """
 
     corpus: Path = IndexSettings.corpus
@@ -32,6 +33,10 @@ class BotSettings:
     colour: str = ""
     logo: Path | None = None
     unanswered: bool = True
+    chat_model: str = ""
+    chat_base_url: str = ""
+    chat_api_key: str = field(default="", repr=False)
+    chat_seconds: float = 30.0
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "BotSettings":
@@ -52,10 +57,15 @@ class BotSettings:
         unanswered, logo = environment.get("PLAIDOYER_UNANSWERED") or "yes", environment.get("PLAIDOYER_LOGO")
         if unanswered not in ("yes", "no"):
             raise ValueError(f"PLAIDOYER_UNANSWERED is {unanswered!r}. Set it to yes or no, or unset it.")
+        chat_seconds = environment.get("PLAIDOYER_CHAT_SECONDS") or str(int(cls.chat_seconds))
+        if not chat_seconds.isdecimal() or not int(chat_seconds):
+            raise ValueError(f"PLAIDOYER_CHAT_SECONDS is {chat_seconds!r}. Set it to a number of seconds, or unset it.")
         return cls(corpus=index.corpus, store=index.store, embedder=environment.get("PLAIDOYER_EMBEDDER", ""),
                    reranker=environment.get("PLAIDOYER_RERANKER", "").strip(),
                    host=environment.get("PLAIDOYER_HOST") or cls.host, port=int(port),
                    federation=environment.get("PLAIDOYER_FEDERATION", "").strip(),
                    colour=environment.get("PLAIDOYER_COLOUR", "").strip(), logo=Path(logo) if logo else None, unanswered=unanswered == "yes",
                    users=Path(users) if users else None, anonymous=anonymous == "yes",
-                   proxies=environment.get("PLAIDOYER_TRUSTED_PROXY", "").strip(), rate=int(rate))
+                   proxies=environment.get("PLAIDOYER_TRUSTED_PROXY", "").strip(), rate=int(rate),
+                   chat_model=environment.get("PLAIDOYER_CHAT_MODEL", "").strip(), chat_base_url=environment.get("PLAIDOYER_CHAT_BASE_URL", "").strip(),
+                   chat_api_key=environment.get("PLAIDOYER_CHAT_API_KEY", "").strip(), chat_seconds=float(chat_seconds))

@@ -11,6 +11,8 @@ NOT_IN_FORCE = {"fr": "Je n'ai pas trouvé de position en vigueur sur ce point. 
 UNSURE = {"fr": "Réponse incertaine : nos textes n'abordent ce point que de loin.", "en": "Uncertain answer: our texts touch on this only from afar."}
 FORWARDED = {"fr": "message transféré, paroles d'un tiers", "en": "forwarded message, a third party's words"}
 NOTHING = {"fr": "Je n'ai rien trouvé dans nos textes sur ce sujet.", "en": "I found nothing in our texts on this subject."}
+NO_MODEL = {"fr": "Le modèle de langage n'a pas répondu : voici les passages eux-mêmes, cités mot pour mot.",
+            "en": "The language model did not answer: here are the passages themselves, quoted word for word."}
 NEAREST = {"fr": "Textes les plus proches :", "en": "Nearest texts:"}
 ORIGINAL = {("en", "fr"): "original French", ("fr", "en"): "original en anglais"}
 UNDATED = {"fr": "sans date", "en": "undated"}

@@ -17,8 +17,17 @@ from index.passage import AUDIENCES, KINDS, LANGUAGES, STATUSES, Section
 FOLDERS = {"newsletter": ("newsletter", "lettre", "bulletin", "flash"), "position": ("position", "note-de-position", "plaidoyer"),
            "contribution": ("contribution", "consultation", "reponse"), "audition": ("audition", "hearing", "meeting", "rencontre", "reunion"),
            "report": ("report", "rapport", "etude")}
-NO_TITLE = re.compile(r"(?:untitled|sans titre|sans nom|no title|title|titre|document|pr[ée]sentation|diapositive|slide|new|nouveau"
+NO_TITLE = re.compile(r"(?:untitled|sans titre|sans nom|no title|title|titre|document|pr[ée]sentation|diapositive|slide|new|nouveau|anonymous|unspecified|\(anonymous\)"
                       r"|powerpoint|microsoft|word|office|\d+|[\s._-])+", re.I)
+# What a document says of itself in its name or in a short line on top. "Projet de loi" is the State's, not a draft of ours.
+MARKS = {"status": {
+    "draft": re.compile(r"^(?-i:PROJET)\b(?! (?:DE LOI|DE D|DE R|DE DIR|DE RECH|EUROP|NATION|PILOTE))|\bprojet(?! (?:de loi|de r[eè]glement|de directive|de d[eé]cret|d['’ _-]|europ|national|pilote|de recherche))(?: de (?:position|contribution|note|r[eé]ponse|lettre)"
+                        r"|\b(?=\s*(?:[-–—_:,.!(]|$)))|\bbrouillon\b|\bdraft\b|\bdocument de travail\b|\bversion de travail\b|\bwork in progress\b", re.I),
+    "withdrawn": re.compile(r"\b(?:position|contribution|texte|document) retir[eé]e?\b|\bwithdrawn\b", re.I),
+    "superseded": re.compile(r"\b(?:position|contribution|texte|document) (?:remplac[eé]e?|caduque?|p[eé]rim[eé]e?)\b|\bsuperseded\b", re.I)}, "audience": {
+    "staff": re.compile(r"\bdiffusion (?:r[eé]serv[eé]e aux permanents|interne)\b|\b(?:usage|note) (?:strictement )?interne\b|\bconfidentiel(?:le)?\b|\bconfidential\b"
+                        r"|\bne pas diffuser\b|\binternal (?:use )?only\b|\bdo not (?:circulate|distribute)\b", re.I)}}
+SHORT_LINE, TOP = 14, 5  # words of such a line; lines among which it is looked for
 MADE_BY = re.compile(r"^microsoft (?:office )?(?:word|powerpoint|excel) ?[-–] ?", re.I)
 
 
@@ -62,6 +71,14 @@ def describe(path: str, stated: Mapping, overrides: Mapping, own: Mapping, secti
     if not date:
         warnings.append(f"{path}: no date found; dates without a year in it stay without one; "
                         "state it in front matter, in catalogue.toml or in the file name (2024-03-21-...)")
+    top = _top(path, sections)
+
+    def marked(field: str) -> str:
+        found = next((value for value, mark in MARKS[field].items() if any(mark.search(line) for line in top)), "")
+        if found:
+            warnings.append(f"{path}: taken as {field} {found} for what it says of itself; catalogue.toml can say otherwise")
+        return found
+
     kind = choose("kind", KINDS) or _kind_by_place(path)
     if not kind:
         warnings.append(f"{path}: kind unknown, indexed as other")
@@ -73,9 +90,9 @@ def describe(path: str, stated: Mapping, overrides: Mapping, own: Mapping, secti
         "date": date,
         "kind": kind or "other",
         "language": choose("language", LANGUAGES) or language_of("\n".join(section.text for section in sections)[:20_000]),
-        "status": choose("status", STATUSES) or "adopted",
+        "status": choose("status", STATUSES) or marked("status") or "adopted",
         # An audience that is stated but not understood must not open the document to more people than meant.
-        "audience": choose("audience", AUDIENCES) or ("staff" if stated.get("audience") or overrides.get("audience") else "members"),
+        "audience": choose("audience", AUDIENCES) or ("staff" if stated.get("audience") or overrides.get("audience") else marked("audience") or "members"),
         "topics": tuple(topic.strip()[:80] for topic in topics if isinstance(topic, str) and topic.strip()),
         "url": line("url") or " ".join(str(own.get("url") or "").split())[:300],
     }, warnings
@@ -115,6 +132,12 @@ def _date_on_top(sections: Sequence[Section]) -> str:
     """The date of a short line ("Paris, le 4 mai 2023") among the first five lines, else ""."""
     top = [line for line in sections[0].text.split("\n") if line.strip()][:5]
     return next((date for line in top if len(line.split()) <= 12 and (date := as_date(line))), "")
+
+
+def _top(path: str, sections: Sequence[Section]) -> list[str]:
+    """Where a document says what it is: its file name in words, and the short lines among its first."""
+    lines = [line.strip(" *_#[]") for section in sections[:3] for line in section.text.split("\n") if line.strip()][:TOP]
+    return [re.sub(r"[-_]+", " ", PurePosixPath(path).stem), *(line for line in lines if len(line.split()) <= SHORT_LINE)]
 
 
 def _kind_by_place(path: str) -> str:

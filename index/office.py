@@ -55,12 +55,16 @@ def xml(content: bytes) -> etree._Element:
     return etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, remove_comments=True))
 
 
+TEMPLATES = ("2013-01-27", "2013-12-23")  # when the templates of python-pptx and python-docx were made, not the document
+
+
 def core_properties(parts: Mapping[str, bytes]) -> dict[str, str]:
     """Title and date of creation, as Word and PowerPoint record them."""
     if "docProps/core.xml" not in parts:
         return {}
     root = xml(parts["docProps/core.xml"])
-    return {"title": root.findtext(f"{DC}title") or "", "date": (root.findtext(CREATED) or "")[:10]}
+    created = (root.findtext(CREATED) or "")[:10]
+    return {"title": root.findtext(f"{DC}title") or "", "date": "" if created in TEMPLATES else created}
 
 
 def zipped(parts: Mapping[str, bytes]) -> io.BytesIO:

@@ -105,7 +105,8 @@ def _nearest(passages: Iterable[Passage], language: str, title: str) -> str:
 
 def _claim(claim: Claim, spoken: str, turn: int, language: str) -> str:
     passage = claim.citations[0].passage
-    quotes = " ".join(f'<q class="quote" lang="{passage.language}">{literal(citation.quote)}</q> {_mark(citation, turn, language)}'
+    own = "" if claim.text.startswith("« ") else f'<span class="said">{literal(claim.text)}</span> '
+    quotes = own + " ".join(f'<q class="quote" lang="{passage.language}">{literal(citation.quote)}</q> {_mark(citation, turn, language)}'
                       for citation in claim.citations)
     original = wording.ORIGINAL.get((spoken, passage.language))
     note = f" · {original}" if original else ""

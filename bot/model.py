@@ -1,0 +1,113 @@
+"""The chat model, where one is configured: passages in, claims with their quotes out. Owns LangChain's side of it.
+
+Promise: nothing that it writes is shown before the guard has seen all of it; whatever goes wrong with the server (down, slow,
+refusing, talking nonsense) ends within `chat_seconds` as `ChatModelFailed`, and the answer is then made without it.
+"""
+
+import re
+import time
+import unicodedata
+from collections.abc import Sequence
+from typing import Protocol
+
+from bot import prompt
+from bot.records import Citation, Claim, Hit, Rejected
+from bot.settings import BotSettings
+from index.errors import PlaidoyerError
+
+MOST = 20_000  # characters of a reply; a server that never stops is cut off
+UNSUPPORTED = (400, 404, 415, 422, 501)  # what servers say that know no response format
+LIKE = {"'": "['’‘ʼ]", "’": "['’‘ʼ]", "-": "[-‐‑–—]", "–": "[-‐‑–—]", '"': "(?:[\"“”]|«\\s*|\\s*»)", "“": "(?:[\"“”]|«\\s*)", "”": "(?:[\"“”]|\\s*»)"}
+
+
+class ChatModelUnusable(PlaidoyerError):
+    """The chat model that the settings name cannot be used at all."""
+
+
+class ChatModelFailed(PlaidoyerError):
+    """The chat model gave no usable reply this time; the message says why, for the log."""
+
+
+class Writer(Protocol):
+    """What the bot needs of a chat model."""
+
+    def write(self, question: str, language: str, hits: Sequence[Hit]) -> tuple[list[Claim], list[Rejected]]:
+        """Claims that answer, unchecked; none where the passages do not answer. Raises `ChatModelFailed`."""
+
+
+class ChatWriter:
+    """A `Writer` over any model that LangChain's init_chat_model knows: "openai:NAME" with a base URL, "mistralai:NAME", ..."""
+
+    def __init__(self, settings: BotSettings):
+        from langchain.chat_models import init_chat_model  # a second: only where a chat model is configured
+
+        self._seconds, self._schema = settings.chat_seconds, settings.chat_model.startswith("openai:")
+        options = {"base_url": settings.chat_base_url} if settings.chat_base_url else {}
+        if settings.chat_api_key or settings.chat_base_url:
+            options["api_key"] = settings.chat_api_key or "none"  # servers of one's own ask for none, their client does
+        try:
+            self._model = init_chat_model(settings.chat_model, temperature=0, timeout=settings.chat_seconds, max_retries=0, **options)
+        except (ImportError, ValueError) as error:
+            raise ChatModelUnusable(f"The chat model {settings.chat_model!r} cannot be used ({str(error)[:200]}). "
+                                    "Correct PLAIDOYER_CHAT_MODEL (provider:model), or install its provider: pip install 'plaidoyer[chat]'") from error
+
+    def write(self, question: str, language: str, hits: Sequence[Hit]) -> tuple[list[Claim], list[Rejected]]:
+        """See `Writer`."""
+        known = prompt.sent(hits)
+        return _claims(self._reply(prompt.messages(question, language, known)), [hit for hit in known]) if known else ([], [])
+
+    def _reply(self, messages: list[tuple[str, str]]) -> str:
+        """The model's whole reply; without a response format where the server knows none. One deadline for all of it."""
+        ends = time.monotonic() + self._seconds
+        try:
+            return self._streamed(messages, ends, self._schema)
+        except Exception as error:  # providers' clients raise types of their own
+            if not (self._schema and getattr(error, "status_code", 0) in UNSUPPORTED):
+                raise ChatModelFailed(f"{type(error).__name__}: {str(error)[:200]}") from error
+        try:
+            return self._streamed(messages, ends, False)
+        except Exception as error:
+            raise ChatModelFailed(f"{type(error).__name__}: {str(error)[:200]}") from error
+
+    def _streamed(self, messages: list[tuple[str, str]], ends: float, formatted: bool) -> str:
+        model = self._model.bind(response_format={"type": "json_schema", "json_schema": {"name": "answer", "strict": True, "schema": prompt.SCHEMA}}) \
+            if formatted else self._model
+        said = ""
+        for chunk in model.stream(messages):  # streamed so that a server that drips cannot outlast the deadline
+            said += chunk.text if isinstance(chunk.text, str) else chunk.text()
+            if time.monotonic() > ends or len(said) > MOST:
+                raise TimeoutError(f"no whole reply within {self._seconds:g} seconds and {MOST} characters")
+        return said
+
+
+def _claims(reply: str, hits: Sequence[Hit]) -> tuple[list[Claim], list[Rejected]]:
+    """The claims of a reply; those that cite a passage that was not sent fall here. Raises `ChatModelFailed` for what is no reply."""
+    from langchain_core.utils.json import parse_json_markdown
+
+    try:
+        said = [(str(claim["text"]), [(int(quote["passage"]), str(quote["quote"])) for quote in claim["quotes"]])
+                for claim in parse_json_markdown(reply)["claims"]]
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ChatModelFailed(f"its reply is not the JSON that was asked for: {reply[:100]!r}") from error
+    claims: list[Claim] = []
+    fallen: list[Rejected] = []
+    number = 0
+    for text, quotes in said:
+        known = all(0 < passage <= len(hits) for passage, _ in quotes)
+        citations = tuple(_citation(number + place, hits[passage - 1], quote) for place, (passage, quote) in enumerate(quotes, 1)) if known else ()
+        claim = Claim(" ".join(text.split()), citations)
+        if known:
+            claims.append(claim)
+            number += len(citations)
+        else:
+            fallen.append(Rejected(claim, "it cites a passage that is not there"))
+    return claims, fallen
+
+
+def _citation(number: int, hit: Hit, quote: str) -> Citation:
+    """The quote as the passage has it, character for character; as it was said where the passage does not have it."""
+    words = unicodedata.normalize("NFC", quote).strip(" \n«»\"“”").split()
+    form = r"\s+".join("".join(LIKE.get(character, re.escape(character)) for character in word) for word in words)
+    found = re.search(form, hit.passage.text) if words else None
+    start, end = found.span() if found else (0, 0)
+    return Citation(number, hit.passage, found[0] if found else quote, start, end)

@@ -1,0 +1,76 @@
+"""A chat-model server for tests: speaks /chat/completions over real HTTP; the model's name in the request says how it behaves.
+
+Run as a process: `python tests/chat_server.py SCRIPT.json` prints its port. The script maps a model's name to its reply, or to
+{"status": 500}, {"hang": true}, {"drip": true}, {"plain": reply} (it knows no response format).
+"""
+
+import json
+import sys
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+LONG = 20  # seconds that a hanging server keeps a client waiting
+
+
+class Handler(BaseHTTPRequestHandler):
+    """One request."""
+
+    script: dict = {}
+
+    def do_POST(self) -> None:
+        asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        does = self.script[asked["model"]]
+        if isinstance(does, dict) and "plain" in does:
+            does = {"status": 400} if "response_format" in asked else does["plain"]
+        if isinstance(does, dict) and "status" in does:
+            self._send(does["status"], json.dumps({"error": {"message": "scripted", "type": "scripted"}}).encode(), "application/json")
+        elif isinstance(does, dict):
+            self._stream(iter(lambda: " ", None) if does.get("drip") else (), waits=0.3 if does.get("drip") else LONG)
+        elif asked.get("stream"):
+            self._stream([does[at:at + 40] for at in range(0, len(does), 40)])
+        else:
+            reply = {"id": "1", "object": "chat.completion", "created": 1, "model": asked["model"], "choices": [
+                {"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": does}}]}
+            self._send(200, json.dumps(reply).encode(), "application/json")
+
+    def _stream(self, pieces, waits: float = 0) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "text/event-stream")
+        self.end_headers()
+        try:
+            ends = time.monotonic() + LONG
+            for piece in pieces:
+                time.sleep(waits)
+                self._event({"delta": {"role": "assistant", "content": piece}, "finish_reason": None})
+                if time.monotonic() > ends:
+                    return
+            if waits == LONG:
+                time.sleep(waits)
+            self._event({"delta": {"role": "assistant"}, "finish_reason": "stop"})
+            self.wfile.write(b"data: [DONE]\n\n")
+        except OSError:  # the client has left, as it should
+            pass
+
+    def _event(self, choice: dict) -> None:
+        event = {"id": "1", "object": "chat.completion.chunk", "created": 1, "model": "m", "choices": [{"index": 0, **choice}]}
+        self.wfile.write(f"data: {json.dumps(event)}\n\n".encode())
+        self.wfile.flush()
+
+    def _send(self, status: int, body: bytes, kind: str) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *args) -> None:
+        """Silent."""
+
+
+if __name__ == "__main__":
+    Handler.script = json.loads(Path(sys.argv[1]).read_text())
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    print(server.server_address[1], flush=True)
+    server.serve_forever()
