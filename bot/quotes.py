@@ -23,6 +23,7 @@ PASSAGE_SHARE = 0.4  # of a sentence's score is its passage's: a sentence alone 
 SOUGHT = 0.03  # what a sentence gains that holds the person, date or figure that is asked for
 DEMANDED = 0.02  # likewise one that demands something, where it is asked what the federation demands
 PREFERRED = 0.01  # a standard deviation of what the time, the kind and the force of a text are worth
+HELD = ("person", "date", "figure")  # what a sentence can be seen to hold
 ALIKE = 0.75  # share of common terms from which two sentences say the same
 
 
@@ -36,13 +37,16 @@ class _Pick:
 def compose(hits: Sequence[Hit], search: str = "", seeks: str = "", timed: bool = False) -> tuple[Claim, ...]:
     """Claims for the sentences of the hits (best hit first) that answer: the best document first, its own in reading order.
 
-    Unless a time is asked about (`timed`), what is in force and ours comes before what is not.
+    Where a person, a date or a figure is sought the best sentence leads. Unless a time is asked about (`timed`), what is in force and ours comes before what is not.
 
     `search` is what is looked for, `seeks` what must stand in the answer (person, date, figure, list, or "" for anything).
     """
     claims: list[Claim] = []
     picks = _picked(hits, demands(search), seeks)
-    for passage, spans in _stretches(_ordered(_with_its_list(picks) if seeks == "list" else picks, timed)):
+    ordered = _ordered(_with_its_list(picks) if seeks == "list" else picks, timed)
+    if seeks in HELD and picks:
+        ordered = [picks[0], *(pick for pick in ordered if pick is not picks[0])]
+    for passage, spans in _stretches(ordered):
         first = sum(len(claim.citations) for claim in claims) + 1
         citations = tuple(Citation(first + place, passage, passage.text[start:end], start, end) for place, (start, end) in enumerate(spans))
         claims.append(Claim(" ".join(f"« {citation.quote} »" for citation in citations), citations))

@@ -89,5 +89,11 @@ def test_the_sentence_that_holds_what_is_sought_leads():
     assert compose(hits, "quel plafond ?")[0].citations[0].passage.path == "a.md"
 
 
+def test_the_figure_that_is_sought_comes_before_what_stands_above_it():
+    text = "Nos entreprises ont besoin de financement pour innover.\n\nLe secteur va recruter 232 000 personnes."
+    assert [claim.citations[0].quote for claim in compose([hit(text, {"232": 0.95, "financement": 0.93})], "combien de recrutements ?", "figure")] == [
+        "Le secteur va recruter 232 000 personnes.", "Nos entreprises ont besoin de financement pour innover."]
+
+
 def test_no_hits_make_no_claims():
     assert compose([]) == ()
