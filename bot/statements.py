@@ -18,6 +18,7 @@ DEMANDS = re.compile(
     r"|reco\b|priorit|il (?:faut|convient)|doit\b|doivent|devrai(?:t|ent)|recommend|advocat|call(?:s|ed|ing)? (?:for|on)|urge|ask(?:s|ed|ing)?\b|want"
     r"|(?:we|to) support|oppose|should|must\b|request|stance)")
 OURS = re.compile(r"\b(?:nous|notre|nos|la federation|we|our|us|the federation|reco)\b")
+DENIED = re.compile(r"\b(?:ne|not|sans|without)\b|\bn'")
 PEOPLE = re.compile(
     r"\b(?:ministre|secretaire d'etat|depute|senat|rapporteu|commissaire|conseill(?:er|ere)|elue?s?\b|direct(?:eur|rice)|chef|cabinet|president|maire|prefet|delegue|eurodepute"
     r"|minister|secretary|mep|mp|member of|rapporteur|commissioner|advis[eo]r|director|head of|chair|official|mm?\.|mme|mr|mrs|ms)")
@@ -44,7 +45,8 @@ def demands(text: str) -> bool:
 def demands_ours(passage: Passage, start: int, end: int) -> bool:
     """Is passage.text[start:end] a demand of the federation's own: in the first person, or under a heading that says so?"""
     text = passage.text[start:end]
-    return demands(text) and OURS.search(plain(text)) is not None or any(demands(heading) for heading in passage.headings)
+    return demands(text) and OURS.search(plain(text)) is not None or any(
+        demands(heading) and not DENIED.search(plain(heading)) for heading in passage.headings)
 
 
 def refers_back(text: str) -> bool:
