@@ -113,7 +113,9 @@ class Bot:
         lexical = generation.lexical.scores(asked.search)
         asked_for = asked.since, asked.until, asked.kinds
         rows = candidates(generation, lexical, encoded, audiences, prefer.wanted(generation, *asked_for))
-        return encoded, late_interaction(generation, sought, encoded, rows, lexical, prefer.boosts(generation, rows, *asked_for), self._judge)
+        hits = late_interaction(generation, sought, encoded, rows, lexical, prefer.boosts(generation, rows, *asked_for), self._judge)
+        generation.let_go()
+        return encoded, hits
 
     def _carried(self, question: str, encoded: Encoded, hits: Sequence[Hit], generation: Generation) -> float:
         """How likely the hits carry an answer: 0 to 1."""

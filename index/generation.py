@@ -7,6 +7,7 @@ generation that is open in any process stays on the disk until the last question
 
 import hashlib
 import json
+import mmap
 import os
 import threading
 import weakref
@@ -141,6 +142,12 @@ class Generation:
         beside = (self.passages[other] if 0 <= other < len(self.passages) else None for other in (row - 1, row + 1))
         before, after = (other if other and other.path == passage.path else None for other in beside)
         return before, after
+
+    def let_go(self) -> None:
+        """Leave the mapped token vectors to the page cache, so that a process stays small however many passages it has read."""
+        mapped = getattr(self._tokens, "_mmap", None)  # an index of no passage maps nothing
+        if mapped is not None and hasattr(mmap, "MADV_DONTNEED"):  # not on Windows
+            mapped.madvise(mmap.MADV_DONTNEED)
 
     def verify(self) -> None:
         """Check every byte and row against the manifest, and that Chroma finds the passages. Raises `StoreDamaged`."""
