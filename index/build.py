@@ -21,7 +21,7 @@ from index.progress import bar
 from index.read import FORMATS, read
 from index.split import SPLIT_VERSION, split
 
-READ_VERSION = 3  # raise it when the same file is read differently: every document is then read anew
+READ_VERSION = 4  # raise it when the same file is read differently: every document is then read anew
 
 
 @dataclass

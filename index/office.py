@@ -16,6 +16,7 @@ XML_EXPANDED = 80_000_000  # bytes of the XML parts together; a report of 500 pa
 ENTRIES = 10_000
 DC = "{http://purl.org/dc/elements/1.1/}"
 CREATED = "{http://purl.org/dc/terms/}created"
+TEMPLATES = ("2013-12-23T23:15:00Z", "2013-01-27T09:14:16Z")  # when python-docx's and python-pptx's default file was made
 ROMAN = ((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"), (10, "x"), (9, "ix"), (5, "v"),
          (4, "iv"), (1, "i"))
 
@@ -55,16 +56,13 @@ def xml(content: bytes) -> etree._Element:
     return etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, remove_comments=True))
 
 
-TEMPLATES = ("2013-01-27", "2013-12-23")  # when the templates of python-pptx and python-docx were made, not the document
-
-
 def core_properties(parts: Mapping[str, bytes]) -> dict[str, str]:
-    """Title and date of creation, as Word and PowerPoint record them."""
+    """Title and date of creation, as Word and PowerPoint record them; a library's default file's date is no document's."""
     if "docProps/core.xml" not in parts:
         return {}
     root = xml(parts["docProps/core.xml"])
-    created = (root.findtext(CREATED) or "")[:10]
-    return {"title": root.findtext(f"{DC}title") or "", "date": "" if created in TEMPLATES else created}
+    created = (root.findtext(CREATED) or "").strip()
+    return {"title": root.findtext(f"{DC}title") or "", "date": "" if created in TEMPLATES else created[:10]}
 
 
 def zipped(parts: Mapping[str, bytes]) -> io.BytesIO:

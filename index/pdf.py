@@ -48,8 +48,11 @@ def read_pdf(data: bytes) -> Content:
         raise Unreadable("it holds only images, no text (no OCR yet)" if pictured else "it holds no text")
     facts = document.get_metadata_dict()
     date = re.match(r"(?:D:)?(\d{4})(\d\d)(\d\d)", facts.get("CreationDate", ""))
+    title = facts.get("Title", "")
+    if title in (facts.get("Creator"), facts.get("Producer")):
+        title = ""  # the program's name
     which = ", ".join(map(str, pictured[:20])) + (", ..." if len(pictured) > 20 else "")
-    return Content(sections, own={"title": facts.get("Title", ""), "date": "-".join(date.groups()) if date else ""},
+    return Content(sections, own={"title": title, "date": "-".join(date.groups()) if date else ""},
                    warnings=[f"page {which}: only images, not read (no OCR yet)"] if pictured else ())
 
 
