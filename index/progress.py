@@ -1,8 +1,12 @@
 """How far a run is, for whoever waits at a terminal. Owns tqdm. Promise: on a pipe or in a log file nothing is printed."""
 
+import threading
 from collections.abc import Iterable
 
 from tqdm import tqdm
+
+# tqdm's own lock is also one between processes: a run that is killed while it holds it would stop every process forked beside it.
+tqdm.set_lock(threading.RLock())
 
 
 def bar(phase: str, unit: str, items: Iterable | None = None, total: int | None = None) -> tqdm:
