@@ -4,10 +4,12 @@ Promise: nothing that it writes is shown before the guard has seen all of it; wh
 refusing, talking nonsense) ends within `chat_seconds` as `ChatModelFailed`, and the answer is then made without it.
 """
 
+import asyncio
 import re
-import time
+import threading
 import unicodedata
 from collections.abc import Sequence
+from functools import cache
 from typing import Protocol
 
 from bot import prompt
@@ -57,27 +59,41 @@ class ChatWriter:
         return _claims(self._reply(prompt.messages(question, language, known)), [hit for hit in known]) if known else ([], [])
 
     def _reply(self, messages: list[tuple[str, str]]) -> str:
-        """The model's whole reply; without a response format where the server knows none. One deadline for all of it."""
-        ends = time.monotonic() + self._seconds
+        """The model's whole reply. One deadline for all of it: cancelling closes the connection, whatever the server is doing."""
+        within = asyncio.wait_for(self._said(messages), self._seconds)
         try:
-            return self._streamed(messages, ends, self._schema)
+            return asyncio.run_coroutine_threadsafe(within, _loop()).result()
         except Exception as error:  # providers' clients raise types of their own
-            if not (self._schema and getattr(error, "status_code", 0) in UNSUPPORTED):
-                raise ChatModelFailed(f"{type(error).__name__}: {str(error)[:200]}") from error
-        try:
-            return self._streamed(messages, ends, False)
-        except Exception as error:
-            raise ChatModelFailed(f"{type(error).__name__}: {str(error)[:200]}") from error
+            raise ChatModelFailed(f"{type(error).__name__}: {str(error)[:200] or f'no whole reply within {self._seconds:g} seconds'}") from error
 
-    def _streamed(self, messages: list[tuple[str, str]], ends: float, formatted: bool) -> str:
+    async def _said(self, messages: list[tuple[str, str]]) -> str:
+        """The whole reply, to the schema if the server can; without a response format where it knows none."""
+        try:
+            return await self._streamed(messages, self._schema)
+        except Exception as error:
+            if not (self._schema and getattr(error, "status_code", 0) in UNSUPPORTED):
+                raise
+        return await self._streamed(messages, False)
+
+    async def _streamed(self, messages: list[tuple[str, str]], formatted: bool) -> str:
         model = self._model.bind(response_format={"type": "json_schema", "json_schema": {"name": "answer", "strict": True, "schema": prompt.SCHEMA}}) \
             if formatted else self._model
         said = ""
-        for chunk in model.stream(messages):  # streamed so that a server that drips cannot outlast the deadline
+        async for chunk in model.astream(messages):  # streamed so that what never ends is cut off
             said += chunk.text if isinstance(chunk.text, str) else chunk.text()
-            if time.monotonic() > ends or len(said) > MOST:
-                raise TimeoutError(f"no whole reply within {self._seconds:g} seconds and {MOST} characters")
+            if len(said) > MOST:
+                raise ValueError(f"more than {MOST} characters")
         return said
+
+
+@cache
+def _loop() -> asyncio.AbstractEventLoop:
+    """The loop that all chat models' connections live on, in a thread of its own: providers share one pool of connections in a
+    process, and a connection that was opened on another loop is dead on this one.
+    """
+    loop = asyncio.new_event_loop()
+    threading.Thread(target=loop.run_forever, name="chat-model", daemon=True).start()
+    return loop
 
 
 def _claims(reply: str, hits: Sequence[Hit]) -> tuple[list[Claim], list[Rejected]]:

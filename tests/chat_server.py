@@ -1,7 +1,8 @@
 """A chat-model server for tests: speaks /chat/completions over real HTTP; the model's name in the request says how it behaves.
 
 Run as a process: `python tests/chat_server.py SCRIPT.json` prints its port. The script maps a model's name to its reply, or to
-{"status": 500}, {"hang": true}, {"drip": true}, {"plain": reply} (it knows no response format).
+{"status": 500}, {"hang": true}, {"drip": true}, {"breathe": true} (comments that keep the line open, never an event),
+{"plain": reply} (it knows no response format).
 """
 
 import json
@@ -25,6 +26,8 @@ class Handler(BaseHTTPRequestHandler):
             does = {"status": 400} if "response_format" in asked else does["plain"]
         if isinstance(does, dict) and "status" in does:
             self._send(does["status"], json.dumps({"error": {"message": "scripted", "type": "scripted"}}).encode(), "application/json")
+        elif isinstance(does, dict) and "breathe" in does:
+            self._breathe()
         elif isinstance(does, dict):
             self._stream(iter(lambda: " ", None) if does.get("drip") else (), waits=0.3 if does.get("drip") else LONG)
         elif asked.get("stream"):
@@ -50,6 +53,18 @@ class Handler(BaseHTTPRequestHandler):
             self._event({"delta": {"role": "assistant"}, "finish_reason": "stop"})
             self.wfile.write(b"data: [DONE]\n\n")
         except OSError:  # the client has left, as it should
+            pass
+
+    def _breathe(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "text/event-stream")
+        self.end_headers()
+        try:
+            for _ in range(LONG * 5):
+                self.wfile.write(b": still thinking\n\n")
+                self.wfile.flush()
+                time.sleep(0.2)
+        except OSError:
             pass
 
     def _event(self, choice: dict) -> None:

@@ -38,7 +38,7 @@ SCRIPT = {
     "right": reply(RIGHT), "plain": {"plain": f"Voici :\n```json\n{reply(RIGHT)}\n```"}, "mix": reply(INVENTED, RIGHT, UNPROVEN),
     "invented": reply(INVENTED), "twisted": reply(TWISTED), "stolen": reply(STOLEN), "nowhere": reply(NOWHERE), "unproven": reply(UNPROVEN), "refusal": reply(),
     "broken": '{"claims": [{"text": "Nous', "nonsense": "Bonjour ! Je pense que oui.", "list": "[1, 2]", "empty": "",
-    "down": {"status": 500}, "locked": {"status": 401}, "hang": {"hang": True}, "drip": {"drip": True}}
+    "down": {"status": 500}, "locked": {"status": 401}, "hang": {"hang": True}, "drip": {"drip": True}, "breathe": {"breathe": True}}
 
 
 @pytest.fixture(scope="module")
@@ -96,7 +96,7 @@ def test_a_model_that_finds_no_answer_is_believed(indexed: Federation, server: s
     assert said.abstained and said.rejected == () and said.note == ""
 
 
-@pytest.mark.parametrize("name", ["broken", "nonsense", "list", "empty", "down", "locked", "hang", "drip"])
+@pytest.mark.parametrize("name", ["broken", "nonsense", "list", "empty", "down", "locked", "hang", "drip", "breathe"])
 def test_a_server_that_fails_leaves_an_answer_of_quotes_and_a_note(indexed: Federation, server: str, name: str):
     said = answer(indexed, server, name)
     assert said.note == wording.NO_MODEL["fr"]
