@@ -77,6 +77,11 @@ class Bot:
             abstained=not standing, rejected=(*fallen, *rejected), nearest=_nearest(hits) if carried < SURE or not standing else (),
             unsure=bool(standing) and carried < SURE, note=note if standing else "", seconds=time.perf_counter() - started)
 
+    def answers(self, question: str, audiences: Sequence[str] = READERS) -> bool:
+        """Is there an answer in the texts? Found out without the chat model. Raises as `ask`."""
+        asked, generation = understand(question), self._generation()
+        return self._carried(asked.search, *self._found(asked, generation, audiences), generation) >= THRESHOLD
+
     def search(self, question: str, k: int = 10, audiences: Sequence[str] = READERS, history: Sequence[str] = ()) -> list[Hit]:
         """The k passages that answer best, best first. `history` and what is raised are as for `ask`."""
         return self._found(understand(question, history), self._generation(), audiences)[1][:k]

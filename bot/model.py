@@ -18,6 +18,8 @@ from bot.settings import BotSettings
 from index.errors import PlaidoyerError
 
 MOST = 20_000  # characters of a reply; a server that never stops is cut off
+NUMBERS = re.compile(r"\s*\[\d+(?:, ?\d+)*\]")  # of passages, as the model counts them: an answer numbers its own citations
+LINK = re.compile(r"\w+://\S*|www\.\S+|\S+@\S+|\]\(|<[a-z/!]", re.I)
 UNSUPPORTED = (400, 404, 415, 422, 501)  # what servers say that know no response format
 LIKE = {"'": "['’‘ʼ]", "’": "['’‘ʼ]", "-": "[-‐‑–—]", "–": "[-‐‑–—]", '"': "(?:[\"“”]|«\\s*|\\s*»)", "“": "(?:[\"“”]|«\\s*)", "”": "(?:[\"“”]|\\s*»)"}
 
@@ -43,15 +45,16 @@ class ChatWriter:
     def __init__(self, settings: BotSettings):
         from langchain.chat_models import init_chat_model  # a second: only where a chat model is configured
 
-        self._seconds, self._schema = settings.chat_seconds, settings.chat_model.startswith("openai:")
+        self._seconds, self._schema, self._key = settings.chat_seconds, settings.chat_model.startswith("openai:"), settings.chat_api_key
         options = {"base_url": settings.chat_base_url} if settings.chat_base_url else {}
         if settings.chat_api_key or settings.chat_base_url:
             options["api_key"] = settings.chat_api_key or "none"  # servers of one's own ask for none, their client does
         try:
             self._model = init_chat_model(settings.chat_model, temperature=0, timeout=settings.chat_seconds, max_retries=0, **options)
-        except (ImportError, ValueError) as error:
-            raise ChatModelUnusable(f"The chat model {settings.chat_model!r} cannot be used ({str(error)[:200]}). "
-                                    "Correct PLAIDOYER_CHAT_MODEL (provider:model), or install its provider: pip install 'plaidoyer[chat]'") from error
+        except Exception as error:  # providers raise types of their own, for a missing key too
+            raise ChatModelUnusable(
+                f"The chat model {settings.chat_model!r} cannot be used ({self._reason(error)}). Correct PLAIDOYER_CHAT_MODEL (provider:model), "
+                "set PLAIDOYER_CHAT_API_KEY, or install its provider: pip install 'plaidoyer[chat]'") from error
 
     def write(self, question: str, language: str, hits: Sequence[Hit]) -> tuple[list[Claim], list[Rejected]]:
         """See `Writer`."""
@@ -64,7 +67,12 @@ class ChatWriter:
         try:
             return asyncio.run_coroutine_threadsafe(within, _loop()).result()
         except Exception as error:  # providers' clients raise types of their own
-            raise ChatModelFailed(f"{type(error).__name__}: {str(error)[:200] or f'no whole reply within {self._seconds:g} seconds'}") from error
+            raise ChatModelFailed(f"{type(error).__name__}: {self._reason(error) or f'no whole reply within {self._seconds:g} seconds'}") from error
+
+    def _reason(self, error: Exception) -> str:
+        """What the error says, for the log: short, and without the key, which a server or a validator may repeat."""
+        said = str(error)
+        return (said.replace(self._key, "***") if self._key else said)[:200]
 
     async def _said(self, messages: list[tuple[str, str]]) -> str:
         """The whole reply, to the schema if the server can; without a response format where it knows none."""
@@ -97,11 +105,11 @@ def _loop() -> asyncio.AbstractEventLoop:
 
 
 def _claims(reply: str, hits: Sequence[Hit]) -> tuple[list[Claim], list[Rejected]]:
-    """The claims of a reply; those that cite a passage that was not sent fall here. Raises `ChatModelFailed` for what is no reply."""
+    """The claims of a reply; those that cite a passage that was not sent, or bring a link, fall here. Raises `ChatModelFailed` for what is no reply."""
     from langchain_core.utils.json import parse_json_markdown
 
     try:
-        said = [(str(claim["text"]), [(int(quote["passage"]), str(quote["quote"])) for quote in claim["quotes"]])
+        said = [(" ".join(NUMBERS.sub("", claim["text"]).split()), [(int(quote["passage"]), str(quote["quote"])) for quote in claim["quotes"]])
                 for claim in parse_json_markdown(reply)["claims"]]
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ChatModelFailed(f"its reply is not the JSON that was asked for: {reply[:100]!r}") from error
@@ -111,12 +119,14 @@ def _claims(reply: str, hits: Sequence[Hit]) -> tuple[list[Claim], list[Rejected
     for text, quotes in said:
         known = all(0 < passage <= len(hits) for passage, _ in quotes)
         citations = tuple(_citation(number + place, hits[passage - 1], quote) for place, (passage, quote) in enumerate(quotes, 1)) if known else ()
-        claim = Claim(" ".join(text.split()), citations)
-        if known:
+        claim = Claim(text, citations)
+        if not known:
+            fallen.append(Rejected(claim, "it cites a passage that is not there"))
+        elif any(not any(link[0] in citation.quote for citation in citations) for link in LINK.finditer(text)):
+            fallen.append(Rejected(claim, "it brings a link or markup that its quotes do not hold"))
+        else:
             claims.append(claim)
             number += len(citations)
-        else:
-            fallen.append(Rejected(claim, "it cites a passage that is not there"))
     return claims, fallen
 
 

@@ -27,10 +27,14 @@ SCHEMA = {
             "text": {"type": "string"}, "quotes": {"type": "array", "items": {
                 "type": "object", "additionalProperties": False, "required": ["passage", "quote"],
                 "properties": {"passage": {"type": "integer"}, "quote": {"type": "string"}}}}}}}}}
+# Orders, not policy: "ignorer la règle de minimis" and "répondre par des mesures fortes" are a federation's daily bread.
 ORDERS = re.compile(
-    r"\b(?:ignor\w+ (?:\w+ ){0,3}(?:instruction|regle|consigne|rule|prompt)|(?:instruction|consigne|regle)s? (?:precedente|ci-dessus|du systeme)"
-    r"|(?:previous|prior|above|system) (?:instruction|prompt|rule)s?|(?:tu es|vous etes|you are) (?:un |une |an? )?(?:assistant|chatbot|ia|ai|modele|language model)"
-    r"|(?:repond(?:s|ez|re)|answer|reply|respond) (?:toujours |always |only |uniquement )?(?:que|that|par|with)\b|system prompt|note (?:a|to) (?:l'ia|l'assistant|the ai|ai))")
+    r"\b(?:ignore|ignorez|oublie|oubliez|disregard|forget) (?:\w+ ){0,3}(?:instruction|consigne|prompt)s?\b"
+    r"|\b(?:ignore|ignorez|oublie|oubliez|disregard|forget) (?:(?:all|toutes) )?(?:tes|vos|your|the previous|previous|the above) (?:regle|rule)s?\b"
+    r"|\b(?:tu es|vous etes|you are) (?:un |une |an? )?(?:assistant|chatbot|ia|ai|modele de langage|(?:large )?language model)\b"
+    r"|\bsystem prompt\b|\bnote (?:a|to) (?:l'ia|l'assistant|the ai|ai)\b"
+    r"|(?:^|[.!?:;\n«\"]\s*|\bet )(?:repond(?:s|ez)) (?:toujours |uniquement )?(?:que|par)\b"
+    r"|(?:^|[.!?:;\n\"]\s*)(?:answer|reply|respond) (?:always |only )?(?:that|with)\b")
 
 
 def sent(hits: Sequence[Hit]) -> list[Hit]:

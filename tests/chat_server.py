@@ -1,7 +1,7 @@
 """A chat-model server for tests: speaks /chat/completions over real HTTP; the model's name in the request says how it behaves.
 
 Run as a process: `python tests/chat_server.py SCRIPT.json` prints its port. The script maps a model's name to its reply, or to
-{"status": 500}, {"hang": true}, {"drip": true}, {"breathe": true} (comments that keep the line open, never an event),
+{"status": 500}, {"hang": true}, {"drip": true}, {"breathe": reply} (long nothing but comments that keep the line open),
 {"plain": reply} (it knows no response format).
 """
 
@@ -27,7 +27,7 @@ class Handler(BaseHTTPRequestHandler):
         if isinstance(does, dict) and "status" in does:
             self._send(does["status"], json.dumps({"error": {"message": "scripted", "type": "scripted"}}).encode(), "application/json")
         elif isinstance(does, dict) and "breathe" in does:
-            self._breathe()
+            self._breathe(does["breathe"])
         elif isinstance(does, dict):
             self._stream(iter(lambda: " ", None) if does.get("drip") else (), waits=0.3 if does.get("drip") else LONG)
         elif asked.get("stream"):
@@ -55,7 +55,7 @@ class Handler(BaseHTTPRequestHandler):
         except OSError:  # the client has left, as it should
             pass
 
-    def _breathe(self) -> None:
+    def _breathe(self, reply: str) -> None:
         self.send_response(200)
         self.send_header("Content-Type", "text/event-stream")
         self.end_headers()
@@ -64,6 +64,7 @@ class Handler(BaseHTTPRequestHandler):
                 self.wfile.write(b": still thinking\n\n")
                 self.wfile.flush()
                 time.sleep(0.2)
+            self._event({"delta": {"role": "assistant", "content": reply}, "finish_reason": "stop"})
         except OSError:
             pass
 

@@ -60,6 +60,9 @@ class ScriptedBot:
         return Answer(question, "fr", claims, "…", False, unsure="incertaine" in question, note="Une note." if "incertaine" in question else "",
                       nearest=(TEXTS[2],))
 
+    def answers(self, question: str, audiences: Sequence[str] = ()) -> bool:
+        return True
+
     def documents(self, audiences: Sequence[str] = ()) -> dict[str, Passage]:
         return {text.path: text for text in TEXTS}
 

@@ -77,7 +77,7 @@ def example_questions(bot: Bot, language: str, audiences: Sequence[str]) -> list
             topics[topic] = topics.get(topic, 0) + 1
     commonest = sorted(topics, key=lambda topic: (-topics[topic], topic))[:2 * EXAMPLES]
     questions = [LABELS[language]["example"].format(topic=topic) for topic in commonest]
-    return [question for question in questions if not bot.ask(question, audiences=audiences).abstained][:EXAMPLES]
+    return [question for question in questions if bot.answers(question, audiences)][:EXAMPLES]
 
 
 def _turn(turn: Turn, language: str) -> str:
