@@ -73,7 +73,7 @@ class Bot:
         standing, rejected = guard.check(claims)
         standing = _renumbered(standing)
         yield Answer(
-            question=asked.text, language=asked.language, claims=standing, text=_text(asked, standing, _nearest(hits), carried < SURE),
+            question=asked.text, language=asked.language, claims=standing, text=_text(asked, standing, _nearest(hits), carried < SURE, note),
             abstained=not standing, rejected=(*fallen, *rejected), nearest=_nearest(hits) if carried < SURE or not standing else (),
             unsure=bool(standing) and carried < SURE, note=note if standing else "", seconds=time.perf_counter() - started)
 
@@ -167,14 +167,14 @@ def _nearest(hits: Sequence[Hit]) -> tuple[Passage, ...]:
     return tuple(nearest.values())[:SUGGESTED]
 
 
-def _text(asked: Question, claims: Sequence[Claim], nearest: Sequence[Passage], unsure: bool) -> str:
+def _text(asked: Question, claims: Sequence[Claim], nearest: Sequence[Passage], unsure: bool, note: str) -> str:
     """The answer as Markdown: a lead, a line for each claim with its [n] and its source; or that nothing was found."""
     language = asked.language
     if not claims:
         names = "".join(f"\n- {wording.source_line(passage, language)}" for passage in nearest)
         return wording.NOTHING[language] + (f"\n\n{wording.NEAREST[language]}\n{names}" if names else "")
     doubt = f"{wording.UNSURE[language]}\n\n" if unsure else ""
-    return doubt + wording.lead(claims, language) + "\n" + "".join(f"\n- {_line(claim, language)}" for claim in claims)
+    return doubt + wording.lead(claims, language) + "\n" + "".join(f"\n- {_line(claim, language)}" for claim in claims) + (f"\n\n{note}" if note else "")
 
 
 def _line(claim: Claim, language: str) -> str:

@@ -110,6 +110,7 @@ def test_a_model_that_finds_no_answer_is_believed(indexed: Federation, server: s
 def test_a_server_that_fails_leaves_an_answer_of_quotes_and_a_note(indexed: Federation, server: str, name: str):
     said = answer(indexed, server, name)
     assert said.note == wording.NO_MODEL["fr"]
+    assert said.text.endswith(f"\n\n{said.note}")
     assert said.citations[0].quote == FUND
     assert all(claim.text.startswith("« ") for claim in said.claims)
     assert said.seconds < LONG  # the server, not the bot, would have gone on so long
