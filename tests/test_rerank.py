@@ -26,11 +26,12 @@ def bot(federation: Federation) -> Bot:
 
 @pytest.fixture(scope="module")
 def crossencoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A tiny cross-encoder, its weights as chance made them, saved as sentence-transformers saves any."""
+    """A tiny cross-encoder, its weights by chance from a fixed seed and wide enough for its scores to differ, saved as sentence-transformers saves any."""
     from sentence_transformers import CrossEncoder
     from tokenizers import Tokenizer, models, pre_tokenizers
-    from transformers import BertConfig, BertForSequenceClassification, PreTrainedTokenizerFast
+    from transformers import BertConfig, BertForSequenceClassification, PreTrainedTokenizerFast, set_seed
 
+    set_seed(7)
     folder = tmp_path_factory.mktemp("crossencoder")
     vocabulary = {word: number for number, word in enumerate(("[PAD]", "[UNK]", "[CLS]", "[SEP]", *"Nousdemandefltcvi "))}
     tokenizer = Tokenizer(models.WordPiece(vocabulary | {f"##{letter}": 100 + number for number, letter in enumerate("abcdefghijklmnopqrstuvwxyz")},
@@ -39,7 +40,7 @@ def crossencoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     PreTrainedTokenizerFast(tokenizer_object=tokenizer, pad_token="[PAD]", unk_token="[UNK]", cls_token="[CLS]", sep_token="[SEP]",
                             model_max_length=64).save_pretrained(folder / "plain")
     BertForSequenceClassification(BertConfig(vocab_size=130, hidden_size=16, num_hidden_layers=1, num_attention_heads=2, intermediate_size=16,
-                                             max_position_embeddings=64, num_labels=1)).save_pretrained(folder / "plain")
+                                             max_position_embeddings=64, num_labels=1, initializer_range=0.5)).save_pretrained(folder / "plain")
     CrossEncoder(str(folder / "plain"), device="cpu").save_pretrained(str(folder / "saved"))
     return folder / "saved"
 
