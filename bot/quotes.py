@@ -45,7 +45,9 @@ def compose(hits: Sequence[Hit], search: str = "", seeks: str = "", timed: bool 
     picks = _picked(hits, demands(search), seeks)
     ordered = _ordered(_with_its_list(picks) if seeks == "list" else picks, timed)
     if seeks in HELD and picks:
-        ordered = [picks[0], *(pick for pick in ordered if pick is not picks[0])]
+        force = timed or _in_force(ordered[0].hit.passage)  # a text out of force leads only where none is in force
+        best = max((pick for pick in picks if (timed or _in_force(pick.hit.passage)) == force), key=lambda pick: pick.score)
+        ordered = [best, *(pick for pick in ordered if pick is not best)]
     for passage, spans in _stretches(ordered):
         first = sum(len(claim.citations) for claim in claims) + 1
         citations = tuple(Citation(first + place, passage, passage.text[start:end], start, end) for place, (start, end) in enumerate(spans))
@@ -126,7 +128,7 @@ def _text(pick: _Pick) -> str:
     return pick.hit.passage.text[slice(*_span(pick))]
 
 
-def _stretches(picks: Sequence[_Pick]) -> Iterator[tuple[Passage, list[tuple[int, int]]]]:
+def _stretches(picks: Sequence[_Pick]) -> list[tuple[Passage, list[tuple[int, int]]]]:
     """(passage, spans to quote in reading order) for each statement, in the order of the picks.
 
     Picks that adjoin in one line are one statement, quoted in one piece; so are items or rows with what introduces them, and
@@ -152,7 +154,7 @@ def _stretches(picks: Sequence[_Pick]) -> Iterator[tuple[Passage, list[tuple[int
             spans = [(opening.start, span[1])] if opener == first - 1 else [(opening.start, opening.end), span]
             opened[hit.passage.id, opener] = spans
             statements.append((hit.passage, spans))
-    return iter(statements)
+    return statements
 
 
 def _stretch(pick: _Pick, wanted: set[int]) -> tuple[int, int]:

@@ -23,7 +23,6 @@ from bot.__main__ import main
 from bot.answer import Bot
 from bot.records import Answer
 from bot.settings import BotSettings
-from bot.web.access import Door
 from bot.web.limits import QUICK, Busy, Lanes, TooMany
 from index.store import Shelf
 

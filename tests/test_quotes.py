@@ -1,5 +1,7 @@
 """Answers without a model: the sentences that answer, verbatim, and never an item without what introduces it."""
 
+from dataclasses import replace
+
 from bot.quotes import MOST, compose
 from bot.records import Hit, Sentence
 from index.passage import Passage
@@ -93,6 +95,14 @@ def test_the_figure_that_is_sought_comes_before_what_stands_above_it():
     text = "Nos entreprises ont besoin de financement pour innover.\n\nLe secteur va recruter 232 000 personnes."
     assert [claim.citations[0].quote for claim in compose([hit(text, {"232": 0.95, "financement": 0.93})], "combien de recrutements ?", "figure")] == [
         "Le secteur va recruter 232 000 personnes.", "Nos entreprises ont besoin de financement pour innover."]
+
+
+def test_a_figure_of_a_superseded_text_never_leads_before_one_in_force():
+    old = hit("Le plafond serait de 600 000 € par an.", {"600": 0.95}, path="old.md")
+    old = replace(old, passage=replace(old.passage, status="superseded"))
+    new = hit("Le plafond doit être de 800 000 € chaque année.", {"800": 0.94}, path="new.md")
+    assert [claim.citations[0].passage.path for claim in compose([old, new], "quel plafond ?", "figure")] == ["new.md", "old.md"]
+    assert [claim.citations[0].passage.path for claim in compose([old, new], "quel plafond ?", "figure", timed=True)] == ["old.md", "new.md"]
 
 
 def test_no_hits_make_no_claims():

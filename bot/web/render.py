@@ -4,7 +4,6 @@ Promise: every character that comes from a document or a member is text on the p
 document of the index or to a place on the page, nowhere else.
 """
 
-import re
 from collections.abc import Iterable, Sequence
 from html import escape
 from urllib.parse import quote
