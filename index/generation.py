@@ -1,6 +1,6 @@
 """A generation on disk, opened read-only: its passages, vectors and terms, searched and verified; the way to the one that serves.
 
-Owns chromadb, and with `store.py`, which writes them, the layout of a generation.
+Owns, with `store.py`, which writes them, the layout of a generation.
 Promise: what is opened is what its manifest says, or `StoreDamaged`; a reader sees the flip at its next question; a
 generation that is open in any process stays on the disk until the last question that uses it has ended.
 """
@@ -12,7 +12,6 @@ import os
 import threading
 import weakref
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
@@ -24,17 +23,9 @@ from index.holds import MANIFEST, hold
 from index.lexical import Lexical
 from index.passage import AUDIENCES, Passage
 from index.progress import bar
+from index.vectors import Candidate, Vectors
 
-FORMAT = 2  # raise it when the layout changes: older stores are then built anew
-PROBED = 300  # passages whose own vector must find them again before a generation may serve
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """A passage's row in its generation and its cosine with the question, -1 to 1."""
-
-    row: int
-    cosine: float
+FORMAT = 3  # raise it when the layout changes: older stores are then built anew
 
 
 class Generation:
@@ -42,7 +33,7 @@ class Generation:
 
     def __init__(self, folder: Path):
         self.name, self.folder = folder.name, folder
-        self._opened: dict | None = None
+        self._opened: Vectors | None = None
         weakref.finalize(self, os.close, hold(folder))
         self.manifest = _manifest(folder)
         for name, size in self.manifest["sizes"].items():
@@ -53,6 +44,7 @@ class Generation:
         self._tokens = _rows_of(folder / "tokens.int8", np.int8, self.manifest["dimensions"])
         self._spans = _rows_of(folder / "spans.int32", np.int32, 2)
         self._bounds = np.load(folder / "bounds.npy")
+        self._unreached = np.load(folder / "unreached.npy")
         self._headings, self._headed = np.load(folder / "headings.npy", mmap_mode="r"), np.load(folder / "headed.npy")
         self._rows = {passage.id: row for row, passage in enumerate(self.passages)}
         self._opening = threading.Lock()
@@ -90,36 +82,19 @@ class Generation:
         return Lexical.load(self.folder / "bm25")
 
     @property
-    def _collections(self) -> dict:
-        """Chroma's collection of each audience, opened at first use: an unchanged re-index does without its import."""
+    def _vectors(self) -> Vectors:
+        """Opened at first use: an unchanged re-index does without Chroma's import."""
         with self._opening:
             if self._opened is None:
-                self._opened = self._open_collections()
+                self._opened = Vectors(self.folder / "chroma", self.manifest["audiences"])
             return self._opened
-
-    def _open_collections(self) -> dict:
-        from chromadb.errors import ChromaError
-
-        client = chroma(self.folder)
-        weakref.finalize(self, client.close)  # once the last question that uses this generation has ended
-        try:
-            collections = {audience: client.get_collection(audience, embedding_function=None) for audience in AUDIENCES}
-            counts = {audience: collection.count() for audience, collection in collections.items()}
-        except ChromaError as error:
-            raise StoreDamaged(f"The index is damaged (its vectors: {error}). Run: python -m index --rebuild") from error
-        if counts != self.manifest["audiences"]:  # an emptied database opens without complaint
-            raise StoreDamaged(f"The index is damaged (its vectors count {counts}). Run: python -m index --rebuild")
-        return collections
 
     def dense(self, vector: np.ndarray, k: int, audiences: Sequence[str]) -> list[Candidate]:
         """The k passages nearest to a unit vector [d] among those for `audiences`, nearest first."""
-        found = []
-        for audience in audiences:
-            if size := self.manifest["audiences"][audience]:
-                answer = self._collections[audience].query(query_embeddings=[vector], n_results=min(k, size), include=["distances"])
-                found += [Candidate(self._rows[identity], 1 - distance)
-                          for identity, distance in zip(answer["ids"][0], answer["distances"][0], strict=True)]
-        return sorted(found, key=lambda candidate: -candidate.cosine)[:k]
+        found = {candidate.row: candidate for audience in audiences for candidate in self._vectors.nearest(vector, k, audience)}
+        beside = self._unreached[np.isin(self._audiences[self._unreached], [AUDIENCES.index(audience) for audience in audiences])]
+        found |= {row: Candidate(row, cosine) for row, cosine in zip(beside.tolist(), (self.pooled[beside] @ vector).tolist(), strict=True)}
+        return sorted(found.values(), key=lambda candidate: (-candidate.cosine, candidate.row))[:k]
 
     def headed(self, vector: np.ndarray, k: int, visible: np.ndarray) -> list[int]:
         """The k rows of `visible` (bool [n]) whose headings are nearest to a unit vector [d], nearest first."""
@@ -158,11 +133,13 @@ class Generation:
             with (self.folder / name).open("rb") as stream:
                 if hashlib.file_digest(stream, "sha256").hexdigest() != digest:
                     raise StoreDamaged(f"The index is damaged ({name} was altered). Run: python -m index --rebuild")
-        probed = np.unique(np.linspace(0, rows - 1, PROBED).astype(int)) if rows else ()
-        for row in bar("Verifying", "passages", probed):
-            nearest = self.dense(self.pooled[row], 1, [self.passages[row].audience])
-            if not nearest or nearest[0].cosine < 0.999:
-                raise StoreDamaged("The index is damaged (a passage's own vector does not find it). Run: python -m index --rebuild")
+        for audience in AUDIENCES:
+            if self._vectors.rows(audience) != set(np.flatnonzero(self._audiences == AUDIENCES.index(audience)).tolist()):
+                raise StoreDamaged("The index is damaged (its vectors are of other passages). Run: python -m index --rebuild")
+        with bar("Verifying", "passages", total=rows) as progress:
+            lost = set(self._vectors.unreached(self.pooled, progress.update)) - set(self._unreached.tolist())
+        if lost:
+            raise StoreDamaged(f"The index is damaged ({len(lost)} passages are not found by their own vectors). Run: python -m index --rebuild")
 
 
 def best(scores: np.ndarray, k: int, allowed: np.ndarray) -> list[int]:
@@ -241,10 +218,3 @@ def _passages(folder: Path) -> Iterable[Passage]:
 def _rows_of(file: Path, dtype: type, width: int) -> np.ndarray:
     """A raw file of rows, memory-mapped (as a plain array, whose slices cost less); an empty file cannot be mapped."""
     return np.memmap(file, dtype, mode="r").reshape(-1, width).view(np.ndarray) if file.stat().st_size else np.empty((0, width), dtype)
-
-
-def chroma(folder: Path):
-    """Chroma's client on a generation's own database; to be closed."""
-    import chromadb
-
-    return chromadb.PersistentClient(path=str(folder / "chroma"), settings=chromadb.Settings(anonymized_telemetry=False))

@@ -4,7 +4,7 @@ Owns the layout of the store, which `generation.py` opens:
 
     current                     the name of the serving generation; replaced by one atomic rename
     generations/<name>/         passages.jsonl, pooled.npy, tokens.int8, spans.int32, bounds.npy, headings.npy, headed.npy,
-                                bm25/, chroma/, manifest.json: the embedder, the documents, every file's size and SHA-256
+                                unreached.npy, bm25/, chroma/, manifest.json: the embedder, the documents, every file's size and SHA-256
     models/                     the bundled embedding model
 
 Promise: a generation serves only after it was verified against its manifest; what serves is never written to; a reader
@@ -16,16 +16,17 @@ import json
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 
+from index import vectors
 from index.acronyms import definitions
 from index.embed import Encoded, heading_of
 from index.errors import StoreUnwritable
-from index.generation import FORMAT, Generation, Shelf, chroma, folder_of, serving
+from index.generation import FORMAT, Generation, Shelf, folder_of, serving
 from index.holds import MANIFEST, retire
 from index.lexical import Lexical
 from index.passage import AUDIENCES, Passage
@@ -33,7 +34,6 @@ from index.progress import bar
 
 __all__ = ["Generation", "Shelf", "flip", "serving", "sweep", "write", "writing"]
 
-BATCH = 5_000  # rows of one Chroma insert; it takes 5,461 at most
 GRACE = 120  # seconds that an old generation is kept where no lock tells whether a reader is still in it
 
 
@@ -62,12 +62,11 @@ def _write_whole(folder: Path, passages: Sequence[Passage], encoded: Iterable[En
     if passages:
         Lexical.build([(f"{' '.join(passage.headings)}\n{passage.text}", passage.language, passage.date) for passage in passages],
                       definitions(passage.text for passage in passages)).save(folder / "bm25")
-    with bar("Writing", "passages", total=len(passages)) as progress:
-        _write_chroma(folder, passages, pooled, progress.update)
+    _write_vectors(folder, passages, pooled)
     ours = [file for file in sorted(folder.rglob("*")) if file.is_file() and "chroma" not in file.relative_to(folder).parts]
     manifest = {
         **facts, "format": FORMAT, "generation": folder.name, "passages": len(passages), "dimensions": dimensions,
-        "audiences": {audience: sum(passage.audience == audience for passage in passages) for audience in AUDIENCES},
+        "audiences": _sizes(passages),
         "sizes": {file.relative_to(folder).as_posix(): file.stat().st_size for file in ours},
         "sha256": {file.relative_to(folder).as_posix(): _sha256(file) for file in ours},
     }
@@ -136,22 +135,17 @@ def _write_arrays(folder: Path, passages: Sequence[Passage], encoded: Iterable[E
     return vectors
 
 
-def _write_chroma(folder: Path, passages: Sequence[Passage], pooled: np.ndarray, wrote: Callable[[int], object]) -> None:
-    """One collection for each audience, so that a reader's vectors are separate from what it may not see, at no cost."""
-    from chromadb.errors import ChromaError
+def _write_vectors(folder: Path, passages: Sequence[Passage], pooled: np.ndarray) -> None:
+    """Chroma's database, and unreached.npy: the rows that its graph does not lead to, which are compared one by one."""
+    with bar("Writing", "passages", total=2 * len(passages)) as progress:
+        vectors.write(folder / "chroma", passages, pooled, progress.update)
+        written = vectors.Vectors(folder / "chroma", _sizes(passages))
+        np.save(folder / "unreached.npy", np.array(written.unreached(pooled, progress.update), np.int64))
+        written.close()
 
-    try:
-        with closing(chroma(folder)) as client:
-            for audience in AUDIENCES:
-                collection = client.create_collection(audience, embedding_function=None, configuration={"hnsw": {"space": "cosine"}})
-                rows = [row for row, passage in enumerate(passages) if passage.audience == audience]
-                for first in range(0, len(rows), BATCH):
-                    some = rows[first:first + BATCH]
-                    collection.add(ids=[passages[row].id for row in some], embeddings=pooled[some],
-                                   metadatas=[{"path": passages[row].path, "kind": passages[row].kind} for row in some])
-                    wrote(len(some))
-    except ChromaError as error:  # a full disk comes as its InternalError
-        raise OSError(f"its vector database says: {error}") from error
+
+def _sizes(passages: Sequence[Passage]) -> dict[str, int]:
+    return {audience: sum(passage.audience == audience for passage in passages) for audience in AUDIENCES}
 
 
 def _sha256(file: Path) -> str:

@@ -1,19 +1,24 @@
 """Corpus -> serving generation: nothing staff do, and no crash, leaves members without an index or with a deleted document."""
 
 import os
+import shutil
 import subprocess
 import sys
 import threading
 from pathlib import Path
 
+import numpy as np
 import pytest
 from conftest import NEWSLETTER, ROOT, Federation
 from filelock import FileLock
 
+from index import vectors
 from index.build import build
+from index.embed import Encoded
 from index.errors import CatalogueInvalid, CorpusMissing, IndexBusy, StoreDamaged, StoreMissing, StoreUnwritable
 from index.holds import retire
-from index.store import Generation, Shelf, serving
+from index.passage import Passage
+from index.store import Generation, Shelf, serving, write
 
 
 def generations(federation: Federation) -> set[str]:
@@ -363,6 +368,28 @@ def test_damage_to_any_part_is_noticed_and_the_next_run_builds_anew(federation: 
     federation.index(rebuild=True)
     Shelf(federation.store).current().verify()
     assert "fonds de 200 millions" in texts(federation)
+
+
+def test_vectors_of_other_passages_are_noticed_though_their_number_is_right(federation: Federation):
+    federation.write("2023-a.md", "Un fonds public.")
+    federation.write("2023-b.md", "Un fonds secret.")
+    folder = federation.store / "generations" / federation.index().generation
+    generation = Shelf(federation.store).current()
+    shutil.rmtree(folder / "chroma")
+    vectors.write(folder / "chroma", generation.passages, generation.pooled[::-1], lambda _: None)
+    with pytest.raises(StoreDamaged, match="2 passages are not found by their own vectors"):
+        Generation(folder).verify()
+
+
+def test_every_one_of_thousands_of_near_duplicates_is_found_by_its_own_vector(tmp_path: Path):
+    chance = np.random.default_rng(0)
+    pooled = np.repeat(chance.normal(size=(20, 24)), 300, axis=0) + 0.01 * chance.normal(size=(6_000, 24))
+    pooled = (pooled / np.linalg.norm(pooled, axis=1, keepdims=True)).astype(np.float32)
+    passages = [Passage(id=str(row), path=f"{row}.md", title="", headings=(), page=0, start=0, end=2, text="ab") for row in range(len(pooled))]
+    encoded = (Encoded(row, np.ones((1, 24), np.int8), np.zeros((1, 2), np.int32)) for row in pooled)
+    write(tmp_path, passages, encoded, 24, {"documents": {}})
+    generation = Generation(next((tmp_path / "generations").iterdir()))
+    assert all(row in [found.row for found in generation.dense(pooled[row], 10, ["members"])] for row in range(len(pooled)))
 
 
 def test_staff_passages_are_in_a_collection_of_their_own(federation: Federation):

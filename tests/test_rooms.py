@@ -8,7 +8,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 FILES = [ROOT / "app.py", *sorted((ROOT / "bot").rglob("*.py")), *sorted((ROOT / "index").rglob("*.py"))]
 OWNERS = {
-    "chromadb": {"index.generation", "index.store"},
+    "chromadb": {"index.vectors"},
     "sentence_transformers": {"index.embed", "index.bundled", "bot.crossencoder"},
     "transformers": {"index.bundled"},
     "torch": {"index.bundled"},

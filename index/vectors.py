@@ -1,0 +1,101 @@
+"""A generation's pooled vectors in Chroma, a collection for each audience: written, searched, counted. Owns chromadb.
+
+Promise: what a reader may not see is in another collection; every passage is found by its own vector, those too that the
+graph does not lead to; an emptied or altered database is `StoreDamaged`.
+Nearest neighbours by HNSW: Malkov & Yashunin 2018, "Efficient and Robust Approximate Nearest Neighbor Search...".
+"""
+
+import weakref
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from index.errors import StoreDamaged
+from index.passage import AUDIENCES, Passage
+
+BATCH = 5_000  # rows of one insert; Chroma takes 5,461 at most
+ASKED = 1_000  # vectors of one query
+OWN = 10  # a passage counts as reached if it is among this many nearest to its own vector
+SAME = 0.001  # cosine distance up to which two vectors are one, float32
+# Twice Chroma's own links and candidates: of 100,000 vectors in tight clusters 0.7 % were not found by themselves, now 0.05 %.
+HNSW = {"space": "cosine", "max_neighbors": 32, "ef_construction": 200, "ef_search": 200}
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A passage's row in its generation and its cosine with the question, -1 to 1."""
+
+    row: int
+    cosine: float
+
+
+class Vectors:
+    """The vectors of one generation, opened read-only. Ids are the rows of `passages`, as text."""
+
+    def __init__(self, folder: Path, sizes: Mapping[str, int]):
+        """Open the database in `folder`, whose collections must hold `sizes` passages. Raises `StoreDamaged`."""
+        from chromadb.errors import ChromaError
+
+        self._sizes = sizes
+        client = _client(folder)
+        self.close = weakref.finalize(self, client.close)  # once the last question that uses this generation has ended
+        try:
+            self._collections = {audience: client.get_collection(audience, embedding_function=None) for audience in AUDIENCES}
+            counts = {audience: collection.count() for audience, collection in self._collections.items()}
+        except ChromaError as error:
+            raise StoreDamaged(f"The index is damaged (its vectors: {error}). Run: python -m index --rebuild") from error
+        if counts != sizes:  # an emptied database opens without complaint
+            raise StoreDamaged(f"The index is damaged (its vectors count {counts}). Run: python -m index --rebuild")
+
+    def nearest(self, vector: np.ndarray, k: int, audience: str) -> list[Candidate]:
+        """The at most k passages for the audience nearest to a unit vector [d], as the graph finds them."""
+        size = self._sizes[audience]
+        if not size:
+            return []
+        answer = self._collections[audience].query(query_embeddings=[vector], n_results=min(k, size), include=["distances"])
+        return [Candidate(int(identity), 1 - distance) for identity, distance in zip(answer["ids"][0], answer["distances"][0], strict=True)]
+
+    def rows(self, audience: str) -> set[int]:
+        """The rows that are there for the audience."""
+        return {int(identity) for identity in self._collections[audience].get(include=[])["ids"]}
+
+    def unreached(self, pooled: np.ndarray, did: Callable[[int], object]) -> list[int]:
+        """Ask with every passage's own vector (`pooled` [n, d]): the rows that the graph does not lead to. `did` hears how many were asked."""
+        missed = []
+        for audience in AUDIENCES:
+            rows = sorted(self.rows(audience))
+            for first in range(0, len(rows), ASKED):
+                some = rows[first:first + ASKED]
+                answer = self._collections[audience].query(query_embeddings=pooled[some], n_results=min(OWN, len(rows)),
+                                                           include=["distances"])
+                missed += [row for row, ids, distances in zip(some, answer["ids"], answer["distances"], strict=True)
+                           if (str(row), True) not in zip(ids, (distance < SAME for distance in distances), strict=True)]
+                did(len(some))
+        return missed
+
+
+def write(folder: Path, passages: Sequence[Passage], pooled: np.ndarray, wrote: Callable[[int], object]) -> None:
+    """Make the database in `folder` from the passages' unit vectors [n, d]. `wrote` hears how many were. Raises `OSError`."""
+    from chromadb.errors import ChromaError
+
+    try:
+        with closing(_client(folder)) as client:
+            for audience in AUDIENCES:
+                collection = client.create_collection(audience, embedding_function=None, configuration={"hnsw": HNSW})
+                rows = [row for row, passage in enumerate(passages) if passage.audience == audience]
+                for first in range(0, len(rows), BATCH):
+                    some = rows[first:first + BATCH]
+                    collection.add(ids=[str(row) for row in some], embeddings=pooled[some],
+                                   metadatas=[{"path": passages[row].path, "kind": passages[row].kind} for row in some])
+                    wrote(len(some))
+    except ChromaError as error:  # a full disk comes as its InternalError
+        raise OSError(f"its vector database says: {error}") from error
+
+
+def _client(folder: Path):
+    import chromadb
+
+    return chromadb.PersistentClient(path=str(folder), settings=chromadb.Settings(anonymized_telemetry=False))
