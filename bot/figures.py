@@ -31,8 +31,8 @@ SCALES = {"k": 10**3, "mille": 10**3, "thousand": 10**3, "million": 10**6, "mill
           "md": 10**9, "mds": 10**9, "billion": 10**9, "billions": 10**9, "bn": 10**9}
 SHARES = ((r"\b(?:deux tiers|two[ -]thirds)\b", " 66.67 % "), (r"\b(?:trois quarts|three[ -]quarters)\b", " 75 % "),
           (r"\b(?:un|le) tiers\b|\b(?:a|one)[ -]third\b", " 33.33 % "), (r"\b(?:un|le) quart\b|\b(?:a|one)[ -]quarter\b", " 25 % "),
-          (r"\bla moitié\b|\bhalf of\b", " 50 % "), (r"\bpour[ -]?cent\b|\bper[ -]?cents?\b", " % "))
-TIMES = re.compile(r"\b(doubl\w+|twice|tripl\w+|(?:deux|two) (?:fois|times)|par deux|(?:trois|three) (?:fois|times))\b", re.I)
+          (r"\b(?:la|de) moitié\b|\bhalf (?:of|the|its|their)\b|\bby half\b|\bhalv(?:e|es|ed|ing)\b|\bdivis\w+ par deux\b|\bdeux fois moins\b|\bhalf as (?:much|many)\b", " 50 % "), (r"\bpour[ -]?cent\b|\bper[ -]?cents?\b", " % "))
+TIMES = re.compile(r"\b(doubl\w+|twice|tripl\w+|(?:deux|two) (?:fois|times)|(?:multipli\w+ )?par (?:deux|trois)|(?:trois|three) (?:fois|times))\b", re.I)
 SCALE_WORDS = re.compile(r"\b(millions?|milliards?|billions?|thousand|mille)\b", re.I)
 NUMBER = re.compile(
     r"(?P<before>[€$£]|\bEUR |\bUSD |\bGBP )?(?P<number>\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?!\d)(?:,\d+)?|\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:[.,]\d+)?)"
@@ -77,8 +77,8 @@ def figures(text: str, date: str = "") -> set[Figure]:
         if not 1900 <= int(match[1][5:]) <= 2100:
             found.add(Figure(match[1], "law"))
     rest = _in_digits(LAW.sub(lambda match: match[0].replace("-", " - ") if Figure(match[0], "law") not in found else " ; ", rest))
-    for match in TIMES.finditer(text):
-        found.add(Figure(3.0 if re.match(r"tripl|trois|three", match[1], re.I) else 2.0, "times"))
+    for match in TIMES.finditer(re.sub(r"\bdivis\w+ par deux\b|\bdeux fois moins\b", " ", text, flags=re.I)):
+        found.add(Figure(3.0 if re.search(r"tripl|trois|three", match[1], re.I) else 2.0, "times"))
     return found | _numbers(rest)
 
 
@@ -106,6 +106,9 @@ def _is_month(word: str) -> bool:
 def _in_digits(text: str) -> str:
     """Number words as digits; scale words are kept for `_numbers`, "three and a half" is 3.5."""
     text = re.sub(r"\b(?:les|des|ces|nos|both|the) (?:deux|two) ", "", text, flags=re.I)
+    text = re.sub(r"\bmultipli\w+ par (?:deux|trois)\b", " ", text, flags=re.I)  # is among TIMES
+    text = re.sub(r"\b([a-z]+|\d+)-(year|month|week|day|hour)s?\b", r"\1 \2", text, flags=re.I)
+    text = re.sub(r"\b(under|over)[- ](\d\d)s\b", r"\1 \2 years", text, flags=re.I)
     for form, value in SHARES:
         text = re.sub(form, value, text, flags=re.I)
     text = re.sub(r"(\d),(\d{3})\b", r"\1\2", text)  # 42,000 and 1,500,000; a decimal comma has other company

@@ -19,6 +19,7 @@ RECOMMENDS = re.compile(
     r"\b(?:nous|on|la fédération|notre fédération) (?:\w+ )?(?:recommand|demand|propos|souten|plaid|préconis|souhait|voul|veut|réclam|appel|exig)(?:e|ons|t)?\b"
     r"|\b(?:we|the federation|our federation) (?:\w+ )?(?:recommend|ask|propose|support|call|urge|want|demand|advocate)s?\b", re.I)
 FORWARDED = re.compile(r"message transféré|message réexpédié|forwarded message|transféré par|original message|message d'origine", re.I)
+PRONOUN = re.compile(r"\b(?:ils?|elles?|son|sa|ses|leurs?|he|she|it|its|his|her|they|their)\b", re.I)
 INNER = re.compile(r"\d[ .,/-]?$"), re.compile(r"(?:[.,]\d|[ -]?(?:\d{3}\b|[%€$£]|mill|milli|bill|thousand|bn\b|k\b|m\b|M|md))", re.I)
 
 
@@ -77,7 +78,7 @@ def _unproven(claim: Claim) -> str:
         return f"its quotes do not say {strange[0]}"
     if figures.rates(claim.text) - figures.rates(quotes, loose=True):
         return "its quotes do not count by the same unit"
-    about = [part for citation in claim.citations for part in (citation.passage.title, *citation.passage.headings)]
+    about = [part for citation in claim.citations for part in (citation.passage.title, *citation.passage.headings, _meant(citation))]
     if strange := names.missing(claim.text, [quotes, *about]):
         return f"its quotes do not name {strange[0]}"
     if turned := polarity.contradiction(claim.text, quotes):
@@ -85,6 +86,14 @@ def _unproven(claim: Claim) -> str:
     if RECOMMENDS.search(claim.text) and not any(_in_force(citation.passage) for citation in claim.citations):
         return "only texts that are not in force or not ours support it"
     return ""
+
+
+def _meant(citation: Citation) -> str:
+    """The one name of the sentence before the quote's, where a pronoun of the quote can mean nothing else; "" otherwise."""
+    sentences = citation.passage.sentences()
+    before = [citation.passage.text[start:end] for start, end in sentences if end <= citation.start][-1:]
+    named = names.runs(before[0]) if before and PRONOUN.search(citation.quote) else []
+    return named[0] if len(named) == 1 else ""
 
 
 def _places(citation: Citation) -> list[int]:

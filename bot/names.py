@@ -45,6 +45,16 @@ def names(text: str) -> list[str]:
     return [word[0] for word in WORD.finditer(text) if _names(word, text) and folded(word[0]) not in TITLES | MONTHS]
 
 
+def runs(text: str) -> list[str]:
+    """The names of a text, each with all its words: "Clara Chappaz"."""
+    found: list[tuple[int, int]] = []
+    for word in WORD.finditer(text):
+        if _names(word, text) and folded(word[0]) not in TITLES | MONTHS:
+            joined = found and not text[found[-1][1]:word.start()].strip()
+            found[-1:] = [(found[-1][0], word.end())] if joined else [*found[-1:], (word.start(), word.end())]
+    return list(dict.fromkeys(text[start:end] for start, end in found))
+
+
 def missing(text: str, sources: list[str]) -> list[str]:
     """The names of `text` that none of the sources has, in any case and with or without accents."""
     plain = [folded(source) for source in sources]
