@@ -16,7 +16,7 @@ from bot.abstain import BACKDROP, FEW, SURE, THRESHOLD, probability
 from bot.crossencoder import CrossEncoderJudge
 from bot.meetings import meetings
 from bot.model import ChatModelFailed, ChatWriter, Writer
-from bot.question import Question, understand
+from bot.question import Question, restated, understand
 from bot.records import Answer, Citation, Claim, Hit, Meeting, Rejected
 from bot.rerank import Judge, late_interaction, matches
 from bot.retrieve import candidates
@@ -53,6 +53,7 @@ class Bot:
         asked = understand(question, history)
         generation = self._generation()
         yield "searching"
+        asked = self._restated(asked, history)
         encoded, hits = self._found(asked, generation, audiences)
         yield "reading"
         carried = self._carried(asked.search, encoded, hits, generation)
@@ -108,6 +109,16 @@ class Bot:
     def meetings(self, audiences: Sequence[str] = READERS) -> tuple[Meeting, ...]:
         """The meetings that the documents for `audiences` tell of, newest first, those without a date last."""
         return meetings([passage for passage in self._generation().passages if passage.audience in audiences])
+
+    def _restated(self, asked: Question, history: Sequence[str]) -> Question:
+        """What is looked for, in the chat model's words where there is one and the conversation has a history; else as the rules have it."""
+        if not self._writer or not history:
+            return asked
+        try:
+            return restated(asked, history, self._writer.restate(asked.text, history))
+        except ChatModelFailed as failed:
+            print(f"{type(failed).__name__}: {failed}", file=sys.stderr)
+            return asked
 
     def _found(self, asked: Question, generation: Generation, audiences: Sequence[str]) -> tuple[Encoded, list[Hit]]:
         """The question encoded, its acronyms spelled out behind it, and all candidates as hits, best first."""

@@ -2,13 +2,14 @@
 
 Promise: nothing that it writes is shown before the guard has seen all of it; whatever goes wrong with the server (down, slow,
 refusing, talking nonsense) ends within `chat_seconds` as `ChatModelFailed`, and the answer is then made without it.
+A follow-up is put into words that stand alone, for retrieval only.
 """
 
 import asyncio
 import re
 import threading
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from functools import cache
 from typing import Protocol
 
@@ -17,6 +18,7 @@ from bot.records import Citation, Claim, Hit, Rejected
 from bot.settings import BotSettings
 from index.errors import PlaidoyerError
 
+RESTATING = 5.0  # seconds for a follow-up to be put into words that stand alone
 MOST = 20_000  # characters of a reply; a server that never stops is cut off
 NUMBERS = re.compile(r"\s*\[\d+(?:, ?\d+)*\]")  # of passages, as the model counts them: an answer numbers its own citations
 LINK = re.compile(r"\w+://\S*|www\.\S+|\S+@\S+|\]\(|<[a-z/!]", re.I)
@@ -37,6 +39,9 @@ class Writer(Protocol):
 
     def write(self, question: str, language: str, hits: Sequence[Hit]) -> tuple[list[Claim], list[Rejected]]:
         """Claims that answer, unchecked; none where the passages do not answer. Raises `ChatModelFailed`."""
+
+    def restate(self, question: str, history: Sequence[str]) -> str:
+        """The question with what it leaves unsaid after the earlier ones, unchecked. Raises `ChatModelFailed`."""
 
 
 class ChatWriter:
@@ -59,31 +64,36 @@ class ChatWriter:
     def write(self, question: str, language: str, hits: Sequence[Hit]) -> tuple[list[Claim], list[Rejected]]:
         """See `Writer`."""
         known = prompt.sent(hits)
-        return _claims(self._reply(prompt.messages(question, language, known)), [hit for hit in known]) if known else ([], [])
+        return _claims(self._reply(prompt.messages(question, language, known), self._formatted, self._seconds), known) if known else ([], [])
 
-    def _reply(self, messages: list[tuple[str, str]]) -> str:
+    def restate(self, question: str, history: Sequence[str]) -> str:
+        """See `Writer`. Waits RESTATING seconds at most, for the answer is still to be written."""
+        said = self._reply(prompt.restating(question, history), self._streamed, min(RESTATING, self._seconds))
+        return " ".join(said.split()).strip("\"«»“” ")
+
+    def _reply(self, messages: list[tuple[str, str]], say: Callable[[list[tuple[str, str]]], Awaitable[str]], seconds: float) -> str:
         """The model's whole reply. One deadline for all of it: cancelling closes the connection, whatever the server is doing."""
-        within = asyncio.wait_for(self._said(messages), self._seconds)
+        within = asyncio.wait_for(say(messages), seconds)
         try:
             return asyncio.run_coroutine_threadsafe(within, _loop()).result()
         except Exception as error:  # providers' clients raise types of their own
-            raise ChatModelFailed(f"{type(error).__name__}: {self._reason(error) or f'no whole reply within {self._seconds:g} seconds'}") from error
+            raise ChatModelFailed(f"{type(error).__name__}: {self._reason(error) or f'no whole reply within {seconds:g} seconds'}") from error
 
     def _reason(self, error: Exception) -> str:
         """What the error says, for the log: short, and without the key, which a server or a validator may repeat."""
         said = str(error)
         return (said.replace(self._key, "***") if self._key else said)[:200]
 
-    async def _said(self, messages: list[tuple[str, str]]) -> str:
+    async def _formatted(self, messages: list[tuple[str, str]]) -> str:
         """The whole reply, to the schema if the server can; without a response format where it knows none."""
         try:
-            return await self._streamed(messages, self._schema)
+            return await self._streamed(messages, formatted=self._schema)
         except Exception as error:
             if not (self._schema and getattr(error, "status_code", 0) in UNSUPPORTED):
                 raise
-        return await self._streamed(messages, False)
+        return await self._streamed(messages)
 
-    async def _streamed(self, messages: list[tuple[str, str]], formatted: bool) -> str:
+    async def _streamed(self, messages: list[tuple[str, str]], formatted: bool = False) -> str:
         model = self._model.bind(response_format={"type": "json_schema", "json_schema": {"name": "answer", "strict": True, "schema": prompt.SCHEMA}}) \
             if formatted else self._model
         said = ""

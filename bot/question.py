@@ -15,7 +15,8 @@ from bot.period import letter_by_letter, period
 from index.dates import MONTH
 from index.describe import language_of
 from index.errors import PlaidoyerError
-from index.lexical import words
+from index.lexical import ASKING, stem, stop_words, words
+from index.passage import LANGUAGES
 
 LONGEST = 2_000  # characters
 TURNS = 20  # earlier questions that are looked at
@@ -104,6 +105,24 @@ def understand(text: str, history: Sequence[str] = (), today: date | None = None
         alone, search=narrowed(before.search, asked, today)[-LONGEST:], language=before.language if len(words(asked)) <= 3 else alone.language,
         since=alone.since if timed else before.since, until=alone.until if timed else before.until,
         kinds=alone.kinds or before.kinds, seeks=alone.seeks or before.seeks)
+
+
+def restated(asked: Question, history: Sequence[str], said: str, today: date | None = None) -> Question:
+    """The question as a chat model put it so that it stands alone: `said`, for looking only. `asked` itself, as the rules understood it,
+    where `said` brings a word that no one asked with, or leaves out one of the question's own.
+    """
+    own, allowed = _subject(asked.text), _subject(" ".join((asked.text, asked.search, *history)))
+    if not said or len(said) > LONGEST or not own <= _subject(said) <= allowed:
+        return asked
+    alone = _alone(" ".join(said.split()), today or date.today())
+    timed = bool(alone.since or alone.until)
+    return replace(alone, text=asked.text, language=asked.language, kinds=alone.kinds or asked.kinds, seeks=alone.seeks or asked.seeks,
+                   since=alone.since if timed else asked.since, until=alone.until if timed else asked.until)
+
+
+def _subject(text: str) -> set[str]:
+    """The stems of the words that say what a question is about, by the rules of both languages."""
+    return {stem(word, language) for word in words(text) if word not in stop_words() | ASKING for language in LANGUAGES}
 
 
 def _alone(asked: str, today: date) -> Question:

@@ -2,7 +2,7 @@
 
 Run as a process: `python tests/chat_server.py SCRIPT.json` prints its port. The script maps a model's name to its reply, or to
 {"status": 500}, {"hang": true}, {"drip": true}, {"breathe": reply} (long nothing but comments that keep the line open),
-{"plain": reply} (it knows no response format).
+{"plain": reply} (it knows no response format), {"restates": reply, "answers": reply} (the one to a follow-up, the other to passages).
 """
 
 import json
@@ -22,6 +22,8 @@ class Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         does = self.script[asked["model"]]
+        if isinstance(does, dict) and "restates" in does:
+            does = does["answers"] if "Passages" in json.dumps(asked["messages"]) else does["restates"]
         if isinstance(does, dict) and "plain" in does:
             does = {"status": 400} if "response_format" in asked else does["plain"]
         if isinstance(does, dict) and "status" in does:
