@@ -33,6 +33,9 @@ RUNNING = [re.compile(form) for form in (rf"\b(?:ces|les|des) {COUNT} dernier(?:
 SEASONED = [re.compile(form) for form in (
     rf"\b{SEASON} (?:de l'annee |de |of )?(?P<year>(?:19|20)\d\d)\b", rf"\b{SEASON} (?:dernier|passe)\b", rf"\blast {SEASON}\b")]
 MONTHLY = [re.compile(form) for form in (rf"\b{MONTH} (?:dernier|passe)\b", rf"\b(?:last|en|in|courant) {MONTH}(?! ?\d)")]
+# "entre mars et mai 2022": the first month takes the year of the second, or the one before it
+RANGED = re.compile(rf"\b(?:(?P<day>\d\d?)(?:er)? )?{MONTH}(?= (?:et|and|a|au|to|jusqu'au?) (?:le |the )?(?:\d\d?(?:er)? )?"
+                    rf"(?P<until>{MONTH.replace('(?P<month>', '(?:')}) (?P<year>(?:19|20)\d\d)\b)")
 
 SAID = re.compile(r"\b(?:en|in|during|pendant|durant|courant|au cours de|over|throughout|annee|year|periode|period)(?: l'annee| the year)? $")
 OURS = (r"(?:newsletters?|lettres?|bulletins?|positions?|notes?|contributions?|reponses?|auditions?|hearings?|rapports?|reports?|enquetes?|sondages?"
@@ -145,6 +148,12 @@ def _named(text: str, today: date) -> Iterator[_Point]:
     for match in (match for form in MONTHLY for match in form.finditer(text)):
         month = MONTHS[match["month"]]
         yield _Point(match.start("month"), match.end(), *_whole(date(today.year - (month > today.month), month, 1), "month"))
+    for match in RANGED.finditer(text):
+        month, year = MONTHS[match["month"]], int(match["year"])
+        first, last = _whole(date(year - (month > MONTHS[match["until"]]), month, 1), "month")
+        if match["day"] and 1 <= int(match["day"]) <= last.day:
+            first = last = first.replace(day=int(match["day"]))
+        yield _Point(match.start(), match.end(), first, last)
 
 
 def _years(text: str) -> Iterator[_Point]:
