@@ -69,7 +69,8 @@ class Bot:
                 print(f"{type(failed).__name__}: {failed}", file=sys.stderr)
                 note = wording.NO_MODEL[asked.language]
             if note or not self._writer:
-                claims = quotes.compose(hits, asked.search, asked.seeks, bool(asked.since or asked.until))
+                claims = quotes.compose(hits, asked.search, asked.seeks, bool(asked.since or asked.until),
+                                        lambda passage: generation.neighbours(passage)[0])
         yield "checking"
         standing, rejected = guard.check(claims)
         standing = _renumbered(standing)
@@ -104,7 +105,8 @@ class Bot:
         """Quotes that show how the position on a theme evolved, newest first, undated last. Raises as `ask`."""
         asked, generation = understand(theme), self._generation()
         encoded, hits = self._found(asked, generation, audiences)
-        return timeline(asked.search, hits, generation.lexical, self._carried(asked.search, encoded, hits, generation) >= THRESHOLD)
+        return timeline(asked.search, hits, generation.lexical, self._carried(asked.search, encoded, hits, generation) >= THRESHOLD,
+                        lambda passage: generation.neighbours(passage)[0])
 
     def meetings(self, audiences: Sequence[str] = READERS) -> tuple[Meeting, ...]:
         """The meetings that the documents for `audiences` tell of, newest first, those without a date last."""

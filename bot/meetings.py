@@ -6,7 +6,7 @@ still to come or within the house is no meeting; every word of a row stands in i
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.period import letter_by_letter
 from bot.records import Citation, Meeting
@@ -71,6 +71,8 @@ KEYS = {
     "subject": r"objet|sujets?|themes?|subjects?|topics?|ordre du jour|purpose", "place": r"lieu|place|location|venue",
     "other": r"pour la federation|cote federation|for the federation|duree|duration|participants|delegation|presents|rendez-vous|meeting|appointment|suites|heure|time"}
 KEY = re.compile(r"(?:^|(?<=[\s*]))(?P<key>" + "|".join(f"(?:{form})" for form in KEYS.values()) + r")[*\s]*:[*\s]*")
+EMPTY_HEADING = re.compile(r"^(?:\d+[.)] *)?(?:[\d /.]*|(?:nos |our |les |the )?(?:agenda|rendez-vous|rencontres?|contexte|context|suites?|next steps|en bref|breves?|in brief|compte[s-]* rendus?"
+                           r"|actualites?|news|edito\w*|participants?|echanges?|discussions?|introduction|divers|other|meetings?|institution\w*|vie de la federation)\b.{0,20})$")
 ANY_YEAR = "2000"  # a leap year, to see days that have none
 ACRONYM = re.compile(r" ?\([A-ZÀ-Þ]{2,10}\)")
 ALIKE = 0.6  # share of common words from which two rows of one day tell of one meeting
@@ -94,12 +96,19 @@ def meetings(passages: Sequence[Passage]) -> tuple[Meeting, ...]:
     for passage in passages:
         head = _head(passage)
         rows = [head] if head else [*_tabled(passage), *filter(None, (_told(passage, start, end) for start, end in passage.sentences()))]
-        found += [row for row in rows if not _still_to_come(row)]
+        found += [row if row.subject else replace(row, subject=_topic(passage)) for row in rows if not _still_to_come(row)]
     kept: list[Meeting] = []
     for row in sorted(found, key=_fullness, reverse=True):
         if not any(_same(row, other) for other in kept):
             kept.append(row)
     return tuple(sorted(kept, key=lambda row: row.date, reverse=True))
+
+
+def _topic(passage: Passage) -> str:
+    """The heading that the passage stands under, unless it is the document's title, names whom one met, or says nothing of a subject."""
+    heading = passage.headings[-1].strip(" #*:") if passage.headings else ""
+    plain = letter_by_letter(heading)
+    return "" if heading == passage.title or HEAD.search(plain) or EMPTY_HEADING.search(plain) else heading
 
 
 def _still_to_come(row: Meeting) -> bool:

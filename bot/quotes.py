@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.records import Citation, Claim, Hit
-from bot.statements import answers_with, demands, demands_ours, is_said, lead_in, line_kind, refers_back
+from bot.statements import Before, Span, answers_with, demands, demands_ours, introduction, is_aside, is_said, line_kind, names_again, refers_back
 from index.lexical import terms
 from index.passage import Passage
 
@@ -22,6 +22,8 @@ FAR = 0.08  # likewise in the passage of the best one: what stands beside the an
 PASSAGE_SHARE = 0.4  # of a sentence's score is its passage's: a sentence alone may lack its subject
 SOUGHT = 0.03  # what a sentence gains that holds the person, date or figure that is asked for
 DEMANDED = 0.02  # likewise one that demands something, where it is asked what the federation demands
+ABOUT = 0.015  # passages of a document whose scores differ by less answer alike
+ASIDE = 0.1  # what a sentence loses that is about the document or its readers, where no person, date or figure is sought
 PREFERRED = 0.01  # a standard deviation of what the time, the kind and the force of a text are worth
 HELD = ("person", "date", "figure")  # what a sentence can be seen to hold
 ALIKE = 0.75  # share of common terms from which two sentences say the same
@@ -34,41 +36,55 @@ class _Pick:
     score: float
 
 
-def compose(hits: Sequence[Hit], search: str = "", seeks: str = "", timed: bool = False) -> tuple[Claim, ...]:
+def _alone(passage: Passage) -> None:
+    """A `Before` for passages that have none before them."""
+
+
+def compose(hits: Sequence[Hit], search: str = "", seeks: str = "", timed: bool = False, before: Before = _alone) -> tuple[Claim, ...]:
     """Claims for the sentences of the hits (best hit first) that answer: the best document first, its own in reading order.
 
-    Where a person, a date or a figure is sought the best sentence leads. Unless a time is asked about (`timed`), what is in force and ours comes before what is not.
-
-    `search` is what is looked for, `seeks` what must stand in the answer (person, date, figure, list, or "" for anything).
+    Where a person, a date or a figure is sought the best sentence leads. Unless a time is asked about (`timed`), what is in force
+    and ours comes before what is not. `search` is what is looked for, `seeks` what must stand in the answer (person, date, figure, list,
+    or "" for anything); `before` gives the passage before one in its document, where a list begins that runs over both.
     """
     claims: list[Claim] = []
     picks = _picked(hits, demands(search), seeks)
-    ordered = _ordered(_with_its_list(picks) if seeks == "list" else picks, timed)
+    ordered = _ordered(_with_its_list(picks, hits) if seeks == "list" else picks, timed)
     if seeks in HELD and picks:
         force = timed or _in_force(ordered[0].hit.passage)  # a text out of force leads only where none is in force
         best = max((pick for pick in picks if (timed or _in_force(pick.hit.passage)) == force), key=lambda pick: pick.score)
         ordered = [best, *(pick for pick in ordered if pick is not best)]
-    for passage, spans in _stretches(ordered):
+    for spans in _stretches(ordered, before):
         first = sum(len(claim.citations) for claim in claims) + 1
-        citations = tuple(Citation(first + place, passage, passage.text[start:end], start, end) for place, (start, end) in enumerate(spans))
+        citations = tuple(Citation(first + place, passage, passage.text[start:end], start, end) for place, (passage, start, end) in enumerate(spans))
         claims.append(Claim(" ".join(f"« {citation.quote} »" for citation in citations), citations))
     return tuple(claims)
 
 
 def _picked(hits: Sequence[Hit], wants: bool, seeks: str) -> list[_Pick]:
-    """The sentences to quote, without near-duplicates: the best one, what answers beside it, then what answers elsewhere."""
+    """The sentences to quote, without near-duplicates: the best one, what answers beside it, then what answers elsewhere; where a whole
+    document is about what is asked, the best of each of its passages first."""
     ranked = sorted(_scored(hits[:READ], wants, seeks), key=lambda pick: -pick.score)
     picks: list[_Pick] = []
     words = 0
-    for beside in (True, False):
+    overview = not seeks and bool(ranked) and _is_about(ranked[0].hit, hits[:READ])
+    if overview:
+        best = {pick.hit.passage.id: pick for pick in reversed(ranked)}
+        ranked.sort(key=lambda pick: best[pick.hit.passage.id] is not pick)
+    for beside in (False,) if overview else (True, False):
         for pick in ranked:
             gap, length = ranked[0].score - pick.score, len(_text(pick).split())
-            if (pick.hit is ranked[0].hit) is not beside or gap > (FAR if beside else CLOSE) or any(_alike(pick, other) for other in picks):
+            if beside and pick.hit is not ranked[0].hit or gap > (FAR if beside else CLOSE) or any(_alike(pick, other) for other in picks):
                 continue
             if not picks or len(picks) < MOST and words + length <= WORDS:
                 picks.append(pick)
                 words += length
     return picks
+
+
+def _is_about(best: Hit, hits: Sequence[Hit]) -> bool:
+    """Is the whole document of the best hit about what is asked: do several of its passages answer nearly as well?"""
+    return sum(hit.passage.path == best.passage.path and best.score - hit.score <= ABOUT for hit in hits) >= 3
 
 
 def _scored(hits: Sequence[Hit], wants: bool, seeks: str) -> Iterator[_Pick]:
@@ -80,28 +96,44 @@ def _scored(hits: Sequence[Hit], wants: bool, seeks: str) -> Iterator[_Pick]:
                 continue
             score = (1 - PASSAGE_SHARE) * sentence.score + PASSAGE_SHARE * hit.score + PREFERRED * max(-3.0, hit.rank - top)
             score += SOUGHT * answers_with(text, seeks)
+            score -= ASIDE * (seeks not in HELD and is_aside(text))
             score += DEMANDED * (wants and demands_ours(hit.passage, sentence.start, sentence.end))
             yield _Pick(hit, index, score)
 
 
-def _with_its_list(picks: Sequence[_Pick]) -> list[_Pick]:
-    """The picks, and where the best one is an item of a list, the rest of that list as far as LISTED words."""
-    if not picks or line_kind(picks[0].hit.passage, *_span(picks[0])) != "item":
+def _with_its_list(picks: Sequence[_Pick], hits: Sequence[Hit]) -> list[_Pick]:
+    """The picks, and where the best one is an item of a list, the rest of that list as far as LISTED words, over several passages too."""
+    if not picks or not _is_item(picks[0].hit, picks[0].index):
         return list(picks)
     best = picks[0]
-    runs = [line_kind(best.hit.passage, sentence.start, sentence.end) for sentence in best.hit.sentences]
-    first = last = best.index
-    while first > 0 and runs[first - 1] == "item":
-        first -= 1
-    while last + 1 < len(runs) and runs[last + 1] == "item":
-        last += 1
+    places = [(best.hit, best.index)]
+    while (earlier := _beside(*places[0], -1, hits)) and _is_item(*earlier):
+        places.insert(0, earlier)
+    while (later := _beside(*places[-1], 1, hits)) and _is_item(*later):
+        places.append(later)
     listed: list[_Pick] = []
-    for index in range(first, last + 1):
-        listed.append(_Pick(best.hit, index, best.score))
-        if sum(len(_text(pick).split()) for pick in listed) > LISTED and index >= best.index:
+    for hit, index in places:
+        listed.append(_Pick(hit, index, best.score))
+        if sum(len(_text(pick).split()) for pick in listed) > LISTED and any(pick.hit is best.hit and pick.index >= best.index for pick in listed):
             break
-    return [*listed, *(pick for pick in picks if pick.hit is best.hit and not first <= pick.index <= last),
-            *(pick for pick in picks if pick.hit is not best.hit)]
+    known = {(pick.hit.passage.id, pick.index) for pick in listed}
+    rest = [pick for pick in picks if (pick.hit.passage.id, pick.index) not in known]
+    return [*listed, *(pick for pick in rest if pick.hit is best.hit), *(pick for pick in rest if pick.hit is not best.hit)]
+
+
+def _is_item(hit: Hit, index: int) -> bool:
+    return line_kind(hit.passage, hit.sentences[index].start, hit.sentences[index].end) == "item"
+
+
+def _beside(hit: Hit, index: int, step: int, hits: Sequence[Hit]) -> tuple[Hit, int] | None:
+    """The sentence before (-1) or after (1) one, in the same passage or in the adjoining one of its section, if that is among the hits."""
+    if 0 <= index + step < len(hit.sentences):
+        return hit, index + step
+    for other in hits:
+        adjoins = other.passage.start == hit.passage.end if step > 0 else other.passage.end == hit.passage.start
+        if adjoins and other.sentences and (other.passage.path, other.passage.headings) == (hit.passage.path, hit.passage.headings):
+            return other, 0 if step > 0 else len(other.sentences) - 1
+    return None
 
 
 def _ordered(picks: Sequence[_Pick], timed: bool) -> list[_Pick]:
@@ -128,32 +160,34 @@ def _text(pick: _Pick) -> str:
     return pick.hit.passage.text[slice(*_span(pick))]
 
 
-def _stretches(picks: Sequence[_Pick]) -> list[tuple[Passage, list[tuple[int, int]]]]:
-    """(passage, spans to quote in reading order) for each statement, in the order of the picks.
+def _stretches(picks: Sequence[_Pick], before: Before) -> list[list[Span]]:
+    """The spans to quote, in reading order, for each statement, in the order of the picks.
 
     Picks that adjoin in one line are one statement, quoted in one piece; so are items or rows with what introduces them, and
     a sentence that refers back with the one before.
     """
     done: set[tuple[str, int]] = set()
-    opened: dict[tuple[str, int], list[tuple[int, int]]] = {}  # the spans under a lead-in or header row
-    statements: list[tuple[Passage, list[tuple[int, int]]]] = []
+    opened: dict[tuple[str, int], list[Span]] = {}  # the spans under a lead-in or header row
+    statements: list[list[Span]] = []
     for pick in picks:
         hit = pick.hit
         if (hit.passage.id, pick.index) in done:
             continue
         first, last = _stretch(pick, {other.index for other in picks if other.hit is hit})
         done |= {(hit.passage.id, index) for index in range(first, last + 1)}
-        span = (hit.sentences[first].start, hit.sentences[last].end)
-        opener = lead_in(hit, first)
-        if opener is None or opener == first:
-            statements.append((hit.passage, [span]))
-        elif (hit.passage.id, opener) in opened:
-            opened[hit.passage.id, opener].append(span)
+        start, end = hit.sentences[first].start, hit.sentences[last].end
+        opening = introduction(hit.passage, first, before)
+        key = (opening[0].id, opening[1]) if opening else (hit.passage.id, start)
+        if key in opened:
+            opened[key].append((hit.passage, start, end))
+            continue
+        if opening and opening[0] is hit.passage and first > 0 and opening[1] == hit.sentences[first - 1].start:
+            spans = [(hit.passage, opening[1], end)]
         else:
-            opening = hit.sentences[opener]
-            spans = [(opening.start, span[1])] if opener == first - 1 else [(opening.start, opening.end), span]
-            opened[hit.passage.id, opener] = spans
-            statements.append((hit.passage, spans))
+            spans = [*([opening] if opening and key != (hit.passage.id, start) else ()), (hit.passage, start, end)]
+        if opening and key != (hit.passage.id, start):
+            opened[key] = spans
+        statements.append(spans)
     return statements
 
 
@@ -162,7 +196,10 @@ def _stretch(pick: _Pick, wanted: set[int]) -> tuple[int, int]:
     first = last = pick.index
     while last + 1 in wanted and _adjoin(pick.hit, last):
         last += 1
-    while first > 0 and _adjoin(pick.hit, first - 1) and (first - 1 in wanted or refers_back(_text(_Pick(pick.hit, first, 0.0)))):
+    while first > 0:
+        text, above = (_text(_Pick(pick.hit, index, 0.0)) for index in (first, first - 1))
+        if not (_adjoin(pick.hit, first - 1) and (first - 1 in wanted or refers_back(text)) or names_again(text, above)):
+            break
         first -= 1
     return first, last
 

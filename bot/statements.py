@@ -1,18 +1,26 @@
 """What a sentence is: a statement or not, a demand, one that refers back, part of a list or a table; what it holds. Pure."""
 
 import re
+from collections.abc import Callable
 
-from bot.records import Hit
 from index.dates import DATES, YEARLESS
 from index.lexical import plain, words
 from index.passage import LIST_MARKER, Passage
 
+Before = Callable[[Passage], Passage | None]
+Span = tuple[Passage, int, int]  # passage.text[start:end]
 ITEM = re.compile(LIST_MARKER)
+# The form at the head of a note ("Date : 19 octobre 2023"), and what calls readers to do something: true, and no answer on a position.
+ASIDE = re.compile(
+    r"(?:date|lieu|place|location|objet|subject|de|from|to|statut|status|version|redact(?:eur|rice|ion)|auteure?|author|contact|horaires?|time|duree|duration)\W{1,4}:"
+    r"|(?:repondez|inscrivez|cliquez|rejoignez|retrouvez|reservez|n'hesitez|ecrivez|contactez|telechargez|register|sign up|click|join us|save the date|download|reply to)\b"
+    r"|(?:(?:position|note|contribution|texte|reponse) )?(?:submitted|adopted|adoptee?|deposee?|remise?|envoyee?) (?:on|le|par|by|to|a)\b")
 SHORT = 9  # words: a line of its own with fewer, that ends in no full stop and is no item, is a heading in disguise
 BACK = re.compile(
     r"(?:nous (?:(?:lui|leur|les|en|y)\b|l')|ils?\b|elles?\b|celles?(?:-ci)?\b|ceux(?:-ci)?\b|celui(?:-ci)?\b|cela\b|ca\b|c'est\b|ce(?:s|t|tte)? |leurs? |ainsi\b"
     r"|a ce titre|dans ce cadre|pour cela|en effet|de meme|la (?:aussi|encore)|notamment\b|mais\b|or\b|donc\b|it\b|they\b|he\b|she\b|th(?:is|at|ese|ose)\b"
     r"|such\b|their\b|its\b|but\b|so\b|for this)")
+AGAIN = re.compile(r"\b(?:cet?|cette|ces|this|these|that|those|such) (\w{4,})")
 DEMANDS = re.compile(
     r"\b(?:(?:re)?demand|recommand|preconis|propos(?:ons|e|ent|er|ait|ions|ition|ed|al|als|ing)\b|propositions|souhait|plaid|revendiqu|exig|reclam|defend|soutien|soutenons|soutenir|oppos|appel(?:ons|le|ez)|insist|position"
     r"|reco\b|priorit|il (?:faut|convient)|doit\b|doivent|devrai(?:t|ent)|recommend|advocat|call(?:s|ed|ing)? (?:for|on)|urge|ask(?:s|ed|ing)?\b|want"
@@ -37,6 +45,11 @@ def is_said(passage: Passage, start: int, end: int) -> bool:
     return line_kind(passage, start, end) != "" or not _alone(passage, start, end) or len(text.split()) >= SHORT or text.rstrip(" »\")").endswith((".", "!", "…"))
 
 
+def is_aside(text: str) -> bool:
+    """Is it about the document or its readers, rather than about a position?"""
+    return ASIDE.match(plain(text).lstrip("*_ ")) is not None
+
+
 def demands(text: str) -> bool:
     """Does it demand or defend something, or ask what is demanded?"""
     return DEMANDS.search(plain(text)) is not None
@@ -52,6 +65,12 @@ def demands_ours(passage: Passage, start: int, end: int) -> bool:
 def refers_back(text: str) -> bool:
     """Does a sentence begin with a word whose meaning stands in the one before it?"""
     return BACK.match(plain(text)) is not None
+
+
+def names_again(text: str, above: str) -> bool:
+    """Does a sentence speak of "ce fonds" where the one above it says which?"""
+    said = {word[:5] for word in words(above)}
+    return any(again[1][:5] in said for again in AGAIN.finditer(plain(text)))
 
 
 def answers_with(text: str, sought: str) -> bool:
@@ -74,18 +93,29 @@ def line_kind(passage: Passage, start: int, end: int) -> str:
     return "row" if " | " in passage.text[begins:ends if ends >= 0 else None] else ""
 
 
-def lead_in(hit: Hit, index: int) -> int | None:
-    """The hit's sentence without which this one could mislead: a list's lead-in that ends in a colon, a table's header row; or None."""
-    kinds = [line_kind(hit.passage, sentence.start, sentence.end) for sentence in hit.sentences]
-    if not kinds[index]:
-        return None
-    before = index
-    while before > 0 and kinds[before - 1] == kinds[index]:
-        before -= 1
-    if kinds[index] == "row":
-        return before
-    sentence = hit.sentences[before - 1] if before else None
-    return before - 1 if sentence and hit.passage.text[sentence.start:sentence.end].endswith(":") else None
+def introduction(passage: Passage, index: int, before: Before) -> Span | None:
+    """What the passage's sentence could mislead without: its list's lead-in that ends in a colon, its table's header row; or None.
+
+    A long list or table runs over several passages: `before` gives the one before a passage in its document, or None.
+    """
+    spans = passage.sentences()
+    kind = line_kind(passage, *spans[index])
+    while kind:
+        while index > 0 and line_kind(passage, *spans[index - 1]) == kind:
+            index -= 1
+        first = (passage, *spans[index]) if kind == "row" else None
+        if index > 0:
+            return first or ((passage, *spans[index - 1]) if _opens(passage, spans[index - 1]) else None)
+        earlier = before(passage)
+        above = earlier.sentences() if earlier and earlier.headings == passage.headings else []
+        if not above or line_kind(earlier, *above[-1]) != kind:
+            return first or ((earlier, *above[-1]) if above and _opens(earlier, above[-1]) else None)
+        passage, spans, index = earlier, above, len(above) - 1
+    return None
+
+
+def _opens(passage: Passage, span: tuple[int, int]) -> bool:
+    return passage.text[slice(*span)].endswith(":")
 
 
 def _alone(passage: Passage, start: int, end: int) -> bool:

@@ -10,14 +10,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.records import Citation, Hit, Sentence
-from bot.statements import lead_in
+from bot.statements import Before, Span, introduction, is_aside, is_said
 from index.lexical import ASKING, Lexical, stop_words, terms, words
 from index.passage import Passage
 
 PER_DOCUMENT = 2
 ENOUGH = 0.7  # of the theme's words, weighted by how rare they are
 NEAREST = 0.75  # where no passage has the words (a theme in another language): how far a score stands out, 1 being the best one
-SHORTEST = 4  # words of a quote
 IN_ONE_PIECE = 500  # characters: from a lead-in to an item further down, quoted apart where it is more
 
 
@@ -29,8 +28,9 @@ class _Said:
     itself: bool  # it holds the theme, not only its heading
 
 
-def timeline(theme: str, hits: Sequence[Hit], lexical: Lexical, carried: bool) -> tuple[Citation, ...]:
-    """The quotes, numbered from 1. `hits`: the candidates for the theme, best first; `carried`: whether they answer it at all."""
+def timeline(theme: str, hits: Sequence[Hit], lexical: Lexical, carried: bool, before: Before) -> tuple[Citation, ...]:
+    """The quotes, numbered from 1. `hits`: the candidates for the theme, best first; `carried`: whether they answer it at all;
+    `before` gives the passage before one in its document."""
     asked = tuple(_meanings(theme, lexical))
     speaking = [hit for hit in hits if _coverage(asked, _passage_words(hit.passage)) >= ENOUGH]
     if not speaking and carried:
@@ -39,8 +39,8 @@ def timeline(theme: str, hits: Sequence[Hit], lexical: Lexical, carried: bool) -
         speaking, asked = [hit for hit in hits if hit.score >= bar], ()
     spoken: dict[str, list[_Said]] = {}
     for hit in speaking:
-        spoken.setdefault(hit.passage.path, []).extend(_sayings(asked, hit))
-    spans = [span for said in spoken.values() for span in _best(said, PER_DOCUMENT if asked else 1)]
+        spoken.setdefault(hit.passage.path, []).extend(_sayings(asked, hit, before))
+    spans = [span for said in spoken.values() for span in _best(said, PER_DOCUMENT if asked else 1, before)]
     spans = [span for span in dict.fromkeys(spans) if not any(_within(span, other) for other in spans)]
     spans.sort(key=lambda span: (span[0].path, span[0].start + span[1]))
     spans.sort(key=lambda span: span[0].date, reverse=True)
@@ -79,30 +79,29 @@ def _passage_words(passage: Passage) -> set[str]:
     return set(terms(" ".join((*passage.headings[-1:], passage.text)), passage.language))
 
 
-def _sayings(asked: Sequence[Mapping[tuple[str, ...], float]], hit: Hit) -> Iterator[_Said]:
+def _sayings(asked: Sequence[Mapping[tuple[str, ...], float]], hit: Hit, before: Before) -> Iterator[_Said]:
     """The hit's sentences that may be quoted: statements that hold the theme, or stand under a heading that does."""
     passage = hit.passage
     hit = hit if hit.sentences else replace(hit, sentences=tuple(Sentence(start, end, 0.0) for start, end in passage.sentences()))
     heading = set(terms(" ".join(passage.headings[-1:]), passage.language))
     for index, sentence in enumerate(hit.sentences):
         text = passage.text[sentence.start:sentence.end]
-        if text.rstrip(" »\"*").endswith(("?", ":")) or len(text.split()) < SHORTEST or lead_in(hit, index) == index:
+        opening = introduction(passage, index, before)
+        if not is_said(passage, sentence.start, sentence.end) or is_aside(text) or opening == (passage, sentence.start, sentence.end):
             continue
         own = set(terms(text, passage.language))
-        opener = lead_in(hit, index)
-        if opener is not None:
-            opening = hit.sentences[opener]
-            own |= set(terms(passage.text[opening.start:opening.end], passage.language))
+        if opening is not None:
+            own |= set(terms(opening[0].text[opening[1]:opening[2]], passage.language))
         covered, under = _coverage(asked, own), _coverage(asked, own | heading)
         if not asked or under >= ENOUGH:
             yield _Said(hit, index, covered + sentence.score, covered >= ENOUGH)
 
 
-def _within(one: tuple[Passage, int, int], other: tuple[Passage, int, int]) -> bool:
+def _within(one: Span, other: Span) -> bool:
     return one[0] is other[0] and one[1:] != other[1:] and other[1] <= one[1] and one[2] <= other[2]
 
 
-def _best(said: Sequence[_Said], most: int) -> Iterator[tuple[Passage, int, int]]:
+def _best(said: Sequence[_Said], most: int, before: Before) -> Iterator[Span]:
     """The spans of the best statements of one document: those that hold the theme themselves, or else stand under a heading that does."""
     seen: set[str] = set()
     itself = [one for one in said if one.itself] or said
@@ -112,10 +111,11 @@ def _best(said: Sequence[_Said], most: int) -> Iterator[tuple[Passage, int, int]
         if len(seen) == most or text in seen:
             continue
         seen.add(text)
-        opener = lead_in(one.hit, one.index)
-        opening = one.hit.sentences[opener] if opener is not None else sentence
-        if sentence.end - opening.start <= IN_ONE_PIECE:
-            yield passage, opening.start, sentence.end
+        opening = introduction(passage, one.index, before)
+        if opening is None:
+            yield passage, sentence.start, sentence.end
+        elif opening[0] is passage and sentence.end - opening[1] <= IN_ONE_PIECE:
+            yield passage, opening[1], sentence.end
         else:
-            yield passage, opening.start, opening.end
+            yield opening
             yield passage, sentence.start, sentence.end

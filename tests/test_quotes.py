@@ -43,6 +43,56 @@ def test_a_list_item_is_quoted_with_the_lead_in_that_says_what_the_list_is():
     assert quotes(hit(text, {"40 %": 0.95})) == [["Ces pistes ne nous engagent pas encore :", "viser 40 % de reconditionné."]]
 
 
+def parted(*texts: str, score: float = 0.5) -> list[Hit]:
+    """Hits on the passages of one document, in reading order; a sentence in capital letters has 0.95, any other `score`."""
+    hits, start = [], 0
+    for text in texts:
+        whole = hit(text, {}, score=0.9)
+        sentences = tuple(replace(one, score=0.95 if text[one.start:one.end].isupper() else score) for one in whole.sentences)
+        hits.append(replace(whole, passage=replace(whole.passage, start=start, end=start + len(text)), sentences=sentences))
+        start += len(text)
+    return hits
+
+
+def composed(hits: list[Hit], seeks: str = "") -> list[list[str]]:
+    passages = [one.passage for one in hits]
+    claims = compose(hits, seeks=seeks, before=lambda passage: next((one for one in passages if one.end == passage.start), None))
+    return [[citation.quote for citation in claim.citations] for claim in claims]
+
+
+def test_an_item_of_a_list_that_began_passages_earlier_is_quoted_with_its_lead_in():
+    hits = parted("Ces pistes ne nous engagent pas :\n\n- un fonds national pour tous ;\n", "- un guichet unique pour tous ;\n", "- UNE FORMATION POUR TOUS.\n")
+    assert composed(hits[::-1]) == [["Ces pistes ne nous engagent pas :", "UNE FORMATION POUR TOUS."]]
+
+
+def test_a_row_of_a_table_that_began_a_passage_earlier_is_quoted_with_its_header():
+    assert composed(parted("Mesure | Demande\nCir | 30 %\n", "CII | 800 000 EUROS\n".upper() + "Jei | 10 %\n")) == [
+        ["Mesure | Demande", "CII | 800 000 EUROS"]]
+
+
+def test_a_list_that_is_asked_for_comes_whole_from_several_passages():
+    hits = parted("Nous demandons :\n\n- un fonds national pour tous ;\n", "- UN GUICHET UNIQUE POUR TOUS ;\n", "- une formation gratuite pour tous.\n\nMerci à tous.\n")
+    assert composed([hits[1], hits[2], hits[0]], "list") == [
+        ["Nous demandons :\n\n- un fonds national pour tous ;", "UN GUICHET UNIQUE POUR TOUS ;", "une formation gratuite pour tous."]]
+
+
+def test_what_a_text_says_of_itself_or_asks_of_its_readers_gives_way_to_what_it_says():
+    aside = hit("Répondez à notre enquête sur le fonds avant le 15 mars.\n\nLe fonds a 200 millions.", {"Répondez": 0.93, "200": 0.9})
+    assert quotes(aside)[0] == ["Le fonds a 200 millions."]
+
+
+def test_an_item_that_speaks_of_this_fund_is_quoted_with_the_one_that_says_which():
+    text = "- Créer un fonds de 500 millions d'euros.\n- Réserver 30 % de ce fonds aux régions.\n- Aider ces entreprises autrement."
+    assert quotes(hit(text, {"30 %": 0.95})) == [["Créer un fonds de 500 millions d'euros.\n- Réserver 30 % de ce fonds aux régions."]]
+    assert quotes(hit(text, {"Aider": 0.95})) == [["Aider ces entreprises autrement."]]
+
+
+def test_where_a_whole_document_is_about_the_question_each_of_its_passages_gives_its_best_statement():
+    hits = parted("Nous demandons un fonds pour tous. LE PLUS PROCHE EST ICI.\n", "Nous demandons un guichet pour tous.\n", "Nous demandons un label pour tous.\n", score=0.94)
+    assert [quote[0] for quote in composed(hits)][:3] == [
+        "Nous demandons un fonds pour tous. LE PLUS PROCHE EST ICI.", "Nous demandons un guichet pour tous.", "Nous demandons un label pour tous."]
+
+
 def test_a_table_row_is_quoted_with_the_header_that_says_what_its_columns_are():
     text = "Mesure | Règle actuelle | Notre demande\nPlafond du CIR | 30 % | 30 %\nPlafond du CII | 400 000 € | 800 000 €"
     assert quotes(hit(text, {"CII": 0.95})) == [["Mesure | Règle actuelle | Notre demande", "Plafond du CII | 400 000 € | 800 000 €"]]

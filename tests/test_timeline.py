@@ -1,6 +1,8 @@
 """How a position evolved: dated verbatim quotes of the documents that speak of the theme, newest first."""
 
 import json
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -20,9 +22,14 @@ def passage(text: str, date: str = "2024", path: str = "a.md", headings: tuple[s
     return Passage(path=path, title="A", date=date, id=path + text, headings=headings, page=0, start=0, end=len(text), text=text)
 
 
+def previous(passage: Passage, passages: Sequence[Passage]) -> Passage | None:
+    """The passage that ends where this one begins in its document."""
+    return next((other for other in passages if other.path == passage.path and other.end == passage.start), None)
+
+
 def quotes(theme: str, *passages: Passage, carried: bool = False) -> list[tuple[str, str]]:
     lexical = Lexical.build([(one.text, one.language, one.date) for one in passages], definitions(one.text for one in passages))
-    found = timeline(theme, [Hit(one, 0.9) for one in passages], lexical, carried)
+    found = timeline(theme, [Hit(one, 0.9) for one in passages], lexical, carried, before=lambda one: previous(one, passages))
     assert all(citation.quote == citation.passage.text[citation.start:citation.end] for citation in found)
     assert [citation.number for citation in found] == list(range(1, len(found) + 1))
     return [(citation.passage.date, citation.quote) for citation in found]
@@ -49,6 +56,17 @@ def test_headings_questions_and_lead_ins_are_no_quotes_and_an_item_has_its_lead_
     text = "Taxe carbone\n\nFaut-il une taxe carbone ?\n\nCes pistes ne nous engagent pas :\n\n- une taxe carbone de 50 euros ;\n- rien d'autre."
     assert quotes("taxe carbone", passage(text, headings=("Taxe carbone",))) == [
         ("2024", "Ces pistes ne nous engagent pas :\n\n- une taxe carbone de 50 euros ;")]
+
+
+def test_a_row_of_a_table_that_began_a_passage_earlier_has_its_header():
+    head = passage("Mesure | Demande\nTaxe foncière | 3 %\n")
+    rest = replace(passage("Taxe carbone | 50 euros la tonne\n"), start=head.end, end=head.end + 33)
+    assert quotes("taxe carbone", head, rest) == [("2024", "Mesure | Demande"), ("2024", "Taxe carbone | 50 euros la tonne")]
+
+
+def test_what_a_document_says_of_itself_is_no_quote():
+    text = "Objet : la taxe carbone aux frontières de l'Union.\n\nNous refusons la taxe carbone."
+    assert quotes("taxe carbone", passage(text)) == [("2024", "Nous refusons la taxe carbone.")]
 
 
 def test_a_document_gives_two_quotes_at_most_in_reading_order():
