@@ -22,6 +22,7 @@ FAR = 0.08  # likewise in the passage of the best one: what stands beside the an
 PASSAGE_SHARE = 0.4  # of a sentence's score is its passage's: a sentence alone may lack its subject
 SOUGHT = 0.03  # what a sentence gains that holds the person, date or figure that is asked for
 DEMANDED = 0.02  # likewise one that demands something, where it is asked what the federation demands
+BACK = 3  # sentences above in which "this fund" may have been said which
 ABOUT = 0.015  # passages of a document whose scores differ by less answer alike
 ASIDE = 0.1  # what a sentence loses that is about the document or its readers, where no person, date or figure is sought
 PREFERRED = 0.01  # a standard deviation of what the time, the kind and the force of a text are worth
@@ -197,10 +198,13 @@ def _stretch(pick: _Pick, wanted: set[int]) -> tuple[int, int]:
     while last + 1 in wanted and _adjoin(pick.hit, last):
         last += 1
     while first > 0:
-        text, above = (_text(_Pick(pick.hit, index, 0.0)) for index in (first, first - 1))
-        if not (_adjoin(pick.hit, first - 1) and (first - 1 in wanted or refers_back(text)) or names_again(text, above)):
+        text, *above = (_text(_Pick(pick.hit, index, 0.0)) for index in range(first, max(-1, first - 1 - BACK), -1))
+        if _adjoin(pick.hit, first - 1) and (first - 1 in wanted or refers_back(text)):
+            first -= 1
+        elif said := next((steps for steps, other in enumerate(above, 1) if names_again(text, other)), 0):
+            first -= said
+        else:
             break
-        first -= 1
     return first, last
 
 

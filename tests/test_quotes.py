@@ -82,8 +82,8 @@ def test_what_a_text_says_of_itself_or_asks_of_its_readers_gives_way_to_what_it_
 
 
 def test_an_item_that_speaks_of_this_fund_is_quoted_with_the_one_that_says_which():
-    text = "- Créer un fonds de 500 millions d'euros.\n- Réserver 30 % de ce fonds aux régions.\n- Aider ces entreprises autrement."
-    assert quotes(hit(text, {"30 %": 0.95})) == [["Créer un fonds de 500 millions d'euros.\n- Réserver 30 % de ce fonds aux régions."]]
+    text = "- Créer un fonds de 500 millions d'euros. Il en faut autant.\n- Réserver 30 % de ce fonds aux régions.\n- Aider ces entreprises autrement."
+    assert quotes(hit(text, {"30 %": 0.95})) == [["Créer un fonds de 500 millions d'euros. Il en faut autant.\n- Réserver 30 % de ce fonds aux régions."]]
     assert quotes(hit(text, {"Aider": 0.95})) == [["Aider ces entreprises autrement."]]
 
 
