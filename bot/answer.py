@@ -69,8 +69,7 @@ class Bot:
                 print(f"{type(failed).__name__}: {failed}", file=sys.stderr)
                 note = wording.NO_MODEL[asked.language]
             if note or not self._writer:
-                claims = quotes.compose(hits, asked.search, asked.seeks, bool(asked.since or asked.until),
-                                        lambda passage: generation.neighbours(passage)[0])
+                claims = quotes.compose(hits, asked.search, asked.seeks, bool(asked.since or asked.until), generation.before)
         yield "checking"
         standing, rejected = guard.check(claims)
         standing = _renumbered(standing)
@@ -106,7 +105,7 @@ class Bot:
         asked, generation = understand(theme), self._generation()
         encoded, hits = self._found(asked, generation, audiences)
         return timeline(asked.search, hits, generation.lexical, self._carried(asked.search, encoded, hits, generation) >= THRESHOLD,
-                        lambda passage: generation.neighbours(passage)[0])
+                        generation.before)
 
     def meetings(self, audiences: Sequence[str] = READERS) -> tuple[Meeting, ...]:
         """The meetings that the documents for `audiences` tell of, newest first, those without a date last."""

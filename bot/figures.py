@@ -29,9 +29,11 @@ COUNTED = {word: kind for kind, words in {
 }.items() for word in words.split()}
 SCALES = {"k": 10**3, "mille": 10**3, "thousand": 10**3, "million": 10**6, "millions": 10**6, "m": 10**6, "milliard": 10**9, "milliards": 10**9,
           "md": 10**9, "mds": 10**9, "billion": 10**9, "billions": 10**9, "bn": 10**9}
+HALVED = r"\bdivis\w+ par deux\b|\bdeux fois moins\b"  # half of it, not twice
 SHARES = ((r"\b(?:deux tiers|two[ -]thirds)\b", " 66.67 % "), (r"\b(?:trois quarts|three[ -]quarters)\b", " 75 % "),
           (r"\b(?:un|le) tiers\b|\b(?:a|one)[ -]third\b", " 33.33 % "), (r"\b(?:un|le) quart\b|\b(?:a|one)[ -]quarter\b", " 25 % "),
-          (r"\b(?:la|de) moitié\b|\bhalf (?:of|the|its|their)\b|\bby half\b|\bhalv(?:e|es|ed|ing)\b|\bdivis\w+ par deux\b|\bdeux fois moins\b|\bhalf as (?:much|many)\b", " 50 % "), (r"\bpour[ -]?cent\b|\bper[ -]?cents?\b", " % "))
+          (rf"\b(?:la|de) moitié\b|\bhalf (?:of|the|its|their)\b|\bby half\b|\bhalv(?:e|es|ed|ing)\b|{HALVED}|\bhalf as (?:much|many)\b", " 50 % "),
+          (r"\bpour[ -]?cent\b|\bper[ -]?cents?\b", " % "))
 TIMES = re.compile(r"\b(doubl\w+|twice|tripl\w+|(?:deux|two) (?:fois|times)|(?:multipli\w+ )?par (?:deux|trois)|(?:trois|three) (?:fois|times))\b", re.I)
 SCALE_WORDS = re.compile(r"\b(millions?|milliards?|billions?|thousand|mille)\b", re.I)
 NUMBER = re.compile(
@@ -77,7 +79,7 @@ def figures(text: str, date: str = "") -> set[Figure]:
         if not 1900 <= int(match[1][5:]) <= 2100:
             found.add(Figure(match[1], "law"))
     rest = _in_digits(LAW.sub(lambda match: match[0].replace("-", " - ") if Figure(match[0], "law") not in found else " ; ", rest))
-    for match in TIMES.finditer(re.sub(r"\bdivis\w+ par deux\b|\bdeux fois moins\b", " ", text, flags=re.I)):
+    for match in TIMES.finditer(re.sub(HALVED, " ", text, flags=re.I)):
         found.add(Figure(3.0 if re.search(r"tripl|trois|three", match[1], re.I) else 2.0, "times"))
     return found | _numbers(rest)
 

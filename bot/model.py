@@ -2,7 +2,7 @@
 
 Promise: nothing that it writes is shown before the guard has seen all of it; whatever goes wrong with the server (down, slow,
 refusing, talking nonsense) ends within `chat_seconds` as `ChatModelFailed`, and the answer is then made without it.
-A follow-up is put into words that stand alone, for retrieval only.
+A follow-up is put into words that stand alone, for retrieval only; that has RESTATING seconds of its own before.
 """
 
 import asyncio

@@ -118,9 +118,13 @@ class Generation:
         before, after = (other if other and other.path == passage.path else None for other in beside)
         return before, after
 
+    def before(self, passage: Passage) -> Passage | None:
+        """The passage before it in its document, or None."""
+        return self.neighbours(passage)[0]
+
     def let_go(self) -> None:
         """Leave the mapped token vectors to the page cache, so that a process stays small however many passages it has read."""
-        mapped = getattr(self._tokens, "_mmap", None)  # an index of no passage maps nothing
+        mapped = getattr(self._tokens.base, "_mmap", None)  # an index of no passage maps nothing
         if mapped is not None and hasattr(mmap, "MADV_DONTNEED"):  # not on Windows
             mapped.madvise(mmap.MADV_DONTNEED)
 

@@ -1,6 +1,7 @@
 """Corpus -> serving generation: nothing staff do, and no crash, leaves members without an index or with a deleted document."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -390,6 +391,24 @@ def test_every_one_of_thousands_of_near_duplicates_is_found_by_its_own_vector(tm
     write(tmp_path, passages, encoded, 24, {"documents": {}})
     generation = Generation(next((tmp_path / "generations").iterdir()))
     assert all(row in [found.row for found in generation.dense(pooled[row], 10, ["members"])] for row in range(len(pooled)))
+
+
+@pytest.mark.skipif(not Path("/proc/self/smaps").exists(), reason="only Linux says what of a mapping is resident")
+def test_token_vectors_that_were_read_are_let_go_and_can_be_read_again(federation: Federation):
+    federation.write("2023-a.txt", NEWSLETTER)
+    federation.index()
+    generation = Shelf(federation.store).current()
+    read = generation.encoded(0).tokens.copy()
+    assert resident("tokens.int8") > 0
+    generation.let_go()
+    assert resident("tokens.int8") == 0
+    assert np.array_equal(generation.encoded(0).tokens, read)
+
+
+def resident(name: str) -> int:
+    """How much of the mapped file called `name` is in this process's memory: kB."""
+    blocks = re.split(r"\n(?=[0-9a-f]+-[0-9a-f]+ )", Path("/proc/self/smaps").read_text())
+    return sum(int(re.search(r"Rss:\s+(\d+)", block)[1]) for block in blocks if f"/{name}" in block.split("\n")[0])
 
 
 def test_staff_passages_are_in_a_collection_of_their_own(federation: Federation):

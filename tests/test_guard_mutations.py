@@ -133,7 +133,8 @@ def test_of_the_half_it_was_tuned_on_at_most_one_true_claim_in_twenty_falls():
 if __name__ == "__main__":
     blind = [json.loads(line) | {"half": "blind"} for line in (Path(__file__).parent / "claims_blind.jsonl").read_text().splitlines()]
     for chosen in ("tune", "report", "blind"):
-        ROWS[:] = blind if chosen == "blind" else ROWS
+        if chosen == "blind":
+            ROWS[:] = blind
         made, standing = survivors(chosen)
         count, rejected = fallen(chosen)
         print(f"{chosen}: {len(made) - len(standing)} of {len(made)} altered claims rejected, {len(rejected)} of {count} true claims rejected")
