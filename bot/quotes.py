@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from bot.records import Citation, Claim, Hit
 from bot.statements import Before, Span, answers_with, demands, demands_ours, introduction, is_aside, is_said, line_kind, names_again, refers_back
+from index.figures import figures
 from index.lexical import terms
 from index.passage import Passage
 
@@ -21,6 +22,7 @@ CLOSE = 0.03  # a further sentence must score within this of the best one
 FAR = 0.08  # likewise in the passage of the best one: what stands beside the answer belongs to it
 PASSAGE_SHARE = 0.4  # of a sentence's score is its passage's: a sentence alone may lack its subject
 SOUGHT = 0.03  # what a sentence gains that holds the person, date or figure that is asked for
+NAMED = 0.03  # likewise one that has a day, an amount or a share that the question names
 DEMANDED = 0.02  # likewise one that demands something, where it is asked what the federation demands
 BACK = 3  # sentences above in which "this fund" may have been said which
 ABOUT = 0.015  # passages of a document whose scores differ by less answer alike
@@ -49,7 +51,7 @@ def compose(hits: Sequence[Hit], search: str = "", seeks: str = "", timed: bool 
     or "" for anything); `before` gives the passage before one in its document, where a list begins that runs over both.
     """
     claims: list[Claim] = []
-    picks = _picked(hits, demands(search), seeks)
+    picks = _picked(hits, search, seeks)
     ordered = _ordered(_with_its_list(picks, hits) if seeks == "list" else picks, timed)
     if seeks in HELD and picks:
         force = timed or _in_force(ordered[0].hit.passage)  # a text out of force leads only where none is in force
@@ -62,10 +64,10 @@ def compose(hits: Sequence[Hit], search: str = "", seeks: str = "", timed: bool 
     return tuple(claims)
 
 
-def _picked(hits: Sequence[Hit], wants: bool, seeks: str) -> list[_Pick]:
+def _picked(hits: Sequence[Hit], search: str, seeks: str) -> list[_Pick]:
     """The sentences to quote, without near-duplicates: the best one, what answers beside it, then what answers elsewhere; where a whole
     document is about what is asked, the best of each of its passages first."""
-    ranked = sorted(_scored(hits[:READ], wants, seeks), key=lambda pick: -pick.score)
+    ranked = sorted(_scored(hits[:READ], search, seeks), key=lambda pick: -pick.score)
     picks: list[_Pick] = []
     words = 0
     overview = not seeks and bool(ranked) and _is_about(ranked[0].hit, hits[:READ])
@@ -88,7 +90,8 @@ def _is_about(best: Hit, hits: Sequence[Hit]) -> bool:
     return sum(hit.passage.path == best.passage.path and best.score - hit.score <= ABOUT for hit in hits) >= 3
 
 
-def _scored(hits: Sequence[Hit], wants: bool, seeks: str) -> Iterator[_Pick]:
+def _scored(hits: Sequence[Hit], search: str, seeks: str) -> Iterator[_Pick]:
+    wants, named = demands(search), set(figures(search))
     top = max((hit.rank for hit in hits), default=0.0)
     for hit in hits:
         for index, sentence in enumerate(hit.sentences):
@@ -96,7 +99,7 @@ def _scored(hits: Sequence[Hit], wants: bool, seeks: str) -> Iterator[_Pick]:
             if not is_said(hit.passage, sentence.start, sentence.end):
                 continue
             score = (1 - PASSAGE_SHARE) * sentence.score + PASSAGE_SHARE * hit.score + PREFERRED * max(-3.0, hit.rank - top)
-            score += SOUGHT * answers_with(text, seeks)
+            score += SOUGHT * answers_with(text, seeks) + NAMED * (not named.isdisjoint(figures(text, hit.passage.date)))
             score -= ASIDE * (seeks not in HELD and is_aside(text))
             score += DEMANDED * (wants and demands_ours(hit.passage, sentence.start, sentence.end))
             yield _Pick(hit, index, score)

@@ -147,6 +147,14 @@ def test_the_figure_that_is_sought_comes_before_what_stands_above_it():
         "Le secteur va recruter 232 000 personnes.", "Nos entreprises ont besoin de financement pour innover."]
 
 
+def test_what_was_said_of_the_day_that_is_asked_for_comes_before_a_closer_sentence_on_another_day():
+    other, asked = (hit(f"Le {day}, nous avons été reçus par {whom}.", {whom: score}, path=f"{whom}.md")
+                    for day, whom, score in (("14 juin", "le cabinet", 0.92), ("30 mars", "un député", 0.9)))
+    asked, other = (replace(one, passage=replace(one.passage, date="2023-05-04")) for one in (asked, other))
+    assert [claim.citations[0].passage.path for claim in compose([other, asked], "qui nous a reçus le 30 mars ?", "person")] == ["un député.md", "le cabinet.md"]
+    assert compose([other, asked], "qui nous a reçus ?", "person")[0].citations[0].passage.path == "le cabinet.md"
+
+
 def test_a_figure_of_a_superseded_text_never_leads_before_one_in_force():
     old = hit("Le plafond serait de 600 000 € par an.", {"600": 0.95}, path="old.md")
     old = replace(old, passage=replace(old.passage, status="superseded"))
