@@ -1,24 +1,26 @@
-"""A text's figures with their units, alike however they are written, in French and in English. Pure.
+"""A text's figures with their units, and whether another text says them, in French and in English. Pure.
 
-Promise: a figure of one text is found in another only with its value and its unit; a day only with its month.
+Promise: a figure of one text is found in another only with its value and its unit, however both are written (twelve months are a year);
+a day only with its month. Besides what is said, only a difference or a multiple of two of its figures is taken for said.
 """
 
 import re
+from collections.abc import Set
 from dataclasses import dataclass
 
-from text_to_num import alpha2digit
-
+from bot.numerals import HALVED, in_digits
 from index.dates import MONTHS, resolve_dates
-from index.describe import language_of
 
 UNITS = {unit: frozenset(words.split()) for unit, words in {
     "%": "% percent", "point": "point points", "EUR": "€ euro euros eur", "USD": "$ dollar dollars usd", "GBP": "£ livre livres pound pounds sterling gbp",
     "cent": "centime centimes cents", "year": "an ans année années year years annual", "month": "mois month months",
-    "week": "semaine semaines week weeks", "day": "jour jours day days", "hour": "heure heures hour hours", "minute": "minute minutes",
+    "decade": "décennie décennies decade decades", "century": "siècle siècles century centuries", "fortnight": "fortnight fortnights",
+    "week": "semaine semaines week weeks", "day": "jour jours day days journée journées", "hour": "heure heures hour hours h", "minute": "minute minutes",
     "tonne": "tonne tonnes ton tons", "kg": "kg kilo kilos", "km": "km kilomètre kilomètres kilometre kilometres kilometer kilometers",
     "m": "mètre mètres metre metres meters m", "mile": "mille milles mile miles", "m2": "m² m2", "ha": "ha hectare hectares",
-    "litre": "litre litres liter liters", "hl": "hectolitre hectolitres", "kWh": "kwh", "MWh": "mwh", "GWh": "gwh", "TWh": "twh",
-    "kW": "kw", "MW": "mw", "GW": "gw", "dB": "décibel décibels decibel decibels", "°C": "°c degré degrés degree degrees",
+    "litre": "litre litres liter liters", "hl": "hectolitre hectolitres", **{f"{sign}Wh": f"{sign.lower()}wh {long}wattheure {long}wattheures {long}watt-heure {long}watt-hour {long}watt-hours {plain}watthour {plain}watthours"
+       for sign, long, plain in (("k", "kilo", "kilo"), ("M", "méga", "mega"), ("G", "giga", "giga"), ("T", "téra", "tera"))},
+    **{f"{sign}W": f"{sign.lower()}w {long}watt {long}watts {plain}watt {plain}watts" for sign, long, plain in (("k", "kilo", "kilo"), ("M", "méga", "mega"), ("G", "giga", "giga"))}, "dB": "décibel décibels decibel decibels", "°C": "°c degré degrés degree degrees",
 }.items()}
 UNIT_OF = {word: unit for unit, words in UNITS.items() for word in words}
 COUNTED = {word: kind for kind, words in {
@@ -27,22 +29,23 @@ COUNTED = {word: kind for kind, words in {
     "home": "logement logements home homes", "place": "place places", "bed": "lit lits bed beds", "region": "région régions region regions",
     "department": "département départements department departments", "proposal": "proposition propositions proposal proposals",
 }.items() for word in words.split()}
+SPANS = {"minute": (1 / 60, "hour"), "hour": (1, "hour"), "day": (24, "hour"), "week": (168, "hour"), "fortnight": (336, "hour"),
+         "month": (1, "month"), "year": (12, "month"), "decade": (120, "month"), "century": (1200, "month")}  # one of them in hours or in months
 SCALES = {"k": 10**3, "mille": 10**3, "thousand": 10**3, "million": 10**6, "millions": 10**6, "m": 10**6, "milliard": 10**9, "milliards": 10**9,
           "md": 10**9, "mds": 10**9, "billion": 10**9, "billions": 10**9, "bn": 10**9}
-HALVED = r"\bdivis\w+ par deux\b|\bdeux fois moins\b"  # half of it, not twice
-SHARES = ((r"\b(?:deux tiers|two[ -]thirds)\b", " 66.67 % "), (r"\b(?:trois quarts|three[ -]quarters)\b", " 75 % "),
-          (r"\b(?:un|le) tiers\b|\b(?:a|one)[ -]third\b", " 33.33 % "), (r"\b(?:un|le) quart\b|\b(?:a|one)[ -]quarter\b", " 25 % "),
-          (rf"\b(?:la|de) moitié\b|\bhalf (?:of|the|its|their)\b|\bby half\b|\bhalv(?:e|es|ed|ing)\b|{HALVED}|\bhalf as (?:much|many)\b", " 50 % "),
-          (r"\bpour[ -]?cent\b|\bper[ -]?cents?\b", " % "))
-TIMES = re.compile(r"\b(doubl\w+|twice|tripl\w+|(?:deux|two) (?:fois|times)|(?:multipli\w+ )?par (?:deux|trois)|(?:trois|three) (?:fois|times))\b", re.I)
-SCALE_WORDS = re.compile(r"\b(millions?|milliards?|billions?|thousand|mille)\b", re.I)
+MULTIPLES = {"doubl": 2, "twice": 2, "twofold": 2, "tripl": 3, "threefold": 3, "thrice": 3, "quadrupl": 4, "fourfold": 4, "quintupl": 5, "fivefold": 5, "decupl": 10,
+             "tenfold": 10}
+TIMES = re.compile(rf"\b(?P<word>{'|'.join(MULTIPLES)})|\bmultipli\w+ (?:par|by)(?: (?:plus de|près de|over|more than|nearly|almost))? (?P<by>\d+(?:[.,]\d+)?)(?!\d| ?%)"
+                   r"|\b(?P<fold>\d+(?:[.,]\d+)?) (?:fois|times)\b", re.I)
 NUMBER = re.compile(
     r"(?P<before>[€$£]|\bEUR |\bUSD |\bGBP )?(?P<number>\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?!\d)(?:,\d+)?|\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:[.,]\d+)?)"
-    r"(?:[ \u00a0\u202f-]?(?P<scale>milliards?|millions?|billions?|mille(?!s)|thousand|bn|mds?|k|m)(?=[\s€$£.,;:)]|$))?", re.I)
+    r"(?:[ \u00a0\u202f-]?(?P<scale>milliards?|millions?|billions?|mille(?!s)|thousand|bn|mds?|k|m)(?=[\s€$£.,;:)-]|$))?", re.I)
 AFTER = re.compile(r"[\s\u00a0\u202f-]*(?:d['’]|de |of |nouveaux |nouvelles |new )?(?P<unit>[%€$£]|m²|°C|[^\W\d_]+[²2]?)")
 TO = re.compile(r"\s*(?:%|[€$£])?[ ,]*(?:à|et|to|and|ou|or|-|–|jusqu'à|and then)\s*[€$£]?\s*$")
+YEAR = re.compile(r"(?:19|20)\d\d")
 LAW = re.compile(r"\b(\d{4}-\d{1,4})\b")
 RATE = re.compile(r"(?:\b(?:par|per|chaque|each|every)\s+|/\s?)(?P<unit>[^\W\d_]+)\b", re.I)
+ONE = re.compile(r"(?:\b(?:an?|une?|la|le|one)[ -]|\b[ld]['’](?:une? )?)(?P<unit>[^\W\d_]+)\b", re.I)
 LOOSE_RATE = re.compile(r"\b(?:a|an|la|le|l['’])\s*(?P<unit>[^\W\d_]+)\b", re.I)
 PERIODS = {"annuel": "year", "annuelle": "year", "annual": "year", "annually": "year", "yearly": "year", "mensuel": "month", "mensuelle": "month",
            "monthly": "month", "hebdomadaire": "week", "weekly": "week", "daily": "day", "quotidien": "day", "quotidienne": "day"}
@@ -50,38 +53,79 @@ PERIODS = {"annuel": "year", "annuelle": "year", "annual": "year", "annually": "
 
 @dataclass(frozen=True)
 class Figure:
-    """A value in its unit: a member of UNITS, "law", "day" (of a month: 330 is 30 March), "month", "times", a counted kind or ""."""
+    """A value in its unit: one of UNITS, "law", "on" (a day: 330 is 30 March), "in" (a month), "times", a counted kind or ""."""
 
     value: float | str
     unit: str
 
-    def stands_in(self, figures: "set[Figure]") -> bool:
-        """Is it one of the figures? Two counted things may be called differently, where one of them is no known kind."""
-        loose = self.unit not in UNITS and self.unit not in ("law", "day", "month", "times")
-        return self in figures or loose and any(
-            self.value == other.value and (not self.unit or not other.unit) and other.unit in ("", *COUNTED.values()) for other in figures)
+    def is_same(self, other: "Figure") -> bool:
+        """Have both the same value and unit? A fortnight is "quinze jours"."""
+        fortnight = {(2.0, "week"), (1.0, "fortnight")}, (15.0, "day")
+        one, two = (self.value, self.unit), (other.value, other.unit)
+        return self._measured() == other._measured() or one in fortnight[0] and two == fortnight[1] or two in fortnight[0] and one == fortnight[1]
+
+    def _measured(self) -> tuple[float | str, str]:
+        """The same in hours or in months, if it is a time."""
+        if self.unit not in SPANS:
+            return self.value, self.unit
+        times, unit = SPANS[self.unit]
+        return round(self.value * times, 3), unit
 
     def __str__(self) -> str:
         return f"{self.value:g} {self.unit}".strip() if isinstance(self.value, float) else self.value
 
 
-def figures(text: str, date: str = "") -> set[Figure]:
-    """The figures of a text, whose days without a year take it from `date`, its document's (ISO 8601)."""
+def unsaid(claimed: Set[Figure], stated: Set[Figure]) -> list[Figure]:
+    """The figures of a claim that are not stated, in a fixed order."""
+    return sorted((figure for figure in claimed if not _is_said(figure, claimed, stated)), key=str)
+
+
+def _is_said(figure: Figure, claimed: Set[Figure], stated: Set[Figure]) -> bool:
+    if any(figure.is_same(other) for other in stated):
+        return True
+    if figure.unit in ("law", "on", "in"):
+        return False
+    if figure.unit in ("times", "point", "%") or figure.unit in UNITS:
+        bare = Figure(figure.value, "")  # "de 3 à 5, puis 7 GW": the unit is said once
+        return bare in stated and any(other.unit == figure.unit for other in stated) or _follows(figure, claimed, stated)
+    if not figure.unit and any(figure.value == other.value and any(other.unit == known.unit for known in claimed) for other in stated):
+        return True
+    # Two counted things may be called differently, where one of them is no known kind; an age need not say "years".
+    return figure.value == 1 or any(figure.value == other.value and (not figure.unit or not other.unit) and other.unit in ("", *SPANS, *COUNTED.values())
+                                    for other in stated)
+
+
+def _follows(figure: Figure, claimed: Set[Figure], stated: Set[Figure]) -> bool:
+    """Is it what two stated figures of one unit differ by (the claim says one of them), or how many times one is the other?"""
+    pairs = [(one, two) for one in stated for two in stated if one.unit == two.unit and isinstance(one.value, float) and isinstance(two.value, float) and one.value < two.value]
+    if figure.unit == "times":
+        return Figure((figure.value - 1) * 100, "%") in stated or any(one.value > 0 and two.value == figure.value * one.value for one, two in pairs)
+    unit = "%" if figure.unit == "point" else figure.unit
+    return any(one.unit == unit and round(two.value - one.value, 4) == figure.value and not {one.value, two.value}.isdisjoint(other.value for other in claimed) for one, two in pairs)
+
+
+def figures(text: str, date: str = "", loose: bool = False) -> set[Figure]:
+    """The figures of a text, whose days without a year take it from `date`, its document's (ISO 8601); `loose`: "a year" is one too."""
     found, rest = set(), text
     for start, end, day in resolve_dates(text, date or "2000"):
-        found |= _day(day, bool(date) or re.search(r"(?:19|20)\d\d", text[start:end]) is not None)
+        found |= _day(day, bool(date) or YEAR.search(text[start:end]) is not None)
         rest = rest[:start] + " ; " + " " * (end - start - 3) + rest[end:]
     for match in re.finditer(r"\b(\d\d?)/(\d\d?)\b(?!/)", rest):
         if 1 <= int(match[2]) <= 12 and 1 <= int(match[1]) <= 31:
-            found |= {Figure(float(int(match[2]) * 100 + int(match[1])), "day"), Figure(float(match[2]), "month")}
-    found |= {Figure(float(MONTHS[match[0].lower()]), "month") for match in re.finditer(r"[^\W\d_]+", rest) if _is_month(match[0])}
+            found |= {Figure(float(int(match[2]) * 100 + int(match[1])), "on"), Figure(float(match[2]), "in")}
+    found |= {Figure(float(MONTHS[match[0].lower()]), "in") for match in re.finditer(r"[^\W\d_]+", rest) if _is_month(match[0])}
     for match in LAW.finditer(rest):
-        if not 1900 <= int(match[1][5:]) <= 2100:
+        if not 1900 <= int(match[1][5:]) <= 2100 and int(match[1][2:4]) + 1 != int(match[1][5:]):  # 2025-2026, 2025-26
             found.add(Figure(match[1], "law"))
-    rest = _in_digits(LAW.sub(lambda match: match[0].replace("-", " - ") if Figure(match[0], "law") not in found else " ; ", rest))
-    for match in TIMES.finditer(re.sub(HALVED, " ", text, flags=re.I)):
-        found.add(Figure(3.0 if re.search(r"tripl|trois|three", match[1], re.I) else 2.0, "times"))
-    return found | _numbers(rest)
+    rest = in_digits(LAW.sub(lambda match: match[0].replace("-", " - ") if Figure(match[0], "law") not in found else " ; ", rest))
+    for match in TIMES.finditer(re.sub(HALVED, " ", rest, flags=re.I)):
+        found.add(Figure(float(MULTIPLES[match["word"].lower()]) if match["word"] else _value(match["by"] or match["fold"]), "times"))
+    found |= _numbers(TIMES.sub(" ", rest))
+    if not re.search(r"\b1\b", text):  # "un euro numérique" is no amount
+        found = {figure for figure in found if figure.value != 1 or figure.unit in SPANS or figure.unit == "in"}
+    if loose:
+        found |= {Figure(1.0, UNIT_OF[match["unit"].lower()]) for match in ONE.finditer(text) if UNIT_OF.get(match["unit"].lower()) in SPANS}
+    return found
 
 
 def rates(text: str, loose: bool = False) -> set[str]:
@@ -95,29 +139,14 @@ def _day(day: str, dated: bool) -> set[Figure]:
     parts = [float(part) for part in day.split("-")]
     found = {Figure(parts[0], "")} if dated else set()
     if len(parts) > 2:
-        found.add(Figure(parts[1] * 100 + parts[2], "day"))
-    return found | ({Figure(parts[1], "month")} if len(parts) > 1 else set())
+        found.add(Figure(parts[1] * 100 + parts[2], "on"))
+    return found | ({Figure(parts[1], "in")} if len(parts) > 1 else set())
 
 
 def _is_month(word: str) -> bool:
     """A month's full name; "may", "march" and the like only with a capital letter."""
     return word.lower() in MONTHS and len(word) > 2 and (word[0].isupper() or word in MONTHS and word not in (
         "may", "march", "august", "mar", "jan", "jun", "jul", "sep", "sept", "oct", "nov", "dec", "feb", "avr", "apr"))
-
-
-def _in_digits(text: str) -> str:
-    """Number words as digits; scale words are kept for `_numbers`, "three and a half" is 3.5."""
-    text = re.sub(r"\b(?:les|des|ces|nos|both|the) (?:deux|two) ", "", text, flags=re.I)
-    text = re.sub(r"\bmultipli\w+ par (?:deux|trois)\b", " ", text, flags=re.I)  # is among TIMES
-    text = re.sub(r"\b([a-z]+|\d+)-(year|month|week|day|hour)s?\b", r"\1 \2", text, flags=re.I)
-    text = re.sub(r"\b(under|over)[- ](\d\d)s\b", r"\1 \2 years", text, flags=re.I)
-    for form, value in SHARES:
-        text = re.sub(form, value, text, flags=re.I)
-    text = re.sub(r"(\d),(\d{3})\b", r"\1\2", text)  # 42,000 and 1,500,000; a decimal comma has other company
-    text = re.sub(r"(\d),(\d{3})\b", r"\1\2", text)
-    kept = SCALE_WORDS.sub(lambda match: f"zz{match[0]}", re.sub(r"\b(?:cents|second|seconde|secondes|seconds)\b", r"zz\g<0>", text))
-    kept = alpha2digit(kept.replace("\u00a0", " ").replace("\u202f", " "), language_of(text), 0).replace("zz", "")
-    return re.sub(r"(\d+) (?:and a half|et demie?)\b", r"\1.5", kept)
 
 
 def _numbers(text: str) -> set[Figure]:
@@ -128,7 +157,7 @@ def _numbers(text: str) -> set[Figure]:
         match = matches[index]
         scale = SCALES.get((match["scale"] or "").lower(), 1)
         unit = _unit(match, text)
-        if found and index + 1 < len(matches) and TO.fullmatch(text, match.end(), matches[index + 1].start()):
+        if found and index + 1 < len(matches) and (unit or not YEAR.fullmatch(match["number"])) and TO.fullmatch(text, match.end(), matches[index + 1].start()):
             unit = unit or found[-1][2]
             scale = scale if match["scale"] or unit != found[-1][2] or _value(match["number"]) > _value(matches[index + 1]["number"]) else found[-1][1]
         found.append((_value(match["number"]) * scale, scale, unit))

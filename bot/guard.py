@@ -71,10 +71,10 @@ def _unproven(claim: Claim) -> str:
             return f"quote {citation.number} leaves out a negation of its sentence"
     quotes = " \n".join(citation.quote for citation in claim.citations)
     dates = [citation.passage.date for citation in claim.citations if citation.passage.date]
-    stated = {figure for citation in claim.citations for figure in figures.figures(citation.quote, citation.passage.date)}
+    stated = {figure for citation in claim.citations for figure in figures.figures(citation.quote, citation.passage.date, loose=True)}
     stated |= {figure for date in dates for figure in figures.figures(date)}
     asserted = figures.figures(claim.text, dates[0] if dates else "")
-    if strange := sorted(str(figure) for figure in asserted if not figure.stands_in(stated)):
+    if strange := figures.unsaid(asserted, stated):
         return f"its quotes do not say {strange[0]}"
     if figures.rates(claim.text) - figures.rates(quotes, loose=True):
         return "its quotes do not count by the same unit"

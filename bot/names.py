@@ -2,30 +2,37 @@
 
 import re
 import unicodedata
+from pathlib import Path
+
+from index.lexical import stop_words
+
+
+def _vocabulary(text: str) -> tuple[dict[str, frozenset[str]], list[tuple[frozenset[str], re.Pattern]]]:
+    """What means the same, by word; and groups of acronyms with the form of the words they stand for."""
+    same: dict[str, frozenset[str]] = {}
+    spelled = []
+    for line in text.splitlines():
+        if line and not line.startswith("#"):
+            group, _, phrases = line.partition(":")
+            for word in group.split():
+                same[word] = same.get(word, frozenset()) | frozenset(group.split())
+            if phrases:
+                spelled.append((frozenset(group.split()), re.compile(rf"\b(?:{'|'.join(map(re.escape, phrases.strip().split(' | ')))})")))
+    return same, spelled
+
 
 WORD = re.compile(r"[^\W_]+(?:[-'’.](?=[^\W_])[^\W_]+)*")
 SENTENCE = re.compile(r"(?:^|[.!?:;]\s+|[«\"“(]\s*)$")
-SAME = [set(group.split()) for group in (
-    "france french francais francaise francaises", "europe european europeenne europeen europeens europeennes union eu ue",
-    "germany german allemagne allemand allemande", "spain spanish espagne espagnol", "italy italian italie italien", "belgium belgian belgique belge",
-    "netherlands dutch pays-bas neerlandais", "norway norwegian norvege", "sweden swedish suede", "denmark danemark", "poland polish pologne",
-    "switzerland swiss suisse", "china chinese chine chinois", "japan japanese japon", "india indian inde", "america american etats-unis americain us usa",
-    "britain british uk royaume-uni britannique", "england english angleterre anglais", "ireland irish irlande", "greece grece", "austria autriche",
-    "brussels bruxelles", "london londres", "antwerp anvers", "lisbon lisbonne", "rome roma", "vienna vienne", "geneva geneve", "strasbourg",
-    "brittany bretagne breton bretonne bretons", "normandy normandie", "burgundy bourgogne", "corsica corse", "paris parisian parisien parisiens",
-    "city ville", "parliament parlement", "council conseil", "court cour", "assembly assemblee", "national nationale", "senate senat",
-    "commission", "bank banque", "state etat", "states etats", "member members membre membres", "government gouvernement",
-    "treasury tresor", "ministry ministere", "minister ministre ministres", "secretary secretaire", "president presidente", "prime premier premiere",
-    "chancellor chancelier", "health sante", "finance finances", "economy economie economique", "digital numerique", "labour travail", "energy energie",
-    "education", "culture", "housing logement", "transport transports", "agriculture", "industry industrie industries", "act loi reglement law",
-    "regulation reglement", "directive", "bill projet proposition", "games jeux", "region regions", "office", "department departement ministere",
-    "gdpr rgpd", "ai ia", "sme smes pme", "vat tva", "gdp pib", "ngo ngos ong", "csr rse", "un onu", "nato otan", "wto omc", "oecd ocde", "ecb bce",
-    "monday lundi", "tuesday mardi", "wednesday mercredi", "thursday jeudi", "friday vendredi", "saturday samedi", "sunday dimanche",
-    "africa african afrique", "asia asian asie", "artificial artificielle", "intelligence",
-)]
-MONEY = re.compile(r"\d[ \u00a0\u202f]?$")  # "6,5 Md€", "10 M€": a scale
+SAME, SPELLED = _vocabulary((Path(__file__).parent / "vocabulary.txt").read_text(encoding="utf-8"))
+SMALL = frozenset("a au aux d de des du en et l la le les of and for the in un une sur".split())
+BODY = re.compile(r"[A-ZÀ-Þ][\w’'-]+(?:,? (?:of|for|and|on|the|de|du|des|la|le|les|et|à|aux?|d['’]|l['’])*\s?[A-ZÀ-Þ][\w’'-]+)+")
+JOINED = frozenset("based led wide funded run backed style owned born made".split())  # "Lyon-based"
+HEAD = re.compile(r"\b(?:authority|agency|board|committee|court|council|commission|ministry|office|institute|fund|bank|chamber|service|act|regulation|directive|law"
+                  r"|programme|plan|strategy|space|union|association|federation|observatory|department|directorate|fund|scheme|forum|assembly|system|code|register"
+                  r"|autorite|agence|comite|cour|tribunal|conseil|ministere|institut|fonds|banque|chambre|loi|reglement|programme|strategie|espace)\b")
+MONEY = re.compile(r"(?:\d|[€$£]/?|/)[ \u00a0\u202f]?$")  # "6,5 Md€", "10 €/MWh", "2 TWh": a scale or a unit
 COMMON = ("s", "ing", "ion", "ment", "ity", "ness", "ance", "ence")
-TITLES = frozenset("m mm mme mmes mr mrs ms dr pr me i".split())
+TITLES = frozenset("m mm mme mmes mr mrs ms dr pr me i no nos sir lord lady eur usd gbp ht ttc".split())
 MONTHS = frozenset("january february march april may june july august september october november december janvier fevrier mars avril mai juin juillet"
                    " aout septembre octobre novembre decembre".split())
 SAID_OF = re.compile(r"\s+(?:is|are|was|were|has|have|had|will|must|should|wants?|calls?|asks?|did|does|do|can|cannot|may|a|ont|est|sont|doit|doivent|n['’]|ne"
@@ -42,7 +49,7 @@ def folded(text: str) -> str:
 
 def names(text: str) -> list[str]:
     """The words of a text that name: capitalised within a sentence, acronyms, codes such as NIS2, and what opens a sentence as a name does."""
-    return [word[0] for word in WORD.finditer(text) if _names(word, text) and folded(word[0]) not in TITLES | MONTHS]
+    return [word[0] for word in _named(text)]
 
 
 def runs(text: str) -> list[str]:
@@ -56,12 +63,47 @@ def runs(text: str) -> list[str]:
 
 
 def missing(text: str, sources: list[str]) -> list[str]:
-    """The names of `text` that none of the sources has, in any case and with or without accents."""
+    """The names of `text` that none of the sources has, in any case, with or without accents, in French or in English.
+
+    An acronym stands for the words whose initials it is, and they for it. In the official name of a body, of which another word is known,
+    a word may be any that begins alike ("Commercial Court", "tribunal de commerce").
+    """
     plain = [folded(source) for source in sources]
     known = {part for source in plain for word in WORD.findall(source) for part in _parts(word)}
+    known |= {acronym for group, form in SPELLED if any(form.search(source) for source in plain) for acronym in group}
     initials = [_initials(source) for source in plain]
     codes = re.sub(r"[\s-]", "", " ".join(plain))
-    return [name for name in names(text) if not _known(_bare(folded(name)), known, initials, codes)]
+    spelled = _spelled_out(text, {word for source in sources for word in re.findall(r"\b[A-Z]{3,}\b", source)})
+    lost = [word for word in _named(text) if not any(start <= word.start() < end for start, end in spelled)
+            and not _known(_bare(folded(word[0])), known, initials, codes)]
+    if lost and any(form.search(folded(text)) for group, form in SPELLED if group & known):
+        lost = [word for word in lost if not any(form.search(folded(text)) and folded(word[0]) in form.pattern for group, form in SPELLED if group & known)]
+    return [word[0] for word in lost if not _of_a_body(word, text, lost, known)]
+
+
+def _named(text: str) -> list[re.Match]:
+    return [word for word in WORD.finditer(text) if _names(word, text) and folded(word[0]) not in TITLES | MONTHS]
+
+
+def _spelled_out(text: str, acronyms: set[str]) -> list[tuple[int, int]]:
+    """Where the text spells out one of the acronyms: "Commission nationale de l'informatique et des libertés" for CNIL."""
+    words = [(part, word.start(), word.end()) for word in WORD.finditer(folded(text) if len(folded(text)) == len(text) else text.lower())
+             for part in (_bare(word[0]),) if part not in SMALL]
+    letters = "".join(part[0] for part, _, _ in words)
+    places = [(match.start(), match.end()) for acronym in acronyms for match in re.finditer(re.escape(acronym.lower()), letters)]
+    return [(words[first][1], words[last - 1][2]) for first, last in places]
+
+
+def _of_a_body(word: re.Match, text: str, lost: list[re.Match], known: set[str]) -> bool:
+    """Is it a word of a body's name, of which another word is known, and is there one in the sources that begins alike?"""
+    if not any(word.start() >= start and word.end() <= end and HEAD.search(folded(text[start:end])) for start, end in _bodies(text)):
+        return False
+    return len(word[0]) > 4 and any(other.startswith(folded(word[0])[:5]) for other in known)
+
+
+def _bodies(text: str) -> list[tuple[int, int]]:
+    """The names of several words: "European Court of Auditors"."""
+    return [(match.start(), match.end()) for match in BODY.finditer(text)]
 
 
 def _names(word: re.Match, text: str) -> bool:
@@ -73,7 +115,7 @@ def _names(word: re.Match, text: str) -> bool:
     if not SENTENCE.search(text[:word.start()]) or "'" in word[0][1:2]:
         return said[0].isupper()
     after = text[word.end():]
-    if folded(word[0]) in STARTERS or len(said) < 2:
+    if folded(word[0]) in STARTERS | stop_words() or len(said) < 2:
         return False
     return re.match(r"[\s-]+[A-ZÀ-Þ]", after) is not None and len(said) > 3 or SAID_OF.match(after) is not None and not said.endswith(COMMON)
 
@@ -90,11 +132,10 @@ def _parts(word: str) -> set[str]:
 
 
 def _known(name: str, known: set[str], initials: list[str], codes: str) -> bool:
-    forms = {name, name.removesuffix("s"), name + "s"}
-    forms |= {other for group in SAME if group & forms for other in group}
+    forms = {form for one in (name, name.removesuffix("s"), name + "s") for form in (one, *SAME.get(one, ()))}
     if forms & known:
         return True
-    if "-" in name and all(_known(part, known, initials, codes) for part in name.split("-")):
+    if "-" in name and all(part in JOINED or _known(part, known, initials, codes) for part in name.split("-")):
         return True
     if any(letter.isdigit() for letter in name):
         return re.sub(r"[\s-]", "", name) in codes
@@ -102,5 +143,4 @@ def _known(name: str, known: set[str], initials: list[str], codes: str) -> bool:
 
 
 def _initials(text: str) -> str:
-    small = frozenset("a au aux d de des du en et l la le les of and for the in un une".split())
-    return "".join(part[0] for word in WORD.findall(text) for part in re.split(r"[-']", word) if part and part not in small)
+    return "".join(part[0] for word in WORD.findall(text) for part in re.split(r"[-']", word) if part and part not in SMALL)
