@@ -13,12 +13,12 @@ from index.dates import MONTHS, resolve_dates
 
 UNITS = {unit: frozenset(words.split()) for unit, words in {
     "%": "% percent", "point": "point points", "EUR": "€ euro euros eur", "USD": "$ dollar dollars usd", "GBP": "£ livre livres pound pounds sterling gbp",
-    "cent": "centime centimes cents", "year": "an ans année années year years annual", "month": "mois month months",
+    "cent": "centime centimes cents", "year": "an ans année années year years annual", "month": "mois month months", "quarter": "trimestre trimestres",
     "decade": "décennie décennies decade decades", "century": "siècle siècles century centuries", "fortnight": "fortnight fortnights",
     "week": "semaine semaines week weeks", "day": "jour jours day days journée journées", "hour": "heure heures hour hours h", "minute": "minute minutes",
-    "tonne": "tonne tonnes ton tons", "kg": "kg kilo kilos", "km": "km kilomètre kilomètres kilometre kilometres kilometer kilometers",
+    "tonne": "tonne tonnes ton tons t", "kg": "kg kilo kilos", "km": "km kilomètre kilomètres kilometre kilometres kilometer kilometers",
     "m": "mètre mètres metre metres meters m", "mile": "mille milles mile miles", "m2": "m² m2", "ha": "ha hectare hectares",
-    "litre": "litre litres liter liters", "hl": "hectolitre hectolitres", **{f"{sign}Wh": f"{sign.lower()}wh {long}wattheure {long}wattheures {long}watt-heure {long}watt-hour {long}watt-hours {plain}watthour {plain}watthours"
+    "litre": "litre litres liter liters l", "hl": "hectolitre hectolitres", **{f"{sign}Wh": f"{sign.lower()}wh {long}wattheure {long}wattheures {long}watt-heure {long}watt-hour {long}watt-hours {plain}watthour {plain}watthours {plain}watt-hour {plain}watt-hours"
        for sign, long, plain in (("k", "kilo", "kilo"), ("M", "méga", "mega"), ("G", "giga", "giga"), ("T", "téra", "tera"))},
     **{f"{sign}W": f"{sign.lower()}w {long}watt {long}watts {plain}watt {plain}watts" for sign, long, plain in (("k", "kilo", "kilo"), ("M", "méga", "mega"), ("G", "giga", "giga"))}, "dB": "décibel décibels decibel decibels", "°C": "°c degré degrés degree degrees",
 }.items()}
@@ -29,8 +29,13 @@ COUNTED = {word: kind for kind, words in {
     "home": "logement logements home homes", "place": "place places", "bed": "lit lits bed beds", "region": "région régions region regions",
     "department": "département départements department departments", "proposal": "proposition propositions proposal proposals",
 }.items() for word in words.split()}
+ALIKE = (((2.0, "week"), (15.0, "day")), ((1.0, "fortnight"), (15.0, "day")), ((1.0, "week"), (8.0, "day")), ((1.0, "month"), (30.0, "day")))  # as people count
+PARTS_OF_YEAR = {form: months for form, months in (
+    (r"\b(?:T1|Q1|(?:premier|1er|first|1st) (?:trimestre|quarter))\b", (1, 3)), (r"\b(?:T2|Q2|(?:deuxième|second|2e|2nd) (?:trimestre|quarter))\b", (4, 6)),
+    (r"\b(?:T3|Q3|(?:troisième|third|3e|3rd) (?:trimestre|quarter))\b", (7, 9)), (r"\b(?:T4|Q4|(?:quatrième|fourth|4e|4th|last|dernier) (?:trimestre|quarter))\b", (10, 12)),
+    (r"\b(?:S1|H1|(?:premier|1er) semestre|first half)\b", (1, 6)), (r"\b(?:S2|H2|(?:second|deuxième|2e) semestre|second half)\b", (7, 12)))}
 SPANS = {"minute": (1 / 60, "hour"), "hour": (1, "hour"), "day": (24, "hour"), "week": (168, "hour"), "fortnight": (336, "hour"),
-         "month": (1, "month"), "year": (12, "month"), "decade": (120, "month"), "century": (1200, "month")}  # one of them in hours or in months
+         "month": (1, "month"), "quarter": (3, "month"), "year": (12, "month"), "decade": (120, "month"), "century": (1200, "month")}  # one of them in hours or in months
 SCALES = {"k": 10**3, "mille": 10**3, "thousand": 10**3, "million": 10**6, "millions": 10**6, "m": 10**6, "milliard": 10**9, "milliards": 10**9,
           "md": 10**9, "mds": 10**9, "billion": 10**9, "billions": 10**9, "bn": 10**9}
 MULTIPLES = {"doubl": 2, "twice": 2, "twofold": 2, "tripl": 3, "threefold": 3, "thrice": 3, "quadrupl": 4, "fourfold": 4, "quintupl": 5, "fivefold": 5, "decupl": 10,
@@ -40,8 +45,9 @@ TIMES = re.compile(rf"\b(?P<word>{'|'.join(MULTIPLES)})|\bmultipli\w+ (?:par|by)
 NUMBER = re.compile(
     r"(?P<before>[€$£]|\bEUR |\bUSD |\bGBP )?(?P<number>\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?!\d)(?:,\d+)?|\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:[.,]\d+)?)"
     r"(?:[ \u00a0\u202f-]?(?P<scale>milliards?|millions?|billions?|mille(?!s)|thousand|bn|mds?|k|m)(?=[\s€$£.,;:)-]|$))?", re.I)
-AFTER = re.compile(r"[\s\u00a0\u202f-]*(?:d['’]|de |of |nouveaux |nouvelles |new )?(?P<unit>[%€$£]|m²|°C|[^\W\d_]+[²2]?)")
-TO = re.compile(r"\s*(?:%|[€$£])?[ ,]*(?:à|et|to|and|ou|or|-|–|jusqu'à|and then)\s*[€$£]?\s*$")
+AFTER = re.compile(r"[\s\u00a0\u202f-]*(?:d['’]|de |of |nouveaux |nouvelles |new |direct |additional |extra |more |full-time |(?:premi|derni|proch)\w+ |first |last |next |past |coming )?(?P<unit>[%€$£]|m²|°C|[^\W\d_]+(?:-(?:heure|hour)s?|[²2])?)(?!['’])")
+POINTS = re.compile(r"\s+(?:de |d['’]|of )")  # "points de vente" are no percentage points
+TO = re.compile(r"\s*(?:%|[€$£])? ?(?:à|et|to|and|ou|or|-|–|jusqu'à|and then)\s*[€$£]?\s*$")
 YEAR = re.compile(r"(?:19|20)\d\d")
 LAW = re.compile(r"\b(\d{4}-\d{1,4})\b")
 RATE = re.compile(r"(?:\b(?:par|per|chaque|each|every)\s+|/\s?)(?P<unit>[^\W\d_]+)\b", re.I)
@@ -59,10 +65,9 @@ class Figure:
     unit: str
 
     def is_same(self, other: "Figure") -> bool:
-        """Have both the same value and unit? A fortnight is "quinze jours"."""
-        fortnight = {(2.0, "week"), (1.0, "fortnight")}, (15.0, "day")
-        one, two = (self.value, self.unit), (other.value, other.unit)
-        return self._measured() == other._measured() or one in fortnight[0] and two == fortnight[1] or two in fortnight[0] and one == fortnight[1]
+        """Have both the same value and unit? Two weeks are "quinze jours"."""
+        both = {(self.value, self.unit), (other.value, other.unit)}
+        return self._measured() == other._measured() or any(both == {one, two} for one, two in ALIKE)
 
     def _measured(self) -> tuple[float | str, str]:
         """The same in hours or in months, if it is a time."""
@@ -85,23 +90,31 @@ def _is_said(figure: Figure, claimed: Set[Figure], stated: Set[Figure]) -> bool:
         return True
     if figure.unit in ("law", "on", "in"):
         return False
+    if figure.unit == "year" and (Figure(figure.value, "") in stated or _years_apart(figure, claimed & stated)):
+        return True  # an age; "en deux ans, de 2021 à 2023"
     if figure.unit in ("times", "point", "%") or figure.unit in UNITS:
         bare = Figure(figure.value, "")  # "de 3 à 5, puis 7 GW": the unit is said once
         return bare in stated and any(other.unit == figure.unit for other in stated) or _follows(figure, claimed, stated)
     if not figure.unit and any(figure.value == other.value and any(other.unit == known.unit for known in claimed) for other in stated):
         return True
     # Two counted things may be called differently, where one of them is no known kind; an age need not say "years".
-    return figure.value == 1 or any(figure.value == other.value and (not figure.unit or not other.unit) and other.unit in ("", *SPANS, *COUNTED.values())
+    return figure.value == 1 or _follows(figure, claimed, stated) or any(figure.value == other.value and (not figure.unit or not other.unit) and other.unit in ("", "times", *SPANS, *COUNTED.values())
                                     for other in stated)
+
+
+def _years_apart(figure: Figure, stated: Set[Figure]) -> bool:
+    years = [other.value for other in stated if not other.unit and 1900 <= other.value <= 2100]
+    return any(later - earlier == figure.value for earlier in years for later in years)
 
 
 def _follows(figure: Figure, claimed: Set[Figure], stated: Set[Figure]) -> bool:
     """Is it what two stated figures of one unit differ by (the claim says one of them), or how many times one is the other?"""
-    pairs = [(one, two) for one in stated for two in stated if one.unit == two.unit and isinstance(one.value, float) and isinstance(two.value, float) and one.value < two.value]
+    pairs = [(one, two) for one in stated for two in stated if one.unit == two.unit and isinstance(one.value, float) and isinstance(two.value, float)
+             and one.value < two.value and not (not one.unit and 1900 <= one.value <= 2100)]
     if figure.unit == "times":
-        return Figure((figure.value - 1) * 100, "%") in stated or any(one.value > 0 and two.value == figure.value * one.value for one, two in pairs)
+        return bool({Figure((figure.value - 1) * 100, "%"), Figure(figure.value, "")} & stated) or any(one.value > 0 and two.value == figure.value * one.value for one, two in pairs)
     unit = "%" if figure.unit == "point" else figure.unit
-    return any(one.unit == unit and round(two.value - one.value, 4) == figure.value and not {one.value, two.value}.isdisjoint(other.value for other in claimed) for one, two in pairs)
+    return any((one.unit == unit and round(two.value - one.value, 4) == figure.value or Figure(two.value - one.value, one.unit).is_same(figure)) and not {one.value, two.value}.isdisjoint(other.value for other in claimed) for one, two in pairs)
 
 
 def figures(text: str, date: str = "", loose: bool = False) -> set[Figure]:
@@ -124,6 +137,7 @@ def figures(text: str, date: str = "", loose: bool = False) -> set[Figure]:
     if not re.search(r"\b1\b", text):  # "un euro numérique" is no amount
         found = {figure for figure in found if figure.value != 1 or figure.unit in SPANS or figure.unit == "in"}
     if loose:
+        found |= {Figure(float(month), "in") for form, months in PARTS_OF_YEAR.items() if re.search(form, text) for month in months}
         found |= {Figure(1.0, UNIT_OF[match["unit"].lower()]) for match in ONE.finditer(text) if UNIT_OF.get(match["unit"].lower()) in SPANS}
     return found
 
@@ -131,7 +145,7 @@ def figures(text: str, date: str = "", loose: bool = False) -> set[Figure]:
 def rates(text: str, loose: bool = False) -> set[str]:
     """What the text's figures are counted by: "year" for par an, per year, annual; `loose`: for "a year" and "l'année" too."""
     matches = [*RATE.finditer(text), *(LOOSE_RATE.finditer(text) if loose else ())]
-    found = {UNIT_OF[match["unit"].lower()] for match in matches if match["unit"].lower() in UNIT_OF}
+    found = {UNIT_OF[match["unit"].lower()] for match in matches if match["unit"].lower() in UNIT_OF and len(match["unit"]) > 1}
     return found | {PERIODS[word] for word in re.findall(r"\w+", text.lower()) if word in PERIODS}
 
 
@@ -170,7 +184,7 @@ def _unit(match: re.Match, text: str) -> str:
         return UNIT_OF[match["before"].strip().lower()]
     after = AFTER.match(text, match.end())
     word = after["unit"].lower() if after else ""
-    if word == "m" and match["scale"] is None or word not in UNIT_OF:
+    if word == "m" and match["scale"] is None or word not in UNIT_OF or word in ("point", "points") and POINTS.match(text, after.end()):
         return COUNTED.get(word, "")
     return UNIT_OF[word]
 

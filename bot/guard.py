@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-from bot import figures, names, polarity
+from bot import figures, names, negation, polarity
 from bot.records import Citation, Claim, Rejected
 from index.passage import Passage
 
@@ -118,7 +118,7 @@ def _cut_off(citation: Citation) -> bool:
     spans = [(len(normal(passage.text[:start])), len(normal(passage.text[:end]))) for start, end in passage.sentences()]
     touched = [(start, end) for start, end in spans if start < at + len(quote) and at < end]
     first, last = min((start for start, _ in touched), default=at), max((end for _, end in touched), default=at + len(quote))
-    return polarity.cut_off(text[first:at], quote, text[at + len(quote):max(last, at + len(quote))])
+    return negation.cut_off(text[first:at], text[at + len(quote):max(last, at + len(quote))])
 
 
 def _in_force(passage: Passage) -> bool:

@@ -14,8 +14,9 @@ def _vocabulary(text: str) -> tuple[dict[str, frozenset[str]], list[tuple[frozen
     for line in text.splitlines():
         if line and not line.startswith("#"):
             group, _, phrases = line.partition(":")
-            for word in group.split():
-                same[word] = same.get(word, frozenset()) | frozenset(group.split())
+            forms = frozenset(form for word in group.split() for form in (word, f"{word}s"))
+            for word in forms:
+                same[word] = same.get(word, frozenset()) | forms
             if phrases:
                 spelled.append((frozenset(group.split()), re.compile(rf"\b(?:{'|'.join(map(re.escape, phrases.strip().split(' | ')))})")))
     return same, spelled
@@ -30,6 +31,7 @@ JOINED = frozenset("based led wide funded run backed style owned born made".spli
 HEAD = re.compile(r"\b(?:authority|agency|board|committee|court|council|commission|ministry|office|institute|fund|bank|chamber|service|act|regulation|directive|law"
                   r"|programme|plan|strategy|space|union|association|federation|observatory|department|directorate|fund|scheme|forum|assembly|system|code|register"
                   r"|autorite|agence|comite|cour|tribunal|conseil|ministere|institut|fonds|banque|chambre|loi|reglement|programme|strategie|espace)\b")
+COUNTRIES = [group for word in "germany spain italy belgium netherlands poland ireland america britain china japan india canada switzerland austria".split() for group in (SAME[word],)]
 MONEY = re.compile(r"(?:\d|[€$£]/?|/)[ \u00a0\u202f]?$")  # "6,5 Md€", "10 €/MWh", "2 TWh": a scale or a unit
 COMMON = ("s", "ing", "ion", "ment", "ity", "ness", "ance", "ence")
 TITLES = frozenset("m mm mme mmes mr mrs ms dr pr me i no nos sir lord lady eur usd gbp ht ttc".split())
@@ -38,7 +40,8 @@ MONTHS = frozenset("january february march april may june july august september 
 SAID_OF = re.compile(r"\s+(?:is|are|was|were|has|have|had|will|must|should|wants?|calls?|asks?|did|does|do|can|cannot|may|a|ont|est|sont|doit|doivent|n['’]|ne"
                      r"|propose|demande|veut|peut|va|se|s['’]|met|fut|refuse|soutient|rejects?|supports?)\b")
 STARTERS = frozenset("we our they it this that these those there who what all some many most each both he she you if in on at for according nous notre nos il ils"
-                     " elle elles on ce cela ceci qui tout tous cette ces rien software networks".split())
+                     " elle elles on ce cela ceci qui tout tous cette ces rien software networks following roughly nearly members member under since between during within despite".split())
+HOME = frozenset("french france francais francaise".split())  # a French federation's texts need not say so
 
 
 def folded(text: str) -> str:
@@ -78,7 +81,8 @@ def missing(text: str, sources: list[str]) -> list[str]:
             and not _known(_bare(folded(word[0])), known, initials, codes)]
     if lost and any(form.search(folded(text)) for group, form in SPELLED if group & known):
         lost = [word for word in lost if not any(form.search(folded(text)) and folded(word[0]) in form.pattern for group, form in SPELLED if group & known)]
-    return [word[0] for word in lost if not _of_a_body(word, text, lost, known)]
+    abroad = any(group & known for group in COUNTRIES)
+    return [word[0] for word in lost if not _of_a_body(word, text, known) and (abroad or folded(word[0]) not in HOME)]
 
 
 def _named(text: str) -> list[re.Match]:
@@ -94,7 +98,7 @@ def _spelled_out(text: str, acronyms: set[str]) -> list[tuple[int, int]]:
     return [(words[first][1], words[last - 1][2]) for first, last in places]
 
 
-def _of_a_body(word: re.Match, text: str, lost: list[re.Match], known: set[str]) -> bool:
+def _of_a_body(word: re.Match, text: str, known: set[str]) -> bool:
     """Is it a word of a body's name, of which another word is known, and is there one in the sources that begins alike?"""
     if not any(word.start() >= start and word.end() <= end and HEAD.search(folded(text[start:end])) for start, end in _bodies(text)):
         return False

@@ -11,47 +11,58 @@ from text_to_num import alpha2digit
 from index.describe import language_of
 
 SCALE_WORDS = re.compile(r"\b(millions?|milliards?|billions?|thousand|mille)\b", re.I)
-KEPT = re.compile(r"\b(?:cents|second|seconde|secondes|seconds)\b", re.I)  # what is no number here: 50 cents, a second
+KEPT = re.compile(r"(?<=\d )cents\b|\b(?:secondes|seconds|thousands|hundreds)\b", re.I)  # what is no number here
+SIGNS = ((r"(?<=\d)[ \u00a0\u202f]?Mt\b", " millions tonnes"), (r"(?<=\d)[ \u00a0\u202f]?kt\b", " mille tonnes"), (r"(?<=\d)[ \u00a0\u202f]?Mhl\b", " millions hl"),
+         (r"\b[mM][èe]tres? carrés?\b|\b[sS]quare met(?:re|er)s?\b", "m²"), (r"\b([sS]econde?)\b(?! ?['’])", "2e"),
+         (r"\b[pP]ercentage points?\b|\bpoints? de pourcentage\b", "points"))
 GROUPS = {"dizaine": 10, "douzaine": 12, "dozen": 12, "quinzaine": 15, "vingtaine": 20, "trentaine": 30, "quarantaine": 40, "cinquantaine": 50,
           "soixantaine": 60, "centaine": 100, "millier": 1000}
 HALVED = r"\bdivis\w+ par (?:deux|2)\b|\b(?:deux|2) fois moins\b"  # half of it, not twice
 PARTS = {"tiers": 3, "third": 3, "quart": 4, "quarter": 4, "cinquième": 5, "fifth": 5, "sixième": 6, "sixth": 6, "huitième": 8, "eighth": 8,
          "dixième": 10, "tenth": 10}
-HOW_MANY = {"un": 1, "le": 1, "a": 1, "one": 1, "deux": 2, "two": 2, "trois": 3, "three": 3, "quatre": 4, "four": 4, "sept": 7, "seven": 7, "neuf": 9, "nine": 9}
-# "un tiers de confiance" and "a third party" are no shares, nor is the first half of a year; "a quarter" often is one of a year.
-PART = re.compile(rf"\b({'|'.join(HOW_MANY)})[ -]({'|'.join(PARTS)})s?\b(?! (?:part|countr|de confiance|trimestre|time|year|d['’]heure))", re.I)
-HALF_YEAR = re.compile(r"\b(?:first|second|latter|last|1st|2nd) half\b(?: of(?: the)?(?: year)?)?|\bhalf[- ]year\w*", re.I)
+HOW_MANY = {"un": 1, "a": 1, "one": 1, "deux": 2, "two": 2, "trois": 3, "three": 3, "quatre": 4, "four": 4, "sept": 7, "seven": 7, "neuf": 9, "nine": 9}
+# "a third party", "un tiers de confiance" and the first half of a year are no shares.
+PART = re.compile(rf"\b({'|'.join(HOW_MANY)})[ -]({'|'.join(PARTS)})s?\b(?! (?:part(?:y|ie)|countr|person|reading|time|year|meeting|session|edition|generation|phase|stage|round|wave|report|text|act\b|bill|rang|place|largest|biggest|most\b|highest|trimestre|de confiance|d['’]heure))", re.I)
+HALF_YEAR = re.compile(r"\b(?:first|second|latter|last|1st|2nd|2e) half\b(?: of(?: the)?(?: year)?)?|\bhalf[- ]year\w*", re.I)
 HALF = re.compile(rf"\b(?:(?:la|de|à|sa|leur|pour|moins de la|plus de la) )?moitié\b|\b(?:(?:one|by|in) )?half\b(?![- ](?:an?\b|hour|day|time|way|million|billion|dozen|term|as\b))(?: of\b)?"
                   rf"|\bhalv(?:e|es|ed|ing)\b|{HALVED}|\bhalf as (?:much|many)\b", re.I)
 WHOLE = r"(2|3|4|5|6|7|8|9|10|12|20|100)\b(?![.,]?\d| ?(?:%|€|ans?\b|mois|jours|years?|months?|days|millions?|milliards?|billions?))"
-ONE_OF = re.compile(rf"\b(\d+)(?:((?: (?!sur\b|%|€)[^\W\d_][\w'’-]*){{0,5}}) (?:sur|in every|out of(?: every)?)| in) {WHOLE}")
+ONE_OF = re.compile(rf"\b(\d+)(?:((?: (?!sur\b|%|€)[^\W\d_][\w'’-]*){{0,5}}) (?:sur|in every|out of(?: every)?)| in|(?<=\b1)((?: [a-z]+){{1,3}}) in) {WHOLE}")
 OF_TEN = re.compile(rf"(?:^|[,;:.] )(?:sur|of|of every|out of) {WHOLE}( [^,.\d]{{1,40}}), (\d+)\b", re.I)
 WITH_HALF = re.compile(r"\b(\d+) ((?:millions?|milliards?|billions?|ans?|années?|mois|years?|months?|hours?|heures?|points?) )?(?:et demie?|and a half)(?: (years?|months?|hours?|billions?|millions?))?\b", re.I)
 
 
 def in_digits(text: str) -> str:
     """The text with its number words, shares (as percentages) and round numbers in digits."""
-    text = re.sub(r"\b(?:les|des|ces|nos|both|the) (?:deux|two) ", "", text, flags=re.I)
+    text = re.sub(r"\b(?:les|des|ces|nos|both|the) (?:deux|two) (?!tiers|third|premi|derni|first|last|next|proch|mill|cent|hundred|thousand)|\bVingt-Sept\b", "", text, flags=re.I)
+    for sign, words in SIGNS:
+        text = re.sub(sign, words, text)
     text = re.sub(r"\b([dl])['’](une?)\b", r"\1e \2", text)
-    text = re.sub(r"\b([a-z]+|\d+)-(year|month|week|day|hour|decade)s?\b", r"\1 \2", text, flags=re.I)
+    text = re.sub(r"\b([a-z]+(?<!watt)|\d+)-(year|month|week|day|hour|decade)s?\b", r"\1 \2", text, flags=re.I)
     text = re.sub(r"\b(under|over)[- ](\d\d)s\b", r"\1 \2 years", text, flags=re.I)
     text = re.sub(r"\b(20\d\d) ?[-–/] ?(\d\d)\b(?![-–/]?\d)", r"\1 / 20\2", text)  # 2025-26
     text = re.sub(r"\ban? (decade|century|fortnight)\b", r"1 \1", text, flags=re.I)
     text = re.sub(r"\ban? (year|month|week|day|hour) and a half\b", r"1.5 \1", text, flags=re.I)
+    text = re.sub(r"\bhalf a year\b", "6 months", text, flags=re.I)
     text = re.sub(r"\bhalf an? (million|billion)\b|\b(?:un|d['’]un|le) demi[- ](million|milliard)\b", lambda match: f" 0.5 {match[1] or match[2]}", text, flags=re.I)
     text = re.sub(r"\b(?:half a dozen|(?:une|la) demi-douzaine)\b", " 6 ", text, flags=re.I)
     text = re.sub(rf"\b(?:une|un|a|the|cette|la|two|deux) (?:petite |bonne |good )?({'|'.join(GROUPS)})\b(?: (?:of|de)\b|\s+d['’])?",
                   lambda match: f" {GROUPS[match[1].lower()]} ", text, flags=re.I)
     text = HALF.sub(" 50 % ", HALF_YEAR.sub(" ", text))
-    text = PART.sub(lambda match: _share(HOW_MANY[match[1].lower()], PARTS[match[2].lower()]) if match[1].lower() != "le" or match[2].lower() != "quart" else match[0], text)
-    text = re.sub(r"\bpour[ -]?cent\b|\bper[ -]?cents?\b", " % ", re.sub(r"\bpercentage points?\b|\bpoints? de pourcentage\b", "points", text, flags=re.I), flags=re.I)
+    text = PART.sub(lambda match: _share(HOW_MANY[match[1].lower()], PARTS[match[2].lower()]), text)
+    text = re.sub(r"\bpour[ -]?cent\b|\bper[ -]?cents?\b", " % ", text, flags=re.I)
+    text = re.sub(r"\b(\d+) (?:points de base|basis points)\b", lambda match: f"{int(match[1]) / 100:g} points", text)
     for _ in range(2):
         text = re.sub(r"(\d),(\d{3})\b", r"\1\2", text)  # 42,000 and 1,500,000; a decimal comma has other company
     kept = SCALE_WORDS.sub(lambda match: f"zz{match[0]}", KEPT.sub(r"zz\g<0>", text))
     kept = alpha2digit(kept.replace("\u00a0", " ").replace("\u202f", " "), language_of(text), 0).replace("zz", "")
     kept = WITH_HALF.sub(lambda match: f"{match[1]}.5 {match[2] or match[3] or ''}", kept)
-    kept = ONE_OF.sub(lambda match: f"{_share(int(match[1]), int(match[3]))}{match[2] or ''}" if 0 < int(match[1]) < int(match[3]) <= 100 else match[0], kept)
-    return OF_TEN.sub(_of_ten, kept)
+    return OF_TEN.sub(_of_ten, ONE_OF.sub(_one_of, kept))
+
+
+def _one_of(match: re.Match) -> str:
+    part, whole = int(match[1]), int(match[4])
+    return f"{_share(part, whole)}{match[2] or match[3] or ''}" if 0 < part < whole else match[0]
 
 
 def _of_ten(match: re.Match) -> str:

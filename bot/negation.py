@@ -1,0 +1,95 @@
+"""Where a text denies or refuses, what bounds it sets, and the words that can stand for a denial, in French and in English. Pure.
+
+Promise: a denied comparison is the bound that it sets ("ne dépasse pas", "no more than": at most), a restriction is none of both ("ne ... que").
+"""
+
+import re
+from dataclasses import dataclass
+
+from bot.names import folded
+from bot.numerals import in_digits
+
+NEAR = r"(?=(?:the |an? |les? |la |l'|des? |du |environ |about )?[€$£]?\d)"  # a comparison is one of figures
+DENIED = r"(?:\b(?:ne |n')\s*(?:\S+\s+){1,3}?(?:pas|plus|jamais|point)\s+(?:\S+\s+){0,2}?|\b(?:ne (?:pas|plus|jamais)|sans|not|never|cannot|without|\w+n't)\s+(?:\w+\s+){0,2}?)"
+EXCEED = r"(?:depass|exced|exceed|superieur|surpass|go(?:es|ing)? (?:over|above|beyond)|aller au-dela|plus (?:de |d'|longtemps que)|(?:more|longer|higher|greater) than)"
+FALL_SHORT = r"(?:inferieur|moins (?:de |d')|less than|fewer than|lower than|shorter than|fall(?:s|ing)? below|below|tomber? sous|descend\w* (?:sous|en dessous))"
+BOUNDS: dict[str, re.Pattern] = {bound: re.compile(form) for bound, form in {
+    "until": rf"\b(?:no|not) later than\b|\bau plus tard\b|\bat the latest\b|\bpas plus tard qu[e']|\bd'ici\b(?! la)|\bjusqu'(?:au|en|aux)\b|\buntil\b|\btill\b|\bahead of\b|\bprior to\b"
+             r"|\bby (?:the end|(?:\w+ ){0,3}20\d\d|\w+ \d)|\bavant\b(?! tout)|\bbefore\b",
+    "from": r"\b(?:au plus tot|at the earliest)\b|\bapres\b|\bafter(?:wards)?\b|\b(?:a partir|a compter) d\w*|\bdepuis\b|\bsince\b|\bas (?:of|from)\b|\bonce\b|\bune fois\b|\bstarting\b"
+            r"|\b(?:beyond|au-dela de|past) (?=(?:\w+ ){0,2}20\d\d)",
+    "most": rf"{DENIED}{EXCEED}\w*|\b(?:ne |n')\s*(?:\S+\s+){{0,2}}?{EXCEED}\w* (?:pas|plus|jamais)\b|\bno (?:more|longer|greater|higher) than\b|\bpas plus (?:de\b|d'|que\b)|\bau plus\b(?! (?:vite|tot|tard|pres|haut|bas))|\bau maximum\b|\bmaxim\w*|\bat most\b|\bplafon\w*|\bcap(?:s|ped|ping)?\b|\bceilings?\b"
+            rf"|\bup to {NEAR}|\bjusqu'a {NEAR}|\bas (?:much|many|high) as\b|\bor (?:less|fewer|under)\b|\bou moins\b",
+    "least": rf"{DENIED}{FALL_SHORT}\w*|\b(?:ne |n')\s*(?:\S+\s+){{0,2}}?{FALL_SHORT}\w* (?:pas|plus|jamais)\b|\bno (?:less|fewer|lower|shorter) than\b|\bpas moins (?:de\b|d'|que\b)|\bau moins\b|\bau minimum\b|\bminim(?:um|a|al\w*)\b|\bat least\b|\bor (?:more|over|above)\b|\bou plus\b"
+             r"|\bplanchers?\b|\bfloors?\b",
+    "over": rf"\b(?:plus (?:de |d'|que )|more than |over (?!\d+(?: |-)(?:years?|months?|weeks?|days?|decades?))|above |superieur\w* (?:a |aux? )|in excess of |exceed\w* |excess of |depass\w* |exced\w* |au-dela (?:de |du |d')|au-dessus (?:de |du |d')|beyond |upwards of ){NEAR}",
+    "under": rf"\b(?:moins (?:de |d'|que )|(?:less|fewer) than |under |below |inferieur\w* (?:a |aux? )|sous |en dessous (?:de |du |d')|en[- ]deca (?:de |du |des |d')|within |short of |shy of |loin de |dans les |moins d'){NEAR}",
+}.items()}
+IDIOMS = re.compile(
+    r"\b(?:(?:non plus|not only|non seulement|sans (?:doute|attendre|cesse|plus attendre|tarder|reserve|precedent|ambiguite|equivoque|conteste|frontieres?)|without (?:further |any )?(?:delay|reservation|doubt|precedent)"
+    r"|n'est-ce pas|pas a pas|no doubt|plus ou moins|premier pas|premiers pas|pas de temps|a but non lucratif|non-profit|not-for-profit|non-lieu)\b|contre (?=\d)|contre un tiers|ne manqu\w+ pas|no (?:matter|wonder)\b)")
+RESTRICTS = re.compile(r"\b(?:ne |n')\s*(?:\w+\s+)?(?:(?!pas|plus|jamais|rien)\w+\s+){0,3}?(?=(?:que\b|qu')(?! (?:ne|n')))")
+DENIES = re.compile(
+    r"\b(?:ne |n')\s*(?:\S+\s+){0,5}?(?:pas|plus|jamais|aucun\w*|rien|guere|nullement|personne|point|nul(?:le)?)\b(?: (?:aucun\w*|rien|personne))?|\b(?:aucun\w*|rien|personne|jamais|nul(?:le)?)\s+(?:\S+\s+){0,6}?(?:ne\b|n')"
+    r"|\bne\s+(?:pas|plus|jamais|rien)\b|\b(?:ne\b|n')\s*(?:\S+\s+){1,4}?ni\b(?:.*?\bni\b)?|\b(?:ne |n')\s*(?:saura\w*|peu\w*|cess\w*)|\bni\b.*?\bni\b(?:.{0,60}?\b(?:ne |n'))?|\bni\b"
+    r"|\bpas\b|\bnon\b|\bsans\b|\baucun\w*|\bjamais\b|\bnul(?:le)?\b|\bplutot qu[e']|\bau lieu d\w*"
+    r"|\ba moins qu[e'](?: \S+){0,4}? (?:ne |n')?|\bneither\b.*?\bnor\b|\b(?:unless|not|cannot|\w+n't|never|nor|no|none|nothing|nobody|no one|without|nowhere|instead of|rather than)\b")
+REFUSES = re.compile(
+    r"\b(?:s'oppos\w*|oppos(?:e|es|ed|ons|ent|ait|ition|ing|er|es?|ee|ees)\b|refus\w*|rejet\w*|reject\w*|contestons|contest(?:e|ent|ed|s|er)\b|disput\w*|contre|against|defavorables?|hostil\w*|unfavou?rable"
+    r"|(?:object(?:s|ed|ing)?|objections?) to\b|disagree\w*|(?:en )?desaccord|desapprouv\w*|disapprov\w*)\b")
+HALVES = r"[;:()]|,\s+(?=mais|et |but|and |however|non |not )|\b(?:mais|but|alors que|tandis que|while|whereas|however)\b|,(?!\d)"
+STANDS_FOR: dict[str, re.Pattern] = {name: re.compile(rf"\b(?:{form})") for name, form in {
+    "end": r"supprim|suppress|abol|abrog|cess(?:e|er|ent|ation)\b|ceas|fin a\b|mett\w+ fin|termin|arret|stop|suspen|gel(?:e|er|es|ee|ees)?\b|freez|froze|drop(?:s|ped|ping)?\b|scrap|abandon|renon|retir|withdr|lift|lev(?:ee?|er)\b"
+           r"|remov|repeal|expir|end(?:s|ed|ing)?\b|laps|phase|disappear|disparai|enlev|elimin|axe[ds]?\b|annul|cancel|revok|clos|ferm",
+    "bar": r"interdi|prohib|ban(?:s|ned|ning)?\b|forbid|bloqu|block|empech|prevent|penalis|penaliz|proscri|illegal|illicit|bar(?:s|red)\b|entrav|hamper|hinder|frein|stand in the way",
+    "out": r"exclu|exempt|exoner|dispens|hors\b|outside|out of|leav\w* (?:\S+ ){0,3}?(?:out|aside)|left (?:out|aside)|laiss\w* de cote|omit|omis|shut out|ignor|overlook|oubli|forg[eo]t|spare|epargn|echapp|escap|except|sauf|hormis|withh",
+    "lack": r"manqu|absen|lack|faute d|a defaut|insuffi|depourv|penuri|shortage|shortfall|short of|short\b|trop (?:peu|court|faible|tard)|too (?:few|little|late|low)|priv(?:e|es|ee|er|ent)\b d|devoid|unless|deficit|gap\b|miss(?:ing|es)?\b"
+            r"|vacan|disproportion|inegal|unequal|encore|toujours|attend|await|pending|yet\b|still|reste a\b|remains? to|retard|lag|behind|empty|vide\b|peu\b|few\b|little|hardly|barely|scarce|rare|a peine|seldom|loin d|far from",
+    "turn": r"declin|ecart|dismiss|rul\w+ out|turn\w* down|challeng|scepti|skepti|abst(?:en|ien)|refrain|reluct|retic|attaqu|appeal|appel\b|contrair|contrar|den(?:y|ied|ies)|ni(?:e|er|ent)\b|dement|admet|admit|acknowledg|reconn"
+            r"|remis\w* en cause|remet\w* en cause|question|doubt|dout|critic|critiqu|regret|deplor|condamn|condemn|denonc|denounc|inquiet|inquiet|worr|concern|alarm|alert|unfortunate|malheur|scandal|indign|decu|disappoint|crain|redout|fear|warn|sorry|protest",
+    "hard": r"im(?:poss|pratic)|unable|incapa|in(?:accept|utile|justifi|adapt|adequa|effica|compat|appli|chang|toler|util|exist|oper|evitab|tenab|differ|sens|dispens|equit|coher|suppor)|un(?:accept|just|suit|chang|necess|work|afford|fair|clear|true|alter|touch|resolv|answer|regul|avail|real|avoid|help|like|aware)"
+            r"|ir(?:real|regul|respons|recev)|il(?:legitim|logic)|dis(?:proportion|continu)|mal\b|difficil|difficult|fail|echou|echec|useless|unnecess|pointless|vain|strug|peine|trop\b|too\b|excess|undue|mis(?:use|lead|plac)|harm|nui[rst]|prejudic|problem|penal|lourd|burden",
+    "bound": r"limit|restrein|restrict|seuil|threshold|xmost|xleast|xover|xunder|delai|deadline",
+    "only": r"xonly|seul|only|just\b|mere|uniquement|exclusiv|sole|simplement",
+    "same": r"stagn|identi|same\b|meme\b|stabl|statu quo|maint|keep|kept|conserv|remain|rest(?:e|er|ent|era|ait)\b|demeur|constant|gard|preserv|intact|sanctuar|safeguard|retain|stay|continu|perenn|prolong|inchang|unchang",
+    "free": r"libre|free|volont|volunt|facultat|option|gratui|choix|choice|neutr|open to|may\b|abandonn",
+    "must": r"oblig|impos(?!s)|contrain|forc|mandat|compul|requi|exig|doi(?:t|vent)\b|must|have to|has to|need|faut|binding",
+    "all": r"unanim|integral|in full|full|plein|entier|whole|complet|systemat|automat|always|every|chaque|chacun|partout|all\b",
+    "time": r"premi|first|since|depuis|jamais vu|dernier|last\b|xfrom|xuntil|tot\b|tard\b|delay|report(?:e|er|ee|ons)?\b|repouss|differ(?:e|er|ee)\b|postpon|defer|tant que|as long as|jusqu|until|wait",
+}.items()}
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a text denies: the number of denials and refusals, the bounds it sets, what may stand for a denial; and its words without the bounds."""
+
+    denials: int
+    bounds: frozenset[str]
+    stands: frozenset[str]
+    text: str
+
+
+def read(text: str) -> Reading:
+    """How a text denies."""
+    rest = IDIOMS.sub(" ", folded(in_digits(text)))
+    bounds = set()
+    for bound, form in BOUNDS.items():
+        rest, times = form.subn(f" x{bound} ", rest)
+        bounds |= {bound} if times else set()
+    rest = RESTRICTS.sub(" xonly ", rest)
+    denials = len(REFUSES.findall(rest)) + len(DENIES.findall(rest))
+    stands = frozenset(name for name, form in STANDS_FOR.items() if form.search(rest))
+    return Reading(denials, frozenset(bounds), stands, rest)
+
+
+def cut_off(before: str, after: str) -> bool:
+    """Does a quote leave out a denial of its own sentence, given what stands in that before and after it?"""
+    before, after = folded(before), folded(after)
+    nearest = re.split(r";|\b(?:mais|but|however|et|and)\b", before)[-1]
+    first = re.split(HALVES, after)[0] if after else ""
+    return bool(_denials(nearest) or first and _denials(first) or re.search(r"\b(?:ne|n')\s*\S*\s*$", before))
+
+
+def _denials(text: str) -> int:
+    plain = RESTRICTS.sub(" ", IDIOMS.sub(" ", text))
+    return len(DENIES.findall(plain)) + len(REFUSES.findall(plain))
