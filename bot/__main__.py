@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from bot import evaluate, listing, load, users, wording
 from bot.answer import Bot, open_bot
-from bot.question import QuestionRefused
+from bot.question import QuestionRefused, understand
 from bot.records import Answer, Hit, search_as_json
 from bot.settings import BotSettings
 from index.dates import as_date
@@ -110,7 +110,7 @@ def _timeline(bot: Bot, options: argparse.Namespace) -> str:
     quotes = bot.timeline(options.theme)
     if options.json:
         return listing.timeline_json(options.theme, quotes)
-    return listing.timeline_text(quotes) or wording.NOTHING["fr"]
+    return listing.timeline_text(quotes) or wording.NOTHING[understand(options.theme).language]
 
 
 def _meetings(bot: Bot, options: argparse.Namespace) -> str:

@@ -5,7 +5,7 @@ a day only with its month. Besides what is said, only a difference or a multiple
 """
 
 import re
-from collections.abc import Set
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 
 from bot.numerals import HALVED, in_digits
@@ -34,23 +34,24 @@ PARTS_OF_YEAR = {form: months for form, months in (
     (r"\b(?:T1|Q1|(?:premier|1er|first|1st) (?:trimestre|quarter))\b", (1, 3)), (r"\b(?:T2|Q2|(?:deuxième|second|2e|2nd) (?:trimestre|quarter))\b", (4, 6)),
     (r"\b(?:T3|Q3|(?:troisième|third|3e|3rd) (?:trimestre|quarter))\b", (7, 9)), (r"\b(?:T4|Q4|(?:quatrième|fourth|4e|4th|last|dernier) (?:trimestre|quarter))\b", (10, 12)),
     (r"\b(?:S1|H1|(?:premier|1er) semestre|first half)\b", (1, 6)), (r"\b(?:S2|H2|(?:second|deuxième|2e) semestre|second half)\b", (7, 12)))}
+END_OF_YEAR = re.compile(r"\b(?:fin|end|close)(?: d['’]année| de l['’]année| de| of)? (?:19|20)\d\d\b|\bfin (?:19|20)\d\d\b", re.I)
 SPANS = {"minute": (1 / 60, "hour"), "hour": (1, "hour"), "day": (24, "hour"), "week": (168, "hour"), "fortnight": (336, "hour"),
          "month": (1, "month"), "quarter": (3, "month"), "year": (12, "month"), "decade": (120, "month"), "century": (1200, "month")}  # one of them in hours or in months
 SCALES = {"k": 10**3, "mille": 10**3, "thousand": 10**3, "million": 10**6, "millions": 10**6, "m": 10**6, "milliard": 10**9, "milliards": 10**9,
-          "md": 10**9, "mds": 10**9, "billion": 10**9, "billions": 10**9, "bn": 10**9}
+          "md": 10**9, "mds": 10**9, "billion": 10**9, "billions": 10**9, "bn": 10**9, "trillion": 10**12, "trillions": 10**12}
 MULTIPLES = {"doubl": 2, "twice": 2, "twofold": 2, "tripl": 3, "threefold": 3, "thrice": 3, "quadrupl": 4, "fourfold": 4, "quintupl": 5, "fivefold": 5, "decupl": 10,
              "tenfold": 10}
 TIMES = re.compile(rf"\b(?P<word>{'|'.join(MULTIPLES)})|\bmultipli\w+ (?:par|by)(?: (?:plus de|près de|over|more than|nearly|almost))? (?P<by>\d+(?:[.,]\d+)?)(?!\d| ?%)"
                    r"|\b(?P<fold>\d+(?:[.,]\d+)?) (?:fois|times)\b", re.I)
 NUMBER = re.compile(
     r"(?P<before>[€$£]|\bEUR |\bUSD |\bGBP )?(?P<number>\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?!\d)(?:,\d+)?|\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:[.,]\d+)?)"
-    r"(?:[ \u00a0\u202f-]?(?P<scale>milliards?|millions?|billions?|mille(?!s)|thousand|bn|mds?|k|m)(?=[\s€$£.,;:)-]|$))?", re.I)
-AFTER = re.compile(r"[\s\u00a0\u202f-]*(?:d['’]|de |of |nouveaux |nouvelles |new |direct |additional |extra |more |full-time |(?:premi|derni|proch)\w+ |first |last |next |past |coming )?(?P<unit>[%€$£]|m²|°C|[^\W\d_]+(?:-(?:heure|hour)s?|[²2])?)(?!['’])")
+    r"(?:[ \u00a0\u202f-]?(?P<scale>milliards?|millions?|billions?|trillions?|mille(?!s)|thousand|bn|mds?|k|m)(?=[\s€$£.,;:)-]|$))?", re.I)
+AFTER = re.compile(r"[\s\u00a0\u202f-]*(?:d['’]|de |of |nouveaux |nouvelles |new |direct |additional |extra |more |further |working |full-time |(?:premi|derni|proch)\w+ |first |last |next |past |coming )?(?P<unit>[%€$£]|m²|°C|[^\W\d_]+(?:-(?:heure|hour)s?|[²2])?)(?!['’])")
 POINTS = re.compile(r"\s+(?:de |d['’]|of )")  # "points de vente" are no percentage points
 TO = re.compile(r"\s*(?:%|[€$£])? ?(?:à|et|to|and|ou|or|-|–|jusqu'à|and then)\s*[€$£]?\s*$")
 YEAR = re.compile(r"(?:19|20)\d\d")
 LAW = re.compile(r"\b(\d{4}-\d{1,4})\b")
-RATE = re.compile(r"(?:\b(?:par|per|chaque|each|every)\s+|/\s?)(?P<unit>[^\W\d_]+)\b", re.I)
+RATE = re.compile(r"(?:\b(?:par|per|chaque|each|every|tous les|toutes les)\s+|/\s?)(?P<unit>[^\W\d_]+)\b", re.I)
 ONE = re.compile(r"(?:\b(?:an?|une?|la|le|one)[ -]|\b[ld]['’](?:une? )?)(?P<unit>[^\W\d_]+)\b", re.I)
 LOOSE_RATE = re.compile(r"\b(?:a|an|la|le|l['’])\s*(?P<unit>[^\W\d_]+)\b", re.I)
 PERIODS = {"annuel": "year", "annuelle": "year", "annual": "year", "annually": "year", "yearly": "year", "mensuel": "month", "mensuelle": "month",
@@ -90,7 +91,7 @@ def _is_said(figure: Figure, claimed: Set[Figure], stated: Set[Figure]) -> bool:
         return True
     if figure.unit in ("law", "on", "in"):
         return False
-    if figure.unit == "year" and (Figure(figure.value, "") in stated or _years_apart(figure, claimed & stated)):
+    if figure.unit == "year" and (Figure(figure.value, "") in stated or _years_apart(figure, claimed, stated)):
         return True  # an age; "en deux ans, de 2021 à 2023"
     if figure.unit in ("times", "point", "%") or figure.unit in UNITS:
         bare = Figure(figure.value, "")  # "de 3 à 5, puis 7 GW": the unit is said once
@@ -102,19 +103,35 @@ def _is_said(figure: Figure, claimed: Set[Figure], stated: Set[Figure]) -> bool:
                                     for other in stated)
 
 
-def _years_apart(figure: Figure, stated: Set[Figure]) -> bool:
-    years = [other.value for other in stated if not other.unit and 1900 <= other.value <= 2100]
-    return any(later - earlier == figure.value for earlier in years for later in years)
+def _years_apart(figure: Figure, claimed: Set[Figure], stated: Set[Figure]) -> bool:
+    years = [other for other in stated if not other.unit and 1900 <= other.value <= 2100]
+    return any(later.value - earlier.value == figure.value and not {earlier, later}.isdisjoint(claimed) for earlier in years for later in years)
 
 
 def _follows(figure: Figure, claimed: Set[Figure], stated: Set[Figure]) -> bool:
-    """Is it what two stated figures of one unit differ by (the claim says one of them), or how many times one is the other?"""
-    pairs = [(one, two) for one in stated for two in stated if one.unit == two.unit and isinstance(one.value, float) and isinstance(two.value, float)
-             and one.value < two.value and not (not one.unit and 1900 <= one.value <= 2100)]
+    """Is it what two stated figures of one unit, of which the claim says one, differ by, or how many times or what share of one the other is?"""
+    values = {other.value for other in claimed}
+    if figure.unit == "times" and {Figure((figure.value - 1) * 100, "%"), Figure(figure.value, "")} & stated:
+        return True
+    if any(other.unit == "times" and Figure(figure.value * other.value, figure.unit) in claimed & stated for other in stated):
+        return True  # "doubled to 50 %": from 25 %
+    return any(_relates(figure, one, two) for one, two in _pairs(stated) if figure.unit == "times" or not values.isdisjoint((one.value, two.value)))
+
+
+def _pairs(stated: Set[Figure]) -> Iterator[tuple[Figure, Figure]]:
+    """Each two figures of one unit that are no dates, the smaller first."""
+    amounts = [figure for figure in stated if isinstance(figure.value, float) and figure.unit not in ("on", "in") and not (not figure.unit and 1900 <= figure.value <= 2100)]
+    yield from ((one, two) for one in amounts for two in amounts if one.unit == two.unit and 0 < one.value < two.value)
+
+
+def _relates(figure: Figure, one: Figure, two: Figure) -> bool:
+    difference = Figure(round(two.value - one.value, 4), "point" if one.unit == "%" and figure.unit == "point" else one.unit)
     if figure.unit == "times":
-        return bool({Figure((figure.value - 1) * 100, "%"), Figure(figure.value, "")} & stated) or any(one.value > 0 and two.value == figure.value * one.value for one, two in pairs)
-    unit = "%" if figure.unit == "point" else figure.unit
-    return any((one.unit == unit and round(two.value - one.value, 4) == figure.value or Figure(two.value - one.value, one.unit).is_same(figure)) and not {one.value, two.value}.isdisjoint(other.value for other in claimed) for one, two in pairs)
+        return two.value == figure.value * one.value
+    if figure.unit == "%":
+        shares = one.value / two.value, 1 - one.value / two.value, two.value / one.value - 1
+        return difference.is_same(figure) or any(f"{100 * share:.4g}" == f"{figure.value:.4g}" for share in shares)
+    return difference.is_same(figure)
 
 
 def figures(text: str, date: str = "", loose: bool = False) -> set[Figure]:
@@ -137,9 +154,20 @@ def figures(text: str, date: str = "", loose: bool = False) -> set[Figure]:
     if not re.search(r"\b1\b", text):  # "un euro numérique" is no amount
         found = {figure for figure in found if figure.value != 1 or figure.unit in SPANS or figure.unit == "in"}
     if loose:
+        found |= {Figure(value, unit) for _ in END_OF_YEAR.findall(text) for value, unit in ((1231.0, "on"), (12.0, "in"))}
         found |= {Figure(float(month), "in") for form, months in PARTS_OF_YEAR.items() if re.search(form, text) for month in months}
         found |= {Figure(1.0, UNIT_OF[match["unit"].lower()]) for match in ONE.finditer(text) if UNIT_OF.get(match["unit"].lower()) in SPANS}
     return found
+
+
+def currencies(text: str) -> set[str]:
+    """The currencies that a text names, in words or signs."""
+    return {unit for word in re.findall(r"[€$£]|[^\W\d_]+", text.lower()) if not word.startswith("livre") and (unit := UNIT_OF.get(word, "")) in ("EUR", "USD", "GBP")}
+
+
+def kinds(text: str) -> set[str]:
+    """What kinds of countable things a text speaks of: jobs, homes, firms."""
+    return {COUNTED[word] for word in re.findall(r"[^\W\d_]+", text.lower()) if word in COUNTED} - {"place", "bed", "proposal"}
 
 
 def rates(text: str, loose: bool = False) -> set[str]:
@@ -173,7 +201,7 @@ def _numbers(text: str) -> set[Figure]:
         unit = _unit(match, text)
         if found and index + 1 < len(matches) and (unit or not YEAR.fullmatch(match["number"])) and TO.fullmatch(text, match.end(), matches[index + 1].start()):
             unit = unit or found[-1][2]
-            scale = scale if match["scale"] or unit != found[-1][2] or _value(match["number"]) > _value(matches[index + 1]["number"]) else found[-1][1]
+            scale = scale if match["scale"] or unit != found[-1][2] or _value(match["number"]) >= max(1000, _value(matches[index + 1]["number"])) else found[-1][1]
         found.append((_value(match["number"]) * scale, scale, unit))
     found = [(value / 100, scale, "EUR") if unit == "cent" else (value, scale, unit) for value, scale, unit in found]
     return {Figure(round(value, 4), unit) for value, _, unit in found if unit or value != 1}

@@ -8,9 +8,9 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-from bot import figures, names, negation, polarity
+from bot import figures, names, negation
+from bot.agreement import Encode, is_contrary
 from bot.records import Citation, Claim, Rejected
-from index.passage import Passage
 
 VARIANTS = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "“": '"', "”": '"', "‐": "-", "‑": "-", "–": "-", "—": "-"})
 SHORTEST = 3  # words of a quote that proves a claim
@@ -18,7 +18,6 @@ QUOTED = re.compile(r"«.*?»|“.*?”", re.S)
 RECOMMENDS = re.compile(
     r"\b(?:nous|on|la fédération|notre fédération) (?:\w+ )?(?:recommand|demand|propos|souten|plaid|préconis|souhait|voul|veut|réclam|appel|exig)(?:e|ons|t)?\b"
     r"|\b(?:we|the federation|our federation) (?:\w+ )?(?:recommend|ask|propose|support|call|urge|want|demand|advocate)s?\b", re.I)
-FORWARDED = re.compile(r"message transféré|message réexpédié|forwarded message|transféré par|original message|message d'origine", re.I)
 PRONOUN = re.compile(r"\b(?:ils?|elles?|son|sa|ses|leurs?|he|she|it|its|his|her|they|their)\b", re.I)
 INNER = re.compile(r"\d[ .,/-]?$"), re.compile(r"(?:[.,]\d|[ -]?(?:\d{3}\b|[%€$£]|mill|milli|bill|thousand|bn\b|k\b|m\b|M|md))", re.I)
 
@@ -29,14 +28,15 @@ def normal(text: str) -> str:
     return re.sub(r"\s+", " ", unicodedata.normalize("NFC", quoted).translate(VARIANTS)).strip()
 
 
-def check(claims: Iterable[Claim]) -> tuple[tuple[Claim, ...], tuple[Rejected, ...]]:
+def check(claims: Iterable[Claim], encode: Encode | None = None) -> tuple[tuple[Claim, ...], tuple[Rejected, ...]]:
     """Part claims into those that stand and those that fall, each in order.
 
     A claim of quotes alone stands if each of them is in the passage it cites; one in other words must also be borne out by them.
+    `encode` is the bundled embedding model's, if that is in use: it helps to tell whether a claim and its quotes take the same side.
     """
     standing, rejected = [], []
     for claim in claims:
-        reason = _flaw(claim)
+        reason = _flaw(claim, encode)
         if reason:
             rejected.append(Rejected(claim, reason))
         else:
@@ -44,7 +44,7 @@ def check(claims: Iterable[Claim]) -> tuple[tuple[Claim, ...], tuple[Rejected, .
     return tuple(standing), tuple(rejected)
 
 
-def _flaw(claim: Claim) -> str:
+def _flaw(claim: Claim, encode: Encode | None) -> str:
     """Why the claim falls, or "". """
     if not claim.citations:
         return "it cites nothing"
@@ -54,7 +54,7 @@ def _flaw(claim: Claim) -> str:
             return f"quote {citation.number} is not in the passage it cites"
         if own and len(re.findall(r"\w+", citation.quote)) < SHORTEST:
             return f"quote {citation.number} is too short to say anything"
-    return _unproven(claim) if own else ""
+    return _unproven(claim, encode) if own else ""
 
 
 def _own_words(claim: Claim) -> str:
@@ -64,7 +64,7 @@ def _own_words(claim: Claim) -> str:
     return "" if normal(text) in quotes else text
 
 
-def _unproven(claim: Claim) -> str:
+def _unproven(claim: Claim, encode: Encode | None) -> str:
     """What the claim says and its quotes do not, or "". """
     for citation in claim.citations:
         if _cut_off(citation):
@@ -76,14 +76,19 @@ def _unproven(claim: Claim) -> str:
     asserted = figures.figures(claim.text, dates[0] if dates else "")
     if strange := figures.unsaid(asserted, stated):
         return f"its quotes do not say {strange[0]}"
+    if strange := figures.currencies(claim.text) - figures.currencies(quotes):
+        return f"its quotes do not count in {min(strange)}"
+    ours, theirs = figures.kinds(claim.text), figures.kinds(quotes)
+    if ours - theirs and theirs - ours:
+        return f"its quotes do not speak of {min(ours - theirs)}s"
     if figures.rates(claim.text) - figures.rates(quotes, loose=True):
         return "its quotes do not count by the same unit"
     about = [part for citation in claim.citations for part in (citation.passage.title, *citation.passage.headings, _meant(citation))]
     if strange := names.missing(claim.text, [quotes, *about]):
         return f"its quotes do not name {strange[0]}"
-    if turned := polarity.contradiction(claim.text, quotes):
-        return f"it says the contrary of its quotes ({turned})"
-    if RECOMMENDS.search(claim.text) and not any(_in_force(citation.passage) for citation in claim.citations):
+    if is_contrary(claim.text, quotes, encode):
+        return "it says the contrary of its quotes"
+    if RECOMMENDS.search(claim.text) and not any(citation.passage.is_in_force for citation in claim.citations):
         return "only texts that are not in force or not ours support it"
     return ""
 
@@ -119,8 +124,3 @@ def _cut_off(citation: Citation) -> bool:
     touched = [(start, end) for start, end in spans if start < at + len(quote) and at < end]
     first, last = min((start for start, _ in touched), default=at), max((end for _, end in touched), default=at + len(quote))
     return negation.cut_off(text[first:at], text[at + len(quote):max(last, at + len(quote))])
-
-
-def _in_force(passage: Passage) -> bool:
-    """Is it the federation's own adopted text?"""
-    return passage.status == "adopted" and not any(FORWARDED.search(heading) for heading in passage.headings)

@@ -37,10 +37,10 @@ COMMON = ("s", "ing", "ion", "ment", "ity", "ness", "ance", "ence")
 TITLES = frozenset("m mm mme mmes mr mrs ms dr pr me i no nos sir lord lady eur usd gbp ht ttc".split())
 MONTHS = frozenset("january february march april may june july august september october november december janvier fevrier mars avril mai juin juillet"
                    " aout septembre octobre novembre decembre".split())
-SAID_OF = re.compile(r"\s+(?:is|are|was|were|has|have|had|will|must|should|wants?|calls?|asks?|did|does|do|can|cannot|may|a|ont|est|sont|doit|doivent|n['’]|ne"
+SAID_OF = re.compile(r"\s+(?:is|are|was|were|has|have|had|will|must|should|wants?|calls?|asks?|did|does|do|can|cannot|may|a (?=\w+(?:é|i|u|is|it|ert)e?s?\b)|ont|est|sont|doit|doivent|n['’]|ne"
                      r"|propose|demande|veut|peut|va|se|s['’]|met|fut|refuse|soutient|rejects?|supports?)\b")
 STARTERS = frozenset("we our they it this that these those there who what all some many most each both he she you if in on at for according nous notre nos il ils"
-                     " elle elles on ce cela ceci qui tout tous cette ces rien software networks following roughly nearly members member under since between during within despite".split())
+                     " elle elles on ce cela ceci qui tout tous cette ces rien software networks following roughly nearly members member under since between during within despite without whenever every unless once only even".split())
 HOME = frozenset("french france francais francaise".split())  # a French federation's texts need not say so
 
 
@@ -76,9 +76,10 @@ def missing(text: str, sources: list[str]) -> list[str]:
     known |= {acronym for group, form in SPELLED if any(form.search(source) for source in plain) for acronym in group}
     initials = [_initials(source) for source in plain]
     codes = re.sub(r"[\s-]", "", " ".join(plain))
-    spelled = _spelled_out(text, {word for source in sources for word in re.findall(r"\b[A-Z]{3,}\b", source)})
+    acronyms = {word for source in sources for word in re.findall(r"\b[A-Z]{3,}\b", source)}
+    spelled = _spelled_out(text, acronyms)
     lost = [word for word in _named(text) if not any(start <= word.start() < end for start, end in spelled)
-            and not _known(_bare(folded(word[0])), known, initials, codes)]
+            and not _known(_bare(folded(word[0])), known, initials, codes, {word.lower() for word in acronyms} if word[0].isupper() or word[0][:-1].isupper() else set())]
     if lost and any(form.search(folded(text)) for group, form in SPELLED if group & known):
         lost = [word for word in lost if not any(form.search(folded(text)) and folded(word[0]) in form.pattern for group, form in SPELLED if group & known)]
     abroad = any(group & known for group in COUNTRIES)
@@ -135,15 +136,22 @@ def _parts(word: str) -> set[str]:
     return {word, bare, *re.split(r"[-'.]", bare)}
 
 
-def _known(name: str, known: set[str], initials: list[str], codes: str) -> bool:
+def _known(name: str, known: set[str], initials: list[str], codes: str, acronyms: set[str]) -> bool:
     forms = {form for one in (name, name.removesuffix("s"), name + "s") for form in (one, *SAME.get(one, ()))}
     if forms & known:
         return True
-    if "-" in name and all(part in JOINED or _known(part, known, initials, codes) for part in name.split("-")):
+    if "-" in name and all(part in JOINED or _known(part, known, initials, codes, acronyms) for part in name.split("-")):
         return True
     if any(letter.isdigit() for letter in name):
         return re.sub(r"[\s-]", "", name) in codes
-    return 2 < len(name) <= 6 and any(name in letters for letters in initials)
+    acronym = name.removesuffix("s")
+    return 2 < len(acronym) <= 6 and (any(_has_letters(acronym, letters) for letters in initials) or any(
+        len(other) == len(acronym) and other not in SAME and sorted(other) == sorted(acronym) for other in acronyms))
+
+
+def _has_letters(acronym: str, initials: str) -> bool:
+    """Are the acronym's letters the initials of words that follow each other, in any order? Other languages turn it round: CAP, PAC."""
+    return any(sorted(initials[at:at + len(acronym)]) == sorted(acronym) for at in range(len(initials) - len(acronym) + 1))
 
 
 def _initials(text: str) -> str:

@@ -10,7 +10,7 @@ from text_to_num import alpha2digit
 
 from index.describe import language_of
 
-SCALE_WORDS = re.compile(r"\b(millions?|milliards?|billions?|thousand|mille)\b", re.I)
+SCALE_WORDS = re.compile(r"\b(millions?|milliards?|billions?|trillions?|thousand|mille)\b", re.I)
 KEPT = re.compile(r"(?<=\d )cents\b|\b(?:secondes|seconds|thousands|hundreds)\b", re.I)  # what is no number here
 SIGNS = ((r"(?<=\d)[ \u00a0\u202f]?Mt\b", " millions tonnes"), (r"(?<=\d)[ \u00a0\u202f]?kt\b", " mille tonnes"), (r"(?<=\d)[ \u00a0\u202f]?Mhl\b", " millions hl"),
          (r"\b[mM][èe]tres? carrés?\b|\b[sS]quare met(?:re|er)s?\b", "m²"), (r"\b([sS]econde?)\b(?! ?['’])", "2e"),
@@ -22,11 +22,11 @@ PARTS = {"tiers": 3, "third": 3, "quart": 4, "quarter": 4, "cinquième": 5, "fif
          "dixième": 10, "tenth": 10}
 HOW_MANY = {"un": 1, "a": 1, "one": 1, "deux": 2, "two": 2, "trois": 3, "three": 3, "quatre": 4, "four": 4, "sept": 7, "seven": 7, "neuf": 9, "nine": 9}
 # "a third party", "un tiers de confiance" and the first half of a year are no shares.
-PART = re.compile(rf"\b({'|'.join(HOW_MANY)})[ -]({'|'.join(PARTS)})s?\b(?! (?:part(?:y|ie)|countr|person|reading|time|year|meeting|session|edition|generation|phase|stage|round|wave|report|text|act\b|bill|rang|place|largest|biggest|most\b|highest|trimestre|de confiance|d['’]heure))", re.I)
+PART = re.compile(rf"\b({'|'.join(HOW_MANY)}|le(?= \w+ d(?:e |es |['’])))[ -]({'|'.join(PARTS)})s?\b(?! (?:part(?:y|ie)|countr|person|reading|time|year|meeting|session|edition|generation|phase|stage|round|wave|report|text|act\b|bill|rang|place|largest|biggest|most\b|highest|trimestre|de confiance|d['’]heure))", re.I)
 HALF_YEAR = re.compile(r"\b(?:first|second|latter|last|1st|2nd|2e) half\b(?: of(?: the)?(?: year)?)?|\bhalf[- ]year\w*", re.I)
 HALF = re.compile(rf"\b(?:(?:la|de|à|sa|leur|pour|moins de la|plus de la) )?moitié\b|\b(?:(?:one|by|in) )?half\b(?![- ](?:an?\b|hour|day|time|way|million|billion|dozen|term|as\b))(?: of\b)?"
                   rf"|\bhalv(?:e|es|ed|ing)\b|{HALVED}|\bhalf as (?:much|many)\b", re.I)
-WHOLE = r"(2|3|4|5|6|7|8|9|10|12|20|100)\b(?![.,]?\d| ?(?:%|€|ans?\b|mois|jours|years?|months?|days|millions?|milliards?|billions?))"
+WHOLE = r"(2|3|4|5|6|7|8|9|10|12|20|100)\b(?![.,]?\d| ?(?:%|€|ans?\b|mois|jours|years?|months?|days|millions?|milliards?|billions?|kilom|km\b|mètre|hectare|sites?\b|pays\b|countries))"
 ONE_OF = re.compile(rf"\b(\d+)(?:((?: (?!sur\b|%|€)[^\W\d_][\w'’-]*){{0,5}}) (?:sur|in every|out of(?: every)?)| in|(?<=\b1)((?: [a-z]+){{1,3}}) in) {WHOLE}")
 OF_TEN = re.compile(rf"(?:^|[,;:.] )(?:sur|of|of every|out of) {WHOLE}( [^,.\d]{{1,40}}), (\d+)\b", re.I)
 WITH_HALF = re.compile(r"\b(\d+) ((?:millions?|milliards?|billions?|ans?|années?|mois|years?|months?|hours?|heures?|points?) )?(?:et demie?|and a half)(?: (years?|months?|hours?|billions?|millions?))?\b", re.I)
@@ -34,7 +34,7 @@ WITH_HALF = re.compile(r"\b(\d+) ((?:millions?|milliards?|billions?|ans?|années
 
 def in_digits(text: str) -> str:
     """The text with its number words, shares (as percentages) and round numbers in digits."""
-    text = re.sub(r"\b(?:les|des|ces|nos|both|the) (?:deux|two) (?!tiers|third|premi|derni|first|last|next|proch|mill|cent|hundred|thousand)|\bVingt-Sept\b", "", text, flags=re.I)
+    text = re.sub(r"\b(?:les|des|ces|nos|both|the) (?:deux|two) (?!tiers|third|premi|derni|first|last|next|proch|mill|cent|hundred|thousand|ans\b|années|mois|jours|semaines|heures|years|months|weeks|days|hours)|\bVingt-Sept\b", "", text, flags=re.I)
     for sign, words in SIGNS:
         text = re.sub(sign, words, text)
     text = re.sub(r"\b([dl])['’](une?)\b", r"\1e \2", text)
@@ -49,7 +49,7 @@ def in_digits(text: str) -> str:
     text = re.sub(rf"\b(?:une|un|a|the|cette|la|two|deux) (?:petite |bonne |good )?({'|'.join(GROUPS)})\b(?: (?:of|de)\b|\s+d['’])?",
                   lambda match: f" {GROUPS[match[1].lower()]} ", text, flags=re.I)
     text = HALF.sub(" 50 % ", HALF_YEAR.sub(" ", text))
-    text = PART.sub(lambda match: _share(HOW_MANY[match[1].lower()], PARTS[match[2].lower()]), text)
+    text = PART.sub(lambda match: _share(HOW_MANY.get(match[1].lower(), 1), PARTS[match[2].lower()]), text)
     text = re.sub(r"\bpour[ -]?cent\b|\bper[ -]?cents?\b", " % ", text, flags=re.I)
     text = re.sub(r"\b(\d+) (?:points de base|basis points)\b", lambda match: f"{int(match[1]) / 100:g} points", text)
     for _ in range(2):

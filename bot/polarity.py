@@ -54,27 +54,25 @@ EXCUSES = {pair: re.compile(rf"\b(?:{form})") for pair, form in {
     (5, 0): r"exempt|dispens|accord|grant|access|acces|possib|abilit|open|ouvr|admis|admit|eligib|offr|offer|free|choi|option|facult|volunt|volont|pas oblig|not requir|valid|reconn|tolera|give|donn",
     (5, 1): r"ne |n'|sans|without|refus|oppos|exclu|stop|cess|contre|against|suspen|not|never|no\b|aucun|moratoir|supprim|fin\b|empech|prevent|ferm|prot[ei]",
 }.items()}
-DENIABLE = {1, 2, 5, 6, 7, 8, 12, 14, 15}  # "oppose the abolition" asks to keep
+MAIN = re.compile(r"\b(?:nous|federation|elles?|ils?|on) (?:ne |n')(?:\w+ )pas|\b(?:we|it|they|federation|she|he) (?:do|does|did) not"
+                  r"|\b(?:must|should|will|can|is|are|was|were) not|\b(?:ne|n') ?(?:doit|doivent|est|sont|a ete) pas|federation never")
 
 
-def contradiction(claim: str, quote: str) -> str:
-    """In what the claim says the opposite of its quote, or "". """
+def compared(claim: str, quote: str) -> dict[str, int]:
+    """How the two differ: `turned`: only one of them denies (0 or 1), `excess`: the claim does; `claim`, `quote`: its main verb is denied;
+    `unlike`: kinds of words that may stand for a denial and only one has; `apart`: axes on which they take opposite sides, `strange`:
+    sides that only the claim takes; `bounds`: they set other bounds."""
     ours, theirs = read(claim), read(quote)
-    turned = (ours.denials - theirs.denials) % 2 == 1
-    if turned and not ours.stands ^ theirs.stands:
-        return "negation"
-    return "opposite" if any(_apart(axis, ours, theirs, turned) for axis in range(len(AXES))) else ""
+    apart = strange = 0
+    for axis in range(len(AXES)):
+        own, others = _sides(axis, ours), _sides(axis, theirs)
+        apart += bool(own and others and not own & others)
+        strange += sum(not others and (axis, side) in STRICT and STRICT[axis, side].search(ours.text) is not None
+                       and EXCUSES[axis, side].search(theirs.text) is None for side in own)
+    return {"turned": (ours.denials - theirs.denials) % 2, "excess": int(ours.denials > theirs.denials), "claim": int(MAIN.search(ours.text) is not None),
+            "quote": int(MAIN.search(theirs.text) is not None), "unlike": len(ours.stands ^ theirs.stands), "apart": apart, "strange": strange,
+            "bounds": int(ours.bounds != theirs.bounds)}
 
 
 def _sides(axis: int, reading: Reading) -> set[int]:
     return {side for side, form in enumerate(AXES[axis]) if form.search(reading.text)}
-
-
-def _apart(axis: int, ours: Reading, theirs: Reading, turned: bool) -> bool:
-    """Does the claim take a side on the axis that its quote does not take?"""
-    own, others = _sides(axis, ours), _sides(axis, theirs)
-    if own <= others:
-        return False
-    if others:
-        return not (turned and axis in DENIABLE) and not own & others
-    return any((axis, side) in STRICT and STRICT[axis, side].search(ours.text) and not EXCUSES[axis, side].search(theirs.text) for side in own)

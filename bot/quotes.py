@@ -54,8 +54,8 @@ def compose(hits: Sequence[Hit], search: str = "", seeks: str = "", timed: bool 
     picks = _picked(hits, search, seeks)
     ordered = _ordered(_with_its_list(picks, hits) if seeks == "list" else picks, timed)
     if seeks in HELD and picks:
-        force = timed or _in_force(ordered[0].hit.passage)  # a text out of force leads only where none is in force
-        best = max((pick for pick in picks if (timed or _in_force(pick.hit.passage)) == force), key=lambda pick: pick.score)
+        force = timed or ordered[0].hit.passage.is_in_force  # a text out of force leads only where none is in force
+        best = max((pick for pick in picks if (timed or pick.hit.passage.is_in_force) == force), key=lambda pick: pick.score)
         ordered = [best, *(pick for pick in ordered if pick is not best)]
     for spans in _stretches(ordered, before):
         first = sum(len(claim.citations) for claim in claims) + 1
@@ -143,11 +143,7 @@ def _beside(hit: Hit, index: int, step: int, hits: Sequence[Hit]) -> tuple[Hit, 
 def _ordered(picks: Sequence[_Pick], timed: bool) -> list[_Pick]:
     """Document by document, that of the best sentence first, and in reading order within a document."""
     documents = list(dict.fromkeys(pick.hit.passage.path for pick in picks))
-    return sorted(picks, key=lambda pick: (not (timed or _in_force(pick.hit.passage)), documents.index(pick.hit.passage.path), pick.hit.passage.start, pick.index))
-
-
-def _in_force(passage: Passage) -> bool:
-    return passage.status == "adopted" and not passage.is_forwarded
+    return sorted(picks, key=lambda pick: (not (timed or pick.hit.passage.is_in_force), documents.index(pick.hit.passage.path), pick.hit.passage.start, pick.index))
 
 
 def _alike(one: _Pick, other: _Pick) -> bool:

@@ -87,6 +87,11 @@ class Passage(Described):
         """Are these a third party's words, in a message that was passed on?"""
         return any(FORWARDED.match(heading) for heading in self.headings)
 
+    @property
+    def is_in_force(self) -> bool:
+        """Is it the federation's own adopted text?"""
+        return self.status == "adopted" and not self.is_forwarded
+
     def sentences(self) -> list[tuple[int, int]]:
         """The spans (start, end) of its sentences in `text`, in order, without surrounding blanks; headings are none.
 

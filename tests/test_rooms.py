@@ -26,7 +26,7 @@ OWNERS = {
     "oxmsg": {"index.mail"},
     "pptx": {"index.slides"},
     "pypdfium2": {"index.pdf"},
-    "text_to_num": {"bot.figures"},
+    "text_to_num": {"bot.numerals"},
     "tqdm": {"index.progress"},
     "filelock": {"index.build", "bot.users", "bot.web.feedback"},
     "fastapi": {"app", "bot.web.documents", "bot.web.api", "bot.web.login"},
@@ -35,7 +35,7 @@ OWNERS = {
     "httpx": {"bot.load"},
 }
 SIBLINGS = {"bot.question", "bot.retrieve", "bot.rerank", "bot.quotes", "bot.guard", "bot.abstain", "bot.prefer", "bot.crossencoder"}
-GUARDS = {"bot.figures", "bot.names", "bot.polarity"}  # the guard's own rooms
+GUARDS = {"bot.figures", "bot.names", "bot.numerals", "bot.negation", "bot.polarity", "bot.agreement", "bot.turned"}  # the guard's own rooms
 
 
 def room(file: Path) -> str:

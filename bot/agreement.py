@@ -1,0 +1,88 @@
+"""Whether a claim and its quotes take the same side: the probability that they do not. Pure, but for the embedding model it is given.
+
+A small logistic model on what the texts deny, bound and direct (`polarity`), and on what the embedding model finds nearer: the claim, or
+the claim turned round (`turned`). A denial moves a text's vector little, but nearly always away from the text that lacks it. Weights and
+the mean and deviation of each feature stand in agreement.json, fitted by `python -m tests.fit_agreement` on claims that are kept apart
+from those whose figures are reported.
+"""
+
+import json
+import math
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+from bot import polarity
+from bot.turned import denied, opposites, undenied
+from index.embed import Encoded
+
+Encode = Callable[[str], Encoded]
+CONTRARY = 0.25  # from which probability a claim falls
+WEIGHTS = Path(__file__).parent / "agreement.json"
+LEXICAL = ("turned", "turned, a main verb of the claim", "turned, a main verb of the quote", "turned, unlike words", "unlike words", "turned by the claim",
+           "sides apart", "turned, sides apart", "sides out of nothing", "bounds unlike")
+NEARNESS = ("pooled", "claim to quote", "quote to claim")
+TURNS = ("claim undenied", "quote undenied", "both undenied", "claim's opposite", "quote's opposite", "claim denied", "quote denied")
+DENIALS = (0, 1, 5, 6)  # of TURNS: those that take away a denial or add one
+FEATURES = (*LEXICAL, *NEARNESS, *(f"{turn}, {nearness}" for turn in TURNS for nearness in NEARNESS),
+            *(f"turned, {turn}, {nearness}" for turn in (TURNS[index] for index in DENIALS) for nearness in NEARNESS), *(f"nearer {turn}" for turn in TURNS if turn != "both undenied"))
+
+
+def is_contrary(claim: str, quote: str, encode: Encode | None) -> bool:
+    """Does the claim take another side than its quote, as far as can be told?
+
+    Without `encode`, the bundled model's, for which alone the weights hold, it does as soon as the words allow for a doubt.
+    """
+    if encode is None:
+        compared = polarity.compared(claim, quote)
+        return bool(compared["turned"] or compared["apart"] or compared["strange"])
+    return contrary(claim, quote, encode) >= CONTRARY
+
+
+def contrary(claim: str, quote: str, encode: Encode) -> float:
+    """The probability, 0 to 1, that the claim takes another side than its quote."""
+    model = _model()
+    values = (features(claim, quote, encode) - model["mean"]) / model["deviation"]
+    return 1 / (1 + math.exp(-float(values @ model["weight"]) - model["bias"]))
+
+
+def features(claim: str, quote: str, encode: Encode) -> np.ndarray:
+    """FEATURES of a claim and its quote: float64 [len(FEATURES)]."""
+    seen: dict[str, Encoded] = {}
+
+    def near(one: str, other: str) -> np.ndarray:
+        for text in (one, other):
+            if text not in seen:
+                seen[text] = encode(text)
+        return _nearness(seen[one], seen[other])
+
+    lexical = polarity.compared(claim, quote)
+    turned = float(lexical["turned"])
+    values = [turned, turned * lexical["claim"], turned * lexical["quote"], turned * lexical["unlike"], (1 - turned) * lexical["unlike"],
+              turned * lexical["excess"], lexical["apart"], turned * lexical["apart"], lexical["strange"], lexical["bounds"]]
+    straight = near(claim, quote)
+    plain, stripped = undenied(claim), undenied(quote)
+    gains = [straight - near(plain, quote), straight - near(claim, stripped), straight - near(plain, stripped),
+             _least([straight - near(other, quote) for other in opposites(claim)]), _least([straight - near(claim, other) for other in opposites(quote)]),
+             straight - near(denied(claim), quote), straight - near(claim, denied(quote))]
+    nearer = [min(0.0, gains[turn][0]) for turn in range(len(TURNS)) if TURNS[turn] != "both undenied"]
+    return np.concatenate([values, straight, *gains, *(turned * gains[turn] for turn in DENIALS), nearer])
+
+
+def _least(gains: list[np.ndarray]) -> np.ndarray:
+    return np.min(gains, axis=0) if gains else np.zeros(len(NEARNESS))
+
+
+def _nearness(one: Encoded, other: Encoded) -> np.ndarray:
+    """NEARNESS: the cosine of the pooled vectors, and the mean best cosine of each one's tokens (late interaction) both ways."""
+    cosines = (one.tokens.astype(np.float32) / 127) @ (other.tokens.astype(np.float32) / 127).T
+    return np.array([float(one.pooled @ other.pooled), cosines.max(axis=1).mean(), cosines.max(axis=0).mean()])
+
+
+@cache
+def _model() -> dict:
+    stored = json.loads(WEIGHTS.read_text(encoding="utf-8"))
+    rows = [stored["features"][name] for name in FEATURES]
+    return {"bias": stored["bias"], **{key: np.array([row[key] for row in rows]) for key in ("mean", "deviation", "weight")}}

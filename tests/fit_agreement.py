@@ -1,0 +1,65 @@
+"""Fits bot/agreement.json: `python -m tests.fit_agreement tests/claims.jsonl tests/claims_tune.jsonl`, ten minutes.
+
+On true claims and on what code falsifies from them by turning their side. Prints for each writer what a model that was fitted on the
+claims of the others alone does with theirs.
+"""
+
+import json
+import sys
+import tempfile
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+from sklearn.linear_model import LogisticRegression
+
+from bot.agreement import FEATURES, WEIGHTS, features
+from index.embed import load_embedder
+from index.settings import BUNDLED
+from tests import test_guard_mutations as mutations
+
+TURNED = ("negation removed", "negation added", "opposite swapped")
+SHRINKAGE = 0.1  # C of the logistic regression, on standardised features
+
+
+def pairs(file: str) -> Iterator[tuple[str, bool, str, str]]:
+    """(writer, falsified, claim, quote) for each true claim of a file and each falsified one whose side was turned."""
+    mutations.ROWS[:] = [json.loads(line) | {"half": ""} for line in Path(file).read_text(encoding="utf-8").splitlines()]
+    for index, row in enumerate(mutations.ROWS):
+        yield row.get("writer", ""), False, row["claim"], row["quote"]
+        for altered in mutations.alterations(index):
+            if altered.operator in TURNED:
+                yield row.get("writer", ""), True, altered.claim.text, row["quote"]
+
+
+def fitted(values: np.ndarray, falsified: np.ndarray) -> dict:
+    mean, deviation = values.mean(axis=0), values.std(axis=0).clip(1e-9)
+    model = LogisticRegression(C=SHRINKAGE, max_iter=10_000).fit((values - mean) / deviation, falsified)
+    return {"bias": float(model.intercept_[0]), "mean": mean, "deviation": deviation, "weight": model.coef_[0]}
+
+
+def probabilities(model: dict, values: np.ndarray) -> np.ndarray:
+    return 1 / (1 + np.exp(-((values - model["mean"]) / model["deviation"]) @ model["weight"] - model["bias"]))
+
+
+def main(files: list[str]) -> None:
+    embedder = load_embedder(BUNDLED, Path(tempfile.gettempdir()) / "plaidoyer-models")
+    encode = lru_cache(maxsize=200_000)(embedder.encode_question)
+    rows = [pair for file in files for pair in pairs(file)]
+    values = np.array([features(claim, quote, encode) for *_, claim, quote in rows])
+    writers, falsified = np.array([row[0] for row in rows]), np.array([row[1] for row in rows])
+    left_out = np.zeros(len(rows))
+    for writer in sorted(set(writers)):
+        own = writers == writer
+        left_out[own] = probabilities(fitted(values[~own], falsified[~own]), values[own])
+        print(f"writer {writer or 'of claims.jsonl'}: {falsified[own].sum()} falsified, {(~falsified[own]).sum()} true")
+        for at in (0.15, 0.2, 0.25, 0.3, 0.4):
+            print(f"  {at}: {100 * (left_out[own & falsified] < at).mean():.1f} % of falsified stand, {100 * (left_out[own & ~falsified] >= at).mean():.1f} % of true fall")
+    model = fitted(values, falsified)
+    table = {name: {key: round(float(model[key][index]), 5) for key in ("mean", "deviation", "weight")} for index, name in enumerate(FEATURES)}
+    WEIGHTS.write_text(json.dumps({"bias": round(model["bias"], 5), "features": table}, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
