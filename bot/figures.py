@@ -78,7 +78,11 @@ class Figure:
         return round(self.value * times, 3), unit
 
     def __str__(self) -> str:
-        return f"{self.value:g} {self.unit}".strip() if isinstance(self.value, float) else self.value
+        if isinstance(self.value, str):
+            return self.value
+        if self.unit == "on":
+            return f"{int(self.value) % 100}/{int(self.value) // 100}"
+        return f"month {self.value:g}" if self.unit == "in" else f"{self.value:g} {self.unit}".strip()
 
 
 def unsaid(claimed: Set[Figure], stated: Set[Figure]) -> list[Figure]:
@@ -154,6 +158,7 @@ def figures(text: str, date: str = "", loose: bool = False) -> set[Figure]:
     if not re.search(r"\b1\b", text):  # "un euro numérique" is no amount
         found = {figure for figure in found if figure.value != 1 or figure.unit in SPANS or figure.unit == "in"}
     if loose:
+        found |= {Figure(months, "month") for form, months in ((r"\bsemestre|\bhalf\b", 6.0), (r"\btrimestre|\bquarter\b", 3.0)) if re.search(form, text)}
         found |= {Figure(value, unit) for _ in END_OF_YEAR.findall(text) for value, unit in ((1231.0, "on"), (12.0, "in"))}
         found |= {Figure(float(month), "in") for form, months in PARTS_OF_YEAR.items() if re.search(form, text) for month in months}
         found |= {Figure(1.0, UNIT_OF[match["unit"].lower()]) for match in ONE.finditer(text) if UNIT_OF.get(match["unit"].lower()) in SPANS}

@@ -7,6 +7,7 @@ make no difference, nothing else is forgiven. A claim in words of its own stands
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import cache
 
 from bot import figures, names, negation
 from bot.agreement import Encode, is_contrary
@@ -35,8 +36,9 @@ def check(claims: Iterable[Claim], encode: Encode | None = None) -> tuple[tuple[
     `encode` is the bundled embedding model's, if that is in use: it helps to tell whether a claim and its quotes take the same side.
     """
     standing, rejected = [], []
+    remembered = cache(encode) if encode else None
     for claim in claims:
-        reason = _flaw(claim, encode)
+        reason = _flaw(claim, remembered)
         if reason:
             rejected.append(Rejected(claim, reason))
         else:

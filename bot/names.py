@@ -40,7 +40,7 @@ MONTHS = frozenset("january february march april may june july august september 
 SAID_OF = re.compile(r"\s+(?:is|are|was|were|has|have|had|will|must|should|wants?|calls?|asks?|did|does|do|can|cannot|may|a (?=\w+(?:é|i|u|is|it|ert)e?s?\b)|ont|est|sont|doit|doivent|n['’]|ne"
                      r"|propose|demande|veut|peut|va|se|s['’]|met|fut|refuse|soutient|rejects?|supports?)\b")
 STARTERS = frozenset("we our they it this that these those there who what all some many most each both he she you if in on at for according nous notre nos il ils"
-                     " elle elles on ce cela ceci qui tout tous cette ces rien software networks following roughly nearly members member under since between during within despite without whenever every unless once only even".split())
+                     " elle elles on ce cela ceci qui tout tous cette ces rien software networks following roughly nearly members member under since between during within despite without whenever every unless once only even support access work research trade growth nobody someone anyone personne quiconque nul nulle".split())
 HOME = frozenset("french france francais francaise".split())  # a French federation's texts need not say so
 
 
@@ -76,13 +76,10 @@ def missing(text: str, sources: list[str]) -> list[str]:
     known |= {acronym for group, form in SPELLED if any(form.search(source) for source in plain) for acronym in group}
     initials = [_initials(source) for source in plain]
     codes = re.sub(r"[\s-]", "", " ".join(plain))
-    acronyms = {word for source in sources for word in re.findall(r"\b[A-Z]{3,}\b", source)}
-    spelled = _spelled_out(text, acronyms)
+    acronyms = {word.lower() for source in sources for word in re.findall(r"\b[A-Z]{3,}\b", source)}
+    spelled, abroad = _spelled_out(text, acronyms, known), any(group & known for group in COUNTRIES)
     lost = [word for word in _named(text) if not any(start <= word.start() < end for start, end in spelled)
-            and not _known(_bare(folded(word[0])), known, initials, codes, {word.lower() for word in acronyms} if word[0].isupper() or word[0][:-1].isupper() else set())]
-    if lost and any(form.search(folded(text)) for group, form in SPELLED if group & known):
-        lost = [word for word in lost if not any(form.search(folded(text)) and folded(word[0]) in form.pattern for group, form in SPELLED if group & known)]
-    abroad = any(group & known for group in COUNTRIES)
+            and not _known(_bare(folded(word[0])), known, initials, codes, acronyms if word[0].isupper() or word[0][:-1].isupper() else set())]
     return [word[0] for word in lost if not _of_a_body(word, text, known) and (abroad or folded(word[0]) not in HOME)]
 
 
@@ -90,25 +87,19 @@ def _named(text: str) -> list[re.Match]:
     return [word for word in WORD.finditer(text) if _names(word, text) and folded(word[0]) not in TITLES | MONTHS]
 
 
-def _spelled_out(text: str, acronyms: set[str]) -> list[tuple[int, int]]:
-    """Where the text spells out one of the acronyms: "Commission nationale de l'informatique et des libertés" for CNIL."""
-    words = [(part, word.start(), word.end()) for word in WORD.finditer(folded(text) if len(folded(text)) == len(text) else text.lower())
-             for part in (_bare(word[0]),) if part not in SMALL]
+def _spelled_out(text: str, acronyms: set[str], known: set[str]) -> list[tuple[int, int]]:
+    """Where the text spells out an acronym of the sources: "Commission nationale de l'informatique et des libertés" for CNIL."""
+    plain = folded(text) if len(folded(text)) == len(text) else text.lower()
+    words = [(part, word.start(), word.end()) for word in WORD.finditer(plain) for part in (_bare(word[0]),) if part not in SMALL]
     letters = "".join(part[0] for part, _, _ in words)
-    places = [(match.start(), match.end()) for acronym in acronyms for match in re.finditer(re.escape(acronym.lower()), letters)]
-    return [(words[first][1], words[last - 1][2]) for first, last in places]
+    found = [(words[match.start()][1], words[match.end() - 1][2]) for acronym in acronyms for match in re.finditer(re.escape(acronym), letters)]
+    return found + [match.span() for group, form in SPELLED if group & known for match in form.finditer(plain)]
 
 
 def _of_a_body(word: re.Match, text: str, known: set[str]) -> bool:
-    """Is it a word of a body's name, of which another word is known, and is there one in the sources that begins alike?"""
-    if not any(word.start() >= start and word.end() <= end and HEAD.search(folded(text[start:end])) for start, end in _bodies(text)):
-        return False
-    return len(word[0]) > 4 and any(other.startswith(folded(word[0])[:5]) for other in known)
-
-
-def _bodies(text: str) -> list[tuple[int, int]]:
-    """The names of several words: "European Court of Auditors"."""
-    return [(match.start(), match.end()) for match in BODY.finditer(text)]
+    """Is it a word of a body's name ("European Court of Auditors"), and is there one in the sources that begins alike?"""
+    within = any(body.start() <= word.start() and word.end() <= body.end() and HEAD.search(folded(body[0])) for body in BODY.finditer(text))
+    return within and len(word[0]) > 4 and any(other.startswith(folded(word[0])[:5]) for other in known)
 
 
 def _names(word: re.Match, text: str) -> bool:

@@ -14,9 +14,11 @@ DENIED = r"(?:\b(?:ne |n')\s*(?:\S+\s+){1,3}?(?:pas|plus|jamais|point)\s+(?:\S+\
 EXCEED = r"(?:depass|exced|exceed|superieur|surpass|go(?:es|ing)? (?:over|above|beyond)|aller au-dela|plus (?:de |d'|longtemps que)|(?:more|longer|higher|greater) than)"
 FALL_SHORT = r"(?:inferieur|moins (?:de |d')|less than|fewer than|lower than|shorter than|fall(?:s|ing)? below|below|tomber? sous|descend\w* (?:sous|en dessous))"
 BOUNDS: dict[str, re.Pattern] = {bound: re.compile(form) for bound, form in {
-    "until": rf"\b(?:no|not) later than\b|\bau plus tard\b|\bat the latest\b|\bpas plus tard qu[e']|\bd'ici\b(?! la)|\bjusqu'(?:au|en|aux)\b|\buntil\b|\btill\b|\bahead of\b|\bprior to\b"
+    "latest": r"\b(?:(?:no|not) later than|au plus tard|at the latest)\b|\bpas plus tard qu[e']",
+    "earliest": r"\b(?:au plus tot|at the earliest|(?:no|not) (?:earlier|sooner) than)\b",
+    "until": rf"\bd'ici\b(?! la)|\bjusqu'(?:au|en|aux)\b|\buntil\b|\btill\b|\bahead of\b|\bprior to\b"
              r"|\bby (?:the end|(?:\w+ ){0,3}20\d\d|\w+ \d)|\bavant\b(?! tout)|\bbefore\b",
-    "from": r"\b(?:au plus tot|at the earliest)\b|\bapres\b|\bafter(?:wards)?\b|\b(?:a partir|a compter) d\w*|\bdepuis\b|\bsince\b|\bas (?:of|from)\b|\bonce\b|\bune fois\b|\bstarting\b"
+    "from": r"\bapres\b|\bafter(?:wards)?\b|\b(?:a partir|a compter) d\w*|\bdepuis\b|\bsince\b|\bas (?:of|from)\b|\bonce\b|\bune fois\b|\bstarting\b"
             r"|\b(?:beyond|au-dela de|past) (?=(?:\w+ ){0,2}20\d\d)",
     "most": rf"{DENIED}{EXCEED}\w*|\b(?:ne |n')\s*(?:\S+\s+){{0,2}}?{EXCEED}\w* (?:pas|plus|jamais)\b|\bno (?:more|longer|greater|higher) than\b|\bpas plus (?:de\b|d'|que\b)|\bau plus\b(?! (?:vite|tot|tard|pres|haut|bas))|\bau maximum\b|\bmaxim\w*|\bat most\b|\bplafon\w*|\bcap(?:s|ped|ping)?\b|\bceilings?\b"
             rf"|\bup to {NEAR}|\bjusqu'a {NEAR}|\bas (?:much|many|high) as\b|\bor (?:less|fewer|under)\b|\bou moins\b",
@@ -27,13 +29,13 @@ BOUNDS: dict[str, re.Pattern] = {bound: re.compile(form) for bound, form in {
 }.items()}
 IDIOMS = re.compile(
     r"\b(?:(?:non plus|not only|non seulement|sans (?:doute|attendre|cesse|plus attendre|tarder|reserve|precedent|ambiguite|equivoque|conteste|frontieres?)|without (?:further |any )?(?:delay|reservation|doubt|precedent)"
-    r"|n'est-ce pas|pas a pas|no doubt|plus ou moins|premier pas|premiers pas|pas de temps|a but non lucratif|non-profit|not-for-profit|non-lieu)\b|contre (?=\d)|contre un tiers|ne manqu\w+ pas|no (?:matter|wonder)\b)")
+    r"|n'est-ce pas|pas a pas|no doubt|plus ou moins|premier pas|premiers pas|pas de temps|(?:a but )?non lucrati\w+|non-profit|not-for-profit|non-lieu)\b|contre (?=\d)|\d+ contre\b|votes? against|contre un tiers|ne manqu\w+ pas|no (?:matter|wonder)\b)")
 RESTRICTS = re.compile(r"\b(?:ne |n')\s*(?:\w+\s+)?(?:(?!pas|plus|jamais|rien)\w+\s+){0,3}?(?=(?:que\b|qu')(?! (?:ne|n')))")
 DENIES = re.compile(
     r"\b(?:ne |n')\s*(?:\S+\s+){0,5}?(?:pas|plus|jamais|aucun\w*|rien|guere|nullement|personne|point|nul(?:le)?)\b(?: (?:aucun\w*|rien|personne))?|\b(?:aucun\w*|rien|personne|jamais|nul(?:le)?)\s+(?:\S+\s+){0,6}?(?:ne\b|n')"
     r"|\bne\s+(?:pas|plus|jamais|rien)\b|\b(?:ne\b|n')\s*(?:\S+\s+){1,4}?ni\b(?:.*?\bni\b)?|\b(?:ne |n')\s*(?:saura\w*|peu\w*|cess\w*)|\bni\b.*?\bni\b(?:.{0,60}?\b(?:ne |n'))?|\bni\b"
-    r"|\bpas\b|\bnon\b|\bsans\b|\baucun\w*|\bjamais\b|\bnul(?:le)?\b|\bplutot qu[e']|\bau lieu d\w*"
-    r"|\ba moins qu[e'](?: \S+){0,4}? (?:ne |n')?|\bneither\b.*?\bnor\b|\b(?:unless|not|cannot|\w+n't|never|nor|no|none|nothing|nobody|no one|without|nowhere|instead of|rather than)\b")
+    r"|\bpas\b|\bnon\b|\bsans\b|\baucun\w*|\bjamais\b|\bnul(?:le)?\b"
+    r"|\ba moins qu[e'](?: \S+){0,4}? (?:ne |n')?|\bneither\b.*?\bnor\b|\b(?:unless|not|cannot|\w+n't|never|nor|no|none|nothing|nobody|no one|without|nowhere)\b")
 REFUSES = re.compile(
     r"\b(?:s'oppos\w*|oppos(?:e|es|ed|ons|ent|ait|ition|ing|er|es?|ee|ees)\b|refus\w*|rejet\w*|reject\w*|contestons|contest(?:e|ent|ed|s|er)\b|disput\w*|contre|against|defavorables?|hostil\w*|unfavou?rable"
     r"|(?:object(?:s|ed|ing)?|objections?) to\b|disagree\w*|(?:en )?desaccord|desapprouv\w*|disapprov\w*)\b")
@@ -55,7 +57,7 @@ STANDS_FOR: dict[str, re.Pattern] = {name: re.compile(rf"\b(?:{form})") for name
     "free": r"libre|free|volont|volunt|facultat|option|gratui|choix|choice|neutr|open to|may\b|abandonn",
     "must": r"oblig|impos(?!s)|contrain|forc|mandat|compul|requi|exig|doi(?:t|vent)\b|must|have to|has to|need|faut|binding",
     "all": r"unanim|integral|in full|full|plein|entier|whole|complet|systemat|automat|always|every|chaque|chacun|partout|all\b",
-    "time": r"premi|first|since|depuis|jamais vu|dernier|last\b|xfrom|xuntil|tot\b|tard\b|delay|report(?:e|er|ee|ons)?\b|repouss|differ(?:e|er|ee)\b|postpon|defer|tant que|as long as|jusqu|until|wait",
+    "time": r"premi|first|since|depuis|jamais vu|dernier|last\b|xfrom|xuntil|xlatest|xearliest|tot\b|tard\b|delay|report(?:e|er|ee|ons)?\b|repouss|differ(?:e|er|ee)\b|postpon|defer|tant que|as long as|jusqu|until|wait",
 }.items()}
 
 

@@ -13,7 +13,7 @@ from index.describe import language_of
 SCALE_WORDS = re.compile(r"\b(millions?|milliards?|billions?|trillions?|thousand|mille)\b", re.I)
 KEPT = re.compile(r"(?<=\d )cents\b|\b(?:secondes|seconds|thousands|hundreds)\b", re.I)  # what is no number here
 SIGNS = ((r"(?<=\d)[ \u00a0\u202f]?Mt\b", " millions tonnes"), (r"(?<=\d)[ \u00a0\u202f]?kt\b", " mille tonnes"), (r"(?<=\d)[ \u00a0\u202f]?Mhl\b", " millions hl"),
-         (r"\b[mM][èe]tres? carrés?\b|\b[sS]quare met(?:re|er)s?\b", "m²"), (r"\b([sS]econde?)\b(?! ?['’])", "2e"),
+         (r"\b[mM][èe]tres? carrés?\b|\b[sS]quare met(?:re|er)s?\b", "m²"), (r"\b[sS]econde?\b(?! ?['’]|[- ]hand)", "2e"), (r"\b[tT]hird(?=[- ](?:part|countr))|\b[sS]econd[- ]hand", ""),
          (r"\b[pP]ercentage points?\b|\bpoints? de pourcentage\b", "points"))
 GROUPS = {"dizaine": 10, "douzaine": 12, "dozen": 12, "quinzaine": 15, "vingtaine": 20, "trentaine": 30, "quarantaine": 40, "cinquantaine": 50,
           "soixantaine": 60, "centaine": 100, "millier": 1000}
@@ -27,7 +27,7 @@ HALF_YEAR = re.compile(r"\b(?:first|second|latter|last|1st|2nd|2e) half\b(?: of(
 HALF = re.compile(rf"\b(?:(?:la|de|à|sa|leur|pour|moins de la|plus de la) )?moitié\b|\b(?:(?:one|by|in) )?half\b(?![- ](?:an?\b|hour|day|time|way|million|billion|dozen|term|as\b))(?: of\b)?"
                   rf"|\bhalv(?:e|es|ed|ing)\b|{HALVED}|\bhalf as (?:much|many)\b", re.I)
 WHOLE = r"(2|3|4|5|6|7|8|9|10|12|20|100)\b(?![.,]?\d| ?(?:%|€|ans?\b|mois|jours|years?|months?|days|millions?|milliards?|billions?|kilom|km\b|mètre|hectare|sites?\b|pays\b|countries))"
-ONE_OF = re.compile(rf"\b(\d+)(?:((?: (?!sur\b|%|€)[^\W\d_][\w'’-]*){{0,5}}) (?:sur|in every|out of(?: every)?)| in|(?<=\b1)((?: [a-z]+){{1,3}}) in) {WHOLE}")
+ONE_OF = re.compile(rf"\b(\d+)(?:((?: (?!sur\b|%|€)[^\W\d_][\w'’-]*){{0,5}}) (?:sur|in every|out of(?: every)?)| in|(?<=\b1)((?: [a-z-]+){{1,3}}) in) {WHOLE}")
 OF_TEN = re.compile(rf"(?:^|[,;:.] )(?:sur|of|of every|out of) {WHOLE}( [^,.\d]{{1,40}}), (\d+)\b", re.I)
 WITH_HALF = re.compile(r"\b(\d+) ((?:millions?|milliards?|billions?|ans?|années?|mois|years?|months?|hours?|heures?|points?) )?(?:et demie?|and a half)(?: (years?|months?|hours?|billions?|millions?))?\b", re.I)
 

@@ -18,7 +18,7 @@ AXES = tuple(tuple(re.compile(rf"\b(?:{side})") for side in sides) for sides in 
      r"supprim|suppress|abol|abrog|elimin|disparai|enlev|retir(?:e|er|ee|es)\b|mett\w+ fin|fin a\b|scrap|axe[ds]?\b|do(?:ing)? away|phas(?:e|ed|ing) out|(?:put|bring|brought)\w* an end|end(?:s|ed|ing)?\b|remov|repeal|disappear|withdr|annul|cancel|revok|abandon|drop(?:ped|ping)\b|discontinu"),
     (r"soutien|soutenir|soutenons|salu(?:e|ons|er|ent)\b|approuv|favorable|defend|appu[iy]|felicit|rejoui|support|welcom|endors|favou?r|approv|back(?:s|ed|ing)?\b|applau|prais|pleased|glad|satisf|plaid|prone",
      r"critiqu|regrett|deplor|condamn|denonc|regret|condemn|criticis|denounc|desapprouv|disapprov|protest|indign|scandal"),
-    (r"xuntil|prealable", r"xfrom|puis\b|ensuite|then\b"),
+    (r"xuntil|xlatest|prealable", r"xfrom|xearliest|puis\b|ensuite|then\b"),
     (r"xleast|xover", r"xmost|xunder"),
     (r"autoris|permet|permis(?!e)|permett|allow|permit|authori[sz]|legal|licit|entitl|enabl|(?:pourr|pouv)\w+|peu(?:t|vent)\b|may\b|can\b|could|laiss|droit\b|right\b|let\b|lets\b|libre|free to", r"interdi|prohib|ban(?:s|ned|ning)?\b|forbid|illegal|bloqu|block|proscri|bar(?:s|red|ring)?\b|outlaw"),
     (r"obligat|oblig|contraign|mandatory|compulsory|requir|forc(?:e|ed|er|ing)\b|binding|impose(?:r|nt|s)?\b|impos(?:er|ing)\b|must|have to|has to|tenu", r"facultati|volontaire|optionn|optional|voluntary"),
@@ -31,6 +31,8 @@ AXES = tuple(tuple(re.compile(rf"\b(?:{side})") for side in sides) for sides in 
     (r"debut|commenc|start|begin|began|launch|lanc(?:e|er|ee|ement)\b", r"cess(?:e|er|ent)\b|arret|termin|stop|ceas|halt"),
     (r"suffisan|sufficient|assez|enough", r"insuffisan|insufficient|trop peu|too few|too little"),
     (r"avec\b|with\b", r"sans\b|without|no\b"), (r"import", r"export"), (r"achet|achat|buy|bought|purchas", r"vend(?!r)|vente|sell|sold|sale"),
+    (r"xlatest", r"xearliest"), (r"more\b|additional|supplement|davantage|[de]n? plus\b(?! en)|plus (?:d[e']|\w+ qu)|extra\b|further\b|higher|superieur|xover",
+                                 r"less\b|fewer\b|moins\b(?! en)|inferieur|lower\b|xunder"),
     (r"publi[cq]", r"priv(?:e|ee|es|ees|ate)\b"), (r"rapide|quick|fast\b", r"lent|slow\b"), (r"allong|lengthen|etend|extend|extension|longer|prolong", r"raccourc|shorten|shorter|restrei|curtail"),
 ))
 UP_DOWN, KEEP_ABOLISH, BEFORE_AFTER, BOUND, PERMIT = 0, 1, 3, 4, 5
@@ -54,24 +56,26 @@ EXCUSES = {pair: re.compile(rf"\b(?:{form})") for pair, form in {
     (5, 0): r"exempt|dispens|accord|grant|access|acces|possib|abilit|open|ouvr|admis|admit|eligib|offr|offer|free|choi|option|facult|volunt|volont|pas oblig|not requir|valid|reconn|tolera|give|donn",
     (5, 1): r"ne |n'|sans|without|refus|oppos|exclu|stop|cess|contre|against|suspen|not|never|no\b|aucun|moratoir|supprim|fin\b|empech|prevent|ferm|prot[ei]",
 }.items()}
+DENIABLE = {1, 2, 5, 6, 7, 8, 14}  # axes on which a denied word and its opposite are one
 MAIN = re.compile(r"\b(?:nous|federation|elles?|ils?|on) (?:ne |n')(?:\w+ )pas|\b(?:we|it|they|federation|she|he) (?:do|does|did) not"
                   r"|\b(?:must|should|will|can|is|are|was|were) not|\b(?:ne|n') ?(?:doit|doivent|est|sont|a ete) pas|federation never")
 
 
 def compared(claim: str, quote: str) -> dict[str, int]:
     """How the two differ: `turned`: only one of them denies (0 or 1), `excess`: the claim does; `claim`, `quote`: its main verb is denied;
-    `unlike`: kinds of words that may stand for a denial and only one has; `apart`: axes on which they take opposite sides, `strange`:
-    sides that only the claim takes; `bounds`: they set other bounds."""
+    `unlike`: kinds of words that may stand for a denial and only one has; `apart`: axes on which they take opposite sides, `undone`: only
+    such as a denial turns ("oppose the abolition", "ask to keep"); `strange`: sides that only the claim takes; `bounds`: they set other bounds; `denies`, `denied`: the claim, the quote denies anything."""
     ours, theirs = read(claim), read(quote)
-    apart = strange = 0
+    apart, strange = set(), 0
     for axis in range(len(AXES)):
         own, others = _sides(axis, ours), _sides(axis, theirs)
-        apart += bool(own and others and not own & others)
+        apart |= {axis} if own and others and not own & others else set()
         strange += sum(not others and (axis, side) in STRICT and STRICT[axis, side].search(ours.text) is not None
                        and EXCUSES[axis, side].search(theirs.text) is None for side in own)
     return {"turned": (ours.denials - theirs.denials) % 2, "excess": int(ours.denials > theirs.denials), "claim": int(MAIN.search(ours.text) is not None),
-            "quote": int(MAIN.search(theirs.text) is not None), "unlike": len(ours.stands ^ theirs.stands), "apart": apart, "strange": strange,
-            "bounds": int(ours.bounds != theirs.bounds)}
+            "quote": int(MAIN.search(theirs.text) is not None), "unlike": len(ours.stands ^ theirs.stands), "apart": len(apart), "undone": int(bool(apart) and apart <= DENIABLE), "strange": strange,
+            "bounds": int(ours.bounds != theirs.bounds),
+            "denies": int(ours.denials > 0), "denied": int(theirs.denials > 0)}
 
 
 def _sides(axis: int, reading: Reading) -> set[int]:

@@ -17,7 +17,7 @@ from sklearn.linear_model import LogisticRegression
 from bot.agreement import FEATURES, WEIGHTS, features
 from index.embed import load_embedder
 from index.settings import BUNDLED
-from tests import test_guard_mutations as mutations
+from tests.test_guard_mutations import alterations
 
 TURNED = ("negation removed", "negation added", "opposite swapped")
 SHRINKAGE = 0.1  # C of the logistic regression, on standardised features
@@ -25,10 +25,10 @@ SHRINKAGE = 0.1  # C of the logistic regression, on standardised features
 
 def pairs(file: str) -> Iterator[tuple[str, bool, str, str]]:
     """(writer, falsified, claim, quote) for each true claim of a file and each falsified one whose side was turned."""
-    mutations.ROWS[:] = [json.loads(line) | {"half": ""} for line in Path(file).read_text(encoding="utf-8").splitlines()]
-    for index, row in enumerate(mutations.ROWS):
+    rows = [json.loads(line) for line in Path(file).read_text(encoding="utf-8").splitlines()]
+    for index, row in enumerate(rows):
         yield row.get("writer", ""), False, row["claim"], row["quote"]
-        for altered in mutations.alterations(index):
+        for altered in alterations(rows, index):
             if altered.operator in TURNED:
                 yield row.get("writer", ""), True, altered.claim.text, row["quote"]
 

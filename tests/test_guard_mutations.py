@@ -1,17 +1,28 @@
-"""The guard against claims that were falsified by code, and against true ones in other words; `claims.jsonl` was written before it."""
+"""The guard against claims that were falsified by code, and against true ones in other words.
+
+`claims.jsonl` was seen while it was made; nothing was chosen on `claims_blind.jsonl`, whose single claims are for nobody to look at.
+`python -m tests.test_guard_mutations` prints the figures of both.
+"""
 
 import json
 import re
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
+import pytest
+
+from bot.agreement import Encode
 from bot.guard import check
 from bot.records import Citation, Claim
 from index.describe import language_of
+from index.embed import SentenceEmbedder, load_embedder
 from index.passage import Passage
+from index.settings import BUNDLED
 
-ROWS = [json.loads(line) for line in (Path(__file__).parent / "claims.jsonl").read_text().splitlines()]
+
 NAME = re.compile(r"(?<=[a-zé,’'] )(?:[A-ZÉ][\w’'-]{3,})(?: [A-ZÉ][\w’'-]{3,})*")
 UNITS = (("%", "euros"), ("pour cent", "euros"), ("percent", "euros"), ("per cent", "euros"), ("€", "$"), ("euros", "dollars"), ("euro", "dollar"),
          ("milliards", "millions"), ("milliard", "million"), ("millions", "milliards"), ("million", "billion"), ("billion", "million"),
@@ -39,11 +50,15 @@ AFFIRMED = ((r"\b(must|should|will|can) (?!not)", r"\1 not "), (r"\b(are|is|was|
 
 @dataclass(frozen=True)
 class Altered:
-    """A falsified claim: by what operator, of which half, and the claim."""
+    """A falsified claim, and by what operator."""
 
     operator: str
-    half: str
     claim: Claim
+
+
+def rows_of(name: str) -> list[dict]:
+    """The true claims of a file beside this one."""
+    return [json.loads(line) for line in (Path(__file__).parent / name).read_text(encoding="utf-8").splitlines()]
 
 
 def passage(text: str, path: str = "a.md") -> Passage:
@@ -78,8 +93,9 @@ def another_day(text: str) -> str:
     return substituted(text, months)
 
 
-def alterations(index: int) -> Iterator[Altered]:
-    row, after, far = ROWS[index], ROWS[(index + 5) % len(ROWS)], ROWS[(index + 40) % len(ROWS)]
+def alterations(rows: list[dict], index: int) -> Iterator[Altered]:
+    """The falsified claims that code makes of a row, with the help of others."""
+    row, after, far = rows[index], rows[(index + 5) % len(rows)], rows[(index + 40) % len(rows)]
     text, quote, source = row["claim"], row["quote"], row["passage"]
     negated = turned(text, NEGATED)
     mutants = {
@@ -88,56 +104,54 @@ def alterations(index: int) -> Iterator[Altered]:
         "opposite swapped": substituted(text, OPPOSITES)}
     for operator, mutant in mutants.items():
         if mutant and mutant != text:
-            yield Altered(operator, row["half"], claimed(mutant, quote, source))
+            yield Altered(operator, claimed(mutant, quote, source))
     words, others = quote.split(), after["quote"].split()
-    yield Altered("quote stitched", row["half"], claimed(text, " ".join(words[:len(words) // 2] + others[len(others) // 2:]), source))
-    yield Altered("citation shifted", row["half"], claimed(text, quote, far["passage"]))
-    yield Altered("word of the quote replaced", row["half"], claimed(text, " ".join([*words[:2], "autrement", *words[3:]]), source))
+    yield Altered("quote stitched", claimed(text, " ".join(words[:len(words) // 2] + others[len(others) // 2:]), source))
+    yield Altered("citation shifted", claimed(text, quote, far["passage"]))
+    yield Altered("word of the quote replaced", claimed(text, " ".join([*words[:2], "autrement", *words[3:]]), source))
 
 
-def survivors(half: str = "") -> tuple[list[Altered], list[Altered]]:
-    """All altered claims, and those of them that the guard lets stand."""
-    made = [altered for index in range(len(ROWS)) for altered in alterations(index) if half in ("", altered.half)]
-    return made, [altered for altered in made if check([altered.claim])[0]]
+def survivors(rows: list[dict], encode: Encode) -> tuple[list[Altered], list[Altered]]:
+    """All altered claims of the rows, and those of them that the guard lets stand."""
+    made = [altered for index in range(len(rows)) for altered in alterations(rows, index)]
+    return made, [altered for altered in made if check([altered.claim], encode)[0]]
 
 
-def fallen(half: str = "") -> tuple[int, list[tuple[str, str]]]:
-    """The number of true claims, and those that the guard rejects with the reason."""
-    rows = [row for row in ROWS if half in ("", row["half"])]
-    rejected = [check([claimed(row["claim"], row["quote"], row["passage"])])[1] for row in rows]
-    return len(rows), [(one[0].claim.text, one[0].reason) for one in rejected if one]
+def fallen(rows: list[dict], encode: Encode) -> list[tuple[str, str]]:
+    """The true claims that the guard rejects, with the reason."""
+    rejected = [check([claimed(row["claim"], row["quote"], row["passage"])], encode)[1] for row in rows]
+    return [(one[0].claim.text, one[0].reason) for one in rejected if one]
 
 
-def test_of_each_half_at_least_ninety_nine_in_a_hundred_altered_claims_fall():
-    for half in ("tune", "report"):
-        made, standing = survivors(half)
-        assert len(made) >= 300
-        assert len(standing) <= 0.01 * len(made), [altered.operator for altered in standing]
+@pytest.fixture(scope="module")
+def encode(e5: SentenceEmbedder) -> Encode:
+    return lru_cache(maxsize=100_000)(e5.encode_question)
 
 
-def test_of_the_claims_altered_in_their_words_alone_at_least_ninety_nine_in_a_hundred_fall():
-    made, standing = survivors()
+def test_of_the_suite_s_altered_claims_at_least_ninety_nine_in_a_hundred_fall(encode: Encode):
+    made, standing = survivors(rows_of("claims.jsonl"), encode)
     worded = [altered for altered in made if altered.operator not in ("quote stitched", "citation shifted", "word of the quote replaced")]
     assert len(worded) >= 300
-    assert len(standing) <= 0.01 * len(worded)
+    assert len(standing) <= 0.01 * len(made), [altered.operator for altered in standing]
 
 
-def test_of_the_half_it_was_tuned_on_at_most_one_true_claim_in_twenty_falls():
-    """The other half falls more often, as docs/guard.md says; its single claims are for nobody to look at."""
-    assert len(ROWS) >= 300
-    count, rejected = fallen("tune")
-    fell = len(rejected)
-    assert fell <= 0.05 * count
+def test_of_the_suite_s_true_claims_at_most_one_in_twenty_falls(encode: Encode):
+    rows = rows_of("claims.jsonl")
+    assert len(rows) >= 300
+    assert len(fallen(rows, encode)) <= 0.05 * len(rows)
+
+
+def test_of_altered_claims_that_nothing_was_chosen_on_at_least_ninety_nine_in_a_hundred_fall(encode: Encode):
+    made, standing = survivors(rows_of("claims_blind.jsonl"), encode)
+    assert len(standing) <= 0.01 * len(made), [altered.operator for altered in standing]
 
 
 if __name__ == "__main__":
-    blind = [json.loads(line) | {"half": "blind"} for line in (Path(__file__).parent / "claims_blind.jsonl").read_text().splitlines()]
-    for chosen in ("tune", "report", "blind"):
-        if chosen == "blind":
-            ROWS[:] = blind
-        made, standing = survivors(chosen)
-        count, rejected = fallen(chosen)
-        print(f"{chosen}: {len(made) - len(standing)} of {len(made)} altered claims rejected, {len(rejected)} of {count} true claims rejected")
+    own = lru_cache(maxsize=200_000)(load_embedder(BUNDLED, Path(tempfile.gettempdir()) / "plaidoyer-models").encode_question)
+    for name in ("claims.jsonl", "claims_blind.jsonl"):
+        rows = rows_of(name)
+        made, standing = survivors(rows, own)
+        print(f"{name}: {len(made) - len(standing)} of {len(made)} altered claims rejected, {len(fallen(rows, own))} of {len(rows)} true claims rejected")
         for operator in dict.fromkeys(altered.operator for altered in made):
             print(f"  {operator}: {sum(a.operator == operator for a in made) - sum(a.operator == operator for a in standing)}"
                   f" of {sum(a.operator == operator for a in made)}")
