@@ -29,6 +29,9 @@ COUNTED = {word: kind for kind, words in {
     "home": "logement logements home homes", "place": "place places", "bed": "lit lits bed beds", "region": "région régions region regions",
     "department": "département départements department departments", "proposal": "proposition propositions proposal proposals",
 }.items() for word in words.split()}
+THING = "of some kind"  # counted, but of no known kind
+LINKS = frozenset("contre puis then from instead dans pour avec with when today aujourd since depuis soit ainsi which dont mais entre plus moins"
+                  " while tandis alors compared against that than".split())
 ALIKE = (((2.0, "week"), (15.0, "day")), ((1.0, "fortnight"), (15.0, "day")), ((1.0, "week"), (8.0, "day")), ((1.0, "month"), (30.0, "day")))  # as people count
 PARTS_OF_YEAR = {form: months for form, months in (
     (r"\b(?:T1|Q1|(?:premier|1er|first|1st) (?:trimestre|quarter))\b", (1, 3)), (r"\b(?:T2|Q2|(?:deuxième|second|2e|2nd) (?:trimestre|quarter))\b", (4, 6)),
@@ -41,8 +44,8 @@ SCALES = {"k": 10**3, "mille": 10**3, "thousand": 10**3, "million": 10**6, "mill
           "md": 10**9, "mds": 10**9, "billion": 10**9, "billions": 10**9, "bn": 10**9, "trillion": 10**12, "trillions": 10**12}
 MULTIPLES = {"doubl": 2, "twice": 2, "twofold": 2, "tripl": 3, "threefold": 3, "thrice": 3, "quadrupl": 4, "fourfold": 4, "quintupl": 5, "fivefold": 5, "decupl": 10,
              "tenfold": 10}
-TIMES = re.compile(rf"\b(?P<word>{'|'.join(MULTIPLES)})|\bmultipli\w+ (?:par|by)(?: (?:plus de|près de|over|more than|nearly|almost))? (?P<by>\d+(?:[.,]\d+)?)(?!\d| ?%)"
-                   r"|\b(?P<fold>\d+(?:[.,]\d+)?) (?:fois|times)\b", re.I)
+TIMES = re.compile(rf"\b(?P<word>{'|'.join(MULTIPLES)})|\bmultipli\w+(?: \w+){{0,3}} (?:par|by)(?: (?:plus de|près de|over|more than|nearly|almost))? (?P<by>\d+(?:[.,]\d+)?)(?!\d| ?%)"
+                   r"|\b(?P<fold>\d+(?:[.,]\d+)?) (?:fois|times|reprises|occasions)\b", re.I)
 NUMBER = re.compile(
     r"(?P<before>[€$£]|\bEUR |\bUSD |\bGBP )?(?P<number>\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?!\d)(?:,\d+)?|\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:[.,]\d+)?)"
     r"(?:[ \u00a0\u202f-]?(?P<scale>milliards?|millions?|billions?|trillions?|mille(?!s)|thousand|bn|mds?|k|m)(?=[\s€$£.,;:)-]|$))?", re.I)
@@ -60,7 +63,7 @@ PERIODS = {"annuel": "year", "annuelle": "year", "annual": "year", "annually": "
 
 @dataclass(frozen=True)
 class Figure:
-    """A value in its unit: one of UNITS, "law", "on" (a day: 330 is 30 March), "in" (a month), "times", a counted kind or ""."""
+    """A value in its unit: one of UNITS, "law", "on" (a day: 330 is 30 March), "in" (a month), "times", a counted kind, THING, or "" if none is said."""
 
     value: float | str
     unit: str
@@ -95,16 +98,26 @@ def _is_said(figure: Figure, claimed: Set[Figure], stated: Set[Figure]) -> bool:
         return True
     if figure.unit in ("law", "on", "in"):
         return False
-    if figure.unit == "year" and (Figure(figure.value, "") in stated or _years_apart(figure, claimed, stated)):
-        return True  # an age; "en deux ans, de 2021 à 2023"
-    if figure.unit in ("times", "point", "%") or figure.unit in UNITS:
-        bare = Figure(figure.value, "")  # "de 3 à 5, puis 7 GW": the unit is said once
-        return bare in stated and any(other.unit == figure.unit for other in stated) or _follows(figure, claimed, stated)
-    if not figure.unit and any(figure.value == other.value and any(other.unit == known.unit for known in claimed) for other in stated):
+    if figure.unit == "year" and _years_apart(figure, claimed, stated):
+        return True  # "en deux ans, de 2021 à 2023"
+    if _left_out(figure, claimed, stated) or _follows(figure, claimed, stated):
         return True
-    # Two counted things may be called differently, where one of them is no known kind; an age need not say "years".
-    return figure.value == 1 or _follows(figure, claimed, stated) or any(figure.value == other.value and (not figure.unit or not other.unit) and other.unit in ("", "times", *SPANS, *COUNTED.values())
-                                    for other in stated)
+    if figure.unit in ("times", "point", "%") or figure.unit in UNITS:
+        return False
+    # Two counted things may be called differently, where one of them is no known kind.
+    unknown = ("", THING)
+    return figure.value == 1 or any(figure.value == other.value and (figure.unit in unknown or other.unit in unknown)
+                                    and other.unit in (*unknown, "point", *COUNTED.values()) for other in stated)
+
+
+def _left_out(figure: Figure, claimed: Set[Figure], stated: Set[Figure]) -> bool:
+    """Is one of the two without a unit because it goes without saying: beside another figure of that unit, or as an age or the time of day?"""
+    for other in stated:
+        if figure.value == other.value and "" in (figure.unit, other.unit):
+            unit, beside = (figure.unit, stated) if figure.unit else (other.unit, claimed)
+            if unit == "year" or unit == "hour" and figure.value <= 24 or any(near.unit == unit for near in beside):
+                return True
+    return False
 
 
 def _years_apart(figure: Figure, claimed: Set[Figure], stated: Set[Figure]) -> bool:
@@ -218,7 +231,8 @@ def _unit(match: re.Match, text: str) -> str:
     after = AFTER.match(text, match.end())
     word = after["unit"].lower() if after else ""
     if word == "m" and match["scale"] is None or word not in UNIT_OF or word in ("point", "points") and POINTS.match(text, after.end()):
-        return COUNTED.get(word, "")
+        said = after["unit"] if after else ""
+        return COUNTED.get(word, "" if len(said) < 4 and not said.isupper() or word in LINKS else THING)
     return UNIT_OF[word]
 
 

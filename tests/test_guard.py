@@ -112,6 +112,8 @@ def test_a_figure_stands_however_it_is_written(said: Callable[..., str], text: s
     ("The delay is three weeks.", "Le délai est de trois mois.", "its quotes do not say 3 week"), ("It costs 20 dollars.", "Cela coûte 20 euros.", "its quotes do not say 20 USD"),
     ("40 % des artisans sont concernés.", "Un artisan sur cinq est concerné.", "its quotes do not say 40 %"), ("We praise the digital dollar.", "Nous saluons l'euro numérique.", "its quotes do not count in USD"),
     ("It created thousands of homes.", "Cela a créé des milliers d'emplois.", "its quotes do not speak of homes"), ("It closes on 3 May.", "Cela ferme le 3 mars.", "its quotes do not say 3/5"),
+    ("Nous demandons une hausse de 10 %.", "Nous proposons 10 mesures pour une hausse de 20 %.", "its quotes do not say 10 %"),
+    ("Nous demandons un délai de 10 ans.", "Nous demandons un délai et 10 mesures.", "its quotes do not say 10 year"),
     ("The fee is 15 euros.", "Le tarif est passé de 25 à 40 euros.", "its quotes do not say 15 EUR")])
 def test_another_figure_unit_or_day_falls(said: Callable[..., str], text: str, quote: str, reason: str):
     assert said(text, quote) == reason
