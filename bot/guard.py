@@ -1,7 +1,8 @@
-"""Checks claims against the passages they cite. Pure. What does not stand is removed whole and returned with its reason, never repaired.
+"""Checks claims against the passages they cite. Pure, but for the embedding model it is given. What does not stand is removed whole and
+returned with its reason, never repaired.
 
 A quote counts only if verbatim: white space and typographic variants (quotation marks, apostrophes, dashes, no-break blanks)
-make no difference, nothing else is forgiven. A claim in words of its own stands only with its figures, names and polarity in its quotes.
+make no difference, nothing else is forgiven. A claim in words of its own stands only with its figures, its names and its side in its quotes.
 """
 
 import re

@@ -11,6 +11,7 @@ from bot.__main__ import main
 from bot.answer import Bot
 from bot.records import Citation, Hit
 from bot.timeline import timeline
+from bot.wording import NOTHING
 from index.acronyms import definitions
 from index.embed import SentenceEmbedder
 from index.lexical import Lexical
@@ -98,6 +99,12 @@ def test_the_command_prints_status_and_json(samples: Path, capsys: pytest.Captur
     assert main(["timeline", "crédit d'impôt recherche", "--store", str(samples), "--json"]) == 0
     printed = json.loads(capsys.readouterr().out)
     assert printed["theme"] == "crédit d'impôt recherche" and printed["citations"][0]["date"] == "2023-09-14"
+
+
+def test_the_command_says_in_the_theme_s_language_that_nothing_was_found(samples: Path, capsys: pytest.CaptureFixture):
+    for theme, language in (("what we said of submarine cables", "en"), ("ce que nous avons dit des câbles sous-marins", "fr")):
+        assert main(["timeline", theme, "--store", str(samples)]) == 0
+        assert capsys.readouterr().out.strip() == NOTHING[language]
 
 
 def first_of_each(citations: tuple[Citation, ...]) -> list[Citation]:
