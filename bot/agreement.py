@@ -2,8 +2,8 @@
 
 A small logistic model on what the texts deny, bound and direct (`polarity`), and on what the embedding model finds nearer: the claim, or
 the claim turned round (`turned`). A denial moves a text's vector little, but nearly always away from the text that lacks it. Weights and
-the mean and deviation of each feature stand in agreement.json, fitted by `python -m tests.fit_agreement` on claims that are kept apart
-from those whose figures are reported.
+the mean and deviation of each feature stand in agreement.json, fitted by `python -m tests.fit_agreement` on tests/claims.jsonl and
+tests/claims_tune.jsonl; the claims of tests/claims_blind.jsonl took no part.
 """
 
 import json
@@ -28,7 +28,8 @@ NEARNESS = ("pooled", "claim to quote", "quote to claim")
 TURNS = ("claim undenied", "quote undenied", "both undenied", "claim's opposite", "quote's opposite", "claim denied", "quote denied")
 DENIALS = (0, 1, 5, 6)  # of TURNS: those that take away a denial or add one
 FEATURES = (*LEXICAL, *NEARNESS, *(f"{turn}, {nearness}" for turn in TURNS for nearness in NEARNESS),
-            *(f"turned, {turn}, {nearness}" for turn in (TURNS[index] for index in DENIALS) for nearness in NEARNESS), *(f"nearer {turn}" for turn in TURNS if turn != "both undenied"))
+            *(f"turned, {TURNS[turn]}, {nearness}" for turn in DENIALS for nearness in NEARNESS),
+            *(f"nearer {turn}" for turn in TURNS if turn != "both undenied"))
 
 
 def is_contrary(claim: str, quote: str, encode: Encode | None) -> bool:
@@ -44,22 +45,17 @@ def is_contrary(claim: str, quote: str, encode: Encode | None) -> bool:
         return bool(compared["turned"] or compared["apart"] or compared["strange"])
     if compared["apart"] or compared["turned"] and not compared["unlike"]:
         return True
-    return contrary(claim, quote, encode) >= CONTRARY
+    return _probability(features(claim, quote, compared, encode)) >= CONTRARY
 
 
-def contrary(claim: str, quote: str, encode: Encode) -> float:
-    """The probability, 0 to 1, that the claim takes another side than its quote."""
-    model = _model()
-    values = (features(claim, quote, encode) - model["mean"]) / model["deviation"]
-    return 1 / (1 + math.exp(-float(values @ model["weight"]) - model["bias"]))
+def features(claim: str, quote: str, lexical: dict[str, int], encode: Encode) -> np.ndarray:
+    """FEATURES of a claim and its quote, `lexical` being what `polarity.compared` found: float64 [len(FEATURES)].
 
-
-def features(claim: str, quote: str, encode: Encode) -> np.ndarray:
-    """FEATURES of a claim and its quote: float64 [len(FEATURES)]. `encode` is asked for the same texts again and should remember them."""
+    `encode` is asked for the same texts again and should remember them.
+    """
     def near(one: str, other: str) -> np.ndarray:
         return _nearness(encode(one), encode(other))
 
-    lexical = polarity.compared(claim, quote)
     turned = float(lexical["turned"])
     values = [turned, turned * lexical["claim"], turned * lexical["quote"], turned * lexical["unlike"], (1 - turned) * lexical["unlike"],
               turned * lexical["excess"], lexical["apart"], turned * lexical["apart"], lexical["strange"], lexical["bounds"],
@@ -83,6 +79,12 @@ def _nearness(one: Encoded, other: Encoded) -> np.ndarray:
     """NEARNESS: the cosine of the pooled vectors, and the mean best cosine of each one's tokens (late interaction) both ways."""
     cosines = (one.tokens.astype(np.float32) / 127) @ (other.tokens.astype(np.float32) / 127).T
     return np.array([float(one.pooled @ other.pooled), cosines.max(axis=1).mean(), cosines.max(axis=0).mean()])
+
+
+def _probability(values: np.ndarray) -> float:
+    """That the claim takes another side, 0 to 1, given its FEATURES."""
+    model = _model()
+    return 1 / (1 + math.exp(-float((values - model["mean"]) / model["deviation"] @ model["weight"]) - model["bias"]))
 
 
 @cache

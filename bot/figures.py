@@ -11,6 +11,15 @@ from dataclasses import dataclass
 from bot.numerals import HALVED, in_digits
 from index.dates import MONTHS, resolve_dates
 
+
+def _watts(sign: str, *prefixes: str) -> dict[str, str]:
+    """The words of GW and GWh, of MW and MWh, by unit."""
+    power = " ".join(f"{prefix}watt {prefix}watts" for prefix in prefixes)
+    energy = " ".join(f"{prefix}watt{end}" for prefix in prefixes for end in (
+        "heure", "heures", "hour", "hours", "-heure", "-hour", "-hours"))
+    return {f"{sign}W": f"{sign.lower()}w {power}", f"{sign}Wh": f"{sign.lower()}wh {energy}"}
+
+
 UNITS = {unit: frozenset(words.split()) for unit, words in {
     "%": "% percent", "point": "point points", "EUR": "€ euro euros eur", "USD": "$ dollar dollars usd", "GBP": "£ livre livres pound pounds sterling gbp",
     "cent": "centime centimes cents", "year": "an ans année années year years annual", "month": "mois month months", "quarter": "trimestre trimestres",
@@ -18,9 +27,8 @@ UNITS = {unit: frozenset(words.split()) for unit, words in {
     "week": "semaine semaines week weeks", "day": "jour jours day days journée journées", "hour": "heure heures hour hours h", "minute": "minute minutes",
     "tonne": "tonne tonnes ton tons t", "kg": "kg kilo kilos", "km": "km kilomètre kilomètres kilometre kilometres kilometer kilometers",
     "m": "mètre mètres metre metres meters m", "mile": "mille milles mile miles", "m2": "m² m2", "ha": "ha hectare hectares",
-    "litre": "litre litres liter liters l", "hl": "hectolitre hectolitres", **{f"{sign}Wh": f"{sign.lower()}wh {long}wattheure {long}wattheures {long}watt-heure {long}watt-hour {long}watt-hours {plain}watthour {plain}watthours {plain}watt-hour {plain}watt-hours"
-       for sign, long, plain in (("k", "kilo", "kilo"), ("M", "méga", "mega"), ("G", "giga", "giga"), ("T", "téra", "tera"))},
-    **{f"{sign}W": f"{sign.lower()}w {long}watt {long}watts {plain}watt {plain}watts" for sign, long, plain in (("k", "kilo", "kilo"), ("M", "méga", "mega"), ("G", "giga", "giga"))}, "dB": "décibel décibels decibel decibels", "°C": "°c degré degrés degree degrees",
+    "litre": "litre litres liter liters l", "hl": "hectolitre hectolitres", "dB": "décibel décibels decibel decibels",
+    "°C": "°c degré degrés degree degrees", **_watts("k", "kilo"), **_watts("M", "méga", "mega"), **_watts("G", "giga"), **_watts("T", "téra", "tera"),
 }.items()}
 UNIT_OF = {word: unit for unit, words in UNITS.items() for word in words}
 COUNTED = {word: kind for kind, words in {

@@ -13,6 +13,7 @@ from functools import cache
 from bot import figures, names, negation
 from bot.agreement import Encode, is_contrary
 from bot.records import Citation, Claim, Rejected
+from index.passage import Passage
 
 VARIANTS = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "“": '"', "”": '"', "‐": "-", "‑": "-", "–": "-", "—": "-"})
 SHORTEST = 3  # words of a quote that proves a claim
@@ -20,6 +21,8 @@ QUOTED = re.compile(r"«.*?»|“.*?”", re.S)
 RECOMMENDS = re.compile(
     r"\b(?:nous|on|la fédération|notre fédération) (?:\w+ )?(?:recommand|demand|propos|souten|plaid|préconis|souhait|voul|veut|réclam|appel|exig)(?:e|ons|t)?\b"
     r"|\b(?:we|the federation|our federation) (?:\w+ )?(?:recommend|ask|propose|support|call|urge|want|demand|advocate)s?\b", re.I)
+# Also what a document heads so itself: a claim that speaks for us is held to more than a label is.
+FORWARDED = re.compile(r"message transféré|message réexpédié|forwarded message|transféré par|original message|message d'origine", re.I)
 PRONOUN = re.compile(r"\b(?:ils?|elles?|son|sa|ses|leurs?|he|she|it|its|his|her|they|their)\b", re.I)
 INNER = re.compile(r"\d[ .,/-]?$"), re.compile(r"(?:[.,]\d|[ -]?(?:\d{3}\b|[%€$£]|mill|milli|bill|thousand|bn\b|k\b|m\b|M|md))", re.I)
 
@@ -91,7 +94,7 @@ def _unproven(claim: Claim, encode: Encode | None) -> str:
         return f"its quotes do not name {strange[0]}"
     if is_contrary(claim.text, quotes, encode):
         return "it says the contrary of its quotes"
-    if RECOMMENDS.search(claim.text) and not any(citation.passage.is_in_force for citation in claim.citations):
+    if RECOMMENDS.search(claim.text) and not any(_is_ours(citation.passage) for citation in claim.citations):
         return "only texts that are not in force or not ours support it"
     return ""
 
@@ -127,3 +130,7 @@ def _cut_off(citation: Citation) -> bool:
     touched = [(start, end) for start, end in spans if start < at + len(quote) and at < end]
     first, last = min((start for start, _ in touched), default=at), max((end for _, end in touched), default=at + len(quote))
     return negation.cut_off(text[first:at], text[at + len(quote):max(last, at + len(quote))])
+
+
+def _is_ours(passage: Passage) -> bool:
+    return passage.is_in_force and not any(FORWARDED.search(heading) for heading in passage.headings)

@@ -50,18 +50,12 @@ def folded(text: str) -> str:
     return "".join(letter for letter in letters if not unicodedata.combining(letter))
 
 
-def names(text: str) -> list[str]:
-    """The words of a text that name: capitalised within a sentence, acronyms, codes such as NIS2, and what opens a sentence as a name does."""
-    return [word[0] for word in _named(text)]
-
-
 def runs(text: str) -> list[str]:
     """The names of a text, each with all its words: "Clara Chappaz"."""
     found: list[tuple[int, int]] = []
-    for word in WORD.finditer(text):
-        if _names(word, text) and folded(word[0]) not in TITLES | MONTHS:
-            joined = found and not text[found[-1][1]:word.start()].strip()
-            found[-1:] = [(found[-1][0], word.end())] if joined else [*found[-1:], (word.start(), word.end())]
+    for word in _named(text):
+        joined = found and not text[found[-1][1]:word.start()].strip()
+        found[-1:] = [(found[-1][0], word.end())] if joined else [*found[-1:], word.span()]
     return list(dict.fromkeys(text[start:end] for start, end in found))
 
 
@@ -84,15 +78,16 @@ def missing(text: str, sources: list[str]) -> list[str]:
 
 
 def _named(text: str) -> list[re.Match]:
+    """The words that name: capitalised within a sentence, acronyms, codes such as NIS2, and what opens a sentence as a name does."""
     return [word for word in WORD.finditer(text) if _names(word, text) and folded(word[0]) not in TITLES | MONTHS]
 
 
 def _spelled_out(text: str, acronyms: set[str], known: set[str]) -> list[tuple[int, int]]:
     """Where the text spells out an acronym of the sources: "Commission nationale de l'informatique et des libertés" for CNIL."""
     plain = folded(text) if len(folded(text)) == len(text) else text.lower()
-    words = [(part, word.start(), word.end()) for word in WORD.finditer(plain) for part in (_bare(word[0]),) if part not in SMALL]
-    letters = "".join(part[0] for part, _, _ in words)
-    found = [(words[match.start()][1], words[match.end() - 1][2]) for acronym in acronyms for match in re.finditer(re.escape(acronym), letters)]
+    words = [word for word in WORD.finditer(plain) if _bare(word[0]) not in SMALL]
+    letters = "".join(_bare(word[0])[0] for word in words)
+    found = [(words[match.start()].start(), words[match.end() - 1].end()) for acronym in acronyms for match in re.finditer(re.escape(acronym), letters)]
     return found + [match.span() for group, form in SPELLED if group & known for match in form.finditer(plain)]
 
 
@@ -111,7 +106,7 @@ def _names(word: re.Match, text: str) -> bool:
     if not SENTENCE.search(text[:word.start()]) or "'" in word[0][1:2]:
         return said[0].isupper()
     after = text[word.end():]
-    if folded(word[0]) in STARTERS | stop_words() or len(said) < 2:
+    if folded(word[0]) in STARTERS or folded(word[0]) in stop_words() or len(said) < 2:
         return False
     return re.match(r"[\s-]+[A-ZÀ-Þ]", after) is not None and len(said) > 3 or SAID_OF.match(after) is not None and not said.endswith(COMMON)
 

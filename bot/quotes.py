@@ -99,7 +99,7 @@ def _scored(hits: Sequence[Hit], search: str, seeks: str) -> Iterator[_Pick]:
             if not is_said(hit.passage, sentence.start, sentence.end):
                 continue
             score = (1 - PASSAGE_SHARE) * sentence.score + PASSAGE_SHARE * hit.score + PREFERRED * max(-3.0, hit.rank - top)
-            score += SOUGHT * answers_with(text, seeks) + NAMED * (not named.isdisjoint(figures(text, hit.passage.date)))
+            score += SOUGHT * answers_with(text, seeks) + NAMED * (bool(named) and not named.isdisjoint(figures(text, hit.passage.date)))
             score -= ASIDE * (seeks not in HELD and is_aside(text))
             score += DEMANDED * (wants and demands_ours(hit.passage, sentence.start, sentence.end))
             yield _Pick(hit, index, score)

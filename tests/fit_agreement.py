@@ -15,6 +15,7 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 
 from bot.agreement import FEATURES, WEIGHTS, features
+from bot.polarity import compared
 from index.embed import load_embedder
 from index.settings import BUNDLED
 from tests.test_guard_mutations import alterations
@@ -47,7 +48,7 @@ def main(files: list[str]) -> None:
     embedder = load_embedder(BUNDLED, Path(tempfile.gettempdir()) / "plaidoyer-models")
     encode = lru_cache(maxsize=200_000)(embedder.encode_question)
     rows = [pair for file in files for pair in pairs(file)]
-    values = np.array([features(claim, quote, encode) for *_, claim, quote in rows])
+    values = np.array([features(claim, quote, compared(claim, quote), encode) for *_, claim, quote in rows])
     writers, falsified = np.array([row[0] for row in rows]), np.array([row[1] for row in rows])
     left_out = np.zeros(len(rows))
     for writer in sorted(set(writers)):

@@ -85,7 +85,8 @@ def test_a_claim_in_other_words_or_the_other_language_stands(said: Callable[...,
     assert said(text, quote) == ""
 
 
-@pytest.mark.parametrize("described", [{"status": "draft"}, {"status": "superseded"}, {"status": "withdrawn"}, {"headings": ("Message transféré",)}])
+@pytest.mark.parametrize("described", [{"status": "draft"}, {"status": "superseded"}, {"status": "withdrawn"}, {"headings": ("Message transféré",)},
+                                       {"headings": ("Original message",)}])
 def test_what_we_recommend_is_not_said_by_a_text_that_is_not_in_force_or_not_ours(said: Callable[..., str], described: dict):
     quote = "Nous recommandons un fonds commun."
     assert said("We recommend a common fund.", quote) == ""

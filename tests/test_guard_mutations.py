@@ -1,6 +1,6 @@
 """The guard against claims that were falsified by code, and against true ones in other words.
 
-`claims.jsonl` was seen while it was made; the single claims of `claims_blind.jsonl` are for nobody to look at.
+`claims.jsonl` was seen while it was made, and is among the claims it was fitted on; the single claims of `claims_blind.jsonl` are for nobody to look at.
 `python -m tests.test_guard_mutations` prints the figures of both.
 """
 
@@ -23,7 +23,6 @@ from index.describe import language_of
 from index.embed import SentenceEmbedder, load_embedder
 from index.passage import Passage
 from index.settings import BUNDLED
-
 
 NAME = re.compile(r"(?<=[a-zé,’'] )(?:[A-ZÉ][\w’'-]{3,})(?: [A-ZÉ][\w’'-]{3,})*")
 UNITS = (("%", "euros"), ("pour cent", "euros"), ("percent", "euros"), ("per cent", "euros"), ("€", "$"), ("euros", "dollars"), ("euro", "dollar"),
@@ -130,17 +129,28 @@ def encode(e5: SentenceEmbedder) -> Encode:
     return lru_cache(maxsize=100_000)(e5.encode_question)
 
 
-def test_of_the_suite_s_altered_claims_at_least_ninety_nine_in_a_hundred_fall(encode: Encode):
-    made, standing = survivors(rows_of("claims.jsonl"), encode)
-    worded = [altered for altered in made if altered.operator not in ("quote stitched", "citation shifted", "word of the quote replaced")]
-    assert len(worded) >= 300
+def half_of(half: str) -> list[dict]:
+    return [row for row in rows_of("claims.jsonl") if row["half"] == half]
+
+
+@pytest.mark.parametrize("half", ["tune", "report"])
+def test_of_each_half_at_least_ninety_nine_in_a_hundred_altered_claims_fall(encode: Encode, half: str):
+    made, standing = survivors(half_of(half), encode)
+    assert len(made) >= 300
     assert len(standing) <= 0.01 * len(made), [altered.operator for altered in standing]
 
 
-def test_of_the_suite_s_true_claims_at_most_one_in_twenty_falls(encode: Encode):
-    rows = rows_of("claims.jsonl")
-    assert len(rows) >= 300
-    assert len(fallen(rows, encode)) <= 0.05 * len(rows)
+def test_of_the_claims_altered_in_their_words_alone_at_least_ninety_nine_in_a_hundred_fall(encode: Encode):
+    made, standing = survivors(rows_of("claims.jsonl"), encode)
+    worded = [altered for altered in made if altered.operator not in ("quote stitched", "citation shifted", "word of the quote replaced")]
+    assert len(worded) >= 300
+    assert len(standing) <= 0.01 * len(worded), [altered.operator for altered in standing]
+
+
+@pytest.mark.parametrize("half", ["tune", "report"])
+def test_of_each_half_at_most_one_true_claim_in_twenty_falls(encode: Encode, half: str):
+    assert len(rows_of("claims.jsonl")) >= 300
+    assert len(fallen(half_of(half), encode)) <= 0.05 * len(half_of(half))
 
 
 def test_of_altered_claims_that_nobody_looked_at_hardly_more_than_one_in_a_hundred_stands(encode: Encode):
