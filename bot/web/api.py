@@ -4,7 +4,7 @@ the tools of the MCP server. All give the JSON of the command line, within the v
 import json
 import sys
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from typing import Annotated, Any
 
 import gradio as gr
@@ -18,7 +18,7 @@ from bot.question import LONGEST, QuestionRefused
 from bot.records import Answer, search_as_json
 from bot.web.access import refused
 from bot.web.labels import LABELS
-from bot.web.limits import Busy, Lanes, Limiter, Steps, TooMany
+from bot.web.limits import Busy, Lanes, Limiter, TooMany
 from bot.web.visitor import audiences, visitor
 from index.errors import PlaidoyerError
 
@@ -54,18 +54,22 @@ class Service:
         """Whose documents the sender of the request may see."""
         return audiences(request)
 
-    async def steps(self, request: gr.Request, begin: Steps) -> AsyncIterator[str | Answer]:
-        """For the page: what `begin()`, a call of `Bot.steps`, yields; one question at a time in each open page. Raises as `ask`."""
+    async def steps(self, request: gr.Request, steps: Iterator[str | Answer]) -> AsyncIterator[str | Answer]:
+        """For the page: what `Bot.steps` yields; one question at a time in each open page. Raises as `ask`."""
         asking = visitor(request)
         self._limiter.take(asking)
-        async for step in self._lanes.steps(begin, f"{asking.name} {request.session_hash}"):
+        async for step in self._lanes.steps(steps, f"{asking.name} {request.session_hash}"):
             yield step
 
     async def ask(self, request: Any, question: str, history: Sequence[str], identity: object = None) -> dict:
         """The answer's JSON; one at a time for each user. Raises `TooMany`, `Busy`, and as `Bot.ask`."""
         asking = visitor(request)
         self._limiter.take(asking)
-        answer = await self._lanes.answer(lambda: self._opened().steps(question, history, asking.audiences), asking.name)
+
+        def steps() -> Iterator[str | Answer]:  # the bot is waited for where the question is worked on, not here
+            yield from self._opened().steps(question, history, asking.audiences)
+
+        answer = await self._lanes.answer(steps(), asking.name)
         return answer.as_json(identity)
 
     async def search(self, request: Any, question: str, k: int, history: Sequence[str] = (), identity: object = None) -> dict:

@@ -1,7 +1,7 @@
 """The conversation: what is shown at each step of a turn, the tools under an answer, and the questions that are suggested."""
 
 import sys
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from datetime import date
 from html import escape
 
@@ -49,9 +49,12 @@ async def converse(opened: Callable[[], Bot], host: Host, journal: Journal, talk
     def show(**state: str) -> tuple[str, str]:
         return conversation(talk.turns, language, asked, **state), panel(talk.turns, language)
 
+    def steps() -> Iterator[str | Answer]:  # the bot is waited for where the question is worked on, not here
+        yield from opened().steps(question, talk.questions(), audiences)
+
     try:
         yield show(said=labels["starting"])
-        async for step in host.steps(request, lambda: opened().steps(question, talk.questions(), audiences)):
+        async for step in host.steps(request, steps()):
             if isinstance(step, Answer):
                 around = await run_in_threadpool(lambda answer: [opened().around(citation.passage) for citation in answer.citations], step)
                 talk.add(step, around)

@@ -1,6 +1,6 @@
 """What the page asks of whoever serves it: who is asking, what they may see, and when their question is worked on."""
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Protocol
 
 import gradio as gr
@@ -8,8 +8,6 @@ from starlette.concurrency import iterate_in_threadpool
 
 from bot.answer import READERS
 from bot.records import Answer
-
-Steps = Callable[[], Iterator[str | Answer]]
 
 
 class Host(Protocol):
@@ -21,8 +19,8 @@ class Host(Protocol):
     def audiences(self, request: gr.Request) -> tuple[str, ...]:
         """Whose documents the user may see."""
 
-    def steps(self, request: gr.Request, begin: Steps) -> AsyncIterator[str | Answer]:
-        """What `begin()`, a call of `Bot.steps`, yields. Raises an error with `wait` in seconds where the user must ask again later."""
+    def steps(self, request: gr.Request, steps: Iterator[str | Answer]) -> AsyncIterator[str | Answer]:
+        """What `Bot.steps` yields, not begun yet. Raises an error with `wait` in seconds where the user must ask again later."""
 
 
 class Home:
@@ -36,11 +34,7 @@ class Home:
         """What members may see."""
         return READERS
 
-    async def steps(self, request: gr.Request, begin: Steps) -> AsyncIterator[str | Answer]:
+    async def steps(self, request: gr.Request, steps: Iterator[str | Answer]) -> AsyncIterator[str | Answer]:
         """The steps, made in a thread."""
-        async for step in iterate_in_threadpool(_lazily(begin)):
+        async for step in iterate_in_threadpool(steps):
             yield step
-
-
-def _lazily(begin: Steps) -> Iterator[str | Answer]:
-    yield from begin()

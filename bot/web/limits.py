@@ -26,7 +26,6 @@ MINUTES, PER_NAME, PER_ADDRESS = 15, 10, 30  # failed log-ins
 QUICK, WAITING = 2, 64
 WRITING, WAITING_TO_WRITE = 8, 16  # calls to a chat model, which only wait for it
 SLOW = frozenset(("writing",))  # the steps of `Bot.steps` after which a chat model is at work
-Steps = Callable[[], Iterator[str | Answer]]  # a call of `Bot.steps`
 AGAIN = 5  # seconds after which one who was refused for want of room may try again
 
 
@@ -127,13 +126,13 @@ class Lanes:
         """The result of something quick. Raises `Busy`, and what the work raises."""
         return await asyncio.wrap_future(self._quick.submit(work, *arguments))
 
-    async def steps(self, begin: Steps, asker: str = "") -> AsyncIterator[str | Answer]:
-        """What `begin()` yields. `asker`: has one question at a time; "" for any number.
+    async def steps(self, steps: Iterator[str | Answer], asker: str = "") -> AsyncIterator[str | Answer]:
+        """What `steps`, a call of `Bot.steps` not begun yet, yields. `asker`: has one question at a time; "" for any number.
 
         Raises `Busy`, `TooMany`, and what the steps raise.
         """
         with self._alone(asker):
-            loop, told, lane, steps = asyncio.get_running_loop(), asyncio.Queue(), self._quick, _lazily(begin)
+            loop, told, lane = asyncio.get_running_loop(), asyncio.Queue(), self._quick
             last: str | Answer | None = ""
             while isinstance(last, str):
                 running = lane.submit(_advance, steps, lambda step: loop.call_soon_threadsafe(told.put_nowait, step))
@@ -148,9 +147,9 @@ class Lanes:
                     yield last
                 lane = self._slow
 
-    async def answer(self, begin: Steps, asker: str = "") -> Answer:
+    async def answer(self, steps: Iterator[str | Answer], asker: str = "") -> Answer:
         """The last of `steps`."""
-        async for step in self.steps(begin, asker):
+        async for step in self.steps(steps, asker):
             answer = step
         return answer
 
@@ -164,10 +163,6 @@ class Lanes:
             yield
         finally:
             self._asking.discard(asker)
-
-
-def _lazily(begin: Steps) -> Iterator[str | Answer]:
-    yield from begin()
 
 
 def _advance(steps: Iterator[str | Answer], tell: Callable[[str], None]) -> str | Answer | None:

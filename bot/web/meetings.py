@@ -38,7 +38,7 @@ def meetings(found: Sequence[Meeting], language: str) -> str:
 def _row(meeting: Meeting, language: str) -> str:
     passage = meeting.citation.passage
     source = (f'<q class="quote" lang="{passage.language}">{escape(meeting.citation.quote)}</q>'
-              f'<span class="origin">{document_link(passage, passage.title)} {badges(passage, language)}</span>')
+              f'<span class="origin">{document_link(passage, passage.title)}{badges(passage, language)}</span>')
     said = wording.spoken_date(meeting.date, language)
     cells = (f'<time datetime="{escape(meeting.date)}">{escape(said)}</time>' if meeting.date else escape(said),
              *(escape(text) for text in (meeting.institution, meeting.interlocutor, meeting.subject)), source)

@@ -127,7 +127,7 @@ def _item(passage: Passage, language: str) -> str:
                     for topic in passage.topics)
     return (f'<li class="item" data-theme="{escape(themes)}" data-year="{passage.date[:4]}" data-kind="{passage.kind}" '
             f'data-status="{passage.status}"><p class="title" lang="{passage.language}">{document_link(passage, passage.title)}</p>'
-            f'<p class="facts">{escape(facts(replace(passage, page=0), language))} {badges(passage, language)}</p>'
+            f'<p class="facts">{escape(facts(replace(passage, page=0), language))}{badges(passage, language)}</p>'
             + (f'<ul class="chips" aria-label="{escape(LABELS[language]["themes"])}">{chips}</ul>' if chips else "") + "</li>")
 
 

@@ -80,13 +80,13 @@ def facts(passage: Passage, language: str) -> str:
 
 
 def badges(passage: Passage, language: str) -> str:
-    """Labels for a text that is not simply the federation's adopted word."""
+    """Labels for a text that is not simply the federation's adopted word, a blank before each."""
     status = wording.STATUSES[language].get(passage.status)
-    shown = f'<span class="status {passage.status}">{escape(status)}</span>' if status else ""
+    shown = f' <span class="status {passage.status}">{escape(status)}</span>' if status else ""
     if passage.is_forwarded:
-        shown += f'<span class="status forwarded">{escape(LABELS[language]["forwarded"])}</span>'
+        shown += f' <span class="status forwarded">{escape(LABELS[language]["forwarded"])}</span>'
     if passage.audience == "staff":
-        shown += f'<span class="status staff">{escape(LABELS[language]["staff_only"])}</span>'
+        shown += f' <span class="status staff">{escape(LABELS[language]["staff_only"])}</span>'
     return shown
 
 
