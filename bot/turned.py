@@ -13,7 +13,7 @@ DENIALS = {
            (r"\bn(?:e |['’])(?=\S)", ""), (r"\brien\b", "tout"), (r"\bnul(?:le)?\b", "chacun"), (r"\bs['’]oppos\w+ (?=à|au)", "soutient "),
            (r"\boppos\w+", "favorable"), (r"\b(?:refus|rejet)\w+", "accepte"), (r"\bcontest\w+", "approuve"), (r"\bcontre\b", "pour"),
            (r"\bdéfavorable", "favorable"), (r"\bplutôt que\b", "et"), (r"\bau lieu d", "en plus d"), (r"\bloin d", "près d")),
-    "en": ((r"\b(?:do|does|did) not ", ""), (r"\bcannot\b", "can"), (r"n['’]t\b", ""), (r"\bnot ", ""), (r"\bnever\b", "always"), (r"\bno longer ", "still "),
+    "en": ((r"\b(?:do|does|did) not\b ?", ""), (r"\bcannot\b", "can"), (r"n['’]t\b", ""), (r"\bnot\b ?", ""), (r"\bnever\b", "always"), (r"\bno longer ", "still "),
            (r"\bno (?!less|fewer|more than|later)", "a "), (r"\bnone\b", "all"), (r"\bnothing\b", "everything"), (r"\bnobody\b", "everybody"),
            (r"\bwithout\b", "with"), (r"\bnor\b", "and"), (r"\bneither\b", "both"), (r"\b(?:instead of|rather than)\b", "and"),
            (r"\boppos(?:es?|ed|ing|ition)\b", "support"), (r"\b(?:reject|refus)\w*\b", "accept"), (r"\bagainst\b", "for"), (r"\bdisput\w+", "accept"),
