@@ -23,7 +23,7 @@ CONTRARY = 0.2  # from which probability a claim falls: of claims left out of th
 WEIGHTS = Path(__file__).parent / "agreement.json"
 LEXICAL = ("turned", "turned, a main verb of the claim", "turned, a main verb of the quote", "turned, unlike words", "unlike words", "turned by the claim",
            "sides apart", "turned, sides apart", "sides out of nothing", "bounds unlike", "claim denies", "quote denies", "both deny",
-           "claim directs", "quote directs", "both direct")
+           "claim directs", "quote directs", "both direct", "own words", "words left", "same words", "turned, own words", "turned, words left", "turned, same words")
 NEARNESS = ("pooled", "claim to quote", "quote to claim")
 TURNS = ("claim undenied", "quote undenied", "both undenied", "claim's opposite", "quote's opposite", "claim denied", "quote denied")
 DENIALS = (0, 1, 5, 6)  # of TURNS: those that take away a denial or add one
@@ -35,16 +35,12 @@ FEATURES = (*LEXICAL, *NEARNESS, *(f"{turn}, {nearness}" for turn in TURNS for n
 def is_contrary(claim: str, quote: str, encode: Encode | None) -> bool:
     """Does the claim take another side than its quote, as far as can be told?
 
-    A denied word and its opposite are one; where an opposite, or nothing but a denial, tells the two apart, the model is not asked.
-    Without `encode`, the bundled model's, for which alone the weights hold, the claim does as soon as the words allow for a doubt.
+    Without `encode`, the bundled model's, for which alone the weights hold, the claim does as soon as the words allow for a doubt;
+    a denied word and its opposite are one.
     """
     compared = polarity.compared(claim, quote)
-    if compared["turned"] and compared["undone"]:
-        return False
     if encode is None:
-        return bool(compared["turned"] or compared["apart"] or compared["strange"])
-    if compared["apart"] or compared["turned"] and not compared["unlike"]:
-        return True
+        return not (compared["turned"] and compared["undone"]) and bool(compared["turned"] or compared["apart"] or compared["strange"])
     return _probability(features(claim, quote, compared, encode)) >= CONTRARY
 
 
@@ -61,7 +57,8 @@ def features(claim: str, quote: str, lexical: dict[str, int], encode: Encode) ->
               turned * lexical["excess"], lexical["apart"], turned * lexical["apart"], lexical["strange"], lexical["bounds"],
               lexical["denies"], lexical["denied"], lexical["denies"] * lexical["denied"]]
     ours, theirs = opposites(claim), opposites(quote)
-    values += [bool(ours), bool(theirs), bool(ours and theirs)]
+    words = [lexical["own"], lexical["left"], lexical["same"]]
+    values += [bool(ours), bool(theirs), bool(ours and theirs), *words, *(turned * count for count in words)]
     straight = near(claim, quote)
     plain, stripped = undenied(claim), undenied(quote)
     gains = [straight - near(plain, quote), straight - near(claim, stripped), straight - near(plain, stripped),

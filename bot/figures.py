@@ -22,7 +22,7 @@ def _watts(sign: str, *prefixes: str) -> dict[str, str]:
 
 UNITS = {unit: frozenset(words.split()) for unit, words in {
     "%": "% percent", "point": "point points", "EUR": "€ euro euros eur", "USD": "$ dollar dollars usd", "GBP": "£ livre livres pound pounds sterling gbp",
-    "cent": "centime centimes cents", "year": "an ans année années year years annual", "month": "mois month months", "quarter": "trimestre trimestres",
+    "cent": "centime centimes cent cents", "year": "an ans année années year years annual", "month": "mois month months", "quarter": "trimestre trimestres",
     "decade": "décennie décennies decade decades", "century": "siècle siècles century centuries", "fortnight": "fortnight fortnights",
     "week": "semaine semaines week weeks", "day": "jour jours day days journée journées", "hour": "heure heures hour hours h", "minute": "minute minutes",
     "tonne": "tonne tonnes ton tons t", "kg": "kg kilo kilos", "km": "km kilomètre kilomètres kilometre kilometres kilometer kilometers",
@@ -34,12 +34,12 @@ UNIT_OF = {word: unit for unit, words in UNITS.items() for word in words}
 COUNTED = {word: kind for kind, words in {
     "employee": "salarié salariés employee employees worker workers", "firm": "entreprise entreprises société sociétés company companies firm firms",
     "job": "emploi emplois poste postes job jobs", "inhabitant": "habitant habitants inhabitant inhabitants resident residents",
-    "home": "logement logements home homes", "place": "place places", "bed": "lit lits bed beds", "region": "région régions region regions",
+    "home": "logement logements domicile home homes", "place": "place places", "bed": "lit lits bed beds", "region": "région régions region regions",
     "department": "département départements department departments", "proposal": "proposition propositions proposal proposals",
 }.items() for word in words.split()}
 THING = "of some kind"  # counted, but of no known kind
 LINKS = frozenset("contre puis then from instead dans pour avec with when today aujourd since depuis soit ainsi which dont mais entre plus moins"
-                  " while tandis alors compared against that than".split())
+                  " while where lorsque tandis alors compared against that than".split())
 ALIKE = (((2.0, "week"), (15.0, "day")), ((1.0, "fortnight"), (15.0, "day")), ((1.0, "week"), (8.0, "day")), ((1.0, "month"), (30.0, "day")))  # as people count
 PARTS_OF_YEAR = {form: months for form, months in (
     (r"\b(?:T1|Q1|(?:premier|1er|first|1st) (?:trimestre|quarter))\b", (1, 3)), (r"\b(?:T2|Q2|(?:deuxième|second|2e|2nd) (?:trimestre|quarter))\b", (4, 6)),
@@ -65,8 +65,9 @@ LAW = re.compile(r"\b(\d{4}-\d{1,4})\b")
 RATE = re.compile(r"(?:\b(?:par|per|chaque|each|every|tous les|toutes les)\s+|/\s?)(?P<unit>[^\W\d_]+)\b", re.I)
 ONE = re.compile(r"(?:\b(?:an?|une?|la|le|one)[ -]|\b[ld]['’](?:une? )?)(?P<unit>[^\W\d_]+)\b", re.I)
 LOOSE_RATE = re.compile(r"\b(?:a|an|la|le|l['’])\s*(?P<unit>[^\W\d_]+)\b", re.I)
-PERIODS = {"annuel": "year", "annuelle": "year", "annual": "year", "annually": "year", "yearly": "year", "mensuel": "month", "mensuelle": "month",
-           "monthly": "month", "hebdomadaire": "week", "weekly": "week", "daily": "day", "quotidien": "day", "quotidienne": "day"}
+PERIODS = {"annuel": "year", "annuelle": "year", "annuels": "year", "annuelles": "year", "annual": "year", "annually": "year", "yearly": "year", "mensuel": "month", "mensuelle": "month", "mensuels": "month", "mensuelles": "month",
+           "monthly": "month", "hebdomadaire": "week", "hebdomadaires": "week", "weekly": "week", "daily": "day", "quotidien": "day", "quotidienne": "day", "quotidiens": "day", "quotidiennes": "day",
+           "journalier": "day", "journalière": "day", "journaliers": "day", "journalières": "day"}
 
 
 @dataclass(frozen=True)

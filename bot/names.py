@@ -27,20 +27,20 @@ SENTENCE = re.compile(r"(?:^|[.!?:;]\s+|[«\"“(]\s*)$")
 SAME, SPELLED = _vocabulary((Path(__file__).parent / "vocabulary.txt").read_text(encoding="utf-8"))
 SMALL = frozenset("a au aux d de des du en et l la le les of and for the in un une sur".split())
 BODY = re.compile(r"[A-ZÀ-Þ][\w’'-]+(?:,? (?:of|for|and|on|the|de|du|des|la|le|les|et|à|aux?|d['’]|l['’])*\s?[A-ZÀ-Þ][\w’'-]+)+")
-JOINED = frozenset("based led wide funded run backed style owned born made".split())  # "Lyon-based"
+JOINED = frozenset("based led wide funded run backed style owned born made qualified certified compliant approved".split())  # "Lyon-based"
 HEAD = re.compile(r"\b(?:authority|agency|board|committee|court|council|commission|ministry|office|institute|fund|bank|chamber|service|act|regulation|directive|law"
                   r"|programme|plan|strategy|space|union|association|federation|observatory|department|directorate|fund|scheme|forum|assembly|system|code|register"
                   r"|autorite|agence|comite|cour|tribunal|conseil|ministere|institut|fonds|banque|chambre|loi|reglement|programme|strategie|espace)\b")
 COUNTRIES = [group for word in "germany spain italy belgium netherlands poland ireland america britain china japan india canada switzerland austria".split() for group in (SAME[word],)]
 MONEY = re.compile(r"(?:\d|[€$£]/?|/)[ \u00a0\u202f]?$")  # "6,5 Md€", "10 €/MWh", "2 TWh": a scale or a unit
 COMMON = ("s", "ing", "ion", "ment", "ity", "ness", "ance", "ence")
-TITLES = frozenset("m mm mme mmes mr mrs ms dr pr me i no nos sir lord lady eur usd gbp ht ttc".split())
+TITLES = frozenset("m mm mme mmes mr mrs ms dr pr me i no nos sir lord lady affairs affaires eur usd gbp ht ttc".split())
 MONTHS = frozenset("january february march april may june july august september october november december janvier fevrier mars avril mai juin juillet"
                    " aout septembre octobre novembre decembre".split())
 SAID_OF = re.compile(r"\s+(?:is|are|was|were|has|have|had|will|must|should|wants?|calls?|asks?|did|does|do|can|cannot|may|a (?=\w+(?:é|i|u|is|it|ert)e?s?\b)|ont|est|sont|doit|doivent|n['’]|ne"
                      r"|propose|demande|veut|peut|va|se|s['’]|met|fut|refuse|soutient|rejects?|supports?)\b")
 STARTERS = frozenset("we our they it this that these those there who what all some many most each both he she you if in on at for according nous notre nos il ils"
-                     " elle elles on ce cela ceci qui tout tous cette ces rien software networks following roughly nearly members member under since between during within despite without whenever every unless once only even support access work research trade growth nobody someone anyone personne quiconque nul nulle".split())
+                     " elle elles on ce cela ceci qui tout tous cette ces rien software networks following roughly nearly members member under since between during within despite without whenever every unless once only even support access telework work research trade growth nobody someone anyone personne quiconque nul nulle".split())
 HOME = frozenset("french france francais francaise".split())  # a French federation's texts need not say so
 
 

@@ -17,8 +17,8 @@ BOUNDS: dict[str, re.Pattern] = {bound: re.compile(form) for bound, form in {
     "latest": r"\b(?:(?:no|not) later than|au plus tard|at the latest)\b|\bpas plus tard qu[e']",
     "earliest": r"\b(?:au plus tot|at the earliest|(?:no|not) (?:earlier|sooner) than)\b",
     "until": rf"\bd'ici\b(?! la)|\bjusqu'(?:au|en|aux)\b|\buntil\b|\btill\b|\bahead of\b|\bprior to\b"
-             r"|\bby (?:the end|(?:\w+ ){0,3}20\d\d|\w+ \d)|\bavant\b(?! tout)|\bbefore\b",
-    "from": r"\bapres\b|\bafter(?:wards)?\b|\b(?:a partir|a compter) d\w*|\bdepuis\b|\bsince\b|\bas (?:of|from)\b|\bonce\b|\bune fois\b|\bstarting\b"
+             r"|\bby (?:the end|(?:\w+ ){0,3}20\d\d|\w+ \d)|\bavant\b(?! tout)|\bbefore\b(?! (?:[\w'-]+ ){0,5}?(?:committee|commission|mission|senate|parliament|assembly|council|court|tribunal|inquiry|board|ministers?|judges?)\b)",
+    "from": r"\bapres\b|\bafter(?:wards)?\b|\b(?:a partir|a compter) d\w*|\bdepuis\b|\bsince\b(?! (?:they|it|we|most|there|he|she|these|those|this|all|some|many)\b)|\bas (?:of|from)\b|\bonce\b|\bune fois\b|\bstarting\b"
             r"|\b(?:beyond|au-dela de|past) (?=(?:\w+ ){0,2}20\d\d)",
     "most": rf"{DENIED}{EXCEED}\w*|\b(?:ne |n')\s*(?:\S+\s+){{0,2}}?{EXCEED}\w* (?:pas|plus|jamais)\b|\bno (?:more|longer|greater|higher) than\b|\bpas plus (?:de\b|d'|que\b)|\bau plus\b(?! (?:vite|tot|tard|pres|haut|bas))|\bau maximum\b|\bmaxim\w*|\bat most\b|\bplafon\w*|\bcap(?:s|ped|ping)?\b|\bceilings?\b"
             rf"|\bup to {NEAR}|\bjusqu'a {NEAR}|\bas (?:much|many|high) as\b|\bor (?:less|fewer|under)\b|\bou moins\b",
@@ -28,14 +28,16 @@ BOUNDS: dict[str, re.Pattern] = {bound: re.compile(form) for bound, form in {
     "under": rf"\b(?:moins (?:de |d'|que )|(?:less|fewer) than |under |below |inferieur\w* (?:a |aux? )|sous |en dessous (?:de |du |d')|en[- ]deca (?:de |du |des |d')|within |short of |shy of |loin de |dans les |moins d'){NEAR}",
 }.items()}
 IDIOMS = re.compile(
-    r"\b(?:(?:non plus|not only|non seulement|sans (?:doute|attendre|cesse|plus attendre|tarder|reserve|precedent|ambiguite|equivoque|conteste|frontieres?)|without (?:further |any )?(?:delay|reservation|doubt|precedent)"
-    r"|n'est-ce pas|pas a pas|no doubt|plus ou moins|premier pas|premiers pas|pas de temps|(?:a but )?non lucrati\w+|non-profit|not-for-profit|non-lieu)\b|contre (?=\d)|\d+ contre\b|votes? against|contre un tiers|ne manqu\w+ pas|no (?:matter|wonder)\b)")
+    r"\b(?:(?:non plus|not only|non seulement|sans (?:doute|relache|treve|hesit\w*|detour|attendre|cesse|plus attendre|tarder|reserve|precedent|ambiguite|equivoque|conteste|frontieres?)|without (?:further |any )?(?:delay|reservation|doubt|precedent)"
+    r"|n'est-ce pas|pas a pas|no doubt|plus ou moins|premier pas|premiers pas|pas de temps|(?:a but )?non lucrati\w+|non-profit|not-for-profit|non-lieu)\b|contre (?=\d)|\d+ contre\b|votes? against|against (?=\d)|contre un tiers|ne manqu\w+ pas|no (?:matter|wonder)\b)")
 RESTRICTS = re.compile(r"\b(?:ne |n')\s*(?:\w+\s+)?(?:(?!pas|plus|jamais|rien)\w+\s+){0,3}?(?=(?:que\b|qu')(?! (?:ne|n')))")
 DENIES = re.compile(
     r"\b(?:ne |n')\s*(?:\S+\s+){0,5}?(?:pas|plus|jamais|aucun\w*|rien|guere|nullement|personne|point|nul(?:le)?)\b(?: (?:aucun\w*|rien|personne))?|\b(?:aucun\w*|rien|personne|jamais|nul(?:le)?)\s+(?:\S+\s+){0,6}?(?:ne\b|n')"
     r"|\bne\s+(?:pas|plus|jamais|rien)\b|\b(?:ne\b|n')\s*(?:\S+\s+){1,4}?ni\b(?:.*?\bni\b)?|\b(?:ne |n')\s*(?:saura\w*|peu\w*|cess\w*)|\bni\b.*?\bni\b(?:.{0,60}?\b(?:ne |n'))?|\bni\b"
-    r"|\bpas\b|\bnon\b|\bsans\b|\baucun\w*|\bjamais\b|\bnul(?:le)?\b"
+    r"|\bpas\b|\bnon\b(?![ -](?!aux\b|pas\b|merci\b|plus\b)[a-z]{3})|\bsans\b(?: aucune?\b)?|\baucun\w*|\bjamais\b|\bnul(?:le)?\b"
     r"|\ba moins qu[e'](?: \S+){0,4}? (?:ne |n')?|\bneither\b.*?\bnor\b|\b(?:unless|not|cannot|\w+n't|never|nor|no|none|nothing|nobody|no one|without|nowhere)\b")
+SMALL = re.compile(r"\b(?:pas|plus|non|sans|aucun\w*|jamais|nul|nulle|ne|ni|rien|not|no|never|cannot|nor|none|nothing|without|unless)\b|n't\b"
+                   rf"|\bx(?:only|{'|'.join(BOUNDS)})\b")  # what denies or bounds by itself, in a `Reading`'s text
 REFUSES = re.compile(
     r"\b(?:s'oppos\w*|oppos(?:e|es|ed|ons|ent|ait|ition|ing|er|es?|ee|ees)\b|refus\w*|rejet\w*|reject\w*|contestons|contest(?:e|ent|ed|s|er)\b|disput\w*|contre|against|defavorables?|hostil\w*|unfavou?rable"
     r"|(?:object(?:s|ed|ing)?|objections?) to\b|disagree\w*|(?:en )?desaccord|desapprouv\w*|disapprov\w*)\b")
@@ -49,7 +51,7 @@ STANDS_FOR: dict[str, re.Pattern] = {name: re.compile(rf"\b(?:{form})") for name
             r"|vacan|disproportion|inegal|unequal|encore|toujours|attend|await|pending|yet\b|still|reste a\b|remains? to|retard|lag|behind|empty|vide\b|peu\b|few\b|little|hardly|barely|scarce|rare|a peine|seldom|loin d|far from",
     "turn": r"declin|ecart|dismiss|rul\w+ out|turn\w* down|challeng|scepti|skepti|abst(?:en|ien)|refrain|reluct|retic|attaqu|appeal|appel\b|contrair|contrar|den(?:y|ied|ies)|ni(?:e|er|ent)\b|dement|admet|admit|acknowledg|reconn"
             r"|remis\w* en cause|remet\w* en cause|question|doubt|dout|critic|critiqu|regret|deplor|condamn|condemn|denonc|denounc|inquiet|inquiet|worr|concern|alarm|alert|unfortunate|malheur|scandal|indign|decu|disappoint|crain|redout|fear|warn|sorry|protest",
-    "hard": r"im(?:poss|pratic)|unable|incapa|in(?:accept|utile|justifi|adapt|adequa|effica|compat|appli|chang|toler|util|exist|oper|evitab|tenab|differ|sens|dispens|equit|coher|suppor)|un(?:accept|just|suit|chang|necess|work|afford|fair|clear|true|alter|touch|resolv|answer|regul|avail|real|avoid|help|like|aware)"
+    "hard": r"non[ -]|im(?:poss|pratic)|unable|incapa|in(?:accept|utile|justifi|adapt|adequa|effica|compat|appli|chang|toler|util|exist|oper|evitab|tenab|differ|sens|dispens|equit|coher|suppor)|un(?:accept|just|suit|chang|necess|work|afford|fair|clear|true|alter|touch|resolv|answer|regul|avail|real|avoid|help|like|aware)"
             r"|ir(?:real|regul|respons|recev)|il(?:legitim|logic)|dis(?:proportion|continu)|mal\b|difficil|difficult|fail|echou|echec|useless|unnecess|pointless|vain|strug|peine|trop\b|too\b|excess|undue|mis(?:use|lead|plac)|harm|nui[rst]|prejudic|problem|penal|lourd|burden",
     "bound": r"limit|restrein|restrict|seuil|threshold|xmost|xleast|xover|xunder|delai|deadline",
     "only": r"xonly|seul|only|just\b|mere|uniquement|exclusiv|sole|simplement",

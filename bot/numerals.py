@@ -11,7 +11,7 @@ from text_to_num import alpha2digit
 from index.describe import language_of
 
 SCALE_WORDS = re.compile(r"\b(millions?|milliards?|billions?|trillions?|thousand|mille)\b", re.I)
-KEPT = re.compile(r"(?<=\d )cents\b|\b(?:secondes|seconds|thousands|hundreds)\b", re.I)  # what is no number here
+KEPT = re.compile(r"(?<=\d[ -])cents?\b|\b(?:secondes|seconds|thousands|hundreds)\b", re.I)  # what is no number here
 SIGNS = ((r"(?<=\d)[ \u00a0\u202f]?Mt\b", " millions tonnes"), (r"(?<=\d)[ \u00a0\u202f]?kt\b", " mille tonnes"), (r"(?<=\d)[ \u00a0\u202f]?Mhl\b", " millions hl"),
          (r"\b[mM][èe]tres? carrés?\b|\b[sS]quare met(?:re|er)s?\b", "m²"), (r"\b[sS]econde?\b(?! ?['’]|[- ]hand)", "2e"), (r"\b[tT]hird(?=[- ](?:part|countr))|\b[sS]econd[- ]hand", ""),
          (r"\b[pP]ercentage points?\b|\bpoints? de pourcentage\b", "points"))
@@ -37,7 +37,7 @@ def in_digits(text: str) -> str:
     text = re.sub(r"\b(?:les|des|ces|nos|both|the) (?:deux|two) (?!tiers|third|premi|derni|first|last|next|proch|mill|cent|hundred|thousand|ans\b|années|mois|jours|semaines|heures|years|months|weeks|days|hours)|\bVingt-Sept\b", "", text, flags=re.I)
     for sign, words in SIGNS:
         text = re.sub(sign, words, text)
-    text = re.sub(r"\b([dl])['’](une?)\b", r"\1e \2", text)
+    text = re.sub(r"\b([dl]|qu)['’](une?)\b", r"\1e \2", text)
     text = re.sub(r"\b([a-z]+(?<!watt)|\d+)-(year|month|week|day|hour|decade)s?\b", r"\1 \2", text, flags=re.I)
     text = re.sub(r"\b(under|over)[- ](\d\d)s\b", r"\1 \2 years", text, flags=re.I)
     text = re.sub(r"\b(20\d\d) ?[-–/] ?(\d\d)\b(?![-–/]?\d)", r"\1 / 20\2", text)  # 2025-26

@@ -6,7 +6,8 @@ one of the texts has ("has yet to", "n'a pas encore"), never by nothing.
 
 import re
 
-from bot.negation import Reading, read
+from bot.negation import SMALL, Reading, read
+from index.describe import language_of
 
 AXES = tuple(tuple(re.compile(rf"\b(?:{side})") for side in sides) for sides in (
     (r"augment|relev(?:e|er|es|ee|ement|ons|ent)\b|rehauss|hauss|accroi|accru|croissan|croi(?:t|tre|ssent)\b|progress(?:e|er|ent|ion)|grimp|bondi|eleve[rs]?\b|major(?:er|ation|e)\b|increas|rais(?:e|es|ed|ing)\b|rise[sn]?\b|rising"
@@ -30,7 +31,7 @@ AXES = tuple(tuple(re.compile(rf"\b(?:{side})") for side in sides) for sides in 
     (r"gagn|gain|win\b|won\b", r"perd|pert|los[es]\b|losing|lost|loss"),
     (r"debut|commenc|start|begin|began|launch|lanc(?:e|er|ee|ement)\b", r"cess(?:e|er|ent)\b|arret|termin|stop|ceas|halt"),
     (r"suffisan|sufficient|assez|enough", r"insuffisan|insufficient|trop peu|too few|too little"),
-    (r"avec\b|with\b", r"sans\b|without|no\b"), (r"import", r"export"), (r"achet|achat|buy|bought|purchas", r"vend(?!r)|vente|sell|sold|sale"),
+    (r"avec\b|with\b", r"sans\b|without|no\b(?! longer)"), (r"import", r"export"), (r"achet|achat|buy|bought|purchas", r"vend(?!r)|vente|sell|sold|sale"),
     (r"xlatest", r"xearliest"), (r"more\b|additional|supplement|davantage|[de]n? plus\b(?! en)|plus (?:d[e']|\w+ qu)|extra\b|further\b|higher|superieur|xover",
                                  r"less\b|fewer\b|moins\b(?! en)|inferieur|lower\b|xunder"),
     (r"publi[cq]", r"priv(?:e|ee|es|ees|ate)\b"), (r"rapide|quick|fast\b", r"lent|slow\b"), (r"allong|lengthen|etend|extend|extension|longer|prolong", r"raccourc|shorten|shorter|restrei|curtail"),
@@ -54,6 +55,8 @@ EXCUSES = {pair: re.compile(rf"\b(?:{form})") for pair, form in {
     (4, 1): r"moins|less|fewer|xonly|seul|only|limit|seuil|threshold|delai|xuntil|dans les|in \d|en \d|sous|within|loin|short|depass|exceed|just|a peine|barely|jusqu|tout au|maxi|recul|down",
     (5, 1): r"ne |n'|sans|without|refus|oppos|exclu|stop|cess|contre|against|suspen|not|never|no\b|aucun|moratoir|supprim|fin\b|empech|prevent|ferm|prot[ei]",
 }.items()}
+MANY = 2  # from which the number of words counts no more
+STEM = 6  # letters by which words of one language are compared
 DENIABLE = {1, 2, 5, 6, 7, 8, 14}  # axes on which a denied word and its opposite are one
 MAIN = re.compile(r"\b(?:nous|federation|elles?|ils?|on) (?:ne |n')(?:\w+ )pas|\b(?:we|it|they|federation|she|he) (?:do|does|did) not"
                   r"|\b(?:must|should|will|can|is|are|was|were) not|\b(?:ne|n') ?(?:doit|doivent|est|sont|a ete) pas|federation never")
@@ -65,7 +68,8 @@ def compared(claim: str, quote: str) -> dict[str, int]:
     `turned`: one of them denies an odd number of things more; `excess`: it is the claim; `claim`, `quote`: its main verb is denied;
     `denies`, `denied`: the claim, the quote denies anything; `unlike`: how many kinds of words that may stand for a denial only one has;
     `apart`: on how many axes they take opposite sides; `undone`: only on such as a denial turns ("oppose the abolition", "ask to keep");
-    `strange`: how many sides only the claim takes; `bounds`: they set other bounds.
+    `strange`: how many sides only the claim takes; `bounds`: they set other bounds. Of two texts of one language also `own`, `left`: how many
+    words that take a side only the claim, only the quote has, 2 at most; `same`: none.
     """
     ours, theirs = read(claim), read(quote)
     apart, strange = set(), 0
@@ -74,12 +78,28 @@ def compared(claim: str, quote: str) -> dict[str, int]:
         apart |= {axis} if own and others and not own & others else set()
         strange += sum(not others and (axis, side) in STRICT and STRICT[axis, side].search(ours.text) is not None
                        and EXCUSES[axis, side].search(theirs.text) is None for side in own)
+    own = left = same = 0
+    if language_of(claim) == language_of(quote):
+        said, stated = _side_words(ours), _side_words(theirs)
+        own, left, same = min(MANY, len(said - stated)), min(MANY, len(stated - said)), int(said == stated)
     return {
-        "turned": (ours.denials - theirs.denials) % 2, "excess": int(ours.denials > theirs.denials),
+        "own": own, "left": left, "same": same, "turned": (ours.denials - theirs.denials) % 2, "excess": int(ours.denials > theirs.denials),
         "claim": int(MAIN.search(ours.text) is not None), "quote": int(MAIN.search(theirs.text) is not None),
         "denies": int(ours.denials > 0), "denied": int(theirs.denials > 0), "unlike": len(ours.stands ^ theirs.stands), "apart": len(apart),
-        "undone": int(bool(apart) and apart <= DENIABLE), "strange": strange, "bounds": int(ours.bounds != theirs.bounds)}
+        "undone": int(bool(apart) and apart <= DENIABLE), "strange": strange, "bounds": int(_times(ours) != _times(theirs))}
 
 
 def _sides(axis: int, reading: Reading) -> set[int]:
     return {side for side, form in enumerate(AXES[axis]) if form.search(reading.text)}
+
+
+def _side_words(reading: Reading) -> set[str]:
+    """The words by which a text takes a side, shortened to STEM letters, and those by which it denies."""
+    found = {match[0] for match in SMALL.finditer(reading.text)}
+    forms = (form for sides in AXES for form in sides)
+    return found | {re.match(r"\w*", reading.text[match.start():])[0][:STEM] for form in forms for match in form.finditer(reading.text)}
+
+
+def _times(reading: Reading) -> set[str]:
+    """The bounds of a text, those in time in one kind of words."""
+    return {{"latest": "until", "earliest": "from"}.get(bound, bound) for bound in reading.bounds}

@@ -28,10 +28,11 @@ def pairs(file: str) -> Iterator[tuple[str, bool, str, str]]:
     """(writer, falsified, claim, quote) for each true claim of a file and each falsified one whose side was turned."""
     rows = [json.loads(line) for line in Path(file).read_text(encoding="utf-8").splitlines()]
     for index, row in enumerate(rows):
-        yield row.get("writer", ""), False, row["claim"], row["quote"]
+        quotes = " \n".join(quote for _, quote in row["quotes"])
+        yield row.get("writer", ""), False, row["claim"], quotes
         for altered in alterations(rows, index):
             if altered.operator in TURNED:
-                yield row.get("writer", ""), True, altered.claim.text, row["quote"]
+                yield row.get("writer", ""), True, altered.claim.text, quotes
 
 
 def fitted(values: np.ndarray, falsified: np.ndarray) -> dict:

@@ -9,7 +9,7 @@ import re
 import statistics
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -66,9 +66,10 @@ def passage(text: str, path: str = "a.md") -> Passage:
     return Passage(path=path, title="", id=path, headings=(), page=0, start=0, end=len(text), text=text, language=language_of(text))
 
 
-def claimed(text: str, quote: str, source: str) -> Claim:
-    start = max(0, source.find(quote))
-    return Claim(text, (Citation(1, passage(source), quote, start, start + len(quote)),))
+def claimed(text: str, quotes: Iterable[Sequence[str]]) -> Claim:
+    """A claim on (passage, quote) pairs."""
+    places = [(passage(source), quote, max(0, source.find(quote))) for source, quote in quotes]
+    return Claim(text, tuple(Citation(number, source, quote, start, start + len(quote)) for number, (source, quote, start) in enumerate(places, 1)))
 
 
 def substituted(text: str, pairs: tuple[tuple[str, str], ...]) -> str:
@@ -97,7 +98,7 @@ def another_day(text: str) -> str:
 def alterations(rows: list[dict], index: int) -> Iterator[Altered]:
     """The falsified claims that code makes of a row, with the help of others."""
     row, after, far = rows[index], rows[(index + 5) % len(rows)], rows[(index + 40) % len(rows)]
-    text, quote, source = row["claim"], row["quote"], row["passage"]
+    text, ((source, quote), *rest) = row["claim"], row["quotes"]
     negated = turned(text, NEGATED)
     mutants = {
         "figure changed": another_figure(text), "date moved": another_day(text), "name swapped": NAME.sub("Dubreuil", text, count=1) if NAME.search(text) else "",
@@ -105,11 +106,11 @@ def alterations(rows: list[dict], index: int) -> Iterator[Altered]:
         "opposite swapped": substituted(text, OPPOSITES)}
     for operator, mutant in mutants.items():
         if mutant and mutant != text:
-            yield Altered(operator, claimed(mutant, quote, source))
-    words, others = quote.split(), after["quote"].split()
-    yield Altered("quote stitched", claimed(text, " ".join(words[:len(words) // 2] + others[len(others) // 2:]), source))
-    yield Altered("citation shifted", claimed(text, quote, far["passage"]))
-    yield Altered("word of the quote replaced", claimed(text, " ".join([*words[:2], "autrement", *words[3:]]), source))
+            yield Altered(operator, claimed(mutant, row["quotes"]))
+    words, others = quote.split(), after["quotes"][0][1].split()
+    yield Altered("quote stitched", claimed(text, [(source, " ".join(words[:len(words) // 2] + others[len(others) // 2:])), *rest]))
+    yield Altered("citation shifted", claimed(text, [(far["quotes"][0][0], quote), *rest]))
+    yield Altered("word of the quote replaced", claimed(text, [(source, " ".join([*words[:2], "autrement", *words[3:]])), *rest]))
 
 
 def survivors(rows: list[dict], encode: Encode) -> tuple[list[Altered], list[Altered]]:
@@ -120,7 +121,7 @@ def survivors(rows: list[dict], encode: Encode) -> tuple[list[Altered], list[Alt
 
 def fallen(rows: list[dict], encode: Encode) -> list[tuple[str, str]]:
     """The true claims that the guard rejects, with the reason."""
-    rejected = [check([claimed(row["claim"], row["quote"], row["passage"])], encode)[1] for row in rows]
+    rejected = [check([claimed(row["claim"], row["quotes"])], encode)[1] for row in rows]
     return [(one[0].claim.text, one[0].reason) for one in rejected if one]
 
 
@@ -172,6 +173,6 @@ if __name__ == "__main__":
     times = []
     for row in rows_of("claims.jsonl")[:60]:
         started = time.perf_counter()
-        check([claimed(row["claim"], row["quote"], row["passage"])], embedder.encode_question)
+        check([claimed(row["claim"], row["quotes"])], embedder.encode_question)
         times.append(1000 * (time.perf_counter() - started))
     print(f"milliseconds to check a claim in other words: {statistics.median(times):.0f}, 95 of 100 under {sorted(times)[56]:.0f}")
