@@ -19,7 +19,7 @@ from bot.turned import denied, opposites, undenied
 from index.embed import Encoded
 
 Encode = Callable[[str], Encoded]
-CONTRARY = 0.2  # from which probability a claim falls: of claims left out of the fit, one falsified in a hundred stands
+CONTRARY = 0.3  # from which probability a claim falls: of falsified ones by the rules, left out of the fit, one in twenty-five stands
 WEIGHTS = Path(__file__).parent / "agreement.json"
 LEXICAL = ("turned", "turned, a main verb of the claim", "turned, a main verb of the quote", "turned, unlike words", "unlike words", "turned by the claim",
            "sides apart", "turned, sides apart", "sides out of nothing", "bounds unlike", "claim denies", "quote denies", "both deny",
@@ -35,12 +35,16 @@ FEATURES = (*LEXICAL, *NEARNESS, *(f"{turn}, {nearness}" for turn in TURNS for n
 def is_contrary(claim: str, quote: str, encode: Encode | None) -> bool:
     """Does the claim take another side than its quote, as far as can be told?
 
-    Without `encode`, the bundled model's, for which alone the weights hold, the claim does as soon as the words allow for a doubt;
-    a denied word and its opposite are one.
+    A denied word and its opposite are one; where nothing but a denial tells the two apart, the model is not asked.
+    Without `encode`, the bundled model's, for which alone the weights hold, the claim does as soon as the words allow for a doubt.
     """
     compared = polarity.compared(claim, quote)
+    if compared["turned"] and compared["undone"]:
+        return False
     if encode is None:
-        return not (compared["turned"] and compared["undone"]) and bool(compared["turned"] or compared["apart"] or compared["strange"])
+        return bool(compared["turned"] or compared["apart"] or compared["strange"])
+    if compared["turned"] and not compared["unlike"]:
+        return True
     return _probability(features(claim, quote, compared, encode)) >= CONTRARY
 
 

@@ -22,22 +22,24 @@ from tests.test_guard_mutations import alterations
 
 TURNED = ("negation removed", "negation added", "opposite swapped")
 SHRINKAGE = 0.1  # C of the logistic regression, on standardised features
+BY_RULES = 4.0  # what a claim weighs that was written by the rules of the chat model's prompt, as those are that the guard meets
 
 
-def pairs(file: str) -> Iterator[tuple[str, bool, str, str]]:
-    """(writer, falsified, claim, quote) for each true claim of a file and each falsified one whose side was turned."""
+def pairs(file: str) -> Iterator[tuple[str, float, bool, str, str]]:
+    """(writer, weight, falsified, claim, quote) for each true claim of a file and each falsified one whose side was turned."""
     rows = [json.loads(line) for line in Path(file).read_text(encoding="utf-8").splitlines()]
     for index, row in enumerate(rows):
         quotes = " \n".join(quote for _, quote in row["quotes"])
-        yield row.get("writer", ""), False, row["claim"], quotes
+        known = row.get("writer", ""), BY_RULES if row.get("rules") else 1.0
+        yield *known, False, row["claim"], quotes
         for altered in alterations(rows, index):
             if altered.operator in TURNED:
-                yield row.get("writer", ""), True, altered.claim.text, quotes
+                yield *known, True, altered.claim.text, quotes
 
 
-def fitted(values: np.ndarray, falsified: np.ndarray) -> dict:
+def fitted(values: np.ndarray, falsified: np.ndarray, weights: np.ndarray) -> dict:
     mean, deviation = values.mean(axis=0), values.std(axis=0).clip(1e-9)
-    model = LogisticRegression(C=SHRINKAGE, max_iter=10_000).fit((values - mean) / deviation, falsified)
+    model = LogisticRegression(C=SHRINKAGE, max_iter=10_000).fit((values - mean) / deviation, falsified, sample_weight=weights)
     return {"bias": float(model.intercept_[0]), "mean": mean, "deviation": deviation, "weight": model.coef_[0]}
 
 
@@ -50,15 +52,15 @@ def main(files: list[str]) -> None:
     encode = lru_cache(maxsize=200_000)(embedder.encode_question)
     rows = [pair for file in files for pair in pairs(file)]
     values = np.array([features(claim, quote, compared(claim, quote), encode) for *_, claim, quote in rows])
-    writers, falsified = np.array([row[0] for row in rows]), np.array([row[1] for row in rows])
+    writers, weights, falsified = (np.array([row[place] for row in rows]) for place in range(3))
     left_out = np.zeros(len(rows))
     for writer in sorted(set(writers)):
         own = writers == writer
-        left_out[own] = probabilities(fitted(values[~own], falsified[~own]), values[own])
+        left_out[own] = probabilities(fitted(values[~own], falsified[~own], weights[~own]), values[own])
         print(f"writer {writer or 'of claims.jsonl'}: {falsified[own].sum()} falsified, {(~falsified[own]).sum()} true")
         for at in (0.15, 0.2, 0.25, 0.3, 0.4):
             print(f"  {at}: {100 * (left_out[own & falsified] < at).mean():.1f} % of falsified stand, {100 * (left_out[own & ~falsified] >= at).mean():.1f} % of true fall")
-    model = fitted(values, falsified)
+    model = fitted(values, falsified, weights)
     table = {name: {key: round(float(model[key][index]), 5) for key in ("mean", "deviation", "weight")} for index, name in enumerate(FEATURES)}
     WEIGHTS.write_text(json.dumps({"bias": round(model["bias"], 5), "features": table}, indent=1) + "\n", encoding="utf-8")
 
