@@ -23,6 +23,7 @@ RECOMMENDS = re.compile(
     r"|\b(?:we|the federation|our federation) (?:\w+ )?(?:recommend|ask|propose|support|call|urge|want|demand|advocate)s?\b", re.I)
 # Also what a document heads so itself: a claim that speaks for us is held to more than a label is.
 FORWARDED = re.compile(r"message transféré|message réexpédié|forwarded message|transféré par|original message|message d'origine", re.I)
+CODE = re.compile(r"(?<=[A-Z]{2})[ -]?\d{1,2}\b")  # "NIS 2" in a claim is the NIS2 of the passage's heading
 PRONOUN = re.compile(r"\b(?:ils?|elles?|son|sa|ses|leurs?|he|she|it|its|his|her|they|their)\b", re.I)
 INNER = re.compile(r"\d[ .,/-]?$"), re.compile(r"(?:[.,]\d|[ -]?(?:\d{3}\b|[%€$£]|mill|milli|bill|thousand|bn\b|k\b|m\b|M|md))", re.I)
 
@@ -79,6 +80,8 @@ def _unproven(claim: Claim, encode: Encode | None) -> str:
     dates = [citation.passage.date for citation in claim.citations if citation.passage.date]
     stated = {figure for citation in claim.citations for figure in figures.figures(citation.quote, citation.passage.date, loose=True)}
     stated |= {figure for date in dates for figure in figures.figures(date)}
+    about = [part for citation in claim.citations for part in (citation.passage.title, *citation.passage.headings, _meant(citation))]
+    stated |= {figure for part in about for code in CODE.findall(part) for figure in figures.figures(code)}
     asserted = figures.figures(claim.text, dates[0] if dates else "")
     if strange := figures.unsaid(asserted, stated):
         return f"its quotes do not say {strange[0]}"
@@ -89,7 +92,6 @@ def _unproven(claim: Claim, encode: Encode | None) -> str:
         return f"its quotes do not speak of {min(ours - theirs)}s"
     if figures.rates(claim.text) - figures.rates(quotes, loose=True):
         return "its quotes do not count by the same unit"
-    about = [part for citation in claim.citations for part in (citation.passage.title, *citation.passage.headings, _meant(citation))]
     if strange := names.missing(claim.text, [quotes, *about]):
         return f"its quotes do not name {strange[0]}"
     if is_contrary(claim.text, quotes, encode):

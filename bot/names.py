@@ -108,7 +108,7 @@ def _names(word: re.Match, text: str) -> bool:
     after = text[word.end():]
     if folded(word[0]) in STARTERS or folded(word[0]) in stop_words() or len(said) < 2:
         return False
-    return re.match(r"[\s-]+[A-ZÀ-Þ]", after) is not None and len(said) > 3 or SAID_OF.match(after) is not None and not said.endswith(COMMON)
+    return re.match(r"[\s-]+[A-ZÀ-Þ]", after) is not None and len(said) > 3 and not said.endswith("ing") or SAID_OF.match(after) is not None and not said.endswith(COMMON)
 
 
 def _bare(name: str) -> str:

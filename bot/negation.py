@@ -18,18 +18,18 @@ BOUNDS: dict[str, re.Pattern] = {bound: re.compile(form) for bound, form in {
     "earliest": r"\b(?:au plus tot|at the earliest|(?:no|not) (?:earlier|sooner) than)\b",
     "until": rf"\bd'ici\b(?! la)|\bjusqu'(?:au|en|aux)\b|\buntil\b|\btill\b|\bahead of\b|\bprior to\b"
              r"|\bby (?:the end|(?:\w+ ){0,3}20\d\d|\w+ \d)|\bavant\b(?! tout)|\bbefore\b(?! (?:[\w'-]+ ){0,5}?(?:committee|commission|mission|senate|parliament|assembly|council|court|tribunal|inquiry|board|ministers?|judges?)\b)",
-    "from": r"\bapres\b|\bafter(?:wards)?\b|\b(?:a partir|a compter) d\w*|\bdepuis\b|\bsince\b(?! (?:they|it|we|most|there|he|she|these|those|this|all|some|many)\b)|\bas (?:of|from)\b|\bonce\b|\bune fois\b|\bstarting\b"
+    "from": r"\bapres\b|\bafter(?:wards)?\b|\b(?:a partir|a compter) d\w*|\bdepuis\b|\bsince\b(?! (?:then|they|it|we|most|there|he|she|these|those|this|all|some|many)\b)|\bas (?:of|from)\b|\bonce\b|\bune fois\b|\bstarting\b"
             r"|\b(?:beyond|au-dela de|past) (?=(?:\w+ ){0,2}20\d\d)",
     "most": rf"{DENIED}{EXCEED}\w*|\b(?:ne |n')\s*(?:\S+\s+){{0,2}}?{EXCEED}\w* (?:pas|plus|jamais)\b|\bno (?:more|longer|greater|higher) than\b|\bpas plus (?:de\b|d'|que\b)|\bau plus\b(?! (?:vite|tot|tard|pres|haut|bas))|\bau maximum\b|\bmaxim\w*|\bat most\b|\bplafon\w*|\bcap(?:s|ped|ping)?\b|\bceilings?\b"
             rf"|\bup to {NEAR}|\bjusqu'a {NEAR}|\bas (?:much|many|high) as\b|\bor (?:less|fewer|under)\b|\bou moins\b",
     "least": rf"{DENIED}{FALL_SHORT}\w*|\b(?:ne |n')\s*(?:\S+\s+){{0,2}}?{FALL_SHORT}\w* (?:pas|plus|jamais)\b|\bno (?:less|fewer|lower|shorter) than\b|\bpas moins (?:de\b|d'|que\b)|\bau moins\b|\bau minimum\b|\bminim(?:um|a|al\w*)\b|\bat least\b|\bor (?:more|over|above)\b|\bou plus\b"
              r"|\bplanchers?\b|\bfloors?\b",
     "over": rf"\b(?:plus (?:de |d'|que )|more than |over (?!\d+(?: |-)(?:years?|months?|weeks?|days?|decades?))|above |superieur\w* (?:a |aux? )|in excess of |exceed\w* |excess of |depass\w* |exced\w* |au-dela (?:de |du |d')|au-dessus (?:de |du |d')|beyond |upwards of ){NEAR}",
-    "under": rf"\b(?:moins (?:de |d'|que )|(?:less|fewer) than |under |below |inferieur\w* (?:a |aux? )|sous |en dessous (?:de |du |d')|en[- ]deca (?:de |du |des |d')|within |short of |shy of |loin de |dans les |moins d'){NEAR}",
+    "under": rf"\b(?:moins (?:de |d'|que )|(?:less|fewer) than |under |below |inferieur\w* (?:a |aux? )|sous |en dessous (?:de |du |d')|en[- ]deca (?:de |du |des |d')|within |short of |shy of |loin de |dans les |(?:en|in) (?=\d+ (?:jours?|mois|semaines?|heures?|ans?|days?|months?|weeks?|hours?|years?)\b)|moins d'){NEAR}",
 }.items()}
 IDIOMS = re.compile(
     r"\b(?:(?:non plus|not only|non seulement|sans (?:doute|relache|treve|hesit\w*|detour|attendre|cesse|plus attendre|tarder|reserve|precedent|ambiguite|equivoque|conteste|frontieres?)|without (?:further |any )?(?:delay|reservation|doubt|precedent)"
-    r"|n'est-ce pas|pas a pas|no doubt|plus ou moins|premier pas|premiers pas|pas de temps|(?:a but )?non lucrati\w+|non-profit|not-for-profit|non-lieu)\b|contre (?=\d)|\d+ contre\b|votes? against|against (?=\d)|contre un tiers|ne manqu\w+ pas|no (?:matter|wonder)\b)")
+    r"|n'est-ce pas|pas a pas|no doubt|plus ou moins|premier pas|premiers pas|pas de temps|(?:a but )?non lucrati\w+|non-profit|not-for-profit|non-lieu)\b|contre (?=\d)|\d+ contre\b|votes? against|against (?=\d)|contre un tiers|ne manqu\w+ pas|no (?:matter|wonder)\b|\bno\.? (?=\d))")
 RESTRICTS = re.compile(r"\b(?:ne |n')\s*(?:\w+\s+)?(?:(?!pas|plus|jamais|rien)\w+\s+){0,3}?(?=(?:que\b|qu')(?! (?:ne|n')))")
 DENIES = re.compile(
     r"\b(?:ne |n')\s*(?:\S+\s+){0,5}?(?:pas|plus|jamais|aucun\w*|rien|guere|nullement|personne|point|nul(?:le)?)\b(?: (?:aucun\w*|rien|personne))?|\b(?:aucun\w*|rien|personne|jamais|nul(?:le)?)\s+(?:\S+\s+){0,6}?(?:ne\b|n')"
@@ -39,8 +39,8 @@ DENIES = re.compile(
 SMALL = re.compile(r"\b(?:pas|plus|non|sans|aucun\w*|jamais|nul|nulle|ne|ni|rien|not|no|never|cannot|nor|none|nothing|without|unless)\b|n't\b"
                    rf"|\bx(?:only|{'|'.join(BOUNDS)})\b")  # what denies or bounds by itself, in a `Reading`'s text
 REFUSES = re.compile(
-    r"\b(?:s'oppos\w*|oppos(?:e|es|ed|ons|ent|ait|ition|ing|er|es?|ee|ees)\b|refus\w*|rejet\w*|reject\w*|contestons|contest(?:e|ent|ed|s|er)\b|disput\w*|contre|against|defavorables?|hostil\w*|unfavou?rable"
-    r"|(?:object(?:s|ed|ing)?|objections?) to\b|disagree\w*|(?:en )?desaccord|desapprouv\w*|disapprov\w*)\b")
+    r"\b(?:s'oppos\w*|oppos(?:e|es|ed|ons|ent|ait|ition|ing|er|es?|ee|ees)\b|refus\w*|recus\w*|rejet\w*|reject\w*|contestons|contest(?:e|ent|ed|s|er)\b|disput\w*|contre|against|defavorables?|hostil\w*|unfavou?rable"
+    r"|(?:object(?:s|ed|ing)?|objections?) to\b|disagree\w*|(?:en )?desaccord|turn(?:s|ed|ing)? (?:\w+ ){0,2}down|desapprouv\w*|disapprov\w*)\b")
 HALVES = r"[;:()]|,\s+(?=mais|et |but|and |however|non |not )|\b(?:mais|but|alors que|tandis que|while|whereas|however)\b|,(?!\d)"
 STANDS_FOR: dict[str, re.Pattern] = {name: re.compile(rf"\b(?:{form})") for name, form in {
     "end": r"supprim|suppress|abol|abrog|cess(?:e|er|ent|ation)\b|ceas|fin a\b|mett\w+ fin|termin|arret|stop|suspen|gel(?:e|er|es|ee|ees)?\b|freez|froze|drop(?:s|ped|ping)?\b|scrap|abandon|renon|retir|withdr|lift|lev(?:ee?|er)\b"
@@ -65,9 +65,10 @@ STANDS_FOR: dict[str, re.Pattern] = {name: re.compile(rf"\b(?:{form})") for name
 
 @dataclass(frozen=True)
 class Reading:
-    """What a text denies: the number of denials and refusals, the bounds it sets, what may stand for a denial; and its words without the bounds."""
+    """What a text denies: the number of denials, refusals among them, the bounds it sets, what may stand for a denial; and its words without the bounds."""
 
     denials: int
+    refusals: int
     bounds: frozenset[str]
     stands: frozenset[str]
     text: str
@@ -81,9 +82,9 @@ def read(text: str) -> Reading:
         rest, times = form.subn(f" x{bound} ", rest)
         bounds |= {bound} if times else set()
     rest = RESTRICTS.sub(" xonly ", rest)
-    denials = len(REFUSES.findall(rest)) + len(DENIES.findall(rest))
+    refusals = len(REFUSES.findall(rest))
     stands = frozenset(name for name, form in STANDS_FOR.items() if form.search(rest))
-    return Reading(denials, frozenset(bounds), stands, rest)
+    return Reading(refusals + len(DENIES.findall(rest)), refusals, frozenset(bounds), stands, rest)
 
 
 def cut_off(before: str, after: str) -> bool:

@@ -17,7 +17,7 @@ SIGNS = ((r"(?<=\d)[ \u00a0\u202f]?Mt\b", " millions tonnes"), (r"(?<=\d)[ \u00a
          (r"\b[pP]ercentage points?\b|\bpoints? de pourcentage\b", "points"))
 GROUPS = {"dizaine": 10, "douzaine": 12, "dozen": 12, "quinzaine": 15, "vingtaine": 20, "trentaine": 30, "quarantaine": 40, "cinquantaine": 50,
           "soixantaine": 60, "centaine": 100, "millier": 1000}
-HALVED = r"\bdivis\w+ par (?:deux|2)\b|\b(?:deux|2) fois moins\b"  # half of it, not twice
+HALVED = r"\bdivis\w+ (?:[\w'’]+ ){0,3}par (?:deux|2)\b|\b(?:deux|2) fois moins\b"  # half of it, not twice
 PARTS = {"tiers": 3, "third": 3, "quart": 4, "quarter": 4, "cinquième": 5, "fifth": 5, "sixième": 6, "sixth": 6, "huitième": 8, "eighth": 8,
          "dixième": 10, "tenth": 10}
 HOW_MANY = {"un": 1, "a": 1, "one": 1, "deux": 2, "two": 2, "trois": 3, "three": 3, "quatre": 4, "four": 4, "sept": 7, "seven": 7, "neuf": 9, "nine": 9}
@@ -34,7 +34,7 @@ WITH_HALF = re.compile(r"\b(\d+) ((?:millions?|milliards?|billions?|ans?|années
 
 def in_digits(text: str) -> str:
     """The text with its number words, shares (as percentages) and round numbers in digits."""
-    text = re.sub(r"\b(?:les|des|ces|nos|both|the) (?:deux|two) (?!tiers|third|premi|derni|first|last|next|proch|mill|cent|hundred|thousand|ans\b|années|mois|jours|semaines|heures|years|months|weeks|days|hours)|\bVingt-Sept\b", "", text, flags=re.I)
+    text = re.sub(r"\b(?:les|des|ces|nos|entre|between|both|the) (?:deux|two) (?!tiers|third|premi|derni|first|last|next|proch|mill|cent|hundred|thousand|ans\b|années|mois|jours|semaines|heures|years|months|weeks|days|hours)|\b(?-i:Vingt-Sept)\b", "", text, flags=re.I)
     for sign, words in SIGNS:
         text = re.sub(sign, words, text)
     text = re.sub(r"\b([dl]|qu)['’](une?)\b", r"\1e \2", text)
@@ -48,6 +48,8 @@ def in_digits(text: str) -> str:
     text = re.sub(r"\b(?:half a dozen|(?:une|la) demi-douzaine)\b", " 6 ", text, flags=re.I)
     text = re.sub(rf"\b(?:une|un|a|the|cette|la|two|deux) (?:petite |bonne |good )?({'|'.join(GROUPS)})\b(?: (?:of|de)\b|\s+d['’])?",
                   lambda match: f" {GROUPS[match[1].lower()]} ", text, flags=re.I)
+    for ones, worth in (("dizaines", 10), ("tens", 10), ("centaines", 100), ("hundreds", 100)):
+        text = re.sub(rf"\b{ones} (?:de milliers|of thousands)\b", str(worth * 1000), text, flags=re.I)
     text = HALF.sub(" 50 % ", HALF_YEAR.sub(" ", text))
     text = PART.sub(lambda match: _share(HOW_MANY.get(match[1].lower(), 1), PARTS[match[2].lower()]), text)
     text = re.sub(r"\bpour[ -]?cent\b|\bper[ -]?cents?\b", " % ", text, flags=re.I)

@@ -67,7 +67,7 @@ def compared(claim: str, quote: str) -> dict[str, int]:
 
     `turned`: one of them denies an odd number of things more; `excess`: it is the claim; `claim`, `quote`: its main verb is denied;
     `denies`, `denied`: the claim, the quote denies anything; `unlike`: how many kinds of words that may stand for a denial only one has;
-    `apart`: on how many axes they take opposite sides; `undone`: only on such as a denial turns ("oppose the abolition", "ask to keep");
+    `apart`: on how many axes they take opposite sides; `undone`: only on such as a denial turns, and one of them refuses ("oppose the abolition", "ask to keep");
     `strange`: how many sides only the claim takes; `bounds`: they set other bounds. Of two texts of one language also `own`, `left`: how many
     words that take a side only the claim, only the quote has, 2 at most; `same`: none.
     """
@@ -86,7 +86,7 @@ def compared(claim: str, quote: str) -> dict[str, int]:
         "own": own, "left": left, "same": same, "turned": (ours.denials - theirs.denials) % 2, "excess": int(ours.denials > theirs.denials),
         "claim": int(MAIN.search(ours.text) is not None), "quote": int(MAIN.search(theirs.text) is not None),
         "denies": int(ours.denials > 0), "denied": int(theirs.denials > 0), "unlike": len(ours.stands ^ theirs.stands), "apart": len(apart),
-        "undone": int(bool(apart) and apart <= DENIABLE), "strange": strange, "bounds": int(_times(ours) != _times(theirs))}
+        "undone": int(bool(apart) and apart <= DENIABLE and (ours.refusals - theirs.refusals) % 2), "strange": strange, "bounds": int(_times(ours) != _times(theirs))}
 
 
 def _sides(axis: int, reading: Reading) -> set[int]:

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
-from bot.agreement import FEATURES, WEIGHTS, features
+from bot.agreement import FEATURES, WEIGHTS, concerned, features
 from bot.polarity import compared
 from index.embed import load_embedder
 from index.settings import BUNDLED
@@ -29,7 +29,7 @@ def pairs(file: str) -> Iterator[tuple[str, float, bool, str, str]]:
     """(writer, weight, falsified, claim, quote) for each true claim of a file and each falsified one whose side was turned."""
     rows = [json.loads(line) for line in Path(file).read_text(encoding="utf-8").splitlines()]
     for index, row in enumerate(rows):
-        quotes = " \n".join(quote for _, quote in row["quotes"])
+        quotes = " \n".join(quote for _, quote, *_ in row["quotes"])
         known = row.get("writer", ""), BY_RULES if row.get("rules") else 1.0
         yield *known, False, row["claim"], quotes
         for altered in alterations(rows, index):
@@ -51,7 +51,8 @@ def main(files: list[str]) -> None:
     embedder = load_embedder(BUNDLED, Path(tempfile.gettempdir()) / "plaidoyer-models")
     encode = lru_cache(maxsize=200_000)(embedder.encode_question)
     rows = [pair for file in files for pair in pairs(file)]
-    values = np.array([features(claim, quote, compared(claim, quote), encode) for *_, claim, quote in rows])
+    texts = [(claim, concerned(claim, quote, encode)) for *_, claim, quote in rows]
+    values = np.array([features(claim, quote, compared(claim, quote), encode) for claim, quote in texts])
     writers, weights, falsified = (np.array([row[place] for row in rows]) for place in range(3))
     left_out = np.zeros(len(rows))
     for writer in sorted(set(writers)):

@@ -62,20 +62,21 @@ def rows_of(name: str) -> list[dict]:
     return [json.loads(line) for line in (Path(__file__).parent / name).read_text(encoding="utf-8").splitlines()]
 
 
-def passage(text: str, path: str = "a.md") -> Passage:
-    return Passage(path=path, title="", id=path, headings=(), page=0, start=0, end=len(text), text=text, language=language_of(text))
+def passage(text: str, title: str = "", headings: Sequence[str] = (), date: str = "", status: str = "adopted") -> Passage:
+    return Passage(path="a.md", title=title, id="a.md", headings=tuple(headings), page=0, start=0, end=len(text), text=text,
+                   language=language_of(text), date=date, status=status)
 
 
-def claimed(text: str, quotes: Iterable[Sequence[str]]) -> Claim:
-    """A claim on (passage, quote) pairs."""
-    places = [(passage(source), quote, max(0, source.find(quote))) for source, quote in quotes]
+def claimed(text: str, quotes: Iterable[Sequence]) -> Claim:
+    """A claim on quotes: each a passage's text, the quote and, where it is known, how the passage is described."""
+    places = [(passage(source, **(described[0] if described else {})), quote, max(0, source.find(quote))) for source, quote, *described in quotes]
     return Claim(text, tuple(Citation(number, source, quote, start, start + len(quote)) for number, (source, quote, start) in enumerate(places, 1)))
 
 
 def substituted(text: str, pairs: tuple[tuple[str, str], ...]) -> str:
-    """The text with the first pair whose first word it has put into effect; "" where it has none."""
-    return next((re.sub(rf"(?<!\w){re.escape(one)}(?!\w)", other, text, count=1)
-                 for one, other in pairs if re.search(rf"(?<!\w){re.escape(one)}(?!\w)", text)), "")
+    """The text with the first pair whose first word it has put into effect; "" where it has none. "Against 21 % in 2020" takes no side."""
+    return next((re.sub(form, other, text, count=1) for one, other in pairs
+                 if re.search(form := rf"(?<!\w){re.escape(one)}(?!\w)" + (r"(?! [€$£]?\d)" if one == "against" else ""), text)), "")
 
 
 def turned(text: str, forms: tuple[tuple[str, str], ...]) -> str:
@@ -98,7 +99,7 @@ def another_day(text: str) -> str:
 def alterations(rows: list[dict], index: int) -> Iterator[Altered]:
     """The falsified claims that code makes of a row, with the help of others."""
     row, after, far = rows[index], rows[(index + 5) % len(rows)], rows[(index + 40) % len(rows)]
-    text, ((source, quote), *rest) = row["claim"], row["quotes"]
+    text, ((source, quote, *described), *rest) = row["claim"], row["quotes"]
     negated = turned(text, NEGATED)
     mutants = {
         "figure changed": another_figure(text), "date moved": another_day(text), "name swapped": NAME.sub("Dubreuil", text, count=1) if NAME.search(text) else "",
@@ -108,9 +109,9 @@ def alterations(rows: list[dict], index: int) -> Iterator[Altered]:
         if mutant and mutant != text:
             yield Altered(operator, claimed(mutant, row["quotes"]))
     words, others = quote.split(), after["quotes"][0][1].split()
-    yield Altered("quote stitched", claimed(text, [(source, " ".join(words[:len(words) // 2] + others[len(others) // 2:])), *rest]))
-    yield Altered("citation shifted", claimed(text, [(far["quotes"][0][0], quote), *rest]))
-    yield Altered("word of the quote replaced", claimed(text, [(source, " ".join([*words[:2], "autrement", *words[3:]])), *rest]))
+    yield Altered("quote stitched", claimed(text, [(source, " ".join(words[:len(words) // 2] + others[len(others) // 2:]), *described), *rest]))
+    yield Altered("citation shifted", claimed(text, [(far["quotes"][0][0], quote, *described), *rest]))
+    yield Altered("word of the quote replaced", claimed(text, [(source, " ".join([*words[:2], "autrement", *words[3:]]), *described), *rest]))
 
 
 def survivors(rows: list[dict], encode: Encode) -> tuple[list[Altered], list[Altered]]:
@@ -163,10 +164,10 @@ def test_of_altered_claims_that_nobody_looked_at_hardly_more_than_one_in_a_hundr
 if __name__ == "__main__":
     embedder = load_embedder(BUNDLED, Path(tempfile.gettempdir()) / "plaidoyer-models")
     own = lru_cache(maxsize=200_000)(embedder.encode_question)
-    for name, writer in (("claims.jsonl", ""), ("claims_blind.jsonl", "h"), ("claims_blind.jsonl", "i")):
-        rows = [row for row in rows_of(name) if row.get("writer", "") == writer]
+    for name, writers in (("claims_by_rules.jsonl", "rs"), ("claims_by_rules.jsonl", "tuv"), ("claims.jsonl", ""), ("claims_blind.jsonl", "h"), ("claims_blind.jsonl", "i")):
+        rows = [row for row in rows_of(name) if row.get("writer", "") in writers]
         made, standing = survivors(rows, own)
-        print(f"{name} {writer}: {len(made) - len(standing)} of {len(made)} altered claims rejected, {len(fallen(rows, own))} of {len(rows)} true claims rejected")
+        print(f"{name} {writers}: {len(made) - len(standing)} of {len(made)} altered claims rejected, {len(fallen(rows, own))} of {len(rows)} true claims rejected")
         for operator in dict.fromkeys(altered.operator for altered in made):
             print(f"  {operator}: {sum(a.operator == operator for a in made) - sum(a.operator == operator for a in standing)}"
                   f" of {sum(a.operator == operator for a in made)}")
