@@ -57,7 +57,7 @@ TIMES = re.compile(rf"\b(?P<word>{'|'.join(MULTIPLES)})|\bmultipli\w+(?: \w+){{0
 NUMBER = re.compile(
     r"(?P<before>[€$£]|\bEUR |\bUSD |\bGBP )?(?P<number>\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?!\d)(?:,\d+)?|\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:[.,]\d+)?)"
     r"(?:[ \u00a0\u202f-]?(?P<scale>milliards?|millions?|billions?|trillions?|mille(?!s)|thousand|bn|mds?|k|m)(?=[\s€$£.,;:)-]|$))?", re.I)
-AFTER = re.compile(r"[\s\u00a0\u202f-]*(?:d['’]|de |of |nouveaux |nouvelles |new |direct |additional |extra |more |further |working |full-time |(?:premi|derni|proch)\w+ |first |last |next |past |coming )?(?P<unit>[%€$£]|m²|°C|[^\W\d_]+(?:-(?:heure|hour)s?|[²2])?)(?!['’])")
+AFTER = re.compile(r"[\s\u00a0\u202f-]*(?:d['’]|de |of |nouveaux |nouvelles |new |direct |additional |extra |more |further |working |full-time |(?:premi|derni|proch)\w+ |1(?:er|ers|ère|ères|st) |first |last |next |past |coming )?(?P<unit>[%€$£]|m²|°C|[^\W\d_]+(?:-(?:heure|hour)s?|[²2])?)(?!['’])")
 POINTS = re.compile(r"\s+(?:de |d['’]|of )")  # "points de vente" are no percentage points
 TO = re.compile(r"\s*(?:%|[€$£])? ?(?:à|et|to|and|ou|or|-|–|jusqu'à|and then)\s*[€$£]?\s*$")
 YEAR = re.compile(r"(?:19|20)\d\d")

@@ -20,7 +20,7 @@ BOUNDS: dict[str, re.Pattern] = {bound: re.compile(form) for bound, form in {
              r"|\bby (?:the end|(?:\w+ ){0,3}20\d\d|\w+ \d)|\bavant\b(?! tout)|\bbefore\b(?! (?:[\w'-]+ ){0,5}?(?:committee|commission|mission|senate|parliament|assembly|council|court|tribunal|inquiry|board|ministers?|judges?)\b)",
     "from": r"\bapres\b|\bafter(?:wards)?\b|\b(?:a partir|a compter) d\w*|\bdepuis\b|\bsince\b(?! (?:then|they|it|we|most|there|he|she|these|those|this|all|some|many)\b)|\bas (?:of|from)\b|\bonce\b|\bune fois\b|\bstarting\b"
             r"|\b(?:beyond|au-dela de|past) (?=(?:\w+ ){0,2}20\d\d)",
-    "most": rf"{DENIED}{EXCEED}\w*|\b(?:ne |n')\s*(?:\S+\s+){{0,2}}?{EXCEED}\w* (?:pas|plus|jamais)\b|\bno (?:more|longer|greater|higher) than\b|\bpas plus (?:de\b|d'|que\b)|\bau plus\b(?! (?:vite|tot|tard|pres|haut|bas))|\bau maximum\b|\bmaxim\w*|\bat most\b|\bplafon\w*|\bcap(?:s|ped|ping)?\b|\bceilings?\b"
+    "most": rf"{DENIED}{EXCEED}\w*|\b(?:ne |n')\s*(?:\S+\s+){{0,2}}?{EXCEED}\w* (?:pas|plus|jamais)\b|\bno (?:more|longer|greater|higher) than\b|\bpas plus (?:de\b|d'|que\b)|\bau plus\b(?! (?:vite|tot|tard|pres|haut|bas))|\bau maximum\b|\bmaxim\w*|\bat most\b|\bplafon\w*|(?<!notre )(?<!nos )(?<!le )(?<!du )\bcap(?:s|ped|ping)?\b|\bceilings?\b"
             rf"|\bup to {NEAR}|\bjusqu'a {NEAR}|\bas (?:much|many|high) as\b|\bor (?:less|fewer|under)\b|\bou moins\b",
     "least": rf"{DENIED}{FALL_SHORT}\w*|\b(?:ne |n')\s*(?:\S+\s+){{0,2}}?{FALL_SHORT}\w* (?:pas|plus|jamais)\b|\bno (?:less|fewer|lower|shorter) than\b|\bpas moins (?:de\b|d'|que\b)|\bau moins\b|\bau minimum\b|\bminim(?:um|a|al\w*)\b|\bat least\b|\bor (?:more|over|above)\b|\bou plus\b"
              r"|\bplanchers?\b|\bfloors?\b",
@@ -30,7 +30,7 @@ BOUNDS: dict[str, re.Pattern] = {bound: re.compile(form) for bound, form in {
 IDIOMS = re.compile(
     r"\b(?:(?:non plus|not only|non seulement|sans (?:doute|relache|treve|hesit\w*|detour|attendre|cesse|plus attendre|tarder|reserve|precedent|ambiguite|equivoque|conteste|frontieres?)|without (?:further |any )?(?:delay|reservation|doubt|precedent)"
     r"|n'est-ce pas|pas a pas|no doubt|plus ou moins|premier pas|premiers pas|pas de temps|(?:a but )?non lucrati\w+|non-profit|not-for-profit|non-lieu)\b|contre (?=\d)|\d+ contre\b|votes? against|against (?=\d)|contre un tiers|ne manqu\w+ pas|no (?:matter|wonder)\b|\bno\.? (?=\d))")
-RESTRICTS = re.compile(r"\b(?:ne |n')\s*(?:\w+\s+)?(?:(?!pas|plus|jamais|rien)\w+\s+){0,3}?(?=(?:que\b|qu')(?! (?:ne|n')))")
+RESTRICTS = re.compile(r"\b(?:ne |n')\s*(?:\w+\s+)?(?:(?!pas\b|plus\b|jamais\b|rien\b|aucun)[\w'-]+\s+){0,8}?(?=(?:que\b|qu')(?! (?:ne|n')))")
 DENIES = re.compile(
     r"\b(?:ne |n')\s*(?:\S+\s+){0,5}?(?:pas|plus|jamais|aucun\w*|rien|guere|nullement|personne|point|nul(?:le)?)\b(?: (?:aucun\w*|rien|personne))?|\b(?:aucun\w*|rien|personne|jamais|nul(?:le)?)\s+(?:\S+\s+){0,6}?(?:ne\b|n')"
     r"|\bne\s+(?:pas|plus|jamais|rien)\b|\b(?:ne\b|n')\s*(?:\S+\s+){1,4}?ni\b(?:.*?\bni\b)?|\b(?:ne |n')\s*(?:saura\w*|peu\w*|cess\w*)|\bni\b.*?\bni\b(?:.{0,60}?\b(?:ne |n'))?|\bni\b"
@@ -39,7 +39,7 @@ DENIES = re.compile(
 SMALL = re.compile(r"\b(?:pas|plus|non|sans|aucun\w*|jamais|nul|nulle|ne|ni|rien|not|no|never|cannot|nor|none|nothing|without|unless)\b|n't\b"
                    rf"|\bx(?:only|{'|'.join(BOUNDS)})\b")  # what denies or bounds by itself, in a `Reading`'s text
 REFUSES = re.compile(
-    r"\b(?:s'oppos\w*|oppos(?:e|es|ed|ons|ent|ait|ition|ing|er|es?|ee|ees)\b|refus\w*|recus\w*|rejet\w*|reject\w*|contestons|contest(?:e|ent|ed|s|er)\b|disput\w*|contre|against|defavorables?|hostil\w*|unfavou?rable"
+    r"\b(?:s'oppos\w*|oppos(?:e|es|ed|ons|ent|ait|ition|ing|er|es?|ee|ees)\b|refus\w*|recus[eoa]\w*|rejet\w*|reject\w*|contestons|contest(?:e|ent|ed|s|er)\b|disput\w*|contre|against|defavorables?|hostil\w*|unfavou?rable"
     r"|(?:object(?:s|ed|ing)?|objections?) to\b|disagree\w*|(?:en )?desaccord|turn(?:s|ed|ing)? (?:\w+ ){0,2}down|desapprouv\w*|disapprov\w*)\b")
 HALVES = r"[;:()]|,\s+(?=mais|et |but|and |however|non |not )|\b(?:mais|but|alors que|tandis que|while|whereas|however)\b|,(?!\d)"
 STANDS_FOR: dict[str, re.Pattern] = {name: re.compile(rf"\b(?:{form})") for name, form in {

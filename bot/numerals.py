@@ -24,7 +24,7 @@ HOW_MANY = {"un": 1, "a": 1, "one": 1, "deux": 2, "two": 2, "trois": 3, "three":
 # "a third party", "un tiers de confiance" and the first half of a year are no shares.
 PART = re.compile(rf"\b({'|'.join(HOW_MANY)}|le(?= \w+ d(?:e |es |['’])))[ -]({'|'.join(PARTS)})s?\b(?! (?:part(?:y|ie)|countr|person|reading|time|year|meeting|session|edition|generation|phase|stage|round|wave|report|text|act\b|bill|rang|place|largest|biggest|most\b|highest|trimestre|de confiance|d['’]heure))", re.I)
 HALF_YEAR = re.compile(r"\b(?:first|second|latter|last|1st|2nd|2e) half\b(?: of(?: the)?(?: year)?)?|\bhalf[- ]year\w*", re.I)
-HALF = re.compile(rf"\b(?:(?:la|de|à|sa|leur|pour|moins de la|plus de la) )?moitié\b|\b(?:(?:one|by|in) )?half\b(?![- ](?:an?\b|hour|day|time|way|million|billion|dozen|term|as\b))(?: of\b)?"
+HALF = re.compile(rf"\b(?:(?:la|de|à|sa|leur|pour|moins de la|plus de la) )?moitié\b|\b(?:(?:one|by|in) )?(?<!and a )half\b(?![- ](?:an?\b|hour|day|time|way|million|billion|dozen|term|as\b))(?: of\b)?"
                   rf"|\bhalv(?:e|es|ed|ing)\b|{HALVED}|\bhalf as (?:much|many)\b", re.I)
 WHOLE = r"(2|3|4|5|6|7|8|9|10|12|20|100)\b(?![.,]?\d| ?(?:%|€|ans?\b|mois|jours|years?|months?|days|millions?|milliards?|billions?|kilom|km\b|mètre|hectare|sites?\b|pays\b|countries))"
 ONE_OF = re.compile(rf"\b(\d+)(?:((?: (?!sur\b|%|€)[^\W\d_][\w'’-]*){{0,5}}) (?:sur|in every|out of(?: every)?)| in|(?<=\b1)((?: [a-z-]+){{1,3}}) in) {WHOLE}")
@@ -35,6 +35,7 @@ WITH_HALF = re.compile(r"\b(\d+) ((?:millions?|milliards?|billions?|ans?|années
 def in_digits(text: str) -> str:
     """The text with its number words, shares (as percentages) and round numbers in digits."""
     text = re.sub(r"\b(?:les|des|ces|nos|entre|between|both|the) (?:deux|two) (?!tiers|third|premi|derni|first|last|next|proch|mill|cent|hundred|thousand|ans\b|années|mois|jours|semaines|heures|years|months|weeks|days|hours)|\b(?-i:Vingt-Sept)\b", "", text, flags=re.I)
+    text = re.sub(r"\b(\w+)-and-a-half-(year|month|hour|day)\b", r"\1 \2s and a half", text)
     for sign, words in SIGNS:
         text = re.sub(sign, words, text)
     text = re.sub(r"\b([dl]|qu)['’](une?)\b", r"\1e \2", text)

@@ -86,7 +86,7 @@ def compared(claim: str, quote: str) -> dict[str, int]:
         "own": own, "left": left, "same": same, "turned": (ours.denials - theirs.denials) % 2, "excess": int(ours.denials > theirs.denials),
         "claim": int(MAIN.search(ours.text) is not None), "quote": int(MAIN.search(theirs.text) is not None),
         "denies": int(ours.denials > 0), "denied": int(theirs.denials > 0), "unlike": len(ours.stands ^ theirs.stands), "apart": len(apart),
-        "undone": int(bool(apart) and apart <= DENIABLE and (ours.refusals - theirs.refusals) % 2), "strange": strange, "bounds": int(_times(ours) != _times(theirs))}
+        "undone": int(bool(apart) and apart <= DENIABLE and (ours.refusals - theirs.refusals) % 2), "strange": strange, "bounds": int(_bounds(ours) != _bounds(theirs))}
 
 
 def _sides(axis: int, reading: Reading) -> set[int]:
@@ -100,6 +100,6 @@ def _side_words(reading: Reading) -> set[str]:
     return found | {re.match(r"\w*", reading.text[match.start():])[0][:STEM] for form in forms for match in form.finditer(reading.text)}
 
 
-def _times(reading: Reading) -> set[str]:
-    """The bounds of a text, those in time in one kind of words."""
-    return {{"latest": "until", "earliest": "from"}.get(bound, bound) for bound in reading.bounds}
+def _bounds(reading: Reading) -> set[str]:
+    """The bounds of a text: an upper and a lower one in number and in time."""
+    return {{"latest": "until", "earliest": "from", "under": "most", "over": "least"}.get(bound, bound) for bound in reading.bounds}
