@@ -26,7 +26,7 @@ UNITS = {unit: frozenset(words.split()) for unit, words in {
     "decade": "décennie décennies decade decades", "century": "siècle siècles century centuries", "fortnight": "fortnight fortnights",
     "week": "semaine semaines week weeks", "day": "jour jours day days journée journées", "hour": "heure heures hour hours h", "minute": "minute minutes",
     "tonne": "tonne tonnes ton tons t", "kg": "kg kilo kilos", "km": "km kilomètre kilomètres kilometre kilometres kilometer kilometers",
-    "m": "mètre mètres metre metres meters m", "mile": "mille milles mile miles", "m2": "m² m2", "ha": "ha hectare hectares",
+    "m": "mètre mètres metre metres meters m", "mile": "mille milles mile miles", "m2": "m² m2", "m3": "m³ m3", "ha": "ha hectare hectares",
     "litre": "litre litres liter liters l", "hl": "hectolitre hectolitres", "dB": "décibel décibels decibel decibels",
     "°C": "°c degré degrés degree degrees", **_watts("k", "kilo"), **_watts("M", "méga", "mega"), **_watts("G", "giga"), **_watts("T", "téra", "tera"),
 }.items()}
@@ -39,7 +39,7 @@ COUNTED = {word: kind for kind, words in {
 }.items() for word in words.split()}
 THING = "of some kind"  # counted, but of no known kind
 LINKS = frozenset("contre puis then from instead dans pour avec with when today aujourd since depuis soit ainsi which dont mais entre plus moins"
-                  " while where lorsque tandis alors compared against that than".split())
+                  " while where lorsque tandis alors compared against that than down".split())
 ALIKE = (((2.0, "week"), (15.0, "day")), ((1.0, "fortnight"), (15.0, "day")), ((1.0, "week"), (8.0, "day")), ((1.0, "month"), (30.0, "day")))  # as people count
 PARTS_OF_YEAR = {form: months for form, months in (
     (r"\b(?:T1|Q1|(?:premier|1er|first|1st) (?:trimestre|quarter))\b", (1, 3)), (r"\b(?:T2|Q2|(?:deuxième|second|2e|2nd) (?:trimestre|quarter))\b", (4, 6)),
@@ -57,12 +57,14 @@ TIMES = re.compile(rf"\b(?P<word>{'|'.join(MULTIPLES)})|\bmultipli\w+(?: \w+){{0
 NUMBER = re.compile(
     r"(?P<before>[€$£]|\bEUR |\bUSD |\bGBP )?(?P<number>\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?!\d)(?:,\d+)?|\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:[.,]\d+)?)"
     r"(?:[ \u00a0\u202f-]?(?P<scale>milliards?|millions?|billions?|trillions?|mille(?!s)|thousand|bn|mds?|k|m)(?=[\s€$£.,;:)-]|$))?", re.I)
-AFTER = re.compile(r"[\s\u00a0\u202f-]*(?:d['’]|de |of |nouveaux |nouvelles |new |direct |additional |extra |more |further |working |full-time |(?:premi|derni|proch)\w+ |1(?:er|ers|ère|ères|st) |first |last |next |past |coming )?(?P<unit>[%€$£]|m²|°C|[^\W\d_]+(?:-(?:heure|hour)s?|[²2])?)(?!['’])")
+AFTER = re.compile(r"[\s\u00a0\u202f-]*(?:d['’]|de |of |nouveaux |nouvelles |new |direct |additional |extra |more |further |working |full-time |(?:premi|derni|proch)\w+ |1(?:er|ers|ère|ères|st) |first |last |next |past |coming )?(?P<unit>[%€$£]|m²|m³|°C|[^\W\d_]+(?:-(?:heure|hour)s?|[²2])?)(?!['’])")
 POINTS = re.compile(r"\s+(?:de |d['’]|of )")  # "points de vente" are no percentage points
-TO = re.compile(r"\s*(?:%|[€$£])? ?(?:à|et|to|and|ou|or|-|–|jusqu'à|and then)\s*[€$£]?\s*$")
+TO = re.compile(r"\s*(?:%|[€$£])? ?(?:à|et|to|and|ou|or|-|–|(?:down |up )to|jusqu'à|and then)\s*[€$£]?\s*$")
 YEAR = re.compile(r"(?:19|20)\d\d")
+TEXTS = r"(?:position|contribution|draft|newsletter|note|letter|paper|text|hearing|projet|lettre|audition|texte|avis|document|version)s?"
+OF_A_TEXT = re.compile(rf"\b(?:(?:{TEXTS} )?(?:of|du)|{TEXTS} (?:de|d['’])|dated|datée? du)\s*$"), re.compile(rf"\s+{TEXTS}\b")
 LAW = re.compile(r"\b(\d{4}-\d{1,4})\b")
-RATE = re.compile(r"(?:\b(?:par|per|chaque|each|every|tous les|toutes les)\s+|/\s?)(?P<unit>[^\W\d_]+)\b", re.I)
+RATE = re.compile(r"(?:\b(?:par|per|chaque|each|every|tous les|toutes les)\s+|/\s?)(?P<unit>[^\W\d_]+(?:-(?:heure|hour)s?)?)\b", re.I)
 ONE = re.compile(r"(?:\b(?:an?|une?|la|le|one)[ -]|\b[ld]['’](?:une? )?)(?P<unit>[^\W\d_]+)\b", re.I)
 LOOSE_RATE = re.compile(r"\b(?:a|an|la|le|l['’])\s*(?P<unit>[^\W\d_]+)\b", re.I)
 PERIODS = {"annuel": "year", "annuelle": "year", "annuels": "year", "annuelles": "year", "annual": "year", "annually": "year", "yearly": "year", "mensuel": "month", "mensuelle": "month", "mensuels": "month", "mensuelles": "month",
@@ -185,6 +187,16 @@ def figures(text: str, date: str = "", loose: bool = False) -> set[Figure]:
         found |= {Figure(float(month), "in") for form, months in PARTS_OF_YEAR.items() if re.search(form, text) for month in months}
         found |= {Figure(1.0, UNIT_OF[match["unit"].lower()]) for match in ONE.finditer(text) if UNIT_OF.get(match["unit"].lower()) in SPANS}
     return found
+
+
+def of_a_text(claim: str, date: str) -> set[Figure]:
+    """What a claim may say of the date of the text it cites (ISO 8601): its year; day and month where it tells that it speaks of the text ("of 3 May 2024")."""
+    said = {figure for figure in figures(date) if figure.unit == ""}
+    for start, end, day in resolve_dates(claim, date):
+        of_it = YEAR.search(claim, start, end) and day == date or OF_A_TEXT[0].search(claim[:start]) or OF_A_TEXT[1].match(claim, end)
+        if of_it and date.startswith(day):
+            said |= figures(day)
+    return said
 
 
 def currencies(text: str) -> set[str]:

@@ -80,7 +80,7 @@ def _unproven(claim: Claim, encode: Encode | None) -> str:
     quotes = " \n".join(citation.quote for citation in claim.citations)
     dates = [citation.passage.date for citation in claim.citations if citation.passage.date]
     stated = {figure for citation in claim.citations for figure in figures.figures(citation.quote, citation.passage.date, loose=True)}
-    stated |= {figure for date in dates for figure in figures.figures(date)}
+    stated |= {figure for date in dates for figure in figures.of_a_text(claim.text, date)}
     about = [part for citation in claim.citations for part in (citation.passage.title, *citation.passage.headings, _meant(citation))]
     stated |= {figure for part in about for code in CODE.findall(part) for figure in figures.figures(code)}
     asserted = figures.figures(claim.text, dates[0] if dates else "")

@@ -164,7 +164,7 @@ def test_of_altered_claims_that_nobody_looked_at_hardly_more_than_one_in_a_hundr
 if __name__ == "__main__":
     embedder = load_embedder(BUNDLED, Path(tempfile.gettempdir()) / "plaidoyer-models")
     own = lru_cache(maxsize=200_000)(embedder.encode_question)
-    for name, writers in (("claims_by_rules.jsonl", "w"), ("claims_by_rules.jsonl", "x"), ("claims_by_rules.jsonl", "y"), ("claims.jsonl", ""), ("claims_blind.jsonl", "h"), ("claims_blind.jsonl", "i")):
+    for name, writers in (("claims_by_rules.jsonl", "1"), ("claims_by_rules.jsonl", "2"), ("claims_by_rules.jsonl", "3"), ("claims.jsonl", ""), ("claims_blind.jsonl", "h"), ("claims_blind.jsonl", "i")):
         rows = [row for row in rows_of(name) if row.get("writer", "") in writers]
         made, standing = survivors(rows, own)
         print(f"{name} {writers}: {len(made) - len(standing)} of {len(made)} altered claims rejected, {len(fallen(rows, own))} of {len(rows)} true claims rejected")
