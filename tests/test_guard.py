@@ -135,6 +135,24 @@ def test_another_name_falls(said: Callable[..., str], text: str, quote: str, nam
     assert said(text, quote) == f"its quotes do not name {name}"
 
 
+@pytest.mark.parametrize("text, reason", [
+    ("In our note of 9 November 2021 we asked for six pages.", ""), ("Our November 2021 note has six pages.", ""),
+    ("We sent a note of six pages on 9 November.", "its quotes do not say 9/11"), ("We sent a note of six pages in November.", "its quotes do not say month 11")])
+def test_a_texts_own_date_proves_no_other_day(said: Callable[..., str], text: str, reason: str):
+    assert said(text, "Nous avions transmis une note de six pages.", date="2021-11-09") == reason
+
+
+def test_a_denial_in_a_sentence_that_the_claim_says_nothing_of_turns_nothing(said: Callable[..., str]):
+    quote = "L'écocontribution ne peut pas augmenter. Nous déplorons aussi que les vendeurs établis en Asie s'en acquittent rarement."
+    assert said("Nous déplorons aussi que les vendeurs établis en Asie s'acquittent rarement de cette contribution.", quote) == ""
+
+
+def test_a_place_stands_where_its_people_are_named(said: Callable[..., str]):
+    quote = "Sept fleuristes vendéens ont été relaxés."
+    assert said("Seven florists from Vendée were acquitted.", quote) == ""
+    assert said("Seven florists from Savoie were acquitted.", quote) == "its quotes do not name Savoie"
+
+
 def test_without_the_bundled_model_a_claim_falls_where_words_alone_leave_a_doubt():
     passage = Passage(**{**PASSAGE.__dict__, "text": "Le décret n'a pas encore paru au journal."})
     doubtful, plain = (Claim(text, (Citation(1, passage, passage.text, 0, len(passage.text)),)) for text in ("On attend le décret au journal.", "Le décret n'a pas encore paru."))

@@ -1,7 +1,8 @@
 """The guard against claims that were falsified by code, and against true ones in other words.
 
-`claims.jsonl` was seen while it was made, and is among the claims it was fitted on; the single claims of `claims_blind.jsonl` are for nobody to look at.
-`python -m tests.test_guard_mutations` prints the figures of both.
+`claims.jsonl` was seen while it was made, and is among the claims it was fitted on. The single claims of `claims_by_rules.jsonl`, written by the
+rules of the chat model's prompt, and of `claims_blind.jsonl`, written freely, are for nobody to look at: who does takes them into the fit and has
+new ones written. `python -m tests.test_guard_mutations` prints the figures of all. A row's quotes: passage, quote, and how the passage is described.
 """
 
 import json
@@ -155,10 +156,13 @@ def test_of_each_half_at_most_one_true_claim_in_twenty_falls(encode: Encode, hal
     assert len(fallen(half_of(half), encode)) <= 0.05 * len(half_of(half))
 
 
-def test_of_altered_claims_that_nobody_looked_at_hardly_more_than_one_in_a_hundred_stands(encode: Encode):
-    """Measured: 1.2 in a hundred (docs/guard.md)."""
-    made, standing = survivors(rows_of("claims_blind.jsonl"), encode)
+def test_of_claims_by_the_prompts_rules_that_nobody_looked_at_few_altered_ones_stand_and_few_true_ones_fall(encode: Encode):
+    """Measured: 1.2 in a hundred stand, 6.2 in a hundred fall (docs/guard.md)."""
+    rows = rows_of("claims_by_rules.jsonl")
+    made, standing = survivors(rows, encode)
+    assert len(made) >= 300 and len(rows) >= 300
     assert len(standing) <= 0.015 * len(made), [altered.operator for altered in standing]
+    assert len(fallen(rows, encode)) <= 0.07 * len(rows)
 
 
 if __name__ == "__main__":
