@@ -3,7 +3,7 @@
 A small logistic model on what the texts deny, bound and direct (`polarity`), and on what the embedding model finds nearer: the claim, or
 the claim turned round (`turned`). A denial moves a text's vector little, but nearly always away from the text that lacks it. Weights and
 the mean and deviation of each feature stand in agreement.json, fitted by `python -m tests.fit_agreement` on tests/claims.jsonl and
-tests/claims_tune.jsonl; the claims of tests/claims_blind.jsonl took no part.
+tests/claims_tune.jsonl; the claims of tests/claims_by_rules.jsonl and tests/claims_blind.jsonl took no part.
 """
 
 import json
@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from bot import polarity
+from bot.negation import read
 from bot.turned import denied, opposites, undenied
 from index.embed import Encoded
 from index.passage import SENTENCE_END
@@ -55,7 +56,9 @@ def is_contrary(claim: str, quote: str, encode: Encode | None) -> bool:
 
 
 def concerned(claim: str, quote: str, encode: Encode) -> str:
-    """The quote without those of its sentences that the claim says nothing of, which may deny what they like."""
+    """The quote without those of its sentences that the claim says nothing of; one that denies may mean the one before it ("Nous y sommes
+    opposés.") and goes only from the beginning.
+    """
     ends = [match.span() for match in BETWEEN.finditer(quote)]
     spans = list(zip([0, *(end for _, end in ends)], [*(start for start, _ in ends), len(quote)], strict=True))
     if len(spans) < 2:
@@ -67,8 +70,11 @@ def concerned(claim: str, quote: str, encode: Encode) -> str:
         return quote
     met, near = np.array([each.max(axis=1) for each in slices]), np.array([each.max(axis=0).mean() for each in slices])
     added = [met.max(axis=0).mean() - np.delete(met, place, axis=0).max(axis=0).mean() for place in range(len(spans))]
-    return " ".join(quote[start:end] for (start, end), more, nearness in zip(spans, added, near, strict=True)
-                    if more >= ADDS or nearness >= near.max() - FARTHER)
+    kept: list[str] = []
+    for (start, end), more, nearness in zip(spans, added, near, strict=True):
+        if more >= ADDS or nearness >= near.max() - FARTHER or kept and read(quote[start:end]).denials:
+            kept.append(quote[start:end])
+    return " ".join(kept)
 
 
 def features(claim: str, quote: str, lexical: dict[str, int], encode: Encode) -> np.ndarray:

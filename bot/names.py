@@ -69,7 +69,7 @@ def missing(text: str, sources: list[str]) -> list[str]:
     plain = [folded(source) for source in sources]
     known = {part for source in plain for word in WORD.findall(source) for part in _parts(word)}
     known |= {acronym for group, form in SPELLED if any(form.search(source) for source in plain) for acronym in group}
-    demonyms = {folded(word)[:DEMONYM] for source in sources for word in re.findall(r"(?<![\w-])[a-zà-ÿ]{6,}", source)}
+    demonyms = {folded(word)[:DEMONYM] for source in sources for word in re.findall(r"(?<![\w-])[a-zà-ÿ]{3,}(?:en|enne|ain|aine|ais|aise|ois|oise)s?\b", source)}
     initials = [_initials(source) for source in plain]
     codes = re.sub(r"[\s-]", "", " ".join(plain))
     acronyms = {word.lower() for source in sources for word in re.findall(r"\b[A-Z]{3,}\b", source)}

@@ -147,6 +147,13 @@ def test_a_denial_in_a_sentence_that_the_claim_says_nothing_of_turns_nothing(sai
     assert said("Nous déplorons aussi que les vendeurs établis en Asie s'acquittent rarement de cette contribution.", quote) == ""
 
 
+@pytest.mark.parametrize("quote", [
+    "Certains demandent la suppression du crédit d'impôt recherche. Nous nous y opposons.", "Bercy veut supprimer le crédit d'impôt recherche. Nous ne le voulons pas.",
+    "La suppression du crédit d'impôt recherche est à l'étude. Cela n'est pas notre demande."])
+def test_a_denial_of_the_sentence_before_counts(said: Callable[..., str], quote: str):
+    assert said("Nous demandons la suppression du crédit d'impôt recherche.", quote) == "it says the contrary of its quotes"
+
+
 def test_a_place_stands_where_its_people_are_named(said: Callable[..., str]):
     quote = "Sept fleuristes vendéens ont été relaxés."
     assert said("Seven florists from Vendée were acquitted.", quote) == ""
