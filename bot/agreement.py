@@ -24,7 +24,7 @@ from index.passage import SENTENCE_END
 Encode = Callable[[str], Encoded]
 CONTRARY = 0.4  # from which probability a claim falls: of those by the rules, left out of the fit, one turned one in twenty stands and one true one in twenty-nine falls
 ADDS, FARTHER = 0.015, 0.04  # a sentence of the quotes that adds less to the claim's nearness, and is farther from it than the nearest by more, is no matter of it
-BETWEEN = re.compile(rf"(?:{SENTENCE_END.pattern})|\s*\n\s*")  # two sentences
+BETWEEN = re.compile(rf"(?<=[.!?…])\s*\n\s*|(?:{SENTENCE_END.pattern})")  # two sentences; a lead-in and its list are one
 WEIGHTS = Path(__file__).parent / "agreement.json"
 LEXICAL = ("turned", "turned, a main verb of the claim", "turned, a main verb of the quote", "turned, unlike words", "unlike words", "turned by the claim",
            "sides apart", "turned, sides apart", "sides out of nothing", "bounds unlike", "claim denies", "quote denies", "both deny",
@@ -40,7 +40,7 @@ FEATURES = (*LEXICAL, *NEARNESS, *(f"{turn}, {nearness}" for turn in TURNS for n
 def is_contrary(claim: str, quote: str, encode: Encode | None) -> bool:
     """Does the claim take another side than its quote, as far as can be told?
 
-    A denied word and its opposite are one; where nothing but a denial tells the two apart, the model is not asked.
+    A denied word and its opposite are one; where an opposite, or nothing but a denial, tells the two apart, the model is not asked.
     Without `encode`, the bundled model's, for which alone the weights hold, the claim does as soon as the words allow for a doubt.
     """
     if encode is not None:
@@ -50,7 +50,7 @@ def is_contrary(claim: str, quote: str, encode: Encode | None) -> bool:
         return False
     if encode is None:
         return bool(compared["turned"] or compared["apart"] or compared["strange"])
-    if compared["turned"] and not compared["unlike"]:
+    if compared["apart"] and not compared["turned"] or compared["turned"] and not compared["unlike"]:
         return True
     return _probability(features(claim, quote, compared, encode)) >= CONTRARY
 

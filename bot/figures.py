@@ -62,7 +62,7 @@ POINTS = re.compile(r"\s+(?:de |d['’]|of )")  # "points de vente" are no perce
 TO = re.compile(r"\s*(?:%|[€$£])? ?(?:à|et|to|and|ou|or|-|–|(?:down |up )to|jusqu'à|and then)\s*[€$£]?\s*$")
 YEAR = re.compile(r"(?:19|20)\d\d")
 TEXTS = r"(?:position|contribution|draft|newsletter|note|letter|paper|text|hearing|projet|lettre|audition|texte|avis|document|version)s?"
-OF_A_TEXT = re.compile(rf"\b(?:(?:{TEXTS} )?(?:of|du)|{TEXTS} (?:de|d['’])|dated|datée? du)\s*$"), re.compile(rf"\s+{TEXTS}\b")
+OF_A_TEXT = re.compile(rf"\b(?:{TEXTS}\b[^.;,]{{0,40}} (?:of|du)|{TEXTS} (?:de|d['’])|dated|datée? du)\s*$"), re.compile(rf"\s+{TEXTS}\b")
 LAW = re.compile(r"\b(\d{4}-\d{1,4})\b")
 RATE = re.compile(r"(?:\b(?:par|per|chaque|each|every|tous les|toutes les)\s+|/\s?)(?P<unit>[^\W\d_]+(?:-(?:heure|hour)s?)?)\b", re.I)
 ONE = re.compile(r"(?:\b(?:an?|une?|la|le|one)[ -]|\b[ld]['’](?:une? )?)(?P<unit>[^\W\d_]+)\b", re.I)
@@ -190,7 +190,7 @@ def figures(text: str, date: str = "", loose: bool = False) -> set[Figure]:
 
 
 def of_a_text(claim: str, date: str) -> set[Figure]:
-    """What a claim may say of the date of the text it cites (ISO 8601): its year; day and month where it tells that it speaks of the text ("of 3 May 2024")."""
+    """What a claim may say of the date of the text it cites (ISO 8601): its year; day and month where they stand beside what it calls the text ("the draft of 3 May"), or in full."""
     said = {figure for figure in figures(date) if figure.unit == ""}
     for start, end, day in resolve_dates(claim, date):
         of_it = YEAR.search(claim, start, end) and day == date or OF_A_TEXT[0].search(claim[:start]) or OF_A_TEXT[1].match(claim, end)

@@ -11,12 +11,11 @@ from collections.abc import Iterable
 from functools import cache
 
 from bot import figures, names, negation
-from bot.agreement import Encode, concerned, is_contrary
+from bot.agreement import Encode, is_contrary
 from bot.records import Citation, Claim, Rejected
 from index.passage import Passage
 
 VARIANTS = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "“": '"', "”": '"', "‐": "-", "‑": "-", "–": "-", "—": "-"})
-EDGE = 12  # characters by which the ends of a quote are known
 SHORTEST = 3  # words of a quote that proves a claim
 QUOTED = re.compile(r"«.*?»|“.*?”", re.S)
 RECOMMENDS = re.compile(
@@ -24,8 +23,8 @@ RECOMMENDS = re.compile(
     r"|\b(?:we|the federation|our federation) (?:\w+ )?(?:recommend|ask|propose|support|call|urge|want|demand|advocate)s?\b", re.I)
 # Also what a document heads so itself: a claim that speaks for us is held to more than a label is.
 FORWARDED = re.compile(r"message transféré|message réexpédié|forwarded message|transféré par|original message|message d'origine", re.I)
-CODE = re.compile(r"(?<=[A-Z]{2})[ -]?\d{1,2}\b")  # "NIS 2" in a claim is the NIS2 of the passage's heading
-PRONOUN = re.compile(r"^(?:la|le|les) \w+(?:er|ir|re)\b|\b(?:ils?|elles?|son|sa|ses|leurs?|he|she|it|its|his|her|they|their)\b", re.I)
+CODE = re.compile(r"\b([A-Z]{2,})[ -]?(\d{1,2})\b")  # "NIS 2" in a claim is the NIS2 of the passage's heading, and no figure
+PRONOUN = re.compile(r"\b(?:ils?|elles?|son|sa|ses|leurs?|he|she|it|its|his|her|they|their)\b", re.I)
 INNER = re.compile(r"\d[ .,/-]?$"), re.compile(r"(?:[.,]\d|[ -]?(?:\d{3}\b|[%€$£]|mill|milli|bill|thousand|bn\b|k\b|m\b|M|md))", re.I)
 
 
@@ -75,15 +74,16 @@ def _own_words(claim: Claim) -> str:
 def _unproven(claim: Claim, encode: Encode | None) -> str:
     """What the claim says and its quotes do not, or "". """
     for citation in claim.citations:
-        if _cut_off(citation, concerned(claim.text, citation.quote, encode) if encode else citation.quote):
+        if _cut_off(citation):
             return f"quote {citation.number} leaves out a negation of its sentence"
     quotes = " \n".join(citation.quote for citation in claim.citations)
     dates = [citation.passage.date for citation in claim.citations if citation.passage.date]
     stated = {figure for citation in claim.citations for figure in figures.figures(citation.quote, citation.passage.date, loose=True)}
     stated |= {figure for date in dates for figure in figures.of_a_text(claim.text, date)}
     about = [part for citation in claim.citations for part in (citation.passage.title, *citation.passage.headings, _meant(citation))]
-    stated |= {figure for part in about for code in CODE.findall(part) for figure in figures.figures(code)}
-    asserted = figures.figures(claim.text, dates[0] if dates else "")
+    codes = {code.groups() for part in about for code in CODE.finditer(part)}
+    uncoded = CODE.sub(lambda code: code[1] if code.groups() in codes else code[0], claim.text)
+    asserted = figures.figures(uncoded, dates[0] if dates else "")
     if strange := figures.unsaid(asserted, stated):
         return f"its quotes do not say {strange[0]}"
     if strange := figures.currencies(claim.text) - figures.currencies(quotes):
@@ -93,7 +93,7 @@ def _unproven(claim: Claim, encode: Encode | None) -> str:
         return f"its quotes do not speak of {min(ours - theirs)}s"
     if figures.rates(claim.text) - figures.rates(quotes, loose=True):
         return "its quotes do not count by the same unit"
-    if strange := names.missing(claim.text, [quotes, *about]):
+    if strange := names.missing(CODE.sub(r"\1\2", claim.text), [CODE.sub(r"\1\2", source) for source in (quotes, *about)]):
         return f"its quotes do not name {strange[0]}"
     if is_contrary(claim.text, quotes, encode):
         return "it says the contrary of its quotes"
@@ -125,15 +125,14 @@ def _bounded(citation: Citation, at: int) -> bool:
     return not (quote[0].isdigit() and INNER[0].search(before) or quote[-1].isdigit() and INNER[1].match(after))
 
 
-def _cut_off(citation: Citation, concerned: str) -> bool:
-    """Is there a negation in the quote's own sentences that the quote leaves out? `concerned`: the quote without those that the claim says nothing of."""
+def _cut_off(citation: Citation) -> bool:
+    """Is there a negation in the quote's own sentences that the quote leaves out?"""
     passage, quote, at = citation.passage, normal(citation.quote), _places(citation)[0]
     text = normal(passage.text)
     spans = [(len(normal(passage.text[:start])), len(normal(passage.text[:end]))) for start, end in passage.sentences()]
     touched = [(start, end) for start, end in spans if start < at + len(quote) and at < end]
     first, last = min((start for start, _ in touched), default=at), max((end for _, end in touched), default=at + len(quote))
-    before, after = text[first:at], text[at + len(quote):max(last, at + len(quote))]
-    return negation.cut_off(before if concerned[:EDGE] == citation.quote[:EDGE] else "", after if concerned[-EDGE:] == citation.quote[-EDGE:] else "")
+    return negation.cut_off(text[first:at], text[at + len(quote):max(last, at + len(quote))])
 
 
 def _is_ours(passage: Passage) -> bool:

@@ -25,7 +25,6 @@ def _vocabulary(text: str) -> tuple[dict[str, frozenset[str]], list[tuple[frozen
 WORD = re.compile(r"[^\W_]+(?:[-'’.](?=[^\W_])[^\W_]+)*")
 SENTENCE = re.compile(r"(?:^|[.!?:;]\s+|[«\"“(]\s*)$")
 SAME, SPELLED = _vocabulary((Path(__file__).parent / "vocabulary.txt").read_text(encoding="utf-8"))
-DEMONYM = 5  # letters that a place shares with its people, small in French: "Vendée", "vendéens"
 SMALL = frozenset("a au aux d de des du en et l la le les of and for the in un une sur".split())
 BODY = re.compile(r"[A-ZÀ-Þ][\w’'-]+(?:,? (?:of|for|and|on|the|de|du|des|la|le|les|et|à|aux?|d['’]|l['’])*\s?[A-ZÀ-Þ][\w’'-]+)+")
 JOINED = frozenset("based led wide funded run backed style owned born made qualified certified compliant approved".split())  # "Lyon-based"
@@ -69,14 +68,12 @@ def missing(text: str, sources: list[str]) -> list[str]:
     plain = [folded(source) for source in sources]
     known = {part for source in plain for word in WORD.findall(source) for part in _parts(word)}
     known |= {acronym for group, form in SPELLED if any(form.search(source) for source in plain) for acronym in group}
-    demonyms = {folded(word)[:DEMONYM] for source in sources for word in re.findall(r"(?<![\w-])[a-zà-ÿ]{3,}(?:en|enne|ain|aine|ais|aise|ois|oise)s?\b", source)}
     initials = [_initials(source) for source in plain]
     codes = re.sub(r"[\s-]", "", " ".join(plain))
     acronyms = {word.lower() for source in sources for word in re.findall(r"\b[A-Z]{3,}\b", source)}
     spelled, abroad = _spelled_out(text, acronyms, known), any(group & known for group in COUNTRIES)
     lost = [word for word in _named(text) if not any(start <= word.start() < end for start, end in spelled)
             and not _known(_bare(folded(word[0])), known, initials, codes, acronyms if word[0].isupper() or word[0][:-1].isupper() else set())]
-    lost = [word for word in lost if len(word[0]) <= DEMONYM or folded(word[0])[:DEMONYM] not in demonyms]
     return [word[0] for word in lost if not _of_a_body(word, text, known) and (abroad or folded(word[0]) not in HOME)]
 
 

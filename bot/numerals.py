@@ -34,7 +34,7 @@ WITH_HALF = re.compile(r"\b(\d+) ((?:millions?|milliards?|billions?|ans?|années
 
 def in_digits(text: str) -> str:
     """The text with its number words, shares (as percentages) and round numbers in digits."""
-    text = re.sub(r"\b(?:les|des|ces|nos|entre|between|both|the) (?:deux|two) (?!tiers|third|premi|derni|first|last|next|proch|mill|cent|hundred|thousand|ans\b|années|mois|jours|semaines|heures|years|months|weeks|days|hours)|\b(?-i:Vingt-Sept)\b", "", text, flags=re.I)
+    text = re.sub(r"\b(?:les|des|ces|nos|both|the) (?:deux|two) (?!tiers|third|premi|derni|first|last|next|proch|mill|cent|hundred|thousand|ans\b|années|mois|jours|semaines|heures|years|months|weeks|days|hours)|\b(?-i:Vingt-Sept)\b", "", text, flags=re.I)
     text = re.sub(r"\b(\w+)-and-a-half-(year|month|hour|day)\b", r"\1 \2s and a half", text)
     for sign, words in SIGNS:
         text = re.sub(sign, words, text)
@@ -49,8 +49,6 @@ def in_digits(text: str) -> str:
     text = re.sub(r"\b(?:half a dozen|(?:une|la) demi-douzaine)\b", " 6 ", text, flags=re.I)
     text = re.sub(rf"\b(?:une|un|a|the|cette|la|two|deux) (?:petite |bonne |good )?({'|'.join(GROUPS)})\b(?: (?:of|de)\b|\s+d['’])?",
                   lambda match: f" {GROUPS[match[1].lower()]} ", text, flags=re.I)
-    for ones, worth in (("dizaines", 10), ("tens", 10), ("centaines", 100), ("hundreds", 100)):
-        text = re.sub(rf"\b{ones} (?:de milliers|of thousands)\b", str(worth * 1000), text, flags=re.I)
     text = HALF.sub(" 50 % ", HALF_YEAR.sub(" ", text))
     text = PART.sub(lambda match: _share(HOW_MANY.get(match[1].lower(), 1), PARTS[match[2].lower()]), text)
     text = re.sub(r"\bpour[ -]?cent\b|\bper[ -]?cents?\b", " % ", text, flags=re.I)

@@ -154,10 +154,35 @@ def test_a_denial_of_the_sentence_before_counts(said: Callable[..., str], quote:
     assert said("Nous demandons la suppression du crédit d'impôt recherche.", quote) == "it says the contrary of its quotes"
 
 
-def test_a_place_stands_where_its_people_are_named(said: Callable[..., str]):
-    quote = "Sept fleuristes vendéens ont été relaxés."
-    assert said("Seven florists from Vendée were acquitted.", quote) == ""
-    assert said("Seven florists from Savoie were acquitted.", quote) == "its quotes do not name Savoie"
+@pytest.mark.parametrize("text, quote", [
+    ("Nous demandons la suppression du crédit d'impôt recherche.", "Nous refusons les mesures suivantes :\n- la suppression du crédit d'impôt recherche\n- la hausse de la TVA"),
+    ("The bill abolishes the research tax credit.", "Le projet de loi ne prévoit pas :\n- la suppression du crédit d'impôt recherche"),
+    ("Nous demandons de soumettre les navires à la taxe que prévoit le projet.", "Nous demandons de ne pas soumettre les navires à la taxe que prévoit le projet."),
+    ("Les produits conformes aux normes sont retirés du marché.", "Les produits non conformes aux normes sont retirés du marché."),
+    ("Members pay a 3 % levy.", "Members pay no 3 % levy."), ("Le prix a baissé de 12 % en 2023.", "Le prix a augmenté de 12 % en 2023."),
+    ("The group bought two sites in 2022.", "Le groupe a vendu deux sites en 2022."), ("Oui, nous voulons cette taxe.", "Non, nous ne voulons pas cette taxe.")])
+def test_another_side_falls(said: Callable[..., str], text: str, quote: str):
+    assert said(text, quote) == "it says the contrary of its quotes"
+
+
+def test_a_line_break_in_a_quote_hides_no_denial_that_was_cut_off(said: Callable[..., str]):
+    source = "La fédération ne veut pas que la taxe\nsur les camions augmente."
+    assert said("Nous voulons que la taxe sur les camions augmente.", "que la taxe\nsur les camions augmente", source) == "quote 1 leaves out a negation of its sentence"
+
+
+@pytest.mark.parametrize("text, title, reason", [
+    ("NIS 2 est suspendue.", "La directive NIS2", ""), ("La directive est suspendue pendant 2 ans.", "La directive NIS2", "its quotes do not say 2 year"),
+    ("La directive frappe 12 entreprises.", "ARTICLE 12", "its quotes do not say 12 firm")])
+def test_a_number_of_a_title_proves_no_figure(said: Callable[..., str], text: str, title: str, reason: str):
+    assert said(text, "La directive est suspendue pendant plusieurs années.", title=title) == reason
+
+
+@pytest.mark.parametrize("text, quote, reason", [
+    ("Le délai est compris entre deux et dix ans.", "Le délai est compris entre trois et dix ans.", "its quotes do not say 2 year"),
+    ("Les entreprises de Francfort paient la taxe.", "Les entreprises françaises paient la taxe.", "its quotes do not name Francfort"),
+    ("Seven florists from Vendée were acquitted.", "Sept fleuristes vendéens ont été relaxés.", "")])
+def test_a_span_is_compared_whole_and_a_place_with_its_people(said: Callable[..., str], text: str, quote: str, reason: str):
+    assert said(text, quote) == reason
 
 
 def test_without_the_bundled_model_a_claim_falls_where_words_alone_leave_a_doubt():
