@@ -19,7 +19,7 @@ from bot import polarity
 from bot.negation import read
 from bot.turned import denied, opposites, undenied
 from index.embed import Encoded
-from index.passage import SENTENCE_END
+from index.passage import SENTENCE_END, spans_between
 
 Encode = Callable[[str], Encoded]
 CONTRARY = 0.4  # from which probability a claim falls: of those by the rules, left out of the fit, one turned one in twenty stands and one true one in twenty-nine falls
@@ -59,8 +59,7 @@ def concerned(claim: str, quote: str, encode: Encode) -> str:
     """The quote without those of its sentences that the claim says nothing of; one that denies may mean the one before it ("Nous y sommes
     opposés.") and goes only from the beginning.
     """
-    ends = [match.span() for match in BETWEEN.finditer(quote)]
-    spans = list(zip([0, *(end for _, end in ends)], [*(start for start, _ in ends), len(quote)], strict=True))
+    spans = spans_between(BETWEEN, quote, 0, len(quote))
     if len(spans) < 2:
         return quote
     encoded = encode(quote)

@@ -23,7 +23,7 @@ RECOMMENDS = re.compile(
     r"|\b(?:we|the federation|our federation) (?:\w+ )?(?:recommend|ask|propose|support|call|urge|want|demand|advocate)s?\b", re.I)
 # Also what a document heads so itself: a claim that speaks for us is held to more than a label is.
 FORWARDED = re.compile(r"message transféré|message réexpédié|forwarded message|transféré par|original message|message d'origine", re.I)
-CODE = re.compile(r"\b([A-Z]{2,})[ -]?(\d{1,2})\b")  # "NIS 2" in a claim is the NIS2 of the passage's heading, and no figure
+CODE = re.compile(r"\b([A-Z]{2,})[ -]?(\d{1,2})\b")  # "NIS 2" in a claim is the NIS2 of the passage's heading: named, and no figure
 PRONOUN = re.compile(r"\b(?:ils?|elles?|son|sa|ses|leurs?|he|she|it|its|his|her|they|their)\b", re.I)
 INNER = re.compile(r"\d[ .,/-]?$"), re.compile(r"(?:[.,]\d|[ -]?(?:\d{3}\b|[%€$£]|mill|milli|bill|thousand|bn\b|k\b|m\b|M|md))", re.I)
 
@@ -82,8 +82,8 @@ def _unproven(claim: Claim, encode: Encode | None) -> str:
     stated |= {figure for date in dates for figure in figures.of_a_text(claim.text, date)}
     about = [part for citation in claim.citations for part in (citation.passage.title, *citation.passage.headings, _meant(citation))]
     codes = {code.groups() for part in about for code in CODE.finditer(part)}
-    uncoded = CODE.sub(lambda code: code[1] if code.groups() in codes else code[0], claim.text)
-    asserted = figures.figures(uncoded, dates[0] if dates else "")
+    text = CODE.sub(lambda code: "" if code.groups() in codes else code[0], claim.text)
+    asserted = figures.figures(text, dates[0] if dates else "")
     if strange := figures.unsaid(asserted, stated):
         return f"its quotes do not say {strange[0]}"
     if strange := figures.currencies(claim.text) - figures.currencies(quotes):
@@ -93,7 +93,7 @@ def _unproven(claim: Claim, encode: Encode | None) -> str:
         return f"its quotes do not speak of {min(ours - theirs)}s"
     if figures.rates(claim.text) - figures.rates(quotes, loose=True):
         return "its quotes do not count by the same unit"
-    if strange := names.missing(CODE.sub(r"\1\2", claim.text), [CODE.sub(r"\1\2", source) for source in (quotes, *about)]):
+    if strange := names.missing(text, [quotes, *about]):
         return f"its quotes do not name {strange[0]}"
     if is_contrary(claim.text, quotes, encode):
         return "it says the contrary of its quotes"

@@ -100,12 +100,12 @@ class Passage(Described):
         return [
             (start, end)
             for line in LINE.finditer(self.text)
-            for start, end in _spans_between(SENTENCE_END, self.text, line.start("words"), line.end())
+            for start, end in spans_between(SENTENCE_END, self.text, line.start("words"), line.end())
             if line[0].strip() not in self.headings and self.text[start:end] not in self.headings
         ]
 
 
-def _spans_between(separator: re.Pattern, text: str, start: int, end: int) -> list[tuple[int, int]]:
+def spans_between(separator: re.Pattern, text: str, start: int, end: int) -> list[tuple[int, int]]:
     """The stripped, non-empty stretches of text[start:end] between matches of `separator`."""
     spans = []
     for match in separator.finditer(text, start, end):

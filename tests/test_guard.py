@@ -165,6 +165,10 @@ def test_another_side_falls(said: Callable[..., str], text: str, quote: str):
     assert said(text, quote) == "it says the contrary of its quotes"
 
 
+def test_an_acronym_before_a_figure_is_no_code(said: Callable[..., str]):
+    assert said("Nous voulons la TVA 20 % pour tous.", "Nous voulons la TVA à 20 % pour tous.") == ""
+
+
 def test_a_line_break_in_a_quote_hides_no_denial_that_was_cut_off(said: Callable[..., str]):
     source = "La fédération ne veut pas que la taxe\nsur les camions augmente."
     assert said("Nous voulons que la taxe sur les camions augmente.", "que la taxe\nsur les camions augmente", source) == "quote 1 leaves out a negation of its sentence"
