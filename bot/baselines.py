@@ -35,6 +35,12 @@ def open_pipeline(store: Path, embedder: Embedder) -> Search:
     return lambda question, history, k: [hit.passage for hit in bot.search(question, k, history=history)]
 
 
+def open_answers(store: Path, embedder: Embedder) -> Search:
+    """This project's default answer to a question, from its own text to the checked claims: the passages that it cites, all of them."""
+    bot = Bot(Shelf(store), embedder)
+    return lambda question, history, k: [citation.passage for claim in bot.ask(question, history).claims for citation in claim.citations]
+
+
 def open_bm25(store: Path, embedder: Embedder) -> Search:
     """BM25 alone, with this project's terms, on a store. The embedder is not used."""
     generation = Shelf(store).current()
@@ -51,6 +57,7 @@ def open_tutorial(store: Path, embedder: Embedder) -> Search:
 
 OPEN: dict[str, Callable[[Path, Embedder], Search]] = {
     "this pipeline": open_pipeline, "tutorial pipeline": open_tutorial, "BM25 alone": open_bm25}
+TIMED = OPEN | {"this pipeline, whole answer": open_answers}
 
 
 def write_tutorial(store: Path, found: dict[str, list[Passage]], embedder: Embedder) -> int:

@@ -9,7 +9,7 @@ from conftest import NEWSLETTER, Federation
 
 from bot import benchmark
 from bot.__main__ import main
-from bot.baselines import OPEN, copy_tutorial, documents, write_tutorial
+from bot.baselines import OPEN, TIMED, copy_tutorial, documents, write_tutorial
 from bot.evaluate import Expected
 from index.generation import Shelf
 
@@ -31,6 +31,11 @@ def test_each_search_finds_the_document_and_none_for_staff(store: Path, federati
     found = OPEN[name](store, federation.embedder)(QUESTION, (), 10)
     assert found[0].path == "2023-05-a.txt"
     assert "2023-07-c.md" not in {passage.path for passage in found}
+
+
+def test_a_whole_answer_is_timed_by_what_it_cites(store: Path, federation: Federation):
+    cited = TIMED["this pipeline, whole answer"](store, federation.embedder)(QUESTION, (), 10)
+    assert {passage.path for passage in cited} == {"2023-05-a.txt"}
 
 
 def test_a_copied_tutorial_index_holds_so_many_pieces(store: Path, federation: Federation, tmp_path: Path):
