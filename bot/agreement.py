@@ -25,6 +25,8 @@ Encode = Callable[[str], Encoded]
 CONTRARY = 0.4  # from which probability a claim falls: of those by the rules, left out of the fit, one turned one in twenty stands and one true one in twenty-nine falls
 ADDS, FARTHER = 0.015, 0.04  # a sentence of the quotes that adds less to the claim's nearness, and is farther from it than the nearest by more, is no matter of it
 BETWEEN = re.compile(rf"(?<=[.!?…])\s*\n\s*|(?:{SENTENCE_END.pattern})")  # two sentences; a lead-in and its list are one
+# "We refuse two measures." is of what follows it, as a lead-in is.
+ANNOUNCES = re.compile(r"\b(?:deux|trois|quatre|cinq|six|plusieurs|certain\w*|suivant\w*|ceci|two|three|four|five|several|some|following|below|these)\b", re.I)
 WEIGHTS = Path(__file__).parent / "agreement.json"
 LEXICAL = ("turned", "turned, a main verb of the claim", "turned, a main verb of the quote", "turned, unlike words", "unlike words", "turned by the claim",
            "sides apart", "turned, sides apart", "sides out of nothing", "bounds unlike", "claim denies", "quote denies", "both deny",
@@ -49,15 +51,15 @@ def is_contrary(claim: str, quote: str, encode: Encode | None) -> bool:
     if compared["turned"] and compared["undone"]:
         return False
     if encode is None:
-        return bool(compared["turned"] or compared["apart"] or compared["strange"])
-    if compared["apart"] and not compared["turned"] or compared["turned"] and not compared["unlike"]:
+        return any(compared[sign] for sign in ("turned", "apart", "limits", "strange"))
+    if (compared["apart"] or compared["limits"]) and not compared["turned"] or compared["turned"] and not compared["unlike"]:
         return True
     return _probability(features(claim, quote, compared, encode)) >= CONTRARY
 
 
 def concerned(claim: str, quote: str, encode: Encode) -> str:
     """The quote without those of its sentences that the claim says nothing of; one that denies may mean the one before it ("Nous y sommes
-    opposés.") and goes only from the beginning.
+    opposés.") and goes only from the beginning, and not if it announces what follows.
     """
     spans = spans_between(BETWEEN, quote, 0, len(quote))
     if len(spans) < 2:
@@ -71,7 +73,8 @@ def concerned(claim: str, quote: str, encode: Encode) -> str:
     added = [met.max(axis=0).mean() - np.delete(met, place, axis=0).max(axis=0).mean() for place in range(len(spans))]
     kept: list[str] = []
     for (start, end), more, nearness in zip(spans, added, near, strict=True):
-        if more >= ADDS or nearness >= near.max() - FARTHER or kept and read(quote[start:end]).denials:
+        denies = (kept or ANNOUNCES.search(quote, start, end)) and read(quote[start:end]).denials
+        if more >= ADDS or nearness >= near.max() - FARTHER or denies:
             kept.append(quote[start:end])
     return " ".join(kept)
 

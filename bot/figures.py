@@ -63,6 +63,8 @@ TO = re.compile(r"\s*(?:%|[€$£])? ?(?:à|et|to|and|ou|or|-|–|(?:down |up )t
 YEAR = re.compile(r"(?:19|20)\d\d")
 TEXTS = r"(?:position|contribution|draft|newsletter|note|letter|paper|text|hearing|projet|lettre|audition|texte|avis|document|version)s?"
 OF_A_TEXT = re.compile(rf"\b(?:{TEXTS}\b[^.;,]{{0,40}} (?:of|du)|{TEXTS} (?:de|d['’])|dated|datée? du)\s*$"), re.compile(rf"\s+{TEXTS}\b")
+ISSUED = re.compile(  # "our position, adopted on": before a day in full
+    rf"\b{TEXTS}\b[^.;]{{0,30}}\b(?:adopt|submi|publi|sent|envoy|dépos|remi|transmi|sign|rend|dat)\w*\s+(?:\w+\s+){{0,2}}$", re.I)
 LAW = re.compile(r"\b(\d{4}-\d{1,4})\b")
 RATE = re.compile(r"(?:\b(?:par|per|chaque|each|every|tous les|toutes les)\s+|/\s?)(?P<unit>[^\W\d_]+(?:-(?:heure|hour)s?)?)\b", re.I)
 ONE = re.compile(r"(?:\b(?:an?|une?|la|le|one)[ -]|\b[ld]['’](?:une? )?)(?P<unit>[^\W\d_]+)\b", re.I)
@@ -156,7 +158,7 @@ def _relates(figure: Figure, one: Figure, two: Figure) -> bool:
     difference = Figure(round(two.value - one.value, 4), "point" if one.unit == "%" and figure.unit == "point" else one.unit)
     if figure.unit == "times":
         return two.value == figure.value * one.value
-    if figure.unit == "%":
+    if figure.unit == "%" and one.unit != "%":
         shares = one.value / two.value, 1 - one.value / two.value, two.value / one.value - 1
         return difference.is_same(figure) or any(f"{100 * share:.4g}" == f"{figure.value:.4g}" for share in shares)
     return difference.is_same(figure)
@@ -190,10 +192,12 @@ def figures(text: str, date: str = "", loose: bool = False) -> set[Figure]:
 
 
 def of_a_text(claim: str, date: str) -> set[Figure]:
-    """What a claim may say of the date of the text it cites (ISO 8601): its year; day and month where they stand beside what it calls the text ("the draft of 3 May"), or in full."""
+    """What a claim may say of the date of the text it cites (ISO 8601): its year; day and month where they stand beside what it calls
+    the text ("the draft of 3 May"), or in full where it says that it was issued then. Any other day in the claim is one of an event."""
     said = {figure for figure in figures(date) if figure.unit == ""}
     for start, end, day in resolve_dates(claim, date):
-        of_it = YEAR.search(claim, start, end) and day == date or OF_A_TEXT[0].search(claim[:start]) or OF_A_TEXT[1].match(claim, end)
+        issued = day == date and ISSUED.search(claim[:start])
+        of_it = issued or OF_A_TEXT[0].search(claim[:start]) or OF_A_TEXT[1].match(claim, end)
         if of_it and date.startswith(day):
             said |= figures(day)
     return said

@@ -10,7 +10,7 @@ from bot.names import folded
 from bot.numerals import in_digits
 
 NEAR = r"(?=(?:the |an? |les? |la |l'|des? |du |environ |about )?[€$£]?\d)"  # a comparison is one of figures
-DENIED = r"(?:\b(?:ne |n')\s*(?:\S+\s+){1,3}?(?:pas|plus|jamais|point)\s+(?:\S+\s+){0,2}?|\b(?:ne (?:pas|plus|jamais)|sans|not|never|cannot|without|\w+n't)\s+(?:\w+\s+){0,2}?)"
+DENIED = r"(?:\b(?:ne |n')\s*(?:peu\w+|saura\w+)\s+|\b(?:ne |n')\s*(?:\S+\s+){1,3}?(?:pas|plus|jamais|point),?\s+(?:\S+\s+){0,2}?|\b(?:ne (?:pas|plus|jamais)|sans|not|never|cannot|without|\w+n't),?\s+(?:\w+,?\s+){0,2}?)"
 EXCEED = r"(?:depass|exced|exceed|superieur|surpass|go(?:es|ing)? (?:over|above|beyond)|aller au-dela|plus (?:de |d'|longtemps que)|(?:more|longer|higher|greater) than)"
 FALL_SHORT = r"(?:inferieur|moins (?:de |d')|less than|fewer than|lower than|shorter than|fall(?:s|ing)? below|below|tomber? sous|descend\w* (?:sous|en dessous))"
 BOUNDS: dict[str, re.Pattern] = {bound: re.compile(form) for bound, form in {
@@ -28,28 +28,34 @@ BOUNDS: dict[str, re.Pattern] = {bound: re.compile(form) for bound, form in {
     "under": rf"\b(?:moins (?:de |d'|que )|(?:less|fewer) than |under |below |inferieur\w* (?:a |aux? )|sous |en dessous (?:de |du |d')|en[- ]deca (?:de |du |des |d')|within |short of |shy of |loin de |dans les |(?:en|in) (?=\d+ (?:jours?|mois|semaines?|heures?|ans?|days?|months?|weeks?|hours?|years?)\b)|moins d'){NEAR}",
 }.items()}
 IDIOMS = re.compile(
-    r"^(?:non|no)\b ?[,:;](?=.*\b(?:ne|not|never|no|pas)\b|.*\bn')|\b(?:(?:non plus|not only|non seulement|sans (?:doute|relache|treve|hesit\w*|detour|attendre|cesse|plus attendre|tarder|reserve|precedent|ambiguite|equivoque|conteste|frontieres?)|without (?:further |any )?(?:delay|reservation|doubt|precedent)"
-    r"|n'est-ce pas|pas a pas|no doubt|plus ou moins|premier pas|premiers pas|pas de temps|(?:a but )?non lucrati\w+|non-profit|not-for-profit|non-lieu)\b|contre (?=\d)|\d+ contre\b|votes? against|against (?=\d)|contre un tiers|ne manqu\w+ pas|no (?:matter|wonder)\b|\bno\. (?=\d))")
-RESTRICTS = re.compile(r"\b(?:ne |n')\s*(?:(?!pas\b|plus\b|jamais\b|rien\b|aucun|guere\b|nullement\b|personne\b|point\b|nul|ni\b|saur|peu|cess)[\w'-]+\s+){0,8}?(?=(?:que\b|qu')(?! (?:ne|n')))")
+    r"^(?:non|no)\b ?[,:;](?=.*\b(?:ne|not|never|no|pas)\b|.*\bn'| (?:nous|notre|nos|elle|il|we|our|it|they)\b)|\b(?:(?:(?<!et )(?<!mais )non plus|not (?:only|just|merely)|(?:non|pas) (?:seulement|uniquement)|sans (?:doute|relache|treve|hesit\w*|detour|attendre|cesse|plus attendre|tarder|reserve|precedent|ambiguite|equivoque|conteste|frontieres?)|without (?:further |any )?(?:delay|reservation|doubt|precedent)"
+    r"|n'est-ce pas|pas a pas|no doubt|plus ou moins|(?:\d|ce|le|(?:premier|grand|petit|seul|autre|nouveau)s?) pas\b(?! d[e'])|sans (?:contact|fil)|pas de temps|(?:a but )?non lucrati\w+|non-profit|not-for-profit|non-lieu)\b|contre (?=\d)|\d+ contre\b|votes? against|\d+ against\b|against (?=\d)|contre un tiers|ne manqu\w+ pas|no (?:matter|wonder)\b|\bno\. (?=\d))")
+RESTRICTS = re.compile(r"\b(?:ne |n')\s*(?P<said>(?:(?!pas\b|plus\b|jamais\b|rien\b|aucun|guere\b|nullement\b|personne\b|point\b|nul|ni\b|saur|peu|cess)[\w'-]+\s+){0,8}?)(?=(?:que\b|qu')(?! (?:ne|n')))")
 DENIES = re.compile(
     r"\b(?:ne |n')\s*(?:\S+\s+){0,5}?(?:pas|plus|jamais|aucun\w*|rien|guere|nullement|personne|point|nul(?:le)?)\b(?: (?:aucun\w*|rien|personne))?|\b(?:aucun\w*|rien|personne|jamais|nul(?:le)?)\s+(?:\S+\s+){0,6}?(?:ne\b|n')"
     r"|\bne\s+(?:pas|plus|jamais|rien)\b|\b(?:ne\b|n')\s*(?:\S+\s+){1,4}?ni\b(?:.*?\bni\b)?|\b(?:ne |n')\s*(?:saura\w*|peu\w*|cess\w*)|\bni\b.*?\bni\b(?:.{0,60}?\b(?:ne |n'))?|\bni\b"
     r"|\bpas\b|\bnon\b|\bsans\b(?: aucune?\b)?|\baucun\w*|\bjamais\b|\bnul(?:le)?\b"
-    r"|\ba moins qu[e'](?: \S+){0,4}? (?:ne |n')?|\bneither\b.*?\bnor\b|\b(?:unless|not|cannot|\w+n't|never|nor|no|none|nothing|nobody|no one|without|nowhere)\b")
+    r"|\ba moins qu[e'](?: \S+){0,4}? (?:ne |n')?|\bneither\b.*?\bnor\b|\bplutot qu[e']|\bau lieu d[e']|\brather than\b|\binstead of\b|\bfail(?:s|ed)? to\b|\b(?:have|has|had) yet to\b|\b(?:unless|not|cannot|\w+n't|never|nor|no|none|nothing|nobody|no one|without|nowhere)\b")
+# The number that a bound is set at in a `Reading`'s text, and how many voted for and against.
+SET_AT = re.compile(r"\bx(?P<side>most|least|over|under|until|from|latest|earliest)\W+(?:(?!x)[a-z']+\W+){0,2}?[€$£]?(?P<number>\d+(?:[ .,]\d+)*)")
+VOTED = re.compile(r"(?P<number>\d+) (?:voix |votes? )?(?:in )?(?P<side>pour|for|favou?r|contre|against)(?= ?(?:$|[,;.)]|et\b|and\b|\d))")
+SIDE = {"most": "high", "under": "high", "least": "low", "over": "low", "until": "end", "latest": "end", "from": "start", "earliest": "start", "pour": "yes",
+        "for": "yes", "favor": "yes", "favour": "yes", "contre": "no", "against": "no"}
 SMALL = re.compile(r"\b(?:pas|plus|non|sans|aucun\w*|jamais|nul|nulle|ne|ni|rien|not|no|never|cannot|nor|none|nothing|without|unless)\b|n't\b"
                    rf"|\bx(?:only|{'|'.join(BOUNDS)})\b")  # what denies or bounds by itself, in a `Reading`'s text
 REFUSES = re.compile(
-    r"\b(?:s'oppos\w*|oppos(?:e|es|ed|ons|ent|ait|ition|ing|er|es?|ee|ees)\b|refus\w*|recus[eoa]\w*|rejet\w*|reject\w*|contestons|contest(?:e|ent|ed|s|er)\b|disput\w*|contre(?!-)|against|defavorables?|hostil\w*|unfavou?rable"
-    r"|(?:object(?:s|ed|ing)?|objections?) to\b|disagree\w*|(?:en )?desaccord|turn(?:s|ed|ing)? (?:\w+ ){0,2}down|desapprouv\w*|disapprov\w*)\b")
+    r"\b(?:s'oppos\w*|oppos(?:e|es|ed|ons|ent|ait|ing|er|es?|ee|ees)\b|opposition (?:a|aux?|to)\b|refut\w*|combatt\w*|fought|refus\w*|recus[eoa]\w*|rejet\w*|reject\w*|contestons|contest(?:e|ent|ed|s|er|ing)?\b|disput\w*|contre(?!-)|against|defavorables?|hostil\w*|unfavou?rable"
+    r"|object(?:s|ed|ing)? to\b|objections?\b|disagree\w*|(?:en )?desaccord|turn(?:s|ed|ing)? (?:\w+ ){0,2}down|desapprouv\w*|disapprov\w*)\b")
+NOW_ONLY = re.compile(r"\b(?:ne |n')\s*(?P<said>(?:(?!pas\b|jamais\b)[\w'-]+\s+){1,3}?)plus\s+(?=que (?:de |d'|a |en |sur |environ )?\d|qu'(?:a|en) )")  # "ne sont plus que 9": no denial, no bound
 HALVES = r"[;:()]|,\s+(?=mais|et |but|and |however|non |not )|\b(?:mais|but|alors que|tandis que|while|whereas|however)\b|,(?!\d)"
 STANDS_FOR: dict[str, re.Pattern] = {name: re.compile(rf"\b(?:{form})") for name, form in {
     "end": r"supprim|suppress|abol|abrog|cess(?:e|er|ent|ation)\b|ceas|fin a\b|mett\w+ fin|termin|arret|stop|suspen|gel(?:e|er|es|ee|ees)?\b|freez|froze|drop(?:s|ped|ping)?\b|scrap|abandon|renon|retir|withdr|lift|lev(?:ee?|er)\b"
            r"|remov|repeal|expir|end(?:s|ed|ing)?\b|laps|phase|disappear|disparai|enlev|elimin|axe[ds]?\b|annul|cancel|revok|clos|ferm",
     "bar": r"interdi|prohib|ban(?:s|ned|ning)?\b|forbid|bloqu|block|empech|prevent|penalis|penaliz|proscri|illegal|illicit|bar(?:s|red)\b|entrav|hamper|hinder|frein|stand in the way",
-    "out": r"exclu|exempt|exoner|dispens|hors\b|outside|out of|leav\w* (?:\S+ ){0,3}?(?:out|aside)|left (?:out|aside)|laiss\w* de cote|omit|omis|shut out|ignor|overlook|oubli|forg[eo]t|spare|epargn|echapp|escap|except|sauf|hormis|withh",
+    "out": r"exclu|rul\w+ out|exempt|exoner|dispens|hors\b|outside|out of|leav\w* (?:\S+ ){0,3}?(?:out|aside)|left (?:out|aside)|laiss\w* de cote|omit|omis|shut out|ignor|overlook|oubli|forg[eo]t|spare|epargn|echapp|escap|except|sauf|hormis|withh",
     "lack": r"manqu|absen|lack|faute d|a defaut|insuffi|depourv|penuri|shortage|shortfall|short of|short\b|trop (?:peu|court|faible|tard)|too (?:few|little|late|low)|priv(?:e|es|ee|er|ent)\b d|devoid|unless|deficit|gap\b|miss(?:ing|es)?\b"
             r"|vacan|disproportion|inegal|unequal|encore|toujours|attend|await|pending|yet\b|still|reste a\b|remains? to|retard|lag|behind|empty|vide\b|peu\b|few\b|little|hardly|barely|scarce|rare|a peine|seldom|loin d|far from",
-    "turn": r"declin|ecart|dismiss|rul\w+ out|turn\w* down|challeng|scepti|skepti|abst(?:en|ien)|refrain|reluct|retic|attaqu|appeal|appel\b|contrair|contrar|den(?:y|ied|ies)|ni(?:e|er|ent)\b|dement|admet|admit|acknowledg|reconn"
+    "turn": r"declin|ecart|dismiss|turn\w* down|challeng|scepti|skepti|abst(?:en|ien)|refrain|reluct|retic|attaqu|appeal|appel\b|contrair|contrar|den(?:y|ied|ies)|ni(?:e|er|ent)\b|dement|admet|admit|acknowledg|reconn"
             r"|remis\w* en cause|remet\w* en cause|question|doubt|dout|critic|critiqu|regret|deplor|condamn|condemn|denonc|denounc|inquiet|inquiet|worr|concern|alarm|alert|unfortunate|malheur|scandal|indign|decu|disappoint|crain|redout|fear|warn|sorry|protest",
     "hard": r"non[ -]|im(?:poss|pratic)|unable|incapa|in(?:accept|utile|justifi|adapt|adequa|effica|compat|appli|chang|toler|util|exist|oper|evitab|tenab|differ|sens|dispens|equit|coher|suppor)|un(?:accept|just|suit|chang|necess|work|afford|fair|clear|true|alter|touch|resolv|answer|regul|avail|real|avoid|help|like|aware)"
             r"|ir(?:real|regul|respons|recev)|il(?:legitim|logic)|dis(?:proportion|continu)|mal\b|difficil|difficult|fail|echou|echec|useless|unnecess|pointless|vain|strug|peine|trop\b|too\b|excess|undue|mis(?:use|lead|plac)|harm|nui[rst]|prejudic|problem|penal|lourd|burden",
@@ -65,26 +71,31 @@ STANDS_FOR: dict[str, re.Pattern] = {name: re.compile(rf"\b(?:{form})") for name
 
 @dataclass(frozen=True)
 class Reading:
-    """What a text denies: the number of denials, refusals among them, the bounds it sets, what may stand for a denial; and its words without the bounds."""
+    """What a text denies: the number of denials, refusals among them, the bounds it sets and (side, number) of those set at a number or votes,
+    what may stand for a denial; and its words without the bounds."""
 
     denials: int
     refusals: int
     bounds: frozenset[str]
+    limits: frozenset[tuple[str, str]]
     stands: frozenset[str]
     text: str
 
 
 def read(text: str) -> Reading:
     """How a text denies."""
-    rest = IDIOMS.sub(" ", folded(in_digits(text)))
+    plain = folded(in_digits(text))
+    rest = IDIOMS.sub(" ", plain)
+    rest = NOW_ONLY.sub(r" xonly \g<said>", rest)
     bounds = set()
     for bound, form in BOUNDS.items():
         rest, times = form.subn(f" x{bound} ", rest)
         bounds |= {bound} if times else set()
-    rest = RESTRICTS.sub(" xonly ", rest)
+    limits = frozenset((SIDE[match["side"]], re.sub(r"\D", "", match["number"])) for match in (*SET_AT.finditer(rest), *VOTED.finditer(plain)))
+    rest = RESTRICTS.sub(r" xonly \g<said>", rest)
     refusals = len(REFUSES.findall(rest))
     stands = frozenset(name for name, form in STANDS_FOR.items() if form.search(rest))
-    return Reading(refusals + len(DENIES.findall(rest)), refusals, frozenset(bounds), stands, rest)
+    return Reading(refusals + len(DENIES.findall(rest)), refusals, frozenset(bounds), limits, stands, rest)
 
 
 def cut_off(before: str, after: str) -> bool:

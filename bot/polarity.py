@@ -10,10 +10,10 @@ from bot.negation import SMALL, Reading, read
 from index.describe import language_of
 
 AXES = tuple(tuple(re.compile(rf"\b(?:{side})") for side in sides) for sides in (
-    (r"augment|relev(?:e|er|es|ee|ement|ons|ent)\b|rehauss|hauss|accroi|accru|croissan|croi(?:t|tre|ssent)\b|progress(?:e|er|ent|ion)|grimp|bondi|eleve[rs]?\b|major(?:er|ation|e)\b|increas|rais(?:e|es|ed|ing)\b|rise[sn]?\b|rising"
-     r"|rose\b|(?:go|goes|went|gone|going) up|grow|grew|climb|soar|jump|surg|uplift|lift(?:ed|ing)? \w+ (?:to|from)|higher|port(?:er?|e[es]*|ant|ons)\b[^,;]{0,60}? a \d|mont(?:e|er|ent|ee)\b|doubl|tripl|quadrupl|twice|twofold|expand|boost|enrichi",
+    (r"augment|relev(?:e|er|es|ee|ement|ons|ent)\b|rehauss|hauss|revaloris|rencher|plus cher|more (?:expensive|costly)|dearer|costlier|accroi|accru|croissan|croi(?:t|tre|ssent)\b|progress(?:e|er|ent|ion)|grimp|bondi|eleve[rs]?\b(?! (?:\w+ )?contre)|major(?:er|ation|e)\b|increas|rais(?:e|es|ed|ing)\b|rise[sn]?\b|rising"
+     r"|rose\b|(?:go|goes|went|gone|going) up|grow(?:s|n|ing|th)?\b|grew|up (?:by )?\d|climb|soar|jump|surg|uplift|lift(?:ed|ing)? \w+ (?:to|from)|higher|port(?:er?|e[es]*|ant|ons)\b[^,;]{0,60}? a \d|mont(?:e|er|ent|ee)\b|doubl|tripl|quadrupl|twice|twofold|expand|boost|enrichi",
      r"redui|reduc|abattement|diminu|baiss|abaiss|rabot|ramen|raccourc|chut|recul|effondr|tomb|fondr|fondu|decreas|lower|cut(?:s|ting)?\b|coup(?:e|es|er|ees?)\b|fall(?:s|en|ing)?\b|fell\b|drop|declin(?:e|ed|ing)?\b(?! to)|halv|slash|trim|shrink|shrank|shrunk"
-     r"|plummet|plung|slump|collaps|(?:go|goes|went|gone|going|down) (?:down|from)|divis\w+ par|moins \w+ qu|erod|contract(?:ed|ion)\b|dwindl"),
+     r"|plummet|plung|slump|collaps|(?:go|goes|went|gone|going) down|down (?:from|by|\d)|moins cher|cheaper|less (?:expensive|costly)|divis\w+ par|moins \w+ qu|erod|contract(?:ed|ion)\b|dwindl"),
     (r"maint|conserv|preserv|sauvegard|gard(?:er|ons|e|ent)\b|retabl|demeur|rest(?:e|er|ent|era|aient|ait|ant)\b|perenn|perdur|sanctuaris|continu|poursui|keep(?!er)|kept|safeguard|stay|retain|remain|restor|bring back|left in place|prolong|recondui|renew|renouvel"
      r"|carr(?:y|ied) on",
      r"supprim|suppress|abol|abrog|elimin|disparai|enlev|retir(?:e|er|ee|es)\b|mett\w+ fin|fin a\b|scrap|axe[ds]?\b|do(?:ing)? away|phas(?:e|ed|ing) out|(?:put|bring|brought)\w* an end|end(?:s|ed|ing)?\b|remov|repeal|disappear|withdr|annul|cancel|revok|abandon|drop(?:ped|ping)\b|discontinu"),
@@ -25,16 +25,16 @@ AXES = tuple(tuple(re.compile(rf"\b(?:{side})") for side in sides) for sides in 
     (r"obligat|oblig|contraign|mandatory|compulsory|requir|forc(?:e|ed|er|ing)\b|binding|impose(?:r|nt|s)?\b|impos(?:er|ing)\b|must|have to|has to|tenu", r"facultati|volontaire|optionn|optional|voluntary"),
     (r"inclu|integr|includ|cover|englob|couvr", r"exclu|hors d|outside|exempt|leav\w* out"),
     (r"ouvr|ouvert|open", r"ferm(?:e|er|es|et|eture|etures|ons|ent)\b|clos(?:e|es|ed|ing|ure|ures)\b|shut"),
-    (r"accele|avanc(?:er|ons|ement|ee)\b|anticip|speed|bring (?:\w+ ){0,3}forward|brought forward|faster|plus vite", r"ralent|retard|report(?:er|ee|ees|ons|ent)\b|(?:le|un|du|ce|de) report\b|differ(?:er|ons|e)\b|repouss|decal|slow|postpon|delay|defer|put back|push(?:ed)? back|suspen"),
+    (r"accele|avanc(?:er|ons|ement|ee)\b|anticip|speed|bring (?:\w+ ){0,3}forward|brought forward|faster|plus vite", r"ralent|retard|report(?:er|ee|ees|ons|ent)\b|(?:le|1|du|ce|de) report\b|differ(?:er|ons|ee?s?)\b|repouss|decal|slow|postpon|delay|defer|put back|push(?:ed)? back|suspen"),
     (r"renforc|strengthen|consolid|tighten|durc|reinforc|toughen", r"affaibli|weaken|assoupl|soften|undermin|relax|loosen|fragilis"),
     (r"simplif|facilit|ease[sd]?\b|easier|easing|allege|streamlin", r"compliqu|complexifi|complicat|alourdi|cumbersome"),
     (r"gagn|gain|win\b|won\b", r"perd|pert|los[es]\b|losing|lost|loss"),
     (r"debut|commenc|start|begin|began|launch|lanc(?:e|er|ee|ement)\b", r"cess(?:e|er|ent)\b|arret|termin|stop|ceas|halt"),
     (r"suffisan|sufficient|assez|enough", r"insuffisan|insufficient|trop peu|too few|too little"),
     (r"avec\b|with\b", r"sans\b|without|no\b(?! longer)"), (r"import", r"export"), (r"achet|achat|buy|bought|purchas", r"vend(?!r)|vente|sell|sold|sale"),
-    (r"xlatest", r"xearliest"), (r"more\b|additional|supplement|davantage|[de]n? plus\b(?! en)|plus (?:d[e']|\w+ qu)|extra\b|further\b|higher|superieur|xover",
+    (r"xlatest", r"xearliest"), (r"more\b|additional|supplement|davantage|[de]n? plus\b(?! en)|plus (?:d[e']|\w+ qu|qu[e'])|fois plus|extra\b|further\b|higher|superieur|xover",
                                  r"less\b|fewer\b|moins\b(?! en)|inferieur|lower\b|xunder"),
-    (r"publi[cq]", r"priv(?:e|ee|es|ees|ate)\b"), (r"rapide|quick|fast\b", r"lent|slow\b"), (r"allong|lengthen|etend|extend|extension|longer|prolong", r"raccourc|shorten|shorter|restrei|curtail"),
+    (r"publi[cq]", r"priv(?:e|ee|es|ees|ate)\b"), (r"rapide|quick|fast\b", r"lent|slow\b"), (r"allong|lengthen|etend|extend|extension|(?<!no )longer|prolong|prorog", r"raccourc|shorten|shorter|restrei|curtail"),
 ))
 # The words of a side that a claim may not take where its quote takes none of the axis.
 STRICT = {side: re.compile(rf"\b(?:{form})") for side, form in {
@@ -58,6 +58,11 @@ EXCUSES = {pair: re.compile(rf"\b(?:{form})") for pair, form in {
 MANY = 2  # from which the number of words counts no more
 STEM = 6  # letters by which words of one language are compared
 DENIABLE = {1, 2, 5, 6, 7, 8, 14}  # axes on which a denied word and its opposite are one
+OTHER_SIDE = {"high": "low", "low": "high", "start": "end", "end": "start", "yes": "no", "no": "yes", "up": "down", "down": "up"}
+MOVED = {side: re.compile(rf"\b(?:{'|'.join(AXES[axis][place].pattern for axis in (0, -1))})\w*(?P<between>[^.;,:\d]{{0,60}}?)\b(?:by|to|of|from|de |d'|a)\s*[€$£]?(?P<number>\d+(?:[ .,]\d+)*)")
+         for place, side in enumerate(("up", "down"))}  # "raised by 10 %", "extend until the end of 2027"
+ADOPTED = re.compile(r"\b(?:adopt|approuv|approv|valid|endors)", re.I)
+UNADOPTED = re.compile(r",? ?\(?\b(?:not|pas|non)(?: yet| encore)?(?: been| été)? (?:adopted|adoptée?s?|approved|approuvée?s?|validée?s?|endorsed)\b\)?", re.I)  # a draft's note of itself
 MAIN = re.compile(r"\b(?:nous|federation|elles?|ils?|on) (?:ne |n')(?:\w+ )pas|\b(?:we|it|they|federation|she|he) (?:do|does|did) not"
                   r"|\b(?:must|should|will|can|is|are|was|were) not|\b(?:ne|n') ?(?:doit|doivent|est|sont|a ete) pas|federation never")
 
@@ -68,29 +73,37 @@ def compared(claim: str, quote: str) -> dict[str, int]:
     `turned`: one of them denies an odd number of things more; `excess`: it is the claim; `claim`, `quote`: its main verb is denied;
     `denies`, `denied`: the claim, the quote denies anything; `unlike`: how many kinds of words that may stand for a denial only one has;
     `apart`: on how many axes they take opposite sides; `undone`: only on such as a denial turns, and one of them refuses ("oppose the abolition", "ask to keep");
-    `strange`: how many sides only the claim takes; `bounds`: they set other bounds. Of two texts of one language also `own`, `left`: how many
+    `strange`: how many sides only the claim takes; `bounds`: they set other bounds; `limits`: one number is another bound or another way ("over 10", "under 10"; "raise by 10", "cut by 10"). Of two texts of one language also `own`, `left`: how many
     words that take a side only the claim, only the quote has, 2 at most; `same`: none.
     """
-    ours, theirs = read(claim), read(quote)
+    ours, theirs = read(claim), read(quote if ADOPTED.search(claim) else UNADOPTED.sub(" ", quote))
     apart, strange = set(), 0
     for axis in range(len(AXES)):
         own, others = _sides(axis, ours), _sides(axis, theirs)
         apart |= {axis} if own and others and not own & others else set()
         strange += sum(not others and (axis, side) in STRICT and STRICT[axis, side].search(ours.text) is not None
                        and EXCUSES[axis, side].search(theirs.text) is None for side in own)
+    said, stated = ours.limits | _moved(ours.text), theirs.limits | _moved(theirs.text)
+    crossed = any((OTHER_SIDE[side], number) in stated and (side, number) not in stated for side, number in said)
     own = left = same = 0
     if language_of(claim) == language_of(quote):
-        said, stated = _side_words(ours), _side_words(theirs)
-        own, left, same = min(MANY, len(said - stated)), min(MANY, len(stated - said)), int(said == stated)
+        words, others = _side_words(ours), _side_words(theirs)
+        own, left, same = min(MANY, len(words - others)), min(MANY, len(others - words)), int(words == others)
     return {
         "own": own, "left": left, "same": same, "turned": (ours.denials - theirs.denials) % 2, "excess": int(ours.denials > theirs.denials),
         "claim": int(MAIN.search(ours.text) is not None), "quote": int(MAIN.search(theirs.text) is not None),
         "denies": int(ours.denials > 0), "denied": int(theirs.denials > 0), "unlike": len(ours.stands ^ theirs.stands), "apart": len(apart),
-        "undone": int(bool(apart) and apart <= DENIABLE and (ours.refusals - theirs.refusals) % 2), "strange": strange, "bounds": int(_bounds(ours) != _bounds(theirs))}
+        "undone": int(bool(apart) and apart <= DENIABLE and (ours.refusals - theirs.refusals) % 2), "strange": strange, "limits": int(crossed), "bounds": int(_bounds(ours) != _bounds(theirs))}
 
 
 def _sides(axis: int, reading: Reading) -> set[int]:
     return {side for side, form in enumerate(AXES[axis]) if form.search(reading.text)}
+
+
+def _moved(text: str) -> set[tuple[str, str]]:
+    """Which numbers of a `Reading`'s text something goes up or down by or to: (up or down, number)."""
+    found = [(side, match) for side, form in MOVED.items() for match in form.finditer(text)]
+    return {(side, re.sub(r"\D", "", match["number"])) for side, match in found if not any(form.search(match["between"]) for axis in (0, -1) for form in AXES[axis])}
 
 
 def _side_words(reading: Reading) -> set[str]:

@@ -137,7 +137,8 @@ def test_another_name_falls(said: Callable[..., str], text: str, quote: str, nam
 
 @pytest.mark.parametrize("text, reason", [
     ("In our note of 9 November 2021 we asked for six pages.", ""), ("Our November 2021 note has six pages.", ""),
-    ("We sent a note of six pages on 9 November.", "its quotes do not say 9/11"), ("We sent a note of six pages in November.", "its quotes do not say month 11")])
+    ("We sent a note of six pages on 9 November.", "its quotes do not say 9/11"), ("We sent a note of six pages in November.", "its quotes do not say month 11"),
+    ("In our note, sent on 9 November 2021, we asked for six pages.", ""), ("On 9 November 2021 we were heard for six pages.", "its quotes do not say 9/11")])
 def test_a_texts_own_date_proves_no_other_day(said: Callable[..., str], text: str, reason: str):
     assert said(text, "Nous avions transmis une note de six pages.", date="2021-11-09") == reason
 
@@ -156,6 +157,7 @@ def test_a_denial_of_the_sentence_before_counts(said: Callable[..., str], quote:
 
 @pytest.mark.parametrize("text, quote", [
     ("Nous demandons la suppression du crédit d'impôt recherche.", "Nous refusons les mesures suivantes :\n- la suppression du crédit d'impôt recherche\n- la hausse de la TVA"),
+    ("Nous demandons une taxe sur les sacs en papier.", "Nous refusons deux mesures. Une taxe sur les sacs en papier. Une hausse de la TVA."),
     ("The bill abolishes the research tax credit.", "Le projet de loi ne prévoit pas :\n- la suppression du crédit d'impôt recherche"),
     ("Nous demandons de soumettre les navires à la taxe que prévoit le projet.", "Nous demandons de ne pas soumettre les navires à la taxe que prévoit le projet."),
     ("Les produits conformes aux normes sont retirés du marché.", "Les produits non conformes aux normes sont retirés du marché."),
