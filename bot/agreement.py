@@ -31,10 +31,11 @@ WEIGHTS = Path(__file__).parent / "agreement.json"
 LEXICAL = ("turned", "turned, a main verb of the claim", "turned, a main verb of the quote", "turned, unlike words", "unlike words", "turned by the claim",
            "sides apart", "turned, sides apart", "sides out of nothing", "bounds unlike", "claim denies", "quote denies", "both deny",
            "claim directs", "quote directs", "both direct", "own words", "words left", "same words", "turned, own words", "turned, words left", "turned, same words")
+SENTENCE = ("turned from the nearest sentence", "turned from all and from the nearest sentence")
 NEARNESS = ("pooled", "claim to quote", "quote to claim")
 TURNS = ("claim undenied", "quote undenied", "both undenied", "claim's opposite", "quote's opposite", "claim denied", "quote denied")
 DENIALS = (0, 1, 5, 6)  # of TURNS: those that take away a denial or add one
-FEATURES = (*LEXICAL, *NEARNESS, *(f"{turn}, {nearness}" for turn in TURNS for nearness in NEARNESS),
+FEATURES = (*LEXICAL, *SENTENCE, *NEARNESS, *(f"{turn}, {nearness}" for turn in TURNS for nearness in NEARNESS),
             *(f"turned, {TURNS[turn]}, {nearness}" for turn in DENIALS for nearness in NEARNESS),
             *(f"nearer {turn}" for turn in TURNS if turn != "both undenied"))
 
@@ -94,6 +95,8 @@ def features(claim: str, quote: str, lexical: dict[str, int], encode: Encode) ->
     ours, theirs = opposites(claim), opposites(quote)
     words = [lexical["own"], lexical["left"], lexical["same"]]
     values += [bool(ours), bool(theirs), bool(ours and theirs), *words, *(turned * count for count in words)]
+    from_nearest = polarity.compared(claim, _nearest(claim, quote, encode))["turned"]
+    values += [from_nearest, turned * from_nearest]
     straight = near(claim, quote)
     plain, stripped = undenied(claim), undenied(quote)
     gains = [straight - near(plain, quote), straight - near(claim, stripped), straight - near(plain, stripped),
@@ -101,6 +104,17 @@ def features(claim: str, quote: str, lexical: dict[str, int], encode: Encode) ->
              straight - near(denied(claim), quote), straight - near(claim, denied(quote))]
     nearer = [min(0.0, gains[turn][0]) for turn in range(len(TURNS)) if TURNS[turn] != "both undenied"]
     return np.concatenate([values, straight, *gains, *(turned * gains[turn] for turn in DENIALS), nearer])
+
+
+def _nearest(claim: str, quote: str, encode: Encode) -> str:
+    """The sentence of the quote in which most of the claim is found."""
+    spans = spans_between(BETWEEN, quote, 0, len(quote))
+    if len(spans) < 2:
+        return quote
+    encoded = encode(quote)
+    cosines = _cosines(encode(claim), encoded)
+    met = [cosines[:, (encoded.spans[:, 0] < end) & (encoded.spans[:, 1] > start)].max(axis=1, initial=-1).mean() for start, end in spans]
+    return quote[slice(*spans[int(np.argmax(met))])]
 
 
 def _least(gains: list[np.ndarray]) -> np.ndarray:

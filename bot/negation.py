@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from bot.names import folded
 from bot.numerals import in_digits
 
-NEAR = r"(?=(?:the |an? |les? |la |l'|des? |du |environ |about )?[€$£]?\d)"  # a comparison is one of figures
+NEAR = r"(?=(?:the |an? |les? |la |l'|des? |du |environ |about )?(?:[€$£]|eur |usd |gbp )?\d)"  # a comparison is one of figures
 DENIED = r"(?:\b(?:ne |n')\s*(?:peu\w+|saura\w+)\s+|\b(?:ne |n')\s*(?:\S+\s+){1,3}?(?:pas|plus|jamais|point),?\s+(?:\S+\s+){0,2}?|\b(?:ne (?:pas|plus|jamais)|sans|not|never|cannot|without|\w+n't),?\s+(?:\w+,?\s+){0,2}?)"
 EXCEED = r"(?:depass|exced|exceed|superieur|surpass|go(?:es|ing)? (?:over|above|beyond)|aller au-dela|plus (?:de |d'|longtemps que)|(?:more|longer|higher|greater) than)"
 FALL_SHORT = r"(?:inferieur|moins (?:de |d')|less than|fewer than|lower than|shorter than|fall(?:s|ing)? below|below|tomber? sous|descend\w* (?:sous|en dessous))"
@@ -24,27 +24,27 @@ BOUNDS: dict[str, re.Pattern] = {bound: re.compile(form) for bound, form in {
             rf"|\bup to {NEAR}|\bjusqu'a {NEAR}|\bas (?:much|many|high) as\b|\bor (?:less|fewer|under)\b|\bou moins\b",
     "least": rf"{DENIED}{FALL_SHORT}\w*|\b(?:ne |n')\s*(?:\S+\s+){{0,2}}?{FALL_SHORT}\w* (?:pas|plus|jamais)\b|\bno (?:less|fewer|lower|shorter) than\b|\bpas moins (?:de\b|d'|que\b)|\bau moins\b|\bau minimum\b|\bminim(?:um|a|al\w*)\b|\bat least\b|\bor (?:more|over|above)\b|\bou plus\b"
              r"|\bplanchers?\b|\bfloors?\b",
-    "over": rf"\b(?:plus (?:de |d'|que )|more than |over (?!\d+(?: |-)(?:years?|months?|weeks?|days?|decades?))|above |superieur\w* (?:a |aux? )|in excess of |exceed\w* |excess of |depass\w* |exced\w* |au-dela (?:de |du |d')|au-dessus (?:de |du |d')|beyond |upwards of ){NEAR}",
-    "under": rf"\b(?:moins (?:de |d'|que )|(?:less|fewer) than |under |below |inferieur\w* (?:a |aux? )|sous |en dessous (?:de |du |d')|en[- ]deca (?:de |du |des |d')|within |short of |shy of |loin de |dans les |(?:en|in) (?=\d+ (?:jours?|mois|semaines?|heures?|ans?|days?|months?|weeks?|hours?|years?)\b)|moins d'){NEAR}",
+    "over": rf"\b(?:plus (?:de |d'|que )|more than |over (?!\d+(?: |-)(?:years?|months?|weeks?|days?|decades?))|(?:longer|higher|greater|larger) than |above |superieur\w* (?:a |aux? )|in excess of |excess of |au-dela (?:de |du |d')|au-dessus (?:de |du |d')|beyond |upwards of ){NEAR}|\b(?:exceed|depass|exced)\w*",
+    "under": rf"\b(?:moins (?:de |d'|que )|(?:less|fewer|shorter|lower|smaller) than |under |below |inferieur\w* (?:a |aux? )|sous |en dessous (?:de |du |d')|en[- ]deca (?:de |du |des |d')|within |short of |shy of |loin de |dans les |(?:en|in) (?=\d+ (?:jours?|mois|semaines?|heures?|ans?|days?|months?|weeks?|hours?|years?)\b)|moins d'){NEAR}",
 }.items()}
 IDIOMS = re.compile(
-    r"^(?:non|no)\b ?[,:;](?=.*\b(?:ne|not|never|no|pas)\b|.*\bn'| (?:nous|notre|nos|elle|il|we|our|it|they)\b)|\b(?:(?:(?<!et )(?<!mais )non plus|not (?:only|just|merely)|(?:non|pas) (?:seulement|uniquement)|sans (?:doute|relache|treve|hesit\w*|detour|attendre|cesse|plus attendre|tarder|reserve|precedent|ambiguite|equivoque|conteste|frontieres?)|without (?:further |any )?(?:delay|reservation|doubt|precedent)"
-    r"|n'est-ce pas|pas a pas|no doubt|plus ou moins|(?:\d|ce|le|(?:premier|grand|petit|seul|autre|nouveau)s?) pas\b(?! d[e'])|sans (?:contact|fil)|pas de temps|(?:a but )?non lucrati\w+|non-profit|not-for-profit|non-lieu)\b|contre (?=\d)|\d+ contre\b|votes? against|\d+ against\b|against (?=\d)|contre un tiers|ne manqu\w+ pas|no (?:matter|wonder)\b|\bno\. (?=\d))")
-RESTRICTS = re.compile(r"\b(?:ne |n')\s*(?P<said>(?:(?!pas\b|plus\b|jamais\b|rien\b|aucun|guere\b|nullement\b|personne\b|point\b|nul|ni\b|saur|peu|cess)[\w'-]+\s+){0,8}?)(?=(?:que\b|qu')(?! (?:ne|n')))")
+    r"\b(?:tant qu[e'][^,.;]{0,80}?\b(?:ne |n')\s*\S+ pas|(?:as|so) long as [^,.;]{0,80}?\bnot)\b|^(?:non|no)\b ?[,:;](?=.*\b(?:ne|not|never|no|pas)\b|.*\bn'| (?:nous|notre|nos|elle|il|we|our|it|they)\b)|\b(?:(?:(?<!et )(?<!mais )non plus|not (?:only|just|merely)|(?:non|pas) (?:seulement|uniquement)|sans (?:doute|delai|frais|relache|treve|hesit\w*|detour|attendre|cesse|plus attendre|tarder|reserve|precedent|ambiguite|equivoque|conteste|frontieres?)|(?:without|at no) (?:further |any |extra )?(?:delay|charge|cost|reservation|doubt|precedent)"
+    r"|n'est-ce pas|pas a pas|no doubt|plus ou moins|(?:\d|ce|le|(?:premier|grand|petit|seul|autre|nouveau)s?) pas\b(?! d[e'])|sans (?:contact|fil)|pas de temps|(?:a but )?non lucrati\w+|non-profit|not-for-profit|non-lieu)\b|contre (?=(?:moins de |plus d[e'] ?|environ |pres de )?\d)|\d+ contre\b|votes? against|\d+ against\b|against (?=(?:(?:an? average of|an? total of|less than|more than|only|about|around|nearly|some) )?[€$£]?\d)|contre un tiers|ne manqu\w+ pas|no (?:matter|wonder)\b|\bno\. (?=\d))")
+RESTRICTS = re.compile(r"\b(?:ne |n')\s*(?P<said>(?:(?!pas\b|plus\b|jamais\b|rien\b|aucun|guere\b|nullement\b|personne\b|point\b|nul|ni\b|saur|peu|pouv|pourr|cess)[\w'-]+\s+){0,8}?)(?=(?:que\b|qu')(?! (?:ne|n')))")
 DENIES = re.compile(
     r"\b(?:ne |n')\s*(?:\S+\s+){0,5}?(?:pas|plus|jamais|aucun\w*|rien|guere|nullement|personne|point|nul(?:le)?)\b(?: (?:aucun\w*|rien|personne))?|\b(?:aucun\w*|rien|personne|jamais|nul(?:le)?)\s+(?:\S+\s+){0,6}?(?:ne\b|n')"
-    r"|\bne\s+(?:pas|plus|jamais|rien)\b|\b(?:ne\b|n')\s*(?:\S+\s+){1,4}?ni\b(?:.*?\bni\b)?|\b(?:ne |n')\s*(?:saura\w*|peu\w*|cess\w*)|\bni\b.*?\bni\b(?:.{0,60}?\b(?:ne |n'))?|\bni\b"
-    r"|\bpas\b|\bnon\b|\bsans\b(?: aucune?\b)?|\baucun\w*|\bjamais\b|\bnul(?:le)?\b"
-    r"|\ba moins qu[e'](?: \S+){0,4}? (?:ne |n')?|\bneither\b.*?\bnor\b|\bplutot qu[e']|\bau lieu d[e']|\brather than\b|\binstead of\b|\bfail(?:s|ed)? to\b|\b(?:have|has|had) yet to\b|\b(?:unless|not|cannot|\w+n't|never|nor|no|none|nothing|nobody|no one|without|nowhere)\b")
+    r"|\bne\s+(?:pas|plus|jamais|rien)\b|\b(?:ne\b|n')\s*(?:\S+\s+){1,4}?ni\b(?:.*?\bni\b)?|\b(?:ne |n')\s*(?:saur\w*|peu\w*|pouv\w*|pourr\w*|cess\w*)|\bni\b.*?\bni\b(?:.{0,60}?\b(?:ne |n'))?|\bni\b"
+    r"|\bpas\b|\bnon\b|\bsans\b(?:(?: \S+){0,2}? aucune?\b)?|\baucun\w*|\bjamais\b|\bnul(?:le)?\b"
+    r"|\ba moins qu[e'](?: \S+){0,4}? (?:ne |n')?|\bneither\b.*?\bnor\b|\bplutot qu[e']|\bau lieu d[e']|\brather than\b|\brather\b(?! than)[^.;]{0,80}?\bthan\b|\binstead of\b|\bfail(?:s|ed)? to\b|\b(?:have|has|had) yet to\b|\b(?:unless|not|cannot|\w+n't|never|nor|no|none|nothing|nobody|no one|without|nowhere)\b")
 # The number that a bound is set at in a `Reading`'s text, and how many voted for and against.
 SET_AT = re.compile(r"\bx(?P<side>most|least|over|under|until|from|latest|earliest)\W+(?:(?!x)[a-z']+\W+){0,2}?[€$£]?(?P<number>\d+(?:[ .,]\d+)*)")
-VOTED = re.compile(r"(?P<number>\d+) (?:voix |votes? )?(?:in )?(?P<side>pour|for|favou?r|contre|against)(?= ?(?:$|[,;.)]|et\b|and\b|\d))")
+VOTED = re.compile(r"(?P<number>\d+) (?:voix |votes? )?(?:in )?(?P<side>pour|for|favou?r|contre|against)(?: of)?(?= ?(?:$|[,;.)]|et\b|and\b|\d))")
 SIDE = {"most": "high", "under": "high", "least": "low", "over": "low", "until": "end", "latest": "end", "from": "start", "earliest": "start", "pour": "yes",
         "for": "yes", "favor": "yes", "favour": "yes", "contre": "no", "against": "no"}
 SMALL = re.compile(r"\b(?:pas|plus|non|sans|aucun\w*|jamais|nul|nulle|ne|ni|rien|not|no|never|cannot|nor|none|nothing|without|unless)\b|n't\b"
                    rf"|\bx(?:only|{'|'.join(BOUNDS)})\b")  # what denies or bounds by itself, in a `Reading`'s text
 REFUSES = re.compile(
-    r"\b(?:s'oppos\w*|oppos(?:e|es|ed|ons|ent|ait|ing|er|es?|ee|ees)\b|opposition (?:a|aux?|to)\b|refut\w*|combatt\w*|fought|refus\w*|recus[eoa]\w*|rejet\w*|reject\w*|contestons|contest(?:e|ent|ed|s|er|ing)?\b|disput\w*|contre(?!-)|against|defavorables?|hostil\w*|unfavou?rable"
+    r"\b(?:s'oppos\w*|oppos(?:e|es|ed|ons|ent|ait|ing|er|es?|ee|ees)\b|opposition (?:a|aux?|to)\b|refut\w*|combatt\w*|fought(?! (?:\w+ ){0,2}against)|refus\w*|recus[eoa]\w*|rejet\w*|reject\w*|contestons|contest(?:e|ent|ed|s|er|ing)?\b|disput(?:es|ed|ing)\b|(?:not|we|they|to) dispute\b|contre(?!-)|against|defavorables?|hostil\w*|unfavou?rable"
     r"|object(?:s|ed|ing)? to\b|objections?\b|disagree\w*|(?:en )?desaccord|turn(?:s|ed|ing)? (?:\w+ ){0,2}down|desapprouv\w*|disapprov\w*)\b")
 NOW_ONLY = re.compile(r"\b(?:ne |n')\s*(?P<said>(?:(?!pas\b|jamais\b)[\w'-]+\s+){1,3}?)plus\s+(?=que (?:de |d'|a |en |sur |environ )?\d|qu'(?:a|en) )")  # "ne sont plus que 9": no denial, no bound
 HALVES = r"[;:()]|,\s+(?=mais|et |but|and |however|non |not )|\b(?:mais|but|alors que|tandis que|while|whereas|however)\b|,(?!\d)"
