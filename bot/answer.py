@@ -130,7 +130,8 @@ class Bot:
         lexical = generation.lexical.scores(asked.search)
         asked_for = asked.since, asked.until, asked.kinds
         rows = candidates(generation, lexical, encoded, audiences, prefer.wanted(generation, *asked_for))
-        hits = late_interaction(generation, sought, encoded, rows, lexical, prefer.boosts(generation, rows, *asked_for), self._judge)
+        hits = late_interaction(generation, sought, encoded, rows, lexical, prefer.boosts(generation, rows, *asked_for), self._judge,
+                                asked.language)
         generation.let_go()
         return encoded, hits
 

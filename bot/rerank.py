@@ -20,6 +20,9 @@ from index.generation import Generation
 READ = 20  # hits whose sentences are scored; as many are put into a new order by a cross-encoder, where there is one
 LEXICAL = 0.1  # the share of BM25 in the order: more of it lost on paraphrases what it won on names
 ALIKE = 0.005  # cosines that differ by so little say nothing of which passage is better
+# What cosines between two languages lack: over 127 questions the medians of a question's 100 candidates in its own language and in the
+# other lay 0.008 (French) and 0.011 (English) apart.
+TRANSLATED = 0.01
 WORD = re.compile(r"[\w'’-]+")
 
 
@@ -31,8 +34,8 @@ class Judge(Protocol):
 
 
 def late_interaction(generation: Generation, text: str, question: Encoded, rows: Sequence[int], lexical: np.ndarray, boosts: np.ndarray,
-                     judge: Judge | None = None) -> list[Hit]:
-    """The passages of `rows` as hits, best first, the first READ with their sentences. `question` is `text` encoded.
+                     judge: Judge | None = None, language: str = "") -> list[Hit]:
+    """The passages of `rows` as hits, best first, the first READ with their sentences. `question` is `text` encoded, in `language`.
 
     The order is that of the standard scores of MaxSim and of BM25 (`lexical`, float [n] of the generation), and of `boosts`
     (float [len(rows)], in standard deviations); `judge` takes the place of the first two for the first READ.
@@ -40,7 +43,8 @@ def late_interaction(generation: Generation, text: str, question: Encoded, rows:
     if not rows or not len(question.tokens):
         return []
     passages = [generation.encoded(row) for row in rows]
-    cosines = _cosines(question, passages)
+    foreign = [TRANSLATED * (generation.passages[row].language != language) for row in rows]
+    cosines = [own + more for own, more in zip(_cosines(question, passages), foreign, strict=True)]
     best = np.array([own.max(axis=0) if len(own) else np.zeros(len(question.tokens)) for own in cosines])
     weights = _weights(text, question.spans)
     scores = best @ weights
