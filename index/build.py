@@ -16,6 +16,7 @@ from index import store as generations
 from index.corpus import CATALOGUE, catalogue_of, files_of, shown
 from index.embed import Embedder, Encoded, heading_of
 from index.errors import CorpusMissing, IndexBusy, StoreDamaged, StoreMissing, Unreadable
+from index.lexical import TERMS_VERSION
 from index.passage import Passage
 from index.progress import bar
 from index.read import FORMATS, read
@@ -172,7 +173,7 @@ class _Run:
             return None
 
     def _recipe(self) -> dict:
-        return {"read": READ_VERSION, "split": SPLIT_VERSION, "catalogue": self.catalogue_digest}
+        return {"read": READ_VERSION, "split": SPLIT_VERSION, "terms": TERMS_VERSION, "catalogue": self.catalogue_digest}
 
     def _facts(self) -> dict:
         return {"embedder": self.embedder, "recipe": self._recipe(), "documents": self.records}

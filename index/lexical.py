@@ -1,6 +1,6 @@
 """The lexical side: words -> terms, and BM25 over the passages' terms. Owns bm25s and the stemmers.
 
-Promise: accents, ligatures, case and elisions make no difference; "232 000" and "232000" are one term, "1,5 million" and
+Promise: accents, ligatures, case and elisions make no difference; "232 000" and "232000" are one term, "start-up" and "startup" too, "1,5 million" and
 "1 500 000" share one, so do "le 30 mars" of a letter of 2023 and "30 March 2023"; a French question and an English one both
 meet the terms of a French or an English passage by that language's stems; a long word that the corpus does not know is
 looked for as those it may be a slip for, an acronym also by what the corpus says it stands for, and the other way round.
@@ -20,9 +20,11 @@ import numpy as np
 from index.figures import figures
 from index.passage import LANGUAGES
 
+TERMS_VERSION = 2  # raise it when terms change: unchanged documents are then indexed anew
 FOLDED = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "’": "'", "ʼ": "'", "‘": "'"})
 ELISION = re.compile(r"\b(?:l|d|j|m|n|s|t|c|qu|jusqu|lorsqu|puisqu|quoiqu|presqu|aujourd(?=')(?!'hui))'(?=\w)")
 GROUPED = re.compile(r"(?<![\d.,])\d{1,3}(?:[ \u00a0\u202f.,]\d{3})+(?!\d|[.,]\d)")
+TWO_WAYS = re.compile(r"\b(start|scale|spin|back)[ -]((?:up|off)s?)\b")  # start-up, startup
 WORD = re.compile(r"\d+(?:[.,]\d+)?|\w+(?:'hui)?")
 LONG = 5  # letters from which a word that the corpus does not know may be a slip
 SLIPS = 3  # terms that a slip may stand for
@@ -35,6 +37,10 @@ ASKING = frozenset("position positions avis point vue opinion demande demandes d
                    "disons textes texte federation fede dit disent aujourd'hui actuelle ask asked asking recommend recommended recommendation "
                    "recommendations propose proposed proposal proposals want wanted say said think view views stance request requested "
                    "currently today many much".split())
+# The same body, law or thing, by its English and its French acronym.
+COUNTERPART = {one: other for pair in (
+    "sme pme|ai ia|vat tva|gdp pib|gdpr rgpd|ngo ong|csr rse|cbam macf|epr rep|edpb cepd|cjeu cjue|echr cedh|ip pi|eu ue|hr rh|ict tic|uno onu|nato otan|oecd ocde|wto omc"
+    "|imf fmi|ecb bce|rtc cir|gmo ogm|esma aemf|eba abe").split("|") for one, other in (pair.split(), pair.split()[::-1])}
 QUESTION_WORDS = {
     "quel", "quelle", "quels", "quelles", "quand", "comment", "combien", "pourquoi", "quoi", "dont", "lequel", "laquelle", "est-ce",
     "what", "which", "who", "whom", "when", "where", "why", "how", "did", "does", "do", "done", "any", "about", "our", "we", "us", "you",
@@ -53,7 +59,7 @@ def plain(text: str) -> str:
 def words(text: str) -> list[str]:
     """The plain words of a text in order: elisions split off, grouped digits joined, no stop words left out."""
     joined = GROUPED.sub(lambda match: re.sub(r"\D", "", match[0]), text)
-    return [word.replace(",", ".") for word in WORD.findall(ELISION.sub("", plain(joined)))]
+    return [word.replace(",", ".") for word in WORD.findall(TWO_WAYS.sub(r"\1\2", ELISION.sub("", plain(joined))))]
 
 
 @lru_cache(maxsize=1)
@@ -99,6 +105,10 @@ def terms(text: str, language: str) -> list[str]:
     return [stem(word, language) for word in words(text) if word not in stop_words()]
 
 
+def _counterparts(word: str) -> list[str]:
+    return [COUNTERPART[one] for one in (word, word.removesuffix("s")) if one in COUNTERPART][:1]
+
+
 class Lexical:
     """BM25 over the passages of one generation. Rows are the passages' positions in the generation."""
 
@@ -132,7 +142,7 @@ class Lexical:
 
     def forms(self, word: str) -> list[str]:
         """The terms of the index that a plain word of a question may stand for, in either language; [] if none is there."""
-        return [form for form in dict.fromkeys(stem(word, language) for language in LANGUAGES) if self.frequency(form)]
+        return [form for form in dict.fromkeys(stem(one, language) for one in (word, *_counterparts(word)) for language in LANGUAGES) if self.frequency(form)]
 
     def frequency(self, term: str) -> int:
         """How many passages hold the term."""
@@ -164,8 +174,12 @@ class Lexical:
         return found | {long: (short,) for stemmed, long, short in self._stemmed_forms if f" {stemmed} " in stems and short not in found}
 
     def spelling_out(self, question: str) -> str:
-        """The question with what its acronyms stand for behind it, for a model that has never met them."""
+        """The question with what its acronyms stand for behind it, those of the other language, and "startup" for "start-up": a model that has
+        never met the one knows the other."""
         long = [forms[0] for short, forms in self.spelled_out(question).items() if short in self._long]
+        long += dict.fromkeys("".join(parts) for parts in TWO_WAYS.findall(plain(question)))
+        asked = [word for word in words(question) if word not in stop_words()]
+        long += dict.fromkeys(other.upper() for word in asked for other in _counterparts(word) if other not in asked and self.frequency(stem(other, "fr")))
         return f"{question} ({', '.join(long)})" if long else question
 
     @cached_property

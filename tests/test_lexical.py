@@ -11,7 +11,7 @@ from index.lexical import Lexical, terms, words
 
 @pytest.mark.parametrize(("one", "other"), [
     ("L’État", "l'etat"), ("232 000", "232000"), ("1\u202f500\u00a0000", "1500000"), ("cœur", "coeur"), ("1,5", "1.5"),
-    ("FINANCÉES", "financees"), ("qu'aujourd’hui", "aujourd'hui")])
+    ("FINANCÉES", "financees"), ("qu'aujourd’hui", "aujourd'hui"), ("les start-ups", "les startups"), ("a start up", "a startup")])
 def test_spelling_variants_are_the_same_words(one: str, other: str):
     assert words(one) == words(other)
 
@@ -53,6 +53,13 @@ def test_a_share_is_told_from_a_number():
     assert figures("30 % ou 30%, trente pour cent, 12,5 pour cent") == ["30%", "30%", "12.5%"]
     assert figures("30 jours et 30 m de haut, un M. Martin") == []
     assert figures("2 000 milliers, 3 milliards, 500 k€, $2bn") == ["3000000000", "500000", "2000000000"]
+
+
+def test_an_acronym_meets_that_of_the_other_language_where_the_corpus_has_it():
+    index = built("Une aide aux PME.", ("Help for big firms.", "en"))
+    assert matched(index, "what about SMEs?") == [0]
+    assert index.spelling_out("what about SMEs?") == "what about SMEs? (PME)"
+    assert index.spelling_out("what about VAT?") == "what about VAT?"
 
 
 @pytest.mark.parametrize("slip", ["enbauches", "embauchse", "embauche", "emmbauches", "mbauches"])
