@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from bot.records import Citation, Claim, Hit
 from bot.statements import Before, Span, answers_with, demands, demands_ours, introduction, is_aside, is_said, line_kind, names_again, refers_back
 from index.figures import figures
-from index.lexical import terms
+from index.lexical import terms, words
 from index.passage import Passage
 
 MOST = 6  # sentences of an answer
@@ -57,7 +57,7 @@ def compose(hits: Sequence[Hit], search: str = "", seeks: str = "", timed: bool 
         force = timed or ordered[0].hit.passage.is_in_force  # a text out of force leads only where none is in force
         best = max((pick for pick in picks if (timed or pick.hit.passage.is_in_force) == force), key=lambda pick: pick.score)
         ordered = [best, *(pick for pick in ordered if pick is not best)]
-    for spans in _stretches(ordered, before):
+    for spans in _once(_stretches(ordered, before)):
         first = sum(len(claim.citations) for claim in claims) + 1
         citations = tuple(Citation(first + place, passage, passage.text[start:end], start, end) for place, (passage, start, end) in enumerate(spans))
         claims.append(Claim(" ".join(f"« {citation.quote} »" for citation in citations), citations))
@@ -69,7 +69,7 @@ def _picked(hits: Sequence[Hit], search: str, seeks: str) -> list[_Pick]:
     document is about what is asked, the best of each of its passages first."""
     ranked = sorted(_scored(hits[:READ], search, seeks), key=lambda pick: -pick.score)
     picks: list[_Pick] = []
-    words = 0
+    taken = 0
     overview = not seeks and bool(ranked) and _is_about(ranked[0].hit, hits[:READ])
     if overview:
         best = {pick.hit.passage.id: pick for pick in reversed(ranked)}
@@ -79,9 +79,9 @@ def _picked(hits: Sequence[Hit], search: str, seeks: str) -> list[_Pick]:
             gap, length = ranked[0].score - pick.score, len(_text(pick).split())
             if beside and pick.hit is not ranked[0].hit or gap > (FAR if beside else CLOSE) or any(_alike(pick, other) for other in picks):
                 continue
-            if not picks or len(picks) < MOST and words + length <= WORDS:
+            if not picks or len(picks) < MOST and taken + length <= WORDS:
                 picks.append(pick)
-                words += length
+                taken += length
     return picks
 
 
@@ -189,6 +189,23 @@ def _stretches(picks: Sequence[_Pick], before: Before) -> list[list[Span]]:
             opened[key] = spans
         statements.append(spans)
     return statements
+
+
+def _once(statements: Sequence[list[Span]]) -> list[list[Span]]:
+    """The statements, each once: where a later one of the same document says it and more (it was a summary), that one in its place."""
+    kept: list[list[Span]] = []
+    for spans in statements:
+        beside = [place for place, other in enumerate(kept) if other[0][0].path == spans[0][0].path]
+        shorter = next((place for place in beside if _said(kept[place]) in _said(spans)), None)
+        if shorter is not None:
+            kept[shorter] = spans
+        elif not any(_said(spans) in _said(kept[place]) for place in beside):
+            kept.append(spans)
+    return kept
+
+
+def _said(spans: Sequence[Span]) -> str:
+    return " ".join(words(" ".join(passage.text[start:end] for passage, start, end in spans)))
 
 
 def _stretch(pick: _Pick, wanted: set[int]) -> tuple[int, int]:

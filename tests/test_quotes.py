@@ -165,3 +165,12 @@ def test_a_figure_of_a_superseded_text_never_leads_before_one_in_force():
 
 def test_no_hits_make_no_claims():
     assert compose([]) == ()
+
+
+def test_a_sentence_that_stands_twice_in_a_document_is_quoted_once_with_what_follows_from_it_in_the_place_of_the_first():
+    summary = hit("Créer un fonds de 500 millions.", {"fonds": 0.9})
+    other = hit("Les délais de paiement doivent tomber à 30 jours.", {"délais": 0.89})
+    details = hit("Créer un fonds de 500 millions. Réserver 30 % de ce fonds aux régions.", {"Réserver": 0.89, "Créer": 0.5})
+    assert quotes(summary, other, details) == [["Créer un fonds de 500 millions. Réserver 30 % de ce fonds aux régions."], ["Les délais de paiement doivent tomber à 30 jours."]]
+    elsewhere = replace(details, passage=replace(details.passage, path="b.md"))
+    assert quotes(summary, elsewhere)[0] == ["Créer un fonds de 500 millions."]
