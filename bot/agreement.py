@@ -23,8 +23,10 @@ from index.passage import SENTENCE_END, spans_between
 
 Encode = Callable[[str], Encoded]
 CONTRARY = 0.4  # from which probability a claim falls: of those by the rules, left out of the fit, one turned one in twenty stands and one true one in twenty-nine falls
-ADDS, FARTHER = 0.015, 0.04  # a sentence of the quotes that adds less to the claim's nearness, and is farther from it than the nearest by more, is no matter of it
-BETWEEN = re.compile(rf"(?<=[.!?…])\s*\n\s*|(?:{SENTENCE_END.pattern})")  # two sentences; a lead-in and its list are one
+ADDS, FARTHER, CONTRASTED = 0.015, 0.04, 0.06  # a sentence of the quotes that adds less to the claim's nearness, and is farther from it than the nearest by more (a contrast: by more than that), is no matter of it
+CONTRAST = re.compile(r"(?:(?:mais |but |et |and )?(?:non(?: pas)?|pas|not)|rather than|plutôt que|au lieu de|instead of)\s+(?:(?:une?|le|la|les|des|du|an?|the)\s|l[’'])|(?:plutôt qu|au lieu d)[’']une? ")
+BETWEEN = re.compile(  # two sentences, a lead-in and its list being one; what is wanted and what is not ("une pause, pas un abandon")
+    rf"(?<=[.!?…])\s*\n\s*|(?:{SENTENCE_END.pattern})|,\s+(?={CONTRAST.pattern})|\s+(?=(?:plutôt qu|au lieu d|rather than|instead of))")
 # "We refuse two measures." is of what follows it, as a lead-in is.
 ANNOUNCES = re.compile(r"\b(?:deux|trois|quatre|cinq|six|plusieurs|certain\w*|suivant\w*|ceci|two|three|four|five|several|some|following|below|these)\b", re.I)
 WEIGHTS = Path(__file__).parent / "agreement.json"
@@ -60,7 +62,7 @@ def is_contrary(claim: str, quote: str, encode: Encode | None) -> bool:
 
 def concerned(claim: str, quote: str, encode: Encode) -> str:
     """The quote without those of its sentences that the claim says nothing of; one that denies may mean the one before it ("Nous y sommes
-    opposés.") and goes only from the beginning, and not if it announces what follows.
+    opposés.") and goes only from the beginning, and not if it announces what follows. "Pas un abandon" has its own object and goes too.
     """
     spans = spans_between(BETWEEN, quote, 0, len(quote))
     if len(spans) < 2:
@@ -74,8 +76,9 @@ def concerned(claim: str, quote: str, encode: Encode) -> str:
     added = [met.max(axis=0).mean() - np.delete(met, place, axis=0).max(axis=0).mean() for place in range(len(spans))]
     kept: list[str] = []
     for (start, end), more, nearness in zip(spans, added, near, strict=True):
-        denies = (kept or ANNOUNCES.search(quote, start, end)) and read(quote[start:end]).denials
-        if more >= ADDS or nearness >= near.max() - FARTHER or denies:
+        contrast = CONTRAST.match(quote, start)
+        denies = (kept or ANNOUNCES.search(quote, start, end)) and not contrast and read(quote[start:end]).denials
+        if more >= ADDS or nearness >= near.max() - (CONTRASTED if contrast else FARTHER) or denies:
             kept.append(quote[start:end])
     return " ".join(kept)
 

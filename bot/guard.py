@@ -2,7 +2,8 @@
 returned with its reason, never repaired.
 
 A quote counts only if verbatim: white space and typographic variants (quotation marks, apostrophes, dashes, no-break blanks)
-make no difference, nothing else is forgiven. A claim in words of its own stands only with its figures, its names and its side in its quotes.
+make no difference, nothing else is forgiven. A claim in words of its own stands only with its figures, its names and its side in its quotes,
+and says nothing beyond them.
 """
 
 import re
@@ -10,7 +11,7 @@ import unicodedata
 from collections.abc import Iterable
 from functools import cache
 
-from bot import figures, names, negation
+from bot import figures, names, negation, overreach
 from bot.agreement import Encode, is_contrary
 from bot.records import Citation, Claim, Rejected
 from index.passage import Passage
@@ -18,9 +19,6 @@ from index.passage import Passage
 VARIANTS = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "“": '"', "”": '"', "‐": "-", "‑": "-", "–": "-", "—": "-"})
 SHORTEST = 3  # words of a quote that proves a claim
 QUOTED = re.compile(r"«.*?»|“.*?”", re.S)
-RECOMMENDS = re.compile(
-    r"\b(?:nous|on|la fédération|notre fédération) (?:\w+ )?(?:recommand|demand|propos|souten|plaid|préconis|souhait|voul|veut|réclam|appel|exig)(?:e|ons|t)?\b"
-    r"|\b(?:we|the federation|our federation) (?:\w+ )?(?:recommend|ask|propose|support|call|urge|want|demand|advocate)s?\b", re.I)
 # Also what a document heads so itself: a claim that speaks for us is held to more than a label is.
 FORWARDED = re.compile(r"message transféré|message réexpédié|forwarded message|transféré par|original message|message d'origine", re.I)
 CODE = re.compile(r"\b([A-Z]{2,})[ -]?(\d{1,2})\b")  # "NIS 2" in a claim is the NIS2 of the passage's heading: named, and no figure
@@ -75,7 +73,7 @@ def _unproven(claim: Claim, encode: Encode | None) -> str:
     """What the claim says and its quotes do not, or "". """
     for citation in claim.citations:
         if _cut_off(citation):
-            return f"quote {citation.number} leaves out a negation of its sentence"
+            return f"quote {citation.number} leaves out a negation or a condition of its sentence"
     quotes = " \n".join(citation.quote for citation in claim.citations)
     dates = [citation.passage.date for citation in claim.citations if citation.passage.date]
     stated = {figure for citation in claim.citations for figure in figures.figures(citation.quote, citation.passage.date, loose=True)}
@@ -95,9 +93,11 @@ def _unproven(claim: Claim, encode: Encode | None) -> str:
         return "its quotes do not count by the same unit"
     if strange := names.missing(text, [quotes, *about]):
         return f"its quotes do not name {strange[0]}"
+    if reason := overreach.beyond(text, quotes, dates[0] if dates else ""):
+        return reason
     if is_contrary(claim.text, quotes, encode):
         return "it says the contrary of its quotes"
-    if RECOMMENDS.search(claim.text) and not any(_is_ours(citation.passage) for citation in claim.citations):
+    if overreach.RECOMMENDS.search(names.folded(claim.text)) and not any(_is_ours(citation.passage) for citation in claim.citations):
         return "only texts that are not in force or not ours support it"
     return ""
 
@@ -126,13 +126,14 @@ def _bounded(citation: Citation, at: int) -> bool:
 
 
 def _cut_off(citation: Citation) -> bool:
-    """Is there a negation in the quote's own sentences that the quote leaves out?"""
+    """Is there a negation in the quote's own sentences that the quote leaves out, or a condition behind it?"""
     passage, quote, at = citation.passage, normal(citation.quote), _places(citation)[0]
     text = normal(passage.text)
     spans = [(len(normal(passage.text[:start])), len(normal(passage.text[:end]))) for start, end in passage.sentences()]
     touched = [(start, end) for start, end in spans if start < at + len(quote) and at < end]
     first, last = min((start for start, _ in touched), default=at), max((end for _, end in touched), default=at + len(quote))
-    return negation.cut_off(text[first:at], text[at + len(quote):max(last, at + len(quote))])
+    before, after = text[first:at], text[at + len(quote):max(last, at + len(quote))]
+    return negation.cut_off(before, after) or overreach.leaves_a_condition(after)
 
 
 def _is_ours(passage: Passage) -> bool:

@@ -39,6 +39,8 @@ DENIES = re.compile(
 # The number that a bound is set at in a `Reading`'s text, and how many voted for and against.
 SET_AT = re.compile(r"\bx(?P<side>most|least|over|under|until|from|latest|earliest)\W+(?:(?!x)[a-z']+\W+){0,2}?[€$£]?(?P<number>\d+(?:[ .,]\d+)*)")
 VOTED = re.compile(r"(?P<number>\d+) (?:voix |votes? )?(?:in )?(?P<side>pour|for|favou?r|contre|against)(?: of)?(?= ?(?:$|[,;.)]|et\b|and\b|\d))")
+NUMBER = r"[€$£]?(\d+(?:[ .,]\d+)*)(?![\d.,]*\d)"
+FROM_TO = re.compile(rf"\b(?:de |d'|from ){NUMBER}(?: ?([%€$£]|[a-z]+))? (?:a |to ){NUMBER}(?: ?([%€$£]|[a-z]+))?")  # "de 400 000 a 800 000 euros"
 SIDE = {"most": "high", "under": "high", "least": "low", "over": "low", "until": "end", "latest": "end", "from": "start", "earliest": "start", "pour": "yes",
         "for": "yes", "favor": "yes", "favour": "yes", "contre": "no", "against": "no"}
 SMALL = re.compile(r"\b(?:pas|plus|non|sans|aucun\w*|jamais|nul|nulle|ne|ni|rien|not|no|never|cannot|nor|none|nothing|without|unless)\b|n't\b"
@@ -92,6 +94,7 @@ def read(text: str) -> Reading:
         rest, times = form.subn(f" x{bound} ", rest)
         bounds |= {bound} if times else set()
     limits = frozenset((SIDE[match["side"]], re.sub(r"\D", "", match["number"])) for match in (*SET_AT.finditer(rest), *VOTED.finditer(plain)))
+    limits |= {(way, re.sub(r"\D", "", end)) for one, unit, other, last in FROM_TO.findall(rest) if unit[:3] in ("", last[:3]) and (way := _way(one, other)) for end in (one, other)}
     rest = RESTRICTS.sub(r" xonly \g<said>", rest)
     refusals = len(REFUSES.findall(rest))
     stands = frozenset(name for name, form in STANDS_FOR.items() if form.search(rest))
@@ -109,3 +112,9 @@ def cut_off(before: str, after: str) -> bool:
 def _denials(text: str) -> int:
     plain = RESTRICTS.sub(" ", IDIOMS.sub(" ", text))
     return len(DENIES.findall(plain)) + len(REFUSES.findall(plain))
+
+
+def _way(one: str, other: str) -> str:
+    """Whether what goes from one number to the other goes up or down; "" for years."""
+    first, last = (float(re.sub(r"[ .,](?=\d{3}\b)", "", number).replace(" ", "").replace(",", ".")) for number in (one, other))
+    return "" if first == last or 1900 <= min(first, last) and max(first, last) <= 2100 else "up" if first < last else "down"

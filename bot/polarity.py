@@ -35,7 +35,15 @@ AXES = tuple(tuple(re.compile(rf"\b(?:{side})") for side in sides) for sides in 
     (r"xlatest", r"xearliest"), (r"more\b|additional|supplement|davantage|[de]n? plus\b(?! en)|plus (?:d[e']|\w+ qu|qu[e'])|fois plus|extra\b|further\b|higher|superieur|xover",
                                  r"less\b|fewer\b|moins\b(?! en)|inferieur|lower\b|xunder"),
     (r"publi[cq]", r"priv(?:e|ee|es|ees|ate)\b"), (r"rapide|quick|fast\b", r"lent|slow\b"), (r"allong|lengthen|etend|extend|extension|(?<!no )longer|prolong|prorog", r"raccourc|shorten|shorter|restrei|curtail"),
+    (r"pme\b|tpe\b|smes?\b|small|petites? entreprises|start-?ups?\b|microentreprise|micro-", r"grand(?:e?s) (?:entreprises|groupes|acteurs|plateformes)|(?:large|big) (?:compan|firm|enterpr|group|platform|business|tech)|multinational"),
+    (r"trop court|too short|trop serre|too tight", r"trop long|too long|suffisan|sufficient|enough"),
+    (r"prefer|priorit|privilegi|favoris", r"avoid|evit(?:e|er|ent|ons)\b"),
+    (r"entr\w+ en vigueur|(?:enter|come|came)\w* into force|tak\w+ effect|took effect", r"abrog|repeal|caduc|lapse"),
+    (r"gratuit|free\b(?! (?:to|from|movement|trade|choice|choose))|sans frais", r"payant|pay(?:s|ing)?\b|paid|payer|payee?s?\b|factur|charged|fees?\b"),
 ))
+LENGTHENS = len(AXES) - 6
+MUST, MAY = (re.compile(rf"\b(?:{form})\b") for form in (
+    r"must|doi(?:t|vent)|ha(?:ve|s) to|shall|devr(?:a|ont)|obligatoires?|mandatory|oblig\w*", r"peu(?:t|vent)|can|may|pourr(?:a|ont|ait|aient)|could|might|libre\w*|free to|facultati\w*|volunta\w*|volontaire\w*|optional"))
 # The words of a side that a claim may not take where its quote takes none of the axis.
 STRICT = {side: re.compile(rf"\b(?:{form})") for side, form in {
     (0, 0): r"augment|relev(?:er|e|ee|ement)\b|hauss|accroi|increas|rais(?:e|es|ed|ing)\b(?! (?:this|the|a|that) (?:matter|question|issue|point|concern))|grow|grew|doubl|tripl|higher",
@@ -58,8 +66,8 @@ EXCUSES = {pair: re.compile(rf"\b(?:{form})") for pair, form in {
 MANY = 2  # from which the number of words counts no more
 STEM = 6  # letters by which words of one language are compared
 DENIABLE = {1, 2, 5, 6, 7, 8, 14}  # axes on which a denied word and its opposite are one
-OTHER_SIDE = {"high": "low", "low": "high", "start": "end", "end": "start", "yes": "no", "no": "yes", "up": "down", "down": "up"}
-MOVED = {side: re.compile(rf"\b(?:{'|'.join(AXES[axis][place].pattern for axis in (0, -1))})\w*(?P<between>[^.;,:\d]{{0,60}}?)\b(?:by|to|of|from|de |d'|a)\s*[€$£]?(?P<number>\d+(?:[ .,]\d+)*)")
+OTHER_SIDES = {"high": ("low", "start"), "low": ("high",), "start": ("end", "high"), "end": ("start",), "yes": ("no",), "no": ("yes",), "up": ("down",), "down": ("up",)}
+MOVED = {side: re.compile(rf"\b(?:{'|'.join(AXES[axis][place].pattern for axis in (0, LENGTHENS))})\w*(?P<between>[^.;,:\d]{{0,60}}?)\b(?:by|to|of|from|de |d'|a)\s*[€$£]?(?P<number>\d+(?:[ .,]\d+)*)")
          for place, side in enumerate(("up", "down"))}  # "raised by 10 %", "extend until the end of 2027"
 ADOPTED = re.compile(r"\b(?:adopt|approuv|approv|valid|endors)", re.I)
 UNADOPTED = re.compile(r",? ?\(?\b(?:not|pas|non)(?: yet| encore)?(?: been| été)? (?:adopted|adoptée?s?|approved|approuvée?s?|validée?s?|endorsed)\b\)?", re.I)  # a draft's note of itself
@@ -73,7 +81,7 @@ def compared(claim: str, quote: str) -> dict[str, int]:
     `turned`: one of them denies an odd number of things more; `excess`: it is the claim; `claim`, `quote`: its main verb is denied;
     `denies`, `denied`: the claim, the quote denies anything; `unlike`: how many kinds of words that may stand for a denial only one has;
     `apart`: on how many axes they take opposite sides; `undone`: only on such as a denial turns, and one of them refuses ("oppose the abolition", "ask to keep");
-    `strange`: how many sides only the claim takes; `bounds`: they set other bounds; `limits`: one number is another bound or another way ("over 10", "under 10"; "raise by 10", "cut by 10"). Of two texts of one language also `own`, `left`: how many
+    `strange`: how many sides only the claim takes; `bounds`: they set other bounds; `limits`: one number is another bound or another way ("over 10", "under 10"; "raise by 10", "cut by 10"), or what must be done may be. Of two texts of one language also `own`, `left`: how many
     words that take a side only the claim, only the quote has, 2 at most; `same`: none.
     """
     ours, theirs = read(claim), read(quote if ADOPTED.search(claim) else UNADOPTED.sub(" ", quote))
@@ -84,7 +92,7 @@ def compared(claim: str, quote: str) -> dict[str, int]:
         strange += sum(not others and (axis, side) in STRICT and STRICT[axis, side].search(ours.text) is not None
                        and EXCUSES[axis, side].search(theirs.text) is None for side in own)
     said, stated = ours.limits | _moved(ours.text), theirs.limits | _moved(theirs.text)
-    crossed = any((OTHER_SIDE[side], number) in stated and (side, number) not in stated for side, number in said)
+    crossed = any((other, number) in stated and (side, number) not in stated and (other, number) not in said for side, number in said for other in OTHER_SIDES[side])
     own = left = same = 0
     if language_of(claim) == language_of(quote):
         words, others = _side_words(ours), _side_words(theirs)
@@ -93,17 +101,23 @@ def compared(claim: str, quote: str) -> dict[str, int]:
         "own": own, "left": left, "same": same, "turned": (ours.denials - theirs.denials) % 2, "excess": int(ours.denials > theirs.denials),
         "claim": int(MAIN.search(ours.text) is not None), "quote": int(MAIN.search(theirs.text) is not None),
         "denies": int(ours.denials > 0), "denied": int(theirs.denials > 0), "unlike": len(ours.stands ^ theirs.stands), "apart": len(apart),
-        "undone": int(bool(apart) and apart <= DENIABLE and (ours.refusals - theirs.refusals) % 2), "strange": strange, "limits": int(crossed), "bounds": int(_bounds(ours) != _bounds(theirs))}
+        "undone": int(bool(apart) and apart <= DENIABLE and (ours.refusals - theirs.refusals) % 2), "strange": strange, "limits": int(crossed or _obliges(ours, theirs)), "bounds": int(_bounds(ours) != _bounds(theirs))}
 
 
 def _sides(axis: int, reading: Reading) -> set[int]:
     return {side for side, form in enumerate(AXES[axis]) if form.search(reading.text)}
 
 
+def _obliges(ours: Reading, theirs: Reading) -> bool:
+    """Does the one say must where the other says may? Where something is denied the two are near ("may not", "must not")."""
+    said, stated = ((MUST.search(reading.text) is not None, MAY.search(reading.text) is not None) for reading in (ours, theirs))
+    return not ours.denials and not theirs.denials and said != stated and said == stated[::-1]
+
+
 def _moved(text: str) -> set[tuple[str, str]]:
     """Which numbers of a `Reading`'s text something goes up or down by or to: (up or down, number)."""
     found = [(side, match) for side, form in MOVED.items() for match in form.finditer(text)]
-    return {(side, re.sub(r"\D", "", match["number"])) for side, match in found if not any(form.search(match["between"]) for axis in (0, -1) for form in AXES[axis])}
+    return {(side, re.sub(r"\D", "", match["number"])) for side, match in found if not any(form.search(match["between"]) for axis in (0, LENGTHENS) for form in AXES[axis])}
 
 
 def _side_words(reading: Reading) -> set[str]:

@@ -74,7 +74,7 @@ def test_a_refusal_that_is_denied_is_no_refusal(said: Callable[..., str]):
     quote = "Elle ne s'oppose pas à la réforme des retraites."
     assert said("La fédération ne s'oppose pas à la réforme.", quote) == ""
     assert said("La fédération s'oppose à la réforme.", quote) == "it says the contrary of its quotes"
-    assert said("La fédération s'oppose à la réforme.", "s'oppose pas à la réforme", quote) == "quote 1 leaves out a negation of its sentence"
+    assert said("La fédération s'oppose à la réforme.", "s'oppose pas à la réforme", quote) == "quote 1 leaves out a negation or a condition of its sentence"
 
 
 @pytest.mark.parametrize("text, quote", [
@@ -167,13 +167,52 @@ def test_another_side_falls(said: Callable[..., str], text: str, quote: str):
     assert said(text, quote) == "it says the contrary of its quotes"
 
 
+@pytest.mark.parametrize("text, quote", [
+    ("Nous demandons que le plafond passe de 800 000 à 400 000 euros.", "Nous demandons que le plafond passe de 400 000 à 800 000 euros."),
+    ("We ask that the ceiling be lowered to 400,000 euros.", "Nous demandons que le plafond passe de 400 000 à 800 000 euros."),
+    ("The fee is at least 2 %.", "La redevance ne doit pas dépasser 2 %."), ("Payment is made after 30 days.", "Le paiement intervient sous 30 jours."),
+    ("The board adopted it by 4 votes for.", "Le bureau l'a adoptée par 31 voix pour, 4 contre."),
+    ("Contracts signed after 12 September are covered.", "Les contrats signés avant le 12 septembre sont couverts."),
+    ("Large companies should be exempted.", "Les PME devraient être exemptées."), ("Members must choose their supplier.", "Les adhérents peuvent choisir leur fournisseur."),
+    ("We ask for a new agency.", "Nous demandons un guichet unique plutôt qu'une nouvelle agence."), ("We share the aim and the method.", "Nous partageons l'objectif, mais pas la méthode.")])
+def test_another_bound_way_vote_or_duty_falls(said: Callable[..., str], text: str, quote: str):
+    assert said(text, quote) == "it says the contrary of its quotes"
+
+
+@pytest.mark.parametrize("text, quote", [
+    ("We ask that the ceiling go from 400,000 to 800,000 euros.", "Nous demandons que le plafond passe de 400 000 à 800 000 euros."),
+    ("Rail freight now carries only 9 % of goods.", "Le fret ferroviaire ne transporte plus que 9 % des marchandises."),
+    ("The minister did not rule out a mechanism.", "Le ministre n'a pas exclu un mécanisme."), ("We do not contest the aim.", "Nous ne contestons pas l'objectif."),
+    ("Nous partageons l'objectif.", "Nous partageons l'objectif, mais pas la méthode."), ("Nous demandons une pause.", "Nous demandons une pause, pas un abandon."),
+    ("This vote is a step forward.", "Ce vote est un pas en avant."), ("The draft asks for a register.", "Projet, pas encore adopté : il demande un registre.")])
+def test_what_only_looks_like_another_side_stands(said: Callable[..., str], text: str, quote: str):
+    assert said(text, quote) == ""
+
+
+@pytest.mark.parametrize("text, quote, reason", [
+    ("Nous soutenons la directive.", "Nous ne soutiendrons la directive que si son délai est allongé.", "it leaves out a condition of its quotes"),
+    ("We support the directive if its deadline is extended.", "Nous soutenons la directive, à condition que son délai soit allongé.", ""),
+    ("We ask for the withdrawal of the article.", "Nous prenons acte du retrait de l'article.", "its quotes ask for nothing"),
+    ("We ask for the withdrawal of the article.", "Retirer l'article.", ""),
+    ("Nous avons obtenu la prolongation.", "Nous avons demandé la prolongation.", "its quotes do not say that it was obtained"),
+    ("We now ask for 25 %.", "En 2021 nous demandions 25 % ; nous demandons désormais 30 %.", "its quotes say 25 % of another time"),
+    ("We now ask for 30 %.", "En 2021 nous demandions 25 % ; nous demandons désormais 30 %.", "")])
+def test_what_is_said_beyond_the_quotes_falls(said: Callable[..., str], text: str, quote: str, reason: str):
+    assert said(text, quote) == reason
+
+
+def test_a_quote_leaves_out_no_condition_of_its_sentence(said: Callable[..., str]):
+    source = "Nous soutenons la directive européenne, à condition que son délai soit allongé."
+    assert said("We support the European directive.", "Nous soutenons la directive européenne", source) == "quote 1 leaves out a negation or a condition of its sentence"
+
+
 def test_an_acronym_before_a_figure_is_no_code(said: Callable[..., str]):
     assert said("Nous voulons la TVA 20 % pour tous.", "Nous voulons la TVA à 20 % pour tous.") == ""
 
 
 def test_a_line_break_in_a_quote_hides_no_denial_that_was_cut_off(said: Callable[..., str]):
     source = "La fédération ne veut pas que la taxe\nsur les camions augmente."
-    assert said("Nous voulons que la taxe sur les camions augmente.", "que la taxe\nsur les camions augmente", source) == "quote 1 leaves out a negation of its sentence"
+    assert said("Nous voulons que la taxe sur les camions augmente.", "que la taxe\nsur les camions augmente", source) == "quote 1 leaves out a negation or a condition of its sentence"
 
 
 @pytest.mark.parametrize("text, title, reason", [

@@ -35,7 +35,7 @@ OWNERS = {
     "httpx": {"bot.load"},
 }
 SIBLINGS = {"bot.question", "bot.retrieve", "bot.rerank", "bot.quotes", "bot.guard", "bot.abstain", "bot.prefer", "bot.crossencoder"}
-GUARDS = {"bot.figures", "bot.names", "bot.numerals", "bot.negation", "bot.polarity", "bot.agreement", "bot.turned"}  # the guard's own rooms
+GUARDS = {"bot.figures", "bot.names", "bot.numerals", "bot.negation", "bot.overreach", "bot.polarity", "bot.agreement", "bot.turned"}  # the guard's own rooms
 
 
 def room(file: Path) -> str:

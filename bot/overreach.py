@@ -1,0 +1,71 @@
+"""What a claim says beyond its quotes: a demand, an outcome, a figure of another time, or all of it without its condition. Pure.
+
+Word lists, in French and in English: of what they do not know they say nothing.
+"""
+
+import re
+
+from bot.figures import YEAR, Figure, figures
+from bot.names import folded
+
+RECOMMENDS = re.compile(
+    r"\b(?:nous|on|la federation|notre federation) (?:\w+ )?(?:recommand|demand|propos|souten|plaid|preconis|souhait|voul|veut|reclam|appel|exig)(?:e|ons|t)?\b"
+    r"|\b(?:we|the federation|our federation) (?:\w+ )?(?:recommend|ask|propose|support|call|urge|want|demand|advocate|request)s?\b")
+OURS = re.compile(r"\b(?:nous|la federation|notre federation|we|our federation|the federation)\b")
+WISHES = re.compile(  # whatever may be a demand, a list's infinitive too
+    r"(?:^|[.\n:;|•»-]\s*)(?:\d\. |\* )?(?:ne pas )?[a-z]+(?:er|ir|re)\b|\b(?:voul|veu|want|need|besoin|faut|must|should|doi|dev|demand|request|ask|call|appel|propos|plaid|defend|souhait"
+    r"|wish|recommand|recommend|preconis|reclam|exig|exhort|sollicit|prions|insist|urge|attend|expect|favorabl|favour|prefer|support|souten|soutien|oppos|refus|priorit|objecti|aim|goal|cible"
+    r"|target|vis(?:e|ons)\b|rappel|invit|encourag|suggest|sugger|push|pouss|reject|rejet|against|contre|voudr|aimer|like to|position|engag|repet|repeat|argu|combat|press|petition|salu|welcom)")
+GRANTED = re.compile(r"\b(?:obtenu\w*|obtain(?:s|ed)|secured|won|granted|accept(?:e|ee|es|ees|ed|s)|agreed(?! minim)|promis(?:e|es|ed)?|promises|s'est engage\w*|s'engage"
+                     r"|committed|pledged|guaranteed)\b")
+GIVEN = re.compile(r"\b(?:obten|obtain|secur|w[io]n\b|gagn|gain|accord|grant|accept|agree|promi|promet|engag|commit|pledg|confirm|garanti|guarant|valid|approuv|approv|vot|adopt|retenu"
+                   r"|repris|reprend|satisf|oui\b|yes\b|admet|admit|consent|allow|recu|receiv|assur|donn|gave|deal|compromis|settle|sign|convenu|conven)")
+CONDITION = re.compile(r"\b(?:a (?:la )?conditions? (?:que|de|qu'|d')|sous (?:reserve|condition)|a moins qu[e']|que si\b|seulement si\b|uniquement si\b|pourvu qu|only if\b|unless\b"
+                       r"|provided (?:that|it|they)\b|on (?:the )?condition\b|subject to\b)")
+CONDITIONAL = re.compile(r"\b(?:si|s'il|s'ils|if|conditions?|conditional|reserve|provided|unless|moins qu[e']|moins d|pourvu|pour (?:autant|peu) qu|sauf|except|subject|des lors|once|une fois|when|lorsqu|quand"
+                         r"|seul\w*|only|without|sans|until|jusqu|depend\w*|exige\w*|requir\w*|as long as|tant qu|so long)\b")  # what may stand for a condition
+CLAUSES = re.compile(r"[;.,]\s|\b(?:puis|then)\b|\n")
+NOW = re.compile(r"\b(?:désormais|aujourd['’]hui|maintenant|actuellement|now|today|currently)\b", re.I)
+
+
+def beyond(claim: str, quote: str, date: str) -> str:
+    """What the claim says beyond its quote, as a reason for its fall, or "". `date`: of the quoted text, ISO 8601, "" where there is none."""
+    said, stated = folded(claim), folded(quote)
+    if CONDITION.search(stated) and not CONDITIONAL.search(said):
+        return "it leaves out a condition of its quotes"
+    if RECOMMENDS.search(said) and OURS.search(stated) and not WISHES.search(stated):  # of us it says something else: "we take note"
+        return "its quotes ask for nothing"
+    if GRANTED.search(said) and not GIVEN.search(stated):
+        return "its quotes do not say that it was obtained"
+    moved = _misdated(claim, quote, date)
+    return f"its quotes say {moved} of another time" if moved else ""
+
+
+def leaves_a_condition(after: str) -> bool:
+    """Does what stands in a sentence behind a quote begin with a condition?"""
+    return CONDITION.match(re.sub(r"^\W*(?:mais |but |et |and )?(?:ce |this |cela )?", "", folded(after))) is not None
+
+
+def _misdated(claim: str, quote: str, date: str) -> Figure | None:
+    """A figure that the claim gives to a year, or to today, for which the quote has another, and to which it gives that one another time."""
+    stated = _by_time(quote, date)
+    for times, said in _by_time(claim, date):
+        for time in times:
+            there = [figure for others, amounts in stated if time in others for figure in amounts]
+            elsewhere = [figure for others, amounts in stated if others and time not in others for figure in amounts]
+            strange = [figure for figure in said if any(figure.is_same(other) for other in elsewhere)]
+            if there and strange and not any(figure.is_same(other) for figure in said for other in there):
+                return min(strange, key=str)
+    return None
+
+
+def _by_time(text: str, date: str) -> list[tuple[set[str], set[Figure]]]:
+    """For each clause with amounts: the years it names, `now` among them, and its amounts."""
+    found = []
+    for clause in CLAUSES.split(text):
+        times = set(YEAR.findall(clause)) | ({"now"} if NOW.search(clause) else set())
+        amounts = {figure for figure in figures(clause, date, loose=True)
+                   if figure.unit not in ("on", "in", "law") and not (not figure.unit and 1900 <= figure.value <= 2100)}
+        if amounts:
+            found.append((times, amounts))
+    return found
