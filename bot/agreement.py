@@ -26,7 +26,7 @@ CONTRARY = 0.4  # from which probability a claim falls: of those by the rules, l
 ADDS, FARTHER, CONTRASTED = 0.015, 0.04, 0.06  # a sentence of the quotes that adds less to the claim's nearness, and is farther from it than the nearest by more (a contrast: by more than that), is no matter of it
 CONTRAST = re.compile(r"(?:(?:mais |but |et |and )?(?:non(?: pas)?|pas|not)|rather than|plutôt que|au lieu de|instead of)\s+(?:(?:une?|le|la|les|des|du|an?|the)\s|l[’'])|(?:plutôt qu|au lieu d)[’']une? ")
 BETWEEN = re.compile(  # two sentences, a lead-in and its list being one; what is wanted and what is not ("une pause, pas un abandon")
-    rf"(?<=[.!?…])\s*\n\s*|(?:{SENTENCE_END.pattern})|,\s+(?={CONTRAST.pattern})|\s+(?=(?:plutôt qu|au lieu d|rather than|instead of))")
+    rf"(?<=[.!?…])\s*\n\s*|(?<=[^\s:;,])\s*\n\s*(?![-•*–—]|\d+[.)]\s)|(?:{SENTENCE_END.pattern})|,\s+(?={CONTRAST.pattern})|\s+(?=(?:plutôt qu|au lieu d|rather than|instead of))")
 # "We refuse two measures." is of what follows it, as a lead-in is.
 ANNOUNCES = re.compile(r"\b(?:deux|trois|quatre|cinq|six|plusieurs|certain\w*|suivant\w*|ceci|two|three|four|five|several|some|following|below|these)\b", re.I)
 WEIGHTS = Path(__file__).parent / "agreement.json"

@@ -8,7 +8,7 @@ and says nothing beyond them.
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 
 from bot import figures, names, negation, overreach
@@ -17,7 +17,7 @@ from bot.records import Citation, Claim, Rejected
 from index.passage import Passage
 
 VARIANTS = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "“": '"', "”": '"', "‐": "-", "‑": "-", "–": "-", "—": "-"})
-SHORTEST = 3  # words of a quote that proves a claim
+SHORTEST, WHOLE = 3, 5  # words of a quote that proves a claim; of one that may hold what another leaves out of their sentence
 QUOTED = re.compile(r"«.*?»|“.*?”", re.S)
 # Also what a document heads so itself: a claim that speaks for us is held to more than a label is.
 FORWARDED = re.compile(r"message transféré|message réexpédié|forwarded message|transféré par|original message|message d'origine", re.I)
@@ -72,7 +72,7 @@ def _own_words(claim: Claim) -> str:
 def _unproven(claim: Claim, encode: Encode | None) -> str:
     """What the claim says and its quotes do not, or "". """
     for citation in claim.citations:
-        if _cut_off(citation):
+        if _cut_off(citation, [other for other in claim.citations if other is not citation and other.passage.id == citation.passage.id]):
             return f"quote {citation.number} leaves out a negation or a condition of its sentence"
     quotes = " \n".join(citation.quote for citation in claim.citations)
     dates = [citation.passage.date for citation in claim.citations if citation.passage.date]
@@ -125,14 +125,17 @@ def _bounded(citation: Citation, at: int) -> bool:
     return not (quote[0].isdigit() and INNER[0].search(before) or quote[-1].isdigit() and INNER[1].match(after))
 
 
-def _cut_off(citation: Citation) -> bool:
-    """Is there a negation in the quote's own sentences that the quote leaves out, or a condition behind it?"""
+def _cut_off(citation: Citation, beside: Sequence[Citation]) -> bool:
+    """Is there a negation in the quote's own sentences that the quote leaves out, or a condition behind it? Not if it is quoted `beside` it."""
     passage, quote, at = citation.passage, normal(citation.quote), _places(citation)[0]
     text = normal(passage.text)
     spans = [(len(normal(passage.text[:start])), len(normal(passage.text[:end]))) for start, end in passage.sentences()]
     touched = [(start, end) for start, end in spans if start < at + len(quote) and at < end]
     first, last = min((start for start, _ in touched), default=at), max((end for _, end in touched), default=at + len(quote))
     before, after = text[first:at], text[at + len(quote):max(last, at + len(quote))]
+    for other in beside:
+        if len(other.quote.split()) >= WHOLE:
+            before, after = before.replace(normal(other.quote), " "), after.replace(normal(other.quote), " ")
     return negation.cut_off(before, after) or overreach.leaves_a_condition(after)
 
 

@@ -35,6 +35,7 @@ WITH_HALF = re.compile(r"\b(\d+) ((?:millions?|milliards?|billions?|ans?|années
 def in_digits(text: str) -> str:
     """The text with its number words, shares (as percentages) and round numbers in digits."""
     text = re.sub(r"\b(?:les|des|ces|nos|both|the) (?:deux|two) (?!tiers|third|premi|derni|first|last|next|proch|mill|cent|hundred|thousand|ans\b|années|mois|jours|semaines|heures|years|months|weeks|days|hours)|\b(?-i:Vingt-Sept)\b", "", text, flags=re.I)
+    text = re.sub(r"\b([01]?\d|2[0-3]):([0-5]\d)\b", lambda time: f"{time[1]} h" + (f" {time[2]}" if int(time[2]) else ""), text)  # 22:00
     text = re.sub(r"\b(\w+)-and-a-half-(year|month|hour|day)\b", r"\1 \2s and a half", text)
     for sign, words in SIGNS:
         text = re.sub(sign, words, text)

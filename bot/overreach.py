@@ -9,8 +9,8 @@ from bot.figures import YEAR, Figure, figures
 from bot.names import folded
 
 RECOMMENDS = re.compile(
-    r"\b(?:nous|on|la federation|notre federation) (?:\w+ )?(?:recommand|demand|propos|souten|plaid|preconis|souhait|voul|veut|reclam|appel|exig)(?:e|ons|t)?\b"
-    r"|\b(?:we|the federation|our federation) (?:\w+ )?(?:recommend|ask|propose|support|call|urge|want|demand|advocate|request)s?\b")
+    r"(?<!que )\b(?:nous|on|la federation|notre federation) (?:\w+ )?(?:recommand|demand|propos|souten|plaid|preconis|souhait|voul|veut|reclam|appel|exig)(?:e|ons|t)?\b"
+    r"|(?<!that )\b(?:we|the federation|our federation) (?:\w+ )?(?:recommend|ask|propose|support|call|urge|want|demand|advocate|request)s?\b")
 OURS = re.compile(r"\b(?:nous|la federation|notre federation|we|our federation|the federation)\b")
 WISHES = re.compile(  # whatever may be a demand, a list's infinitive too
     r"(?:^|[.\n:;|•»-]\s*)(?:\d\. |\* )?(?:ne pas )?[a-z]+(?:er|ir|re)\b|\b(?:voul|veu|want|need|besoin|faut|must|should|doi|dev|demand|request|ask|call|appel|propos|plaid|defend|souhait"

@@ -92,7 +92,7 @@ def compared(claim: str, quote: str) -> dict[str, int]:
         strange += sum(not others and (axis, side) in STRICT and STRICT[axis, side].search(ours.text) is not None
                        and EXCUSES[axis, side].search(theirs.text) is None for side in own)
     said, stated = ours.limits | _moved(ours.text), theirs.limits | _moved(theirs.text)
-    crossed = any((other, number) in stated and (side, number) not in stated and (other, number) not in said for side, number in said for other in OTHER_SIDES[side])
+    crossed = _swapped(ours.text, theirs.text) or any((other, number) in stated and (side, number) not in stated and (other, number) not in said for side, number in said for other in OTHER_SIDES[side])
     own = left = same = 0
     if language_of(claim) == language_of(quote):
         words, others = _side_words(ours), _side_words(theirs)
@@ -106,6 +106,12 @@ def compared(claim: str, quote: str) -> dict[str, int]:
 
 def _sides(axis: int, reading: Reading) -> set[int]:
     return {side for side, form in enumerate(AXES[axis]) if form.search(reading.text)}
+
+
+def _swapped(claim: str, quote: str) -> bool:
+    """Has the claim more bounds of one side than its quote, and fewer of the other: one of them turned?"""
+    more = [len(re.findall(form, claim)) - len(re.findall(form, quote)) for form in (r"\bx(?:most|under)", r"\bx(?:least|over)", r"\bx(?:until|latest)", r"\bx(?:from|earliest)")]
+    return more[0] * more[1] < 0 or more[2] * more[3] < 0
 
 
 def _obliges(ours: Reading, theirs: Reading) -> bool:
