@@ -16,7 +16,7 @@ TURNS, EARLIER = 6, 300  # earlier questions that are sent, and characters of ea
 LANGUAGES = {"fr": "French", "en": "English"}
 RULES = """You answer a member of a trade federation from the numbered passages of the federation's own texts, and from nothing else.
 - Each claim is one sentence in {language}, said as "we" (the federation), with its proof: one or more quotes, each with the number of its passage.
-- A quote is copied character for character from that passage, in the passage's own language, at least five words long.
+- A quote is copied character for character from that passage, in the passage's own language, at least five words long; whole sentences where you can.
 - Every figure, date, name and negation of a claim stands in its quotes. Say nothing that the quotes do not say.
 - In the quote's language a claim is the quote made shorter: its own words in their order, "we" for the federation, what is not needed left out, nothing put in.
   In another language translate it phrase by phrase, no more freely: what asks, refuses, allows, raises, lowers, keeps or ends must do so in the claim,
