@@ -65,7 +65,10 @@ def _flaw(claim: Claim, encode: Encode | None) -> str:
 def _own_words(claim: Claim) -> str:
     """What the claim says besides the quotes it shows."""
     quotes = {normal(citation.quote) for citation in claim.citations}
-    text = QUOTED.sub(lambda match: " " if normal(match[0][1:-1]) in quotes else match[0], claim.text)
+    text = claim.text
+    for citation in sorted(claim.citations, key=lambda citation: -len(citation.quote)):
+        text = text.replace(f"« {citation.quote} »", " ")  # one that holds a quotation itself, too
+    text = QUOTED.sub(lambda match: " " if normal(match[0][1:-1]) in quotes else match[0], text)
     return "" if normal(text) in quotes else text
 
 

@@ -44,7 +44,7 @@ def late_interaction(generation: Generation, text: str, question: Encoded, rows:
         return []
     passages = [generation.encoded(row) for row in rows]
     foreign = [TRANSLATED * (generation.passages[row].language != language) for row in rows]
-    cosines = [own + more for own, more in zip(_cosines(question, passages), foreign, strict=True)]
+    cosines = [np.minimum(own + more, 1) for own, more in zip(_cosines(question, passages), foreign, strict=True)]
     best = np.array([own.max(axis=0) if len(own) else np.zeros(len(question.tokens)) for own in cosines])
     weights = _weights(text, question.spans)
     scores = best @ weights

@@ -41,6 +41,18 @@ def test_a_claim_that_cites_nothing_falls():
     assert check([Claim("Nous demandons 10 millions.", ())])[1][0].reason == "it cites nothing"
 
 
+def test_a_claim_of_quotes_alone_is_asked_nothing_more_even_where_they_hold_a_quotation():
+    text = "La commission « cloud » ne veut pas du label « SecNumCloud » pour tous. Le label coûterait 3 millions."
+    source = Passage(**{**PASSAGE.__dict__, "text": text})
+    quotes = ["La commission « cloud » ne veut pas du label « SecNumCloud » pour tous.", "Le label coûterait 3 millions."]
+    shown = Claim(" ".join(f"« {quote} »" for quote in quotes), tuple(Citation(number, source, quote, 0, len(quote)) for number, quote in enumerate(quotes, 1)))
+
+    def never(text: str):
+        raise AssertionError("the embedding model was asked")
+
+    assert check([shown], never) == ((shown,), ())
+
+
 @pytest.fixture(scope="module")
 def said(e5: SentenceEmbedder) -> Callable[..., str]:
     """Gives the reason why a claim in other words than its quote's falls, or ""."""

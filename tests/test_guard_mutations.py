@@ -156,13 +156,12 @@ def test_of_each_half_at_most_one_true_claim_in_twenty_falls(encode: Encode, hal
     assert len(fallen(half_of(half), encode)) <= 0.05 * len(half_of(half))
 
 
-def test_of_claims_by_the_prompts_rules_that_nobody_looked_at_few_altered_ones_stand_and_few_true_ones_fall(encode: Encode):
-    """Measured: 1.3 in a hundred stand, 6.8 in a hundred fall (docs/guard.md)."""
+def test_of_claims_by_the_prompts_rules_at_most_one_altered_one_in_a_hundred_stands_and_one_true_one_in_twenty_falls(encode: Encode):
     rows = rows_of("claims_by_rules.jsonl")
     made, standing = survivors(rows, encode)
     assert len(made) >= 300 and len(rows) >= 300
-    assert len(standing) <= 0.015 * len(made), [altered.operator for altered in standing]
-    assert len(fallen(rows, encode)) <= 0.08 * len(rows)
+    assert len(standing) <= 0.01 * len(made), [altered.operator for altered in standing]
+    assert len(fallen(rows, encode)) <= 0.05 * len(rows)
 
 
 def test_of_claims_in_free_paraphrase_that_nobody_looked_at_at_most_one_altered_one_in_fifty_stands(encode: Encode):
