@@ -2,8 +2,8 @@
 
 A small logistic model on what the texts deny, bound and direct (`polarity`), and on what the embedding model finds nearer: the claim, or
 the claim turned round (`turned`). A denial moves a text's vector little, but nearly always away from the text that lacks it. Weights and
-the mean and deviation of each feature stand in agreement.json, fitted by `python -m tests.fit_agreement` on tests/claims.jsonl and
-tests/claims_tune.jsonl; the claims of tests/claims_by_rules.jsonl and tests/claims_blind.jsonl took no part.
+the mean and deviation of each feature stand in agreement.json, fitted by `python -m tests.fit_agreement` on tests/claims.jsonl,
+tests/claims_tune.jsonl and tests/claims_by_rules.jsonl; the claims of tests/claims_blind.jsonl took no part.
 """
 
 import json
@@ -22,8 +22,10 @@ from index.embed import Encoded
 from index.passage import SENTENCE_END, spans_between
 
 Encode = Callable[[str], Encoded]
-CONTRARY = 0.4  # from which probability a claim falls: of those by the rules, left out of the fit, one turned one in twenty stands and one true one in twenty-nine falls
-ADDS, FARTHER, CONTRASTED = 0.015, 0.04, 0.06  # a sentence of the quotes that adds less to the claim's nearness, and is farther from it than the nearest by more (a contrast: by more than that), is no matter of it
+CONTRARY = 0.4  # from which probability a claim falls: of those by the rules, left out of the fit, one turned one in thirty-six stands and one true one in thirty-nine falls
+# A sentence of the quotes that adds less to the claim's nearness, and is farther from it than the nearest by more (a contrast: by more than
+# the third), is no matter of it.
+ADDS, FARTHER, CONTRASTED = 0.015, 0.04, 0.06
 CONTRAST = re.compile(r"(?:(?:mais |but |et |and )?(?:non(?: pas)?|pas|not)|rather than|plutôt que|au lieu de|instead of)\s+(?:(?:une?|le|la|les|des|du|an?|the)\s|l[’'])|(?:plutôt qu|au lieu d)[’']une? ")
 BETWEEN = re.compile(  # two sentences, a lead-in and its list being one; what is wanted and what is not ("une pause, pas un abandon")
     rf"(?<=[.!?…])\s*\n\s*|(?<=[^\s:;,])\s*\n\s*(?![-•*–—]|\d+[.)]\s)|(?:{SENTENCE_END.pattern})|,\s+(?={CONTRAST.pattern})|\s+(?=(?:plutôt qu|au lieu d|rather than|instead of))")

@@ -205,7 +205,8 @@ def _once(statements: Sequence[list[Span]]) -> list[list[Span]]:
 
 
 def _said(spans: Sequence[Span]) -> str:
-    return " ".join(words(" ".join(passage.text[start:end] for passage, start, end in spans)))
+    """Its plain words, a blank before and behind."""
+    return f" {' '.join(words(' '.join(passage.text[start:end] for passage, start, end in spans)))} "
 
 
 def _stretch(pick: _Pick, wanted: set[int]) -> tuple[int, int]:

@@ -1,8 +1,7 @@
 """The guard against claims that were falsified by code, and against true ones in other words.
 
-`claims.jsonl` was seen while it was made, and is among the claims it was fitted on. The single claims of `claims_by_rules.jsonl`, written by the
-rules of the chat model's prompt, and of `claims_blind.jsonl`, written freely, are for nobody to look at: who does takes them into the fit and has
-new ones written. `python -m tests.test_guard_mutations` prints the figures of all. A row's quotes: passage, quote, and how the passage is described.
+`claims.jsonl` and `claims_by_rules.jsonl`, written by the rules of the chat model's prompt, were seen while it was made, and are among the claims it was
+fitted on. The single claims of `claims_blind.jsonl`, written freely, are for nobody to look at: who does takes them into the fit and has new ones written. `python -m tests.test_guard_mutations` prints the figures of all. A row's quotes: passage, quote, and how the passage is described.
 """
 
 import json
