@@ -164,7 +164,7 @@ def test_of_claims_by_the_prompts_rules_at_most_one_altered_one_in_a_hundred_sta
 
 
 def test_of_claims_in_free_paraphrase_that_nobody_looked_at_at_most_one_altered_one_in_fifty_stands(encode: Encode):
-    """Measured: 1.7 in a hundred (docs/guard.md)."""
+    """Measured: 1.9 in a hundred (docs/guard.md)."""
     made, standing = survivors(rows_of("claims_blind.jsonl"), encode)
     assert len(standing) <= 0.02 * len(made), [altered.operator for altered in standing]
 
