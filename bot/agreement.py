@@ -100,7 +100,8 @@ def features(claim: str, quote: str, lexical: dict[str, int], encode: Encode) ->
     ours, theirs = opposites(claim), opposites(quote)
     words = [lexical["own"], lexical["left"], lexical["same"]]
     values += [bool(ours), bool(theirs), bool(ours and theirs), *words, *(turned * count for count in words)]
-    from_nearest = polarity.compared(claim, _nearest(claim, quote, encode))["turned"]
+    nearest = _nearest(claim, quote, encode)
+    from_nearest = float(lexical["turned"] if nearest == quote else polarity.compared(claim, nearest)["turned"])
     values += [from_nearest, turned * from_nearest]
     straight = near(claim, quote)
     plain, stripped = undenied(claim), undenied(quote)

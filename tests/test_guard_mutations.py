@@ -135,15 +135,20 @@ def half_of(half: str) -> list[dict]:
     return [row for row in rows_of("claims.jsonl") if row["half"] == half]
 
 
+@pytest.fixture(scope="module")
+def halves(encode: Encode) -> dict[str, tuple[list[Altered], list[Altered]]]:
+    return {half: survivors(half_of(half), encode) for half in ("tune", "report")}
+
+
 @pytest.mark.parametrize("half", ["tune", "report"])
-def test_of_each_half_at_least_ninety_nine_in_a_hundred_altered_claims_fall(encode: Encode, half: str):
-    made, standing = survivors(half_of(half), encode)
+def test_of_each_half_at_least_ninety_nine_in_a_hundred_altered_claims_fall(halves: dict, half: str):
+    made, standing = halves[half]
     assert len(made) >= 300
     assert len(standing) <= 0.01 * len(made), [altered.operator for altered in standing]
 
 
-def test_of_the_claims_altered_in_their_words_alone_at_least_ninety_nine_in_a_hundred_fall(encode: Encode):
-    made, standing = survivors(rows_of("claims.jsonl"), encode)
+def test_of_the_claims_altered_in_their_words_alone_at_least_ninety_nine_in_a_hundred_fall(halves: dict):
+    made, standing = ([altered for half in halves.values() for altered in half[place]] for place in (0, 1))
     worded = [altered for altered in made if altered.operator not in ("quote stitched", "citation shifted", "word of the quote replaced")]
     assert len(worded) >= 300
     assert len(standing) <= 0.01 * len(worded), [altered.operator for altered in standing]
