@@ -66,13 +66,8 @@ def concerned(claim: str, quote: str, encode: Encode) -> str:
     """The quote without those of its sentences that the claim says nothing of; one that denies may mean the one before it ("Nous y sommes
     opposés.") and goes only from the beginning, and not if it announces what follows. "Pas un abandon" has its own object and goes too.
     """
-    spans = spans_between(BETWEEN, quote, 0, len(quote))
-    if len(spans) < 2:
-        return quote
-    encoded = encode(quote)
-    cosines = _cosines(encode(claim), encoded)  # [tokens of the claim, tokens of the quote]
-    slices = [cosines[:, (encoded.spans[:, 0] < end) & (encoded.spans[:, 1] > start)] for start, end in spans]
-    if not all(each.shape[1] for each in slices):  # a quote longer than the model reads
+    spans, slices = _by_sentence(claim, quote, encode)
+    if len(spans) < 2 or not all(each.shape[1] for each in slices):  # a quote longer than the model reads
         return quote
     met, near = np.array([each.max(axis=1) for each in slices]), np.array([each.max(axis=0).mean() for each in slices])
     added = [met.max(axis=0).mean() - np.delete(met, place, axis=0).max(axis=0).mean() for place in range(len(spans))]
@@ -114,13 +109,18 @@ def features(claim: str, quote: str, lexical: dict[str, int], encode: Encode) ->
 
 def _nearest(claim: str, quote: str, encode: Encode) -> str:
     """The sentence of the quote in which most of the claim is found."""
+    spans, slices = _by_sentence(claim, quote, encode)
+    return quote[slice(*spans[int(np.argmax([each.max(axis=1, initial=-1).mean() for each in slices]))])] if len(spans) > 1 else quote
+
+
+def _by_sentence(claim: str, quote: str, encode: Encode) -> tuple[list[tuple[int, int]], list[np.ndarray]]:
+    """Where the sentences of the quote are, and the cosines of the claim's tokens with each one's: float32 [c, s]; none of a single one."""
     spans = spans_between(BETWEEN, quote, 0, len(quote))
     if len(spans) < 2:
-        return quote
+        return spans, []
     encoded = encode(quote)
     cosines = _cosines(encode(claim), encoded)
-    met = [cosines[:, (encoded.spans[:, 0] < end) & (encoded.spans[:, 1] > start)].max(axis=1, initial=-1).mean() for start, end in spans]
-    return quote[slice(*spans[int(np.argmax(met))])]
+    return spans, [cosines[:, (encoded.spans[:, 0] < end) & (encoded.spans[:, 1] > start)] for start, end in spans]
 
 
 def _least(gains: list[np.ndarray]) -> np.ndarray:

@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from functools import cache
 
-from bot import figures, names, negation, overreach
+from bot import arithmetic, figures, names, negation, overreach
 from bot.agreement import Encode, is_contrary
 from bot.records import Citation, Claim, Rejected
 from index.passage import Passage
@@ -85,7 +85,7 @@ def _unproven(claim: Claim, encode: Encode | None) -> str:
     codes = {code.groups() for part in about for code in CODE.finditer(part)}
     text = CODE.sub(lambda code: "" if code.groups() in codes else code[0], claim.text)
     asserted = figures.figures(text, dates[0] if dates else "")
-    if strange := figures.unsaid(asserted, stated):
+    if strange := arithmetic.unsaid(asserted, stated):
         return f"its quotes do not say {strange[0]}"
     if strange := figures.currencies(claim.text) - figures.currencies(quotes):
         return f"its quotes do not count in {min(strange)}"
@@ -100,7 +100,7 @@ def _unproven(claim: Claim, encode: Encode | None) -> str:
         return reason
     if is_contrary(claim.text, quotes, encode):
         return "it says the contrary of its quotes"
-    if overreach.RECOMMENDS.search(names.folded(claim.text)) and not any(_is_ours(citation.passage) for citation in claim.citations):
+    if overreach.recommends(claim.text) and not any(_is_ours(citation.passage) for citation in claim.citations):
         return "only texts that are not in force or not ours support it"
     return ""
 

@@ -28,12 +28,17 @@ CLAUSES = re.compile(r"[;.,]\s|\b(?:puis|then)\b|\n")
 NOW = re.compile(r"\b(?:désormais|aujourd['’]hui|maintenant|actuellement|now|today|currently)\b", re.I)
 
 
+def recommends(claim: str) -> bool:
+    """Does it say that the federation asks for something?"""
+    return RECOMMENDS.search(folded(claim)) is not None
+
+
 def beyond(claim: str, quote: str, date: str) -> str:
     """What the claim says beyond its quote, as a reason for its fall, or "". `date`: of the quoted text, ISO 8601, "" where there is none."""
     said, stated = folded(claim), folded(quote)
     if CONDITION.search(stated) and not CONDITIONAL.search(said):
         return "it leaves out a condition of its quotes"
-    if RECOMMENDS.search(said) and OURS.search(stated) and not WISHES.search(stated):  # of us it says something else: "we take note"
+    if recommends(claim) and OURS.search(stated) and not WISHES.search(stated):  # of us it says something else: "we take note"
         return "its quotes ask for nothing"
     if GRANTED.search(said) and not GIVEN.search(stated):
         return "its quotes do not say that it was obtained"

@@ -35,7 +35,8 @@ OWNERS = {
     "httpx": {"bot.load"},
 }
 SIBLINGS = {"bot.question", "bot.retrieve", "bot.rerank", "bot.quotes", "bot.guard", "bot.abstain", "bot.prefer", "bot.crossencoder"}
-GUARDS = {"bot.figures", "bot.names", "bot.numerals", "bot.negation", "bot.overreach", "bot.polarity", "bot.agreement", "bot.turned"}  # the guard's own rooms
+# the guard's own rooms
+GUARDS = {f"bot.{room}" for room in "arithmetic figures names numerals negation overreach polarity agreement turned".split()}
 
 
 def room(file: Path) -> str:
