@@ -29,6 +29,7 @@ OF_ANYTHING = frozenset(word for text in (
     "venu venus autre autres encore toujours deja adopte adoptee decide publie publiee signe repondu etait etaient avait avaient sera seront passe arrive",
     "one ones else other others still again already amount amounts rate rates ceiling cap threshold deadline date duration timeline budget target goal cost price reason reasons detail details example examples "
     "outcome response place participants guests attended attend present came come replied adopted decided published happened happen next result results") for word in text.split())
+TODAY = re.compile(r"\b(?:aujourd'hui|maintenant|actuellement|desormais|now|today|currently|nowadays|these days)\b")
 FEW = 3  # words on a subject that a question which leans may have
 
 
@@ -47,9 +48,14 @@ def leans_on(question: str) -> bool:
     return len(on_subject) <= FEW and _refers_back(text)
 
 
+def asks_of_today(question: str) -> bool:
+    """Does it ask what holds today ("et aujourd'hui ?"), whatever time was asked about before?"""
+    return TODAY.search(letter_by_letter(question)) is not None
+
+
 def narrowed(before: str, asked: str, today: date) -> str:
     """What to look for: the search before, less the period or the topic that the follow-up puts another in place of, and itself."""
-    if period(asked, today) and (replaced := period(before, today)):
+    if (period(asked, today) or asks_of_today(asked)) and (replaced := period(before, today)):
         for start, end in reversed(replaced.spans):
             before = before[:start] + before[end:]
     if SWITCHES.match(letter_by_letter(asked)):

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from bot.followup import leans_on, narrowed
+from bot.followup import asks_of_today, leans_on, narrowed
 from bot.period import letter_by_letter, period
 from index.dates import MONTH
 from index.describe import language_of
@@ -100,7 +100,7 @@ def understand(text: str, history: Sequence[str] = (), today: date | None = None
     if not earlier or not leans_on(asked):
         return alone
     before = understand(earlier[-1], earlier[:-1], today)
-    timed = bool(alone.since or alone.until)
+    timed = bool(alone.since or alone.until) or asks_of_today(asked)
     return replace(
         alone, search=narrowed(before.search, asked, today)[-LONGEST:], language=before.language if len(words(asked)) <= 3 else alone.language,
         since=alone.since if timed else before.since, until=alone.until if timed else before.until,

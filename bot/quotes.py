@@ -27,6 +27,8 @@ DEMANDED = 0.02  # likewise one that demands something, where it is asked what t
 BACK = 3  # sentences above in which "this fund" may have been said which
 ABOUT = 0.015  # passages of a document whose scores differ by less answer alike
 ASIDE = 0.1  # what a sentence loses that is about the document or its readers, where no person, date or figure is sought
+ENDED = ("superseded", "withdrawn")
+OUT_OF_FORCE = 0.03  # what a sentence of a text that has ended loses, unless a time is asked about: what replaced it may say less of what is asked
 PREFERRED = 0.01  # a standard deviation of what the time, the kind and the force of a text are worth
 HELD = ("person", "date", "figure")  # what a sentence can be seen to hold
 ALIKE = 0.75  # share of common terms from which two sentences say the same
@@ -51,7 +53,7 @@ def compose(hits: Sequence[Hit], search: str = "", seeks: str = "", timed: bool 
     or "" for anything); `before` gives the passage before one in its document, where a list begins that runs over both.
     """
     claims: list[Claim] = []
-    picks = _picked(hits, search, seeks)
+    picks = _picked(hits, search, seeks, timed)
     ordered = _ordered(_with_its_list(picks, hits) if seeks == "list" else picks, timed)
     if seeks in HELD and picks:
         force = timed or ordered[0].hit.passage.is_in_force  # a text out of force leads only where none is in force
@@ -64,10 +66,10 @@ def compose(hits: Sequence[Hit], search: str = "", seeks: str = "", timed: bool 
     return tuple(claims)
 
 
-def _picked(hits: Sequence[Hit], search: str, seeks: str) -> list[_Pick]:
+def _picked(hits: Sequence[Hit], search: str, seeks: str, timed: bool) -> list[_Pick]:
     """The sentences to quote, without near-duplicates: the best one, what answers beside it, then what answers elsewhere; where a whole
     document is about what is asked, the best of each of its passages first."""
-    ranked = sorted(_scored(hits[:READ], search, seeks), key=lambda pick: -pick.score)
+    ranked = sorted(_scored(hits[:READ], search, seeks, timed), key=lambda pick: -pick.score)
     picks: list[_Pick] = []
     taken = 0
     overview = not seeks and bool(ranked) and _is_about(ranked[0].hit, hits[:READ])
@@ -90,7 +92,7 @@ def _is_about(best: Hit, hits: Sequence[Hit]) -> bool:
     return sum(hit.passage.path == best.passage.path and best.score - hit.score <= ABOUT for hit in hits) >= 3
 
 
-def _scored(hits: Sequence[Hit], search: str, seeks: str) -> Iterator[_Pick]:
+def _scored(hits: Sequence[Hit], search: str, seeks: str, timed: bool) -> Iterator[_Pick]:
     wants, named = demands(search), set(figures(search))
     top = max((hit.rank for hit in hits), default=0.0)
     for hit in hits:
@@ -100,7 +102,7 @@ def _scored(hits: Sequence[Hit], search: str, seeks: str) -> Iterator[_Pick]:
                 continue
             score = (1 - PASSAGE_SHARE) * sentence.score + PASSAGE_SHARE * hit.score + PREFERRED * max(-3.0, hit.rank - top)
             score += SOUGHT * answers_with(text, seeks) + NAMED * (bool(named) and not named.isdisjoint(figures(text, hit.passage.date)))
-            score -= ASIDE * (seeks not in HELD and is_aside(text))
+            score -= ASIDE * (seeks not in HELD and is_aside(text)) + OUT_OF_FORCE * (not timed and hit.passage.status in ENDED)
             score += DEMANDED * (wants and demands_ours(hit.passage, sentence.start, sentence.end))
             yield _Pick(hit, index, score)
 

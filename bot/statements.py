@@ -15,6 +15,7 @@ ASIDE = re.compile(
     r"(?:date|lieu|place|location|objet|subject|de|from|to|statut|status|version|redact(?:eur|rice|ion)|auteure?|author|contact|horaires?|time|duree|duration)\W{1,4}:"
     r"|(?:repondez|inscrivez|cliquez|rejoignez|retrouvez|reservez|n'hesitez|ecrivez|contactez|telechargez|register|sign up|click|join us|save the date|download|reply to)\b"
     r"|(?:(?:position|note|contribution|texte|reponse) )?(?:submitted|adopted|adoptee?|deposee?|remise?|envoyee?) (?:on|le|par|by|to|a)\b")
+NUMBERED = re.compile(r"\s*\d{1,2}[.)]\s")
 SHORT = 9  # words: a line of its own with fewer, that ends in no full stop and is no item, is a heading in disguise
 BACK = re.compile(
     r"(?:nous (?:(?:lui|leur|les|en|y)\b|l')|ils?\b|elles?\b|celles?(?:-ci)?\b|ceux(?:-ci)?\b|celui(?:-ci)?\b|cela\b|ca\b|c'est\b|ce(?:s|t|tte)? |leurs? |ainsi\b"
@@ -40,7 +41,7 @@ NUMBER_WORDS = frozenset("deux trois quatre cinq six sept huit neuf dix onze dou
 def is_said(passage: Passage, start: int, end: int) -> bool:
     """Does passage.text[start:end] say something, rather than ask, introduce a list or head what follows?"""
     text = passage.text[start:end]
-    if text.rstrip(" »\"*").endswith(("?", ":")) or len(text.split()) < 4:
+    if text.rstrip(" »\"*").endswith(("?", ":")) or len(text.split()) < 4 or _heads(passage.text, start):
         return False
     return line_kind(passage, start, end) != "" or not _alone(passage, start, end) or len(text.split()) >= SHORT or text.rstrip(" »\")").endswith((".", "!", "…"))
 
@@ -85,12 +86,23 @@ def answers_with(text: str, sought: str) -> bool:
 
 
 def line_kind(passage: Passage, start: int, end: int) -> str:
-    """What the line of passage.text[start:end] is: `item` of a list, `row` of a table, or neither: ""."""
+    """What the line of passage.text[start:end] is: `item` of a list, `row` of a table, or neither: "". A numbered heading is no item."""
     begins = passage.text.rfind("\n", 0, start) + 1
     ends = passage.text.find("\n", end)
     if ITEM.match(passage.text, begins):
-        return "item"
+        return "" if _heads(passage.text, start) else "item"
     return "row" if " | " in passage.text[begins:ends if ends >= 0 else None] else ""
+
+
+def _heads(text: str, start: int) -> bool:
+    """Is what begins there a numbered heading, "2. Ce que nous avons demandé": short, no sentence, a line of its own, beside no other number?"""
+    begins = text.rfind("\n", 0, start) + 1
+    line, blank, below = text[begins:].partition("\n\n")
+    above = text[:begins].rstrip("\n")
+    apart = blank and "\n" not in line and (not above or text[len(above):begins].count("\n") > 1)
+    if not NUMBERED.match(line) or not apart or line.rstrip().endswith((".", "!", "…", ";", ",")) or len(line.split()) > SHORT:
+        return False
+    return not NUMBERED.match(above.rpartition("\n")[2]) and not NUMBERED.match(below.lstrip("\n"))
 
 
 def introduction(passage: Passage, index: int, before: Before) -> Span | None:

@@ -124,12 +124,12 @@ def test_kill_9_at_twenty_moments_of_a_re_index_leaves_the_old_index_answering_a
     for kill in range(KILLS):
         before, serves = served(federation), serving(federation.store)
         fill(federation, kill + 2)
-        moment = whole * (kill + chance.random()) / KILLS
-        while (ended := forks.run(federation, moment)[0]) != -9:  # it was quicker than the undisturbed run
+        share = (kill + chance.random()) / KILLS
+        while (ended := forks.run(federation, whole * share)[0]) != -9:
             assert ended == 0
+            whole *= share  # it was quicker than the undisturbed run, and so will the next ones be
             before, serves = served(federation), serving(federation.store)
             fill(federation, kill + 2 + KILLS)
-            moment *= 0.8
         flipped = serving(federation.store) != serves  # killed after the flip, while sweeping
         assert served(federation) == (expected(federation) if flipped else before)
         federation.index()

@@ -29,6 +29,12 @@ ASKED = "Qu'avons-nous recommandé sur les délais de paiement en 2021 ?"
 TODAY = date(2026, 11, 24)
 
 
+@pytest.mark.parametrize("question", ["et aujourd'hui ?", "et maintenant ?", "and today?", "and what is it now?"])
+def test_a_follow_up_that_asks_of_today_lets_go_of_the_time_asked_about_before(question: str):
+    found = understand(question, [ASKED], TODAY)
+    assert (found.search, found.since, found.until) == (f"Qu'avons-nous recommandé sur les délais de paiement ? {question}", "", "")
+
+
 @pytest.mark.parametrize("question", [
     "et pour les PME ?", "who attended?", "qui était présent ?", "why?", "Pourquoi ça ?", "and the ceiling?", "et le plafond ?", "À quelle date ?",
     "which one did it replace?", "who did they meet?", "what about SMEs?", "Quel était le montant ?", "Quand a-t-elle été adoptée ?", "Combien coûte-t-il ?",

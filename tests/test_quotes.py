@@ -135,6 +135,13 @@ def test_a_heading_in_disguise_is_no_statement():
         ["Nous demandons un fonds national."]]
 
 
+def test_a_numbered_heading_is_no_statement_and_a_numbered_item_is_one():
+    text = "Nous avons été reçus au ministère.\n\n2. Ce que nous avons demandé ensemble\n\nUn fonds national pour nos entreprises."
+    assert quotes(hit(text, {"demandé": 0.95, "fonds": 0.9})) == [["Un fonds national pour nos entreprises."]]
+    loose = "Nous avons demandé :\n\n1. Un fonds national pour nos startups\n\n2. Un crédit pour nos petites entreprises\n\nLa réponse est attendue."
+    assert quotes(hit(loose, {"crédit": 0.95})) == [["Nous avons demandé :", "Un crédit pour nos petites entreprises"]]
+
+
 def test_the_sentence_that_holds_what_is_sought_leads():
     hits = [hit("Le plafond du crédit est trop bas.", {"plafond": 0.91}, path="a.md"), hit("Le plafond du crédit serait de 800 000 €.", {"800": 0.9}, path="b.md")]
     assert compose(hits, "quel plafond ?", "figure")[0].citations[0].passage.path == "b.md"
@@ -161,6 +168,15 @@ def test_a_figure_of_a_superseded_text_never_leads_before_one_in_force():
     new = hit("Le plafond doit être de 800 000 € chaque année.", {"800": 0.94}, path="new.md")
     assert [claim.citations[0].passage.path for claim in compose([old, new], "quel plafond ?", "figure")] == ["new.md", "old.md"]
     assert [claim.citations[0].passage.path for claim in compose([old, new], "quel plafond ?", "figure", timed=True)] == ["old.md", "new.md"]
+
+
+def test_a_superseded_text_that_answers_a_little_better_does_not_keep_the_one_in_force_from_being_quoted():
+    rows = "\n".join(f"Plafond pour la ligne {number} du crédit | {number}00 000 € par an et par entreprise qui le demande" for number in range(1, 9))
+    old = hit(f"Dispositif | Demande\n{rows}", {"Plafond": 0.95}, path="old.md")
+    old = replace(old, passage=replace(old.passage, status="superseded"))
+    new = hit("Nous voulons relever le plafond à 800 000 €.", {"800": 0.925}, path="new.md")
+    for seeks in ("figure", ""):
+        assert compose([old, new], "quel plafond ?", seeks)[0].citations[0].passage.path == "new.md"
 
 
 def test_no_hits_make_no_claims():
