@@ -9,28 +9,33 @@ tests/claims_tune.jsonl and tests/claims_by_rules.jsonl; the claims of tests/cla
 import json
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 
 import numpy as np
 
-from bot import polarity
-from bot.negation import read
+from bot import contrast, polarity
+from bot.negation import Reading, read
 from bot.turned import denied, opposites, undenied
 from index.embed import Encoded
 from index.passage import SENTENCE_END, spans_between
 
-Encode = Callable[[str], Encoded]
+Encode = Callable[[Sequence[str]], list[Encoded]]  # texts, encoded in one pass
 CONTRARY = 0.4  # from which probability a claim falls: of those by the rules, left out of the fit, one turned one in thirty-six stands and one true one in thirty-nine falls
 # A sentence of the quotes that adds less to the claim's nearness, and is farther from it than the nearest by more (a contrast: by more than
 # the third), is no matter of it.
 ADDS, FARTHER, CONTRASTED = 0.015, 0.04, 0.06
+DENYING = 0.2  # the share of the claim's tokens met best in a sentence that denies, from which it is one
 CONTRAST = re.compile(r"(?:(?:mais |but |et |and )?(?:non(?: pas)?|pas|not)|rather than|plutôt que|au lieu de|instead of)\s+(?:(?:une?|le|la|les|des|du|an?|the)\s|l[’'])|(?:plutôt qu|au lieu d)[’']une? ")
 BETWEEN = re.compile(  # two sentences, a lead-in and its list being one; what is wanted and what is not ("une pause, pas un abandon")
-    rf"(?<=[.!?…])\s*\n\s*|(?<=[^\s:;,])\s*\n\s*(?![-•*–—]|\d+[.)]\s)|(?:{SENTENCE_END.pattern})|,\s+(?={CONTRAST.pattern})|\s+(?=(?:plutôt qu|au lieu d|rather than|instead of))")
+    rf"(?<=[.!?…])\s*\n\s*|(?<=[^\s:;,])\s*\n\s*(?![-•*–—]|\d+[.)]\s)|(?:{SENTENCE_END.pattern})|,\s+(?={CONTRAST.pattern})|\s+(?=(?:plutôt qu|au lieu d|rather than|instead of))"
+    r"|;[^\S\n]+|,\s+(?=(?:et|mais|and|but) (?:nous|on|ils?|elles?|we|it|they|he|she|(?:la|the|notre|our) [Ff][ée]d[ée]ration|n(?:os|otre) (?:adhérente?|membre)s?|our members?)\b)"
+    r"|\s*:[^\S\n]+(?=(?i:nous|on|ils?|elles?|we|it|they|he|she|aucune?|no)\b)")
+OWN_OBJECT = re.compile(r"\b(?:aucune?|pas de|pas d['’]|no)\s*\w", re.I)  # "he gave no details" is of details
 # "We refuse two measures." is of what follows it, as a lead-in is.
-ANNOUNCES = re.compile(r"\b(?:deux|trois|quatre|cinq|six|plusieurs|certain\w*|suivant\w*|ceci|two|three|four|five|several|some|following|below|these)\b", re.I)
+ANNOUNCES = re.compile(r"\b(?:deux|trois|quatre|cinq|six|plusieurs|certain\w*|suivant\w*|ceci|two|three|four|five|several|some|following|below|these)\b"
+                       r"(?! (?:ans?|années?|mois|jours?|semaines?|heures?|years?|months?|days?|weeks?|hours?|millions?|milliards?|billions?|cents?|thousand|hundred|mille)\b)", re.I)
 WEIGHTS = Path(__file__).parent / "agreement.json"
 LEXICAL = ("turned", "turned, a main verb of the claim", "turned, a main verb of the quote", "turned, unlike words", "unlike words", "turned by the claim",
            "sides apart", "turned, sides apart", "sides out of nothing", "bounds unlike", "claim denies", "quote denies", "both deny",
@@ -44,22 +49,43 @@ FEATURES = (*LEXICAL, *SENTENCE, *NEARNESS, *(f"{turn}, {nearness}" for turn in 
             *(f"nearer {turn}" for turn in TURNS if turn != "both undenied"))
 
 
+class Remembered:
+    """An `Encode` that encodes each text once."""
+
+    def __init__(self, encode: Encode):
+        self._encode, self._known = encode, {}
+
+    def __call__(self, texts: Sequence[str]) -> list[Encoded]:
+        new = [text for text in dict.fromkeys(texts) if text not in self._known]
+        self._known.update(zip(new, self._encode(new) if new else (), strict=True))
+        return [self._known[text] for text in texts]
+
+
 def is_contrary(claim: str, quote: str, encode: Encode | None) -> bool:
     """Does the claim take another side than its quote, as far as can be told?
 
     A denied word and its opposite are one; where an opposite, or nothing but a denial, tells the two apart, the model is not asked.
     Without `encode`, the bundled model's, for which alone the weights hold, the claim does as soon as the words allow for a doubt.
     """
-    if encode is not None:
-        quote = concerned(claim, quote, encode)
-    compared = polarity.compared(claim, quote)
+    if encode is None:
+        compared = polarity.compared(claim, quote)
+        doubt = any(compared[sign] for sign in ("turned", "apart", "limits", "strange")) or contrast.contrasts(claim) and contrast.contrasts(quote)
+        return doubt and not (compared["turned"] and compared["undone"])
+    if contrast.are_turned(claim, quote, *encode([claim, quote])):
+        return True
+    quote, compared = compared_in(quote, claim, encode)
     if compared["turned"] and compared["undone"]:
         return False
-    if encode is None:
-        return any(compared[sign] for sign in ("turned", "apart", "limits", "strange"))
     if (compared["apart"] or compared["limits"]) and not compared["turned"] or compared["turned"] and not compared["unlike"]:
         return True
     return _probability(features(claim, quote, compared, encode)) >= CONTRARY
+
+
+def compared_in(quote: str, claim: str, encode: Encode) -> tuple[str, dict[str, int]]:
+    """What the claim concerns of its quote, and how it differs from that (`polarity.compared`); a side or bound that any sentence takes is not strange."""
+    part = concerned(claim, quote, encode)
+    whole, compared = polarity.compared(claim, quote), polarity.compared(claim, part)
+    return part, {**compared, **{sign: min(compared[sign], whole[sign]) for sign in ("strange", "bounds")}}
 
 
 def concerned(claim: str, quote: str, encode: Encode) -> str:
@@ -70,14 +96,21 @@ def concerned(claim: str, quote: str, encode: Encode) -> str:
     if len(spans) < 2 or not all(each.shape[1] for each in slices):  # a quote longer than the model reads
         return quote
     met, near = np.array([each.max(axis=1) for each in slices]), np.array([each.max(axis=0).mean() for each in slices])
+    share = np.bincount(met.argmax(axis=0), minlength=len(spans)) / met.shape[1]
     added = [met.max(axis=0).mean() - np.delete(met, place, axis=0).max(axis=0).mean() for place in range(len(spans))]
     kept: list[str] = []
-    for (start, end), more, nearness in zip(spans, added, near, strict=True):
-        contrast = CONTRAST.match(quote, start)
-        denies = (kept or ANNOUNCES.search(quote, start, end)) and not contrast and read(quote[start:end]).denials
-        if more >= ADDS or nearness >= near.max() - (CONTRASTED if contrast else FARTHER) or denies:
+    denied = False
+    for (start, end), more, farther, own in zip(spans, added, near.max() - near, share, strict=True):
+        contrasted, reading = CONTRAST.match(quote, start), read(quote[start:end])
+        refers_back = (kept or ANNOUNCES.search(quote, start, end)) and not contrasted and not denied and not _has_own_object(quote[start:end], reading)
+        if farther <= (CONTRASTED if contrasted else FARTHER) or more >= ADDS or reading.denials and (refers_back or own >= DENYING):
             kept.append(quote[start:end])
+            denied = denied or reading.denials > 0
     return " ".join(kept)
+
+
+def _has_own_object(sentence: str, reading: Reading) -> bool:
+    return not reading.refusals and len(OWN_OBJECT.findall(sentence)) >= reading.denials
 
 
 def features(claim: str, quote: str, lexical: dict[str, int], encode: Encode) -> np.ndarray:
@@ -86,20 +119,21 @@ def features(claim: str, quote: str, lexical: dict[str, int], encode: Encode) ->
     `encode` is asked for the same texts again and should remember them.
     """
     def near(one: str, other: str) -> np.ndarray:
-        return _nearness(encode(one), encode(other))
+        return _nearness(*encode([one, other]))
 
     turned = float(lexical["turned"])
     values = [turned, turned * lexical["claim"], turned * lexical["quote"], turned * lexical["unlike"], (1 - turned) * lexical["unlike"],
               turned * lexical["excess"], lexical["apart"], turned * lexical["apart"], lexical["strange"], lexical["bounds"],
               lexical["denies"], lexical["denied"], lexical["denies"] * lexical["denied"]]
     ours, theirs = opposites(claim), opposites(quote)
+    plain, stripped = undenied(claim), undenied(quote)
+    encode([claim, quote, *ours, *theirs, plain, stripped, denied(claim), denied(quote)])
     words = [lexical["own"], lexical["left"], lexical["same"]]
     values += [bool(ours), bool(theirs), bool(ours and theirs), *words, *(turned * count for count in words)]
     nearest = _nearest(claim, quote, encode)
     from_nearest = float(lexical["turned"] if nearest == quote else polarity.compared(claim, nearest)["turned"])
     values += [from_nearest, turned * from_nearest]
     straight = near(claim, quote)
-    plain, stripped = undenied(claim), undenied(quote)
     gains = [straight - near(plain, quote), straight - near(claim, stripped), straight - near(plain, stripped),
              _least([straight - near(other, quote) for other in ours]), _least([straight - near(claim, other) for other in theirs]),
              straight - near(denied(claim), quote), straight - near(claim, denied(quote))]
@@ -118,8 +152,8 @@ def _by_sentence(claim: str, quote: str, encode: Encode) -> tuple[list[tuple[int
     spans = spans_between(BETWEEN, quote, 0, len(quote))
     if len(spans) < 2:
         return spans, []
-    encoded = encode(quote)
-    cosines = _cosines(encode(claim), encoded)
+    said, encoded = encode([claim, quote])
+    cosines = _cosines(said, encoded)
     return spans, [cosines[:, (encoded.spans[:, 0] < end) & (encoded.spans[:, 1] > start)] for start, end in spans]
 
 

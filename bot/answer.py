@@ -71,7 +71,7 @@ class Bot:
             if note or not self._writer:
                 claims = quotes.compose(hits, asked.search, asked.seeks, bool(asked.since or asked.until), generation.before)
         yield "checking"
-        standing, rejected = guard.check(claims, self._embedder.encode_question if self._embedder.name == recorded_name(BUNDLED) else None)
+        standing, rejected = guard.check(claims, self._embedder.encode_questions if self._embedder.name == recorded_name(BUNDLED) else None)
         standing = _renumbered(standing)
         yield Answer(
             question=asked.text, language=asked.language, claims=standing, text=_text(asked, standing, _nearest(hits), carried < SURE, note),

@@ -9,10 +9,9 @@ and says nothing beyond them.
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from functools import cache
 
 from bot import arithmetic, figures, names, negation, overreach
-from bot.agreement import Encode, is_contrary
+from bot.agreement import Encode, Remembered, is_contrary
 from bot.records import Citation, Claim, Rejected
 from index.passage import Passage
 
@@ -39,7 +38,7 @@ def check(claims: Iterable[Claim], encode: Encode | None = None) -> tuple[tuple[
     `encode` is the bundled embedding model's, if that is in use: it helps to tell whether a claim and its quotes take the same side.
     """
     standing, rejected = [], []
-    remembered = cache(encode) if encode else None
+    remembered = Remembered(encode) if encode else None
     for claim in claims:
         reason = _flaw(claim, remembered)
         if reason:

@@ -5,6 +5,7 @@ Promise: a denied comparison is the bound that it sets ("ne dépasse pas", "no m
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bot.names import folded
 from bot.numerals import in_digits
@@ -17,8 +18,8 @@ BOUNDS: dict[str, re.Pattern] = {bound: re.compile(form) for bound, form in {
     "latest": r"\b(?:(?:no|not) later than|au plus tard|at the latest)\b|\bpas plus tard qu[e']",
     "earliest": r"\b(?:au plus tot|at the earliest|(?:no|not) (?:earlier|sooner) than)\b",
     "until": rf"\bd'ici\b(?! la)|\bjusqu'(?:au|en|aux)\b|\buntil\b|\btill\b|\bahead of\b|\bprior to\b"
-             r"|\bby (?:the end|(?:\w+ ){0,3}20\d\d|\w+ \d)|\bavant\b(?! tout)|\bbefore\b(?! (?:[\w'-]+ ){0,5}?(?:committee|commission|mission|senate|parliament|assembly|council|court|tribunal|inquiry|board|ministers?|judges?)\b)",
-    "from": r"\bapres\b|\bafter(?:wards)?\b|\b(?:a partir|a compter) d\w*|\bdepuis\b|\bsince\b(?! (?:then|they|it|we|most|there|he|she|these|those|this|all|some|many)\b)|\bas (?:of|from)\b|\bonce\b|\bune fois\b|\bstarting\b"
+             r"|\bby (?:the end|(?:\w+ ){0,3}20\d\d|\w+ \d)|\bavant\b(?! tout|-projet|-propos|-gard|-vent)|\bbefore\b(?! (?:[\w'-]+ ){0,5}?(?:committee|commission|mission|senate|parliament|assembly|council|court|tribunal|inquiry|board|ministers?|judges?)\b)",
+    "from": r"(?<!d')\bapres\b|(?<!look )(?<!looks )(?<!looking )\bafter(?:wards)?\b|\b(?:a partir|a compter) d\w*|\bdepuis\b|\bsince\b(?! (?:then|they|it|its|we|our|most|there|he|she|these|those|this|all|some|many|an?|no|nothing|withdrawn|superseded|replaced|dropped|lapsed|repealed)\b)|\bas (?:of|from)\b|\bonce (?=(?:the|an?|it|they|we|this|that|these|our|all|its|adopted|published|approved)\b)|\bune fois (?!par\b|de plus|encore)|\bstarting\b"
             r"|\b(?:beyond|au-dela de|past) (?=(?:\w+ ){0,2}20\d\d)",
     "most": rf"{DENIED}{EXCEED}\w*|\b(?:ne |n')\s*(?:\S+\s+){{0,2}}?{EXCEED}\w* (?:pas|plus|jamais)\b|\bno (?:more|longer|greater|higher) than\b|\bpas plus (?:de\b|d'|que\b)|\bau plus\b(?! (?:vite|tot|tard|pres|haut|bas))|\bau maximum\b|\bmaxim\w*|\bat most\b|\bplafon\w*|(?<!notre )(?<!nos )(?<!le )(?<!du )\bcap(?:s|ped|ping)?\b|\bceilings?\b"
             rf"|\bup to {NEAR}|\bjusqu'a {NEAR}|\bas (?:much|many|high) as\b|\bor (?:less|fewer|under)\b|\bou moins\b",
@@ -28,14 +29,15 @@ BOUNDS: dict[str, re.Pattern] = {bound: re.compile(form) for bound, form in {
     "under": rf"\b(?:moins (?:de |d'|que )|(?:less|fewer|shorter|lower|smaller) than |under |below |inferieur\w* (?:a |aux? )|sous |en dessous (?:de |du |d')|en[- ]deca (?:de |du |des |d')|within |short of |shy of |loin de |dans les |(?:en|in) (?=\d+ (?:jours?|mois|semaines?|heures?|ans?|days?|months?|weeks?|hours?|years?)\b)|moins d'){NEAR}",
 }.items()}
 IDIOMS = re.compile(
-    r"\b(?:tant qu[e'][^,.;]{0,80}?\b(?:ne |n')\s*\S+ pas|(?:as|so) long as [^,.;]{0,80}?\bnot)\b|(?:^|[.!?] )(?:non|no)\b ?[,:;](?=.*\b(?:ne|not|never|no|pas)\b|.*\bn'| (?:nous|notre|nos|elle|il|we|our|it|they)\b)|\b(?:(?:(?<!et )(?<!mais )non plus|not (?:only|just|merely)|(?:non|pas) (?:seulement|uniquement)|sans (?:doute|delai|frais|relache|treve|hesit\w*|detour|attendre|cesse|plus attendre|tarder|reserve|precedent|ambiguite|equivoque|conteste|frontieres?)|(?:without|at no) (?:further |any |extra )?(?:delay|charge|cost|reservation|doubt|precedent)"
-    r"|n'est-ce pas|ni plus,? ni moins|no more(?:,| and| or)? no less|neither more nor less|without (?:waiting|hesitation)|pas a pas|no doubt|plus ou moins|(?:\d|ce|le|(?:premier|grand|petit|seul|autre|nouveau)s?) pas\b(?! d[e'])|sans (?:contact|fil)|pas de temps|(?:a but )?non lucrati\w+|non-profit|not-for-profit|non-lieu)\b|contre (?=(?:moins de |plus d[e'] ?|environ |pres de )?\d)|\d+ contre\b|votes? against|\d+ against\b|against (?=(?:(?:an? average of|an? total of|less than|more than|only|about|around|nearly|some) )?[€$£]?\d)|contre un tiers|ne manqu\w+ pas|no (?:matter|wonder)\b|\bno\. (?=\d))")
+    r"(?:^|[.!?] )(?:non|no)\b ?[,:;](?=.*\b(?:ne|not|never|no|pas)\b|.*\bn'| (?:nous|notre|nos|elle|il|we|our|it|they)\b)|\b(?:(?:(?<!et )(?<!mais )non plus|not (?:only|just|merely)|(?:non|pas) (?:seulement|uniquement)|sans (?:doute|delai|frais|relache|treve|hesit\w*|detour|attendre|cesse|plus attendre|tarder|reserve|precedent|ambiguite|equivoque|conteste|frontieres?)|(?:without|at no) (?:further |any |extra )?(?:delay|charge|cost|reservation|doubt|precedent)"
+    r"|n'est-ce pas|ni plus,? ni moins|no more(?:,| and| or)? no less|neither more nor less|without (?:waiting|hesitation)|pas a pas|no doubt|plus ou moins|(?:\d|ce|le|(?:premier|grand|petit|seul|autre|nouveau)s?) pas\b(?! d[e'])|sans (?:contact|fil)|pas de temps|(?:a but )?non lucrati\w+|non-profit|not-for-profit|non-lieu)\b|contre (?=(?:moins de |plus d[e'] ?|environ |pres de )?\d)|\d+ contre\b|(?:\d|of) votes? against|\d+ against\b|against (?=(?:(?:an? average of|an? total of|less than|more than|only|about|around|nearly|some) )?[€$£]?\d)|contre un tiers|ne manqu\w+ pas|no (?:matter|wonder)\b|\bno\. (?=\d))")
+WHILE_NOT = re.compile(r"\b(?:tant qu[e'][^,.;]{0,80}?\b(?:ne |n')\s*\S+ pas|(?:as|so) long as [^,.;]{0,80}?\bnot)\b")  # until it is
 RESTRICTS = re.compile(r"\b(?:ne |n')\s*(?P<said>(?:(?!pas\b|plus\b|jamais\b|rien\b|aucun|guere\b|nullement\b|personne\b|point\b|nul|ni\b|saur|peu|pouv|pourr|cess)[\w'-]+\s+){0,8}?)(?=(?:que\b|qu')(?! (?:ne|n')))")
 DENIES = re.compile(
     r"\b(?:ne |n')\s*(?:\S+\s+){0,5}?(?:pas|plus|jamais|aucun\w*|rien|guere|nullement|personne|point|nul(?:le)?)\b(?: (?:aucun\w*|rien|personne))?(?:[^.;:]{0,150}?\bni\b)*|\b(?:aucun\w*|rien|personne|jamais|nul(?:le)?),?\s+(?:\S+\s+){0,6}?(?:ne\b|n')"
     r"|\bne\s+(?:pas|plus|jamais|rien)\b|\b(?:ne\b|n')\s*(?:\S+\s+){1,4}?ni\b(?:.*?\bni\b)?|\b(?:ne |n')\s*(?:saur\w*|peu\w*|pouv\w*|pourr\w*|cess\w*)|\bni\b.*?\bni\b(?:.{0,60}?\b(?:ne |n'))?|\bni\b"
     r"|\bpas\b|\bnon\b|\bsans\b(?:(?: \S+){0,2}? aucune?\b)?|\baucun\w*|\bjamais\b|\bnul(?:le)?\b"
-    r"|\ba moins qu[e'](?: \S+){0,4}? (?:ne |n')?|\bneither\b.*?\bnor\b|\bplutot qu[e']|\bau lieu d[e']|\brather than\b|\brather\b(?! than)[^.;]{0,80}?\bthan\b|\binstead of\b|\bfail(?:s|ed)? to\b|\b(?:have|has|had) yet to\b|\b(?:unless|not|cannot|\w+n't|never|nor|no|none|nothing|nobody|no one|without|nowhere)\b")
+    r"|\ba moins qu[e'](?: \S+){0,4}? (?:ne |n')?|\bsauf (?:si\b|s'|a\b)|\bexcept if\b|\bfaute d[e']|\ba defaut\b|\bsinon\b|(?:^|[,;.:] |\bor )otherwise\b|\bor else\b|\bfailing (?:which|that|this|an?)\b|\ben l'absence d|\bin the absence\b|\bfor (?:lack|want) of\b|\bneither\b.*?\bnor\b|\bplutot qu[e']|\bau lieu d[e']|\brather than\b|\brather\b(?! than)[^.;]{0,80}?\bthan\b|\binstead of\b|\bfail(?:s|ed)? to\b|\b(?:have|has|had) yet to\b|\b(?:unless|not|cannot|\w+n't|never|nor|no|none|nothing|nobody|no one|without|nowhere)\b")
 # The number that a bound is set at in a `Reading`'s text, and how many voted for and against.
 SET_AT = re.compile(r"\bx(?P<side>most|least|over|under|until|from|latest|earliest)\W+(?:(?!x)[a-z']+\W+){0,2}?[€$£]?(?P<number>\d+(?:[ .,]\d+)*)")
 VOTED = re.compile(r"(?P<number>\d+) (?:voix |votes? )?(?:in )?(?P<side>pour|for|favou?r|contre|against)(?: of)?(?= ?(?:$|[,;.)]|et\b|and\b|\d))")
@@ -46,7 +48,7 @@ SIDE = {"most": "high", "under": "high", "least": "low", "over": "low", "until":
 SMALL = re.compile(r"\b(?:pas|plus|non|sans|aucun\w*|jamais|nul|nulle|ne|ni|rien|not|no|never|cannot|nor|none|nothing|without|unless)\b|n't\b"
                    rf"|\bx(?:only|{'|'.join(BOUNDS)})\b")  # what denies or bounds by itself, in a `Reading`'s text
 REFUSES = re.compile(
-    r"\b(?:s'oppos\w*|oppos(?:e|es|ed|ons|ent|ait|ing|er|es?|ee|ees)\b|opposition (?:a|aux?|to)\b|refut\w*|combatt\w*|fought(?! (?:\w+ ){0,2}against)|refus\w*|recus[eoa]\w*|rejet(?!s\b)\w*|reject\w*|contestons|contest(?:e|ent|ed|s|er|ing)?\b|disput(?:es|ed|ing)\b|(?:not|we|they|to) dispute\b|contre(?!-)|against|defavorables?|hostil\w*|unfavou?rable"
+    r"\b(?:s'oppos\w*|oppos(?:e|es|ed|ons|ent|ait|ing|er|es?|ee|ees)\b|opposition (?:a|aux?|to)\b|refut\w*|deconseill\w*|combatt\w*|(?:fought|fight(?:s|ing)?)(?! (?:\w+ ){0,2}(?:against|for)\b)|refus\w*|recus[eoa]\w*|rejet(?!s\b)\w*|reject\w*|contestons|contest(?:e|ent|ed|s|er|ing)?\b|disput(?:es|ed|ing)\b|(?:not|we|they|to) dispute\b|contre(?!-)|against|defavorables?|hostil\w*|unfavou?rable"
     r"|object(?:s|ed|ing)? to\b|objections?\b|disagree\w*|(?:en )?desaccord|turn(?:s|ed|ing)? (?:\w+ ){0,2}down|desapprouv\w*|disapprov\w*)\b")
 NOW_ONLY = re.compile(r"\b(?:ne |n')\s*(?P<said>(?:(?!pas\b|jamais\b)[\w'-]+\s+){1,3}?)plus\s+(?=que (?:de |d'|a |en |sur |environ )?\d|qu'(?:a|en) )")  # "ne sont plus que 9": no denial, no bound
 HALVES = r"[;:()]|,\s+(?=mais|et |but|and |however|non |not )|\b(?:mais|but|alors que|tandis que|while|whereas|however)\b|,(?!\d)"
@@ -54,8 +56,8 @@ STANDS_FOR: dict[str, re.Pattern] = {name: re.compile(rf"\b(?:{form})") for name
     "end": r"supprim|suppress|abol|abrog|cess(?:e|er|ent|ation)\b|ceas|fin a\b|mett\w+ fin|termin|arret|stop|suspen|gel(?:e|er|es|ee|ees)?\b|freez|froze|drop(?:s|ped|ping)?\b|scrap|abandon|renon|retir|withdr|lift|lev(?:ee?|er)\b"
            r"|remov|repeal|expir|end(?:s|ed|ing)?\b|laps|phase|disappear|disparai|enlev|elimin|axe[ds]?\b|annul|cancel|revok|clos|ferm",
     "bar": r"interdi|prohib|ban(?:s|ned|ning)?\b|forbid|bloqu|block|empech|prevent|penalis|penaliz|proscri|illegal|illicit|bar(?:s|red)\b|entrav|hamper|hinder|frein|stand in the way",
-    "out": r"exclu|rul\w+ out|exempt|exoner|dispens|hors\b|outside|out of|leav\w* (?:\S+ ){0,3}?(?:out|aside)|left (?:out|aside)|laiss\w* de cote|omit|omis|shut out|ignor|overlook|oubli|forg[eo]t|spare|epargn|echapp|escap|except|sauf|hormis|withh",
-    "lack": r"manqu|absen|lack|faute d|a defaut|insuffi|depourv|penuri|shortage|shortfall|short of|short\b|trop (?:peu|court|faible|tard)|too (?:few|little|late|low)|priv(?:e|es|ee|er|ent)\b d|devoid|unless|deficit|gap\b|miss(?:ing|es)?\b"
+    "out": r"exclu|rul\w+ out|exempt|exoner|dispens|hors\b|outside|out of|leav\w* (?:\S+ ){0,3}?(?:out|aside)|left (?:out|aside)|laiss\w* de cote|omit|omis|shut out|ignor|overlook|oubli|forg[eo]t|spare|epargn|echapp|escap|except|unless|sauf|hormis|withh",
+    "lack": r"manqu|absen|lack|faute d|a defaut|insuffi|depourv|penuri|shortage|shortfall|short of|short\b|trop (?:peu|court|faible|tard)|too (?:few|little|late|low)|priv(?:e|es|ee|er|ent)\b d|devoid|deficit|gap\b|miss(?:ing|es)?\b"
             r"|vacan|disproportion|inegal|unequal|encore|toujours|attend|await|pending|yet\b|still|reste a\b|remains? to|retard|lag|behind|empty|vide\b|peu\b|few\b|little|hardly|barely|scarce|rare|a peine|seldom|loin d|far from",
     "turn": r"declin|ecart|dismiss|turn\w* down|challeng|scepti|skepti|abst(?:en|ien)|refrain|reluct|retic|attaqu|appeal|appel\b|contrair|contrar|den(?:y|ied|ies)|ni(?:e|er|ent)\b|dement|admet|admit|acknowledg|reconn"
             r"|remis\w* en cause|remet\w* en cause|question|doubt|dout|critic|critiqu|regret|deplor|condamn|condemn|denonc|denounc|inquiet|inquiet|worr|concern|alarm|alert|unfortunate|malheur|scandal|indign|decu|disappoint|crain|redout|fear|warn|sorry|protest",
@@ -84,10 +86,11 @@ class Reading:
     text: str
 
 
+@lru_cache(maxsize=512)
 def read(text: str) -> Reading:
     """How a text denies."""
     plain = folded(in_digits(text))
-    rest = IDIOMS.sub(" ", plain)
+    rest = IDIOMS.sub(" ", WHILE_NOT.sub(" until ", plain))
     rest = NOW_ONLY.sub(r" xonly \g<said>", rest)
     bounds = set()
     for bound, form in BOUNDS.items():
@@ -110,7 +113,7 @@ def cut_off(before: str, after: str) -> bool:
 
 
 def _denials(text: str) -> int:
-    plain = RESTRICTS.sub(" ", IDIOMS.sub(" ", text))
+    plain = RESTRICTS.sub(" ", IDIOMS.sub(" ", WHILE_NOT.sub(" ", text)))
     return len(DENIES.findall(plain)) + len(REFUSES.findall(plain))
 
 

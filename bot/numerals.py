@@ -22,7 +22,7 @@ PARTS = {"tiers": 3, "third": 3, "quart": 4, "quarter": 4, "cinquième": 5, "fif
          "dixième": 10, "tenth": 10}
 HOW_MANY = {"un": 1, "a": 1, "one": 1, "deux": 2, "two": 2, "trois": 3, "three": 3, "quatre": 4, "four": 4, "sept": 7, "seven": 7, "neuf": 9, "nine": 9}
 # "a third party", "un tiers de confiance" and the first half of a year are no shares.
-PART = re.compile(rf"\b({'|'.join(HOW_MANY)}|le(?= \w+ d(?:e |es |['’])))[ -]({'|'.join(PARTS)})s?\b(?! (?:part(?:y|ie)|countr|person|reading|time|year|meeting|session|edition|generation|phase|stage|round|wave|report|text|act\b|bill|rang|place|largest|biggest|most\b|highest|trimestre|de confiance|d['’]heure))", re.I)
+PART = re.compile(rf"\b({'|'.join(HOW_MANY)}|le(?= \w+ d(?:e |es |['’])))[ -]({'|'.join(PARTS)})s?\b(?! (?:part(?:y|ie)|countr|person|reading|time|year|meeting|session|edition|generation|phase|stage|round|wave|report|text|act\b|bill|revision|package|amendment|extension|deadline|postponement|hearing|pillar|option|condition|question|request|measure|letter|tranche|article|directive|regulation|consultation|category|alternative|attempt|term|study|survey|law|reform|plan|delay|version|draft|rang|place|largest|biggest|most\b|highest|trimestre|de confiance|d['’]heure))", re.I)
 HALF_YEAR = re.compile(r"\b(?:first|second|latter|last|1st|2nd|2e) half\b(?: of(?: the)?(?: year)?)?|\bhalf[- ]year\w*", re.I)
 HALF = re.compile(rf"\b(?:(?:la|de|à|sa|leur|pour|moins de la|plus de la) )?moitié\b|\b(?:(?:one|by|in) )?(?<!and a )half\b(?![- ](?:an?\b|hour|day|time|way|million|billion|dozen|term|as\b))(?: of\b)?"
                   rf"|\bhalv(?:e|es|ed|ing)\b|{HALVED}|\bhalf as (?:much|many)\b", re.I)

@@ -56,16 +56,18 @@ STRICT = {side: re.compile(rf"\b(?:{form})") for side, form in {
     ("keep", 1): r"supprim|suppress|abol|abrog|elimin|scrap|repeal|remov|(?:do|doing|done) away",
     ("bound", 0): r"xleast|xover", ("bound", 1): r"xmost|xunder",
     ("allow", 1): r"interdi|prohib|ban(?:s|ned|ning)?\b|forbid|outlaw|proscri",
+    ("time", 1): r"xfrom",
 }.items()}
 # What of a quote may stand for a side that only the claim takes: "must" for "is obliged to", "only" for "at most".
 EXCUSES = {pair: re.compile(rf"\b(?:{form})") for pair, form in {
     ("amount", 0): r"pass(?:e|er|era|ent|ant|es)\b|port(?:e|er|ant)|plus\b|more|additional|supplement|ajout|add|revaloris|bonus|renforc|multipli|etal|extend|accele|inflat|record|gain|gagn|from|de \d.* a \d",
     ("amount", 1): r"pass(?:e|er|era|ent|ant|es)\b|reven|back to|moins|less|fewer|allege|ease|plafonn|cap|limit|exoner|exempt|relief|remise|degrev|gel|freez|moder|perd|los[est]|pert|contre|from|de \d.* a \d|remov|supprim|economi|sav(?:e|ing)|retir|amput|abattement|rabais",
-    ("keep", 0): r"laiss|toujours|encore|still|permanent|durable|gel|freez|froze|actuel|current|existing|(?:comme|as) (?:aujourd|today|now)|entend|ne .* pas|not|sans|without|no\b|reste|tenir|hold|demeur|droit|acquis|unchang|inchang",
+    ("keep", 0): r"laiss|reten|retien|toujours|encore|still|permanent|durable|gel|freez|froze|actuel|current|existing|(?:comme|as) (?:aujourd|today|now)|entend|ne .* pas|not|sans|without|no\b|reste|tenir|hold|demeur|droit|acquis|unchang|inchang",
     ("keep", 1): r"cess|without|sans|no longer|ne .*plus|stop|lever|leve|lift|renon|ferm|clos|exoner|exempt|dispens|expir|fin\b|termin|not be renewed|plus de|caduc|arret|disconti|remplac|replac|substit|fusion",
     ("bound", 0): r"plus|more|seuil|threshold|a partir|from|des l|des \d|doi|must|reserve|depass|exceed|garanti|guarant|and up|et au-dela|a minima|les? \d+ ans et|jamais|passe",
     ("bound", 1): r"moins|less|fewer|xonly|seul|only|limit|seuil|threshold|delai|xuntil|dans les|in \d|en \d|sous|within|loin|short|depass|exceed|just|a peine|barely|jusqu|tout au|maxi|recul|down",
     ("allow", 1): r"ne |n'|sans|without|refus|oppos|exclu|stop|cess|contre|against|suspen|not|never|no\b|aucun|moratoir|supprim|fin\b|empech|prevent|ferm|prot[ei]",
+    ("time", 1): r"des\b|suite|lendemain|issue|follow|depart|from|au 1|as\b|upon|when|lors|start|begin|debut|quand|ensuite|puis\b|then\b|later|plus tard|il y a|ago\b|bout|terme|echeance|end\b|fin\b|post|sorti|encore|still|toujours",
 }.items()}
 MANY = 2  # from which the number of words counts no more
 STEM = 6  # letters by which words of one language are compared

@@ -37,7 +37,8 @@ class Timed:
     passages: int = 0
 
     def __post_init__(self) -> None:
-        self.name, self.dimensions, self.encode_question = self.inner.name, self.inner.dimensions, self.inner.encode_question
+        self.name, self.dimensions = self.inner.name, self.inner.dimensions
+        self.encode_question, self.encode_questions = self.inner.encode_question, self.inner.encode_questions
 
     def encode_passages(self, passages: Sequence[tuple[str, str]]) -> Iterator[Encoded]:
         """See `Embedder`."""

@@ -9,7 +9,8 @@ A status or an audience read off the file name or a short line on top is reporte
 import datetime
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from pathlib import PurePosixPath
 
 import yaml
@@ -133,10 +134,15 @@ def _date(path: str, said: Sequence, own: object, sections: Sequence[Section]) -
 
 def language_of(text: str) -> str:
     """`fr` or `en`, whichever the text is likelier in."""
+    return _classifier()(text.lower())[0]
+
+
+@cache
+def _classifier() -> Callable[[str], tuple[str, float]]:
     import py3langid
 
-    py3langid.set_languages(list(LANGUAGES))
-    return py3langid.classify(text.lower())[0]
+    py3langid.set_languages(list(LANGUAGES))  # a millisecond, and not safe beside another thread's `classify`: once
+    return py3langid.classify
 
 
 def _date_in_name(path: str) -> str:

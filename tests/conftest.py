@@ -46,6 +46,9 @@ class WordEmbedder:
     def encode_question(self, question: str) -> Encoded:
         return self._encoded("", question)
 
+    def encode_questions(self, questions: Sequence[str]) -> list[Encoded]:
+        return [self.encode_question(question) for question in questions]
+
     def _encoded(self, heading: str, text: str) -> Encoded:
         found = list(re.finditer(r"\w+", heading + text))
         tokens = np.array([self._direction(plain(match[0])) for match in found], np.float32).reshape(-1, self.dimensions)

@@ -8,14 +8,12 @@ import json
 import sys
 import tempfile
 from collections.abc import Iterator
-from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
-from bot.agreement import FEATURES, WEIGHTS, concerned, features
-from bot.polarity import compared
+from bot.agreement import FEATURES, WEIGHTS, Remembered, compared_in, features
 from index.embed import load_embedder
 from index.settings import BUNDLED
 from tests.test_guard_mutations import alterations
@@ -49,10 +47,9 @@ def probabilities(model: dict, values: np.ndarray) -> np.ndarray:
 
 def main(files: list[str]) -> None:
     embedder = load_embedder(BUNDLED, Path(tempfile.gettempdir()) / "plaidoyer-models")
-    encode = lru_cache(maxsize=200_000)(embedder.encode_question)
+    encode = Remembered(embedder.encode_questions)
     rows = [pair for file in files for pair in pairs(file)]
-    texts = [(claim, concerned(claim, quote, encode)) for *_, claim, quote in rows]
-    values = np.array([features(claim, quote, compared(claim, quote), encode) for claim, quote in texts])
+    values = np.array([features(claim, *compared_in(quote, claim, encode), encode) for *_, claim, quote in rows])
     writers, weights, falsified = (np.array([row[place] for row in rows]) for place in range(3))
     left_out = np.zeros(len(rows))
     for writer in sorted(set(writers)):

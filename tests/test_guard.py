@@ -59,7 +59,7 @@ def said(e5: SentenceEmbedder) -> Callable[..., str]:
     def reason(text: str, quote: str, source: str = "", **described) -> str:
         source = source or quote
         passage = Passage(**{"path": "a.md", "title": "A", "id": "1", "headings": (), "page": 0, "start": 0, "end": len(source), "text": source, **described})
-        rejected = check([Claim(text, (Citation(1, passage, quote, 0, len(quote)),))], e5.encode_question)[1]
+        rejected = check([Claim(text, (Citation(1, passage, quote, 0, len(quote)),))], e5.encode_questions)[1]
         return rejected[0].reason if rejected else ""
     return reason
 
@@ -240,6 +240,48 @@ def test_a_number_of_a_title_proves_no_figure(said: Callable[..., str], text: st
     ("Seven florists from Vendée were acquitted.", "Sept fleuristes vendéens ont été relaxés.", "")])
 def test_a_span_is_compared_whole_and_a_place_with_its_people(said: Callable[..., str], text: str, quote: str, reason: str):
     assert said(text, quote) == reason
+
+
+@pytest.mark.parametrize("text, quote", [
+    ("Nous demandons une charte plutôt qu'un règlement.", "Nous demandons un règlement plutôt qu'une charte."),
+    ("Plutôt qu'un crédit d'impôt, nous voulons une subvention.", "Nous voulons un crédit d'impôt plutôt qu'une subvention."),
+    ("La redevance doit être due par le vendeur, et non par la plateforme.", "La redevance doit être due par la plateforme, et non par le vendeur."),
+    ("We want a voluntary label instead of a mandatory audit.", "We want a mandatory audit instead of a voluntary label."),
+    ("We want a pause, not a repeal, of the order.", "We want a repeal, not a pause, of the order.")])
+def test_what_is_wanted_and_what_is_not_do_not_change_places(said: Callable[..., str], text: str, quote: str):
+    assert said(text, quote) == "it says the contrary of its quotes"
+
+
+@pytest.mark.parametrize("text, quote", [
+    ("Nous voulons un règlement plutôt qu'une charte.", "Nous demandons un règlement plutôt qu'une charte."),
+    ("Rather than a subsidy, we want a tax credit.", "Nous voulons un crédit d'impôt plutôt qu'une subvention."),
+    ("We want the threshold set in headcount, not in turnover.", "Nous voulons que le seuil soit fixé en effectif, et non en chiffre d'affaires."),
+    ("We want a mandatory audit.", "We want a mandatory audit instead of a voluntary label.")])
+def test_a_contrast_told_as_its_quote_tells_it_stands(said: Callable[..., str], text: str, quote: str):
+    assert said(text, quote) == ""
+
+
+@pytest.mark.parametrize("text, quote", [
+    ("Nous ne soutenons pas la taxe sur les colis.", "We do not support the parcel tax; our board rejected it twice."),
+    ("Le ministère publiera le décret avant l'été.", "The ministry will publish the decree before the summer; it gave no other date."),
+    ("Nous n'accepterons aucune hausse de la redevance.", "Notre ligne n'est pas négociable, et nous n'accepterons aucune hausse de la redevance."),
+    ("Without an agreement, our members would stop investing.", "À défaut d'accord, nos adhérents cesseraient d'investir."),
+    ("We ask France to vote against the text.", "Nous demandons à la France de voter contre le texte."),
+    ("We advise against a merger of the two agencies.", "Nous déconseillons une fusion des deux agences."),
+    ("We cannot absorb a third revision of the rules.", "Nous ne pouvons pas absorber une troisième révision des règles."),
+    ("A preliminary draft provided for a compulsory label.", "Un avant-projet prévoyait un label obligatoire."),
+    ("We will not sign until the clauses are published.", "Nous ne signerons pas tant que les clauses ne sont pas publiées.")])
+def test_a_clause_beside_the_claim_s_own_does_not_count_its_denial(said: Callable[..., str], text: str, quote: str):
+    assert said(text, quote) == ""
+
+
+@pytest.mark.parametrize("text, quote", [
+    ("Nous soutenons la taxe sur les colis.", "We do not support the parcel tax; our board rejected it twice."),
+    ("We will not sign as long as the clauses are published.", "Nous ne signerons pas tant que les clauses ne sont pas publiées."),
+    ("Nous soutenons la taxe.", "Le gouvernement propose une taxe ; nous n'y sommes pas favorables."),
+    ("La taxe aiderait les PME.", "Certains disent que la taxe aiderait les PME ; nous contestons cette idée.")])
+def test_a_clause_that_speaks_of_the_one_before_it_counts(said: Callable[..., str], text: str, quote: str):
+    assert said(text, quote) == "it says the contrary of its quotes"
 
 
 def test_without_the_bundled_model_a_claim_falls_where_words_alone_leave_a_doubt():
