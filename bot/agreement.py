@@ -17,6 +17,7 @@ import numpy as np
 
 from bot import contrast, polarity
 from bot.negation import Reading, read
+from bot.shortened import shortened
 from bot.turned import denied, opposites, undenied
 from index.embed import Encoded
 from index.passage import SENTENCE_END, spans_between
@@ -83,7 +84,7 @@ def is_contrary(claim: str, quote: str, encode: Encode | None) -> bool:
 
 def compared_in(quote: str, claim: str, encode: Encode) -> tuple[str, dict[str, int]]:
     """What the claim concerns of its quote, and how it differs from that (`polarity.compared`); a side or bound that any sentence takes is not strange."""
-    part = concerned(claim, quote, encode)
+    part = concerned(claim, shortened(quote, claim), encode)
     whole, compared = polarity.compared(claim, quote), polarity.compared(claim, part)
     return part, {**compared, **{sign: min(compared[sign], whole[sign]) for sign in ("strange", "bounds")}}
 

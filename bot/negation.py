@@ -13,7 +13,7 @@ from bot.numerals import in_digits
 NEAR = r"(?=(?:the |an? |les? |la |l'|des? |du |environ |about )?(?:[€$£]|eur |usd |gbp )?\d)"  # a comparison is one of figures
 DENIED = r"(?:\b(?:ne |n')\s*(?:peu\w+|saura\w+)\s+|\b(?:ne |n')\s*(?:\S+\s+){1,3}?(?:pas|plus|jamais|point),?\s+(?:\S+\s+){0,2}?|\b(?:ne (?:pas|plus|jamais)|sans|not|never|cannot|without|\w+n't),?\s+(?:\w+,?\s+){0,2}?)"
 EXCEED = r"(?:depass|exced|exceed|superieur|surpass|go(?:es|ing)? (?:over|above|beyond)|aller au-dela|plus (?:de |d'|longtemps que)|(?:more|longer|higher|greater) than)"
-FALL_SHORT = r"(?:inferieur|moins (?:de |d')|less than|fewer than|lower than|shorter than|fall(?:s|ing)? below|below|tomber? sous|descend\w* (?:sous|en dessous))"
+FALL_SHORT = r"(?:inferieur|moins (?:de |d')|less than|fewer than|lower than|shorter than|fall(?:s|ing)? below|below|tomber? sous|descend\w* (?:sous|au-dessous|en dessous)|etre (?:sous|au-dessous|en dessous))"
 BOUNDS: dict[str, re.Pattern] = {bound: re.compile(form) for bound, form in {
     "latest": r"\b(?:(?:no|not) later than|au plus tard|at the latest)\b|\bpas plus tard qu[e']",
     "earliest": r"\b(?:au plus tot|at the earliest|(?:no|not) (?:earlier|sooner) than)\b",
@@ -37,7 +37,7 @@ DENIES = re.compile(
     r"\b(?:ne |n')\s*(?:\S+\s+){0,5}?(?:pas|plus|jamais|aucun\w*|rien|guere|nullement|personne|point|nul(?:le)?)\b(?: (?:aucun\w*|rien|personne))?(?:[^.;:]{0,150}?\bni\b)*|\b(?:aucun\w*|rien|personne|jamais|nul(?:le)?),?\s+(?:\S+\s+){0,6}?(?:ne\b|n')"
     r"|\bne\s+(?:pas|plus|jamais|rien)\b|\b(?:ne\b|n')\s*(?:\S+\s+){1,4}?ni\b(?:.*?\bni\b)?|\b(?:ne |n')\s*(?:saur\w*|peu\w*|pouv\w*|pourr\w*|cess\w*)|\bni\b.*?\bni\b(?:.{0,60}?\b(?:ne |n'))?|\bni\b"
     r"|\bpas\b|\bnon\b|\bsans\b(?:(?: \S+){0,2}? aucune?\b)?|\baucun\w*|\bjamais\b|\bnul(?:le)?\b"
-    r"|\ba moins qu[e'](?: \S+){0,4}? (?:ne |n')?|\bsauf (?:si\b|s'|a\b)|\bexcept if\b|\bfaute d[e']|\ba defaut\b|\bsinon\b|(?:^|[,;.:] |\bor )otherwise\b|\bor else\b|\bfailing (?:which|that|this|an?)\b|\ben l'absence d|\bin the absence\b|\bfor (?:lack|want) of\b|\bneither\b.*?\bnor\b|\bplutot qu[e']|\bau lieu d[e']|\brather than\b|\brather\b(?! than)[^.;]{0,80}?\bthan\b|\binstead of\b|\bfail(?:s|ed)? to\b|\b(?:have|has|had) yet to\b|\b(?:unless|not|cannot|\w+n't|never|nor|no|none|nothing|nobody|no one|without|nowhere)\b")
+    r"|\ba moins qu[e'](?: \S+){0,4}? (?:ne |n')?|\bsauf (?:si\b|s'|a\b)|\bexcept if\b|\bfaute d[e']|\ba defaut\b|\bsinon\b|(?:^|[,;.:] |\bor )otherwise\b|\bor else\b|\bfailing (?:which|that|this|an?)\b|\ben l'absence d|\bin the absence\b|\bfor (?:lack|want) of\b|\bneither\b.*?\bnor\b|\bplutot qu[e']|\bau lieu d[e']|\brather than\b|\brather\b(?! than)[^.;]{0,80}?\bthan\b|\binstead of\b|\bfail(?:s|ed)? to\b|\b(?:have|has|had) yet to\b|\b(?:unless|not|cannot|\w+n't|never|nor|no|none|nothing|nobody|no one|without|nowhere)\b|\b(?!(?:duty|tax|hands|toll|vat|scot)-)[a-z]+-free\b")
 # The number that a bound is set at in a `Reading`'s text, and how many voted for and against.
 SET_AT = re.compile(r"\bx(?P<side>most|least|over|under|until|from|latest|earliest)\W+(?:(?!x)[a-z']+\W+){0,2}?[€$£]?(?P<number>\d+(?:[ .,]\d+)*)")
 VOTED = re.compile(r"(?P<number>\d+) (?:voix |votes? )?(?:in )?(?P<side>pour|for|favou?r|contre|against)(?: of)?(?= ?(?:$|[,;.)]|et\b|and\b|\d))")
@@ -48,7 +48,7 @@ SIDE = {"most": "high", "under": "high", "least": "low", "over": "low", "until":
 SMALL = re.compile(r"\b(?:pas|plus|non|sans|aucun\w*|jamais|nul|nulle|ne|ni|rien|not|no|never|cannot|nor|none|nothing|without|unless)\b|n't\b"
                    rf"|\bx(?:only|{'|'.join(BOUNDS)})\b")  # what denies or bounds by itself, in a `Reading`'s text
 REFUSES = re.compile(
-    r"\b(?:s'oppos\w*|oppos(?:e|es|ed|ons|ent|ait|ing|er|es?|ee|ees)\b|opposition (?:a|aux?|to)\b|refut\w*|deconseill\w*|combatt\w*|(?:fought|fight(?:s|ing)?)(?! (?:\w+ ){0,2}(?:against|for)\b)|refus\w*|recus[eoa]\w*|rejet(?!s\b)\w*|reject\w*|contestons|contest(?:e|ent|ed|s|er|ing)?\b|disput(?:es|ed|ing)\b|(?:not|we|they|to) dispute\b|contre(?!-)|against|defavorables?|hostil\w*|unfavou?rable"
+    r"\b(?:s'oppos\w*|oppos(?:e|es|ed|ons|ent|ait|ing|er|es?|ee|ees)\b|opposition (?:a|aux?|to)\b|refut\w*|deconseill\w*|combatt\w*|(?:fought|fight(?:s|ing)?)(?! (?:\w+ ){0,2}(?:against|for)\b)|refus\w*|recus[eoa]\w*|rejet(?!s\b)\w*|reject\w*|contestons|contest(?:e|ent|ed|s|er|ing)?\b|disput(?:es|ed|ing)\b|(?:not|we|they|to) dispute\b|objects? (?=in writing|within)|contre(?!-)|against|defavorables?|hostil\w*|unfavou?rable"
     r"|object(?:s|ed|ing)? to\b|objections?\b|disagree\w*|(?:en )?desaccord|turn(?:s|ed|ing)? (?:\w+ ){0,2}down|desapprouv\w*|disapprov\w*)\b")
 NOW_ONLY = re.compile(r"\b(?:ne |n')\s*(?P<said>(?:(?!pas\b|jamais\b)[\w'-]+\s+){1,3}?)plus\s+(?=que (?:de |d'|a |en |sur |environ )?\d|qu'(?:a|en) )")  # "ne sont plus que 9": no denial, no bound
 HALVES = r"[;:()]|,\s+(?=mais|et |but|and |however|non |not )|\b(?:mais|but|alors que|tandis que|while|whereas|however)\b|,(?!\d)"
@@ -90,7 +90,7 @@ class Reading:
 def read(text: str) -> Reading:
     """How a text denies."""
     plain = folded(in_digits(text))
-    rest = IDIOMS.sub(" ", WHILE_NOT.sub(" until ", plain))
+    rest = IDIOMS.sub(" ", WHILE_NOT.sub(" xnotyet until ", plain))
     rest = NOW_ONLY.sub(r" xonly \g<said>", rest)
     bounds = set()
     for bound, form in BOUNDS.items():

@@ -16,7 +16,7 @@ AXES = {axis: tuple(re.compile(rf"\b(?:{side})") for side in sides) for axis, si
       r"|plummet|plung|slump|collaps|(?:go|goes|went|gone|going) down|down (?:from|by|\d)|moins cher|cheaper|less (?:expensive|costly)|divis\w+ par|moins \w+ qu|erod|contract(?:ed|ion)\b|dwindl"),
     "keep": (r"maint|conserv|preserv|sauvegard|gard(?:er|ons|e|ent)\b|retabl|demeur|rest(?:e|er|ent|era|aient|ait|ant)\b|perenn|perdur|sanctuaris|continu|poursui|keep(?!er)|kept|safeguard|stay|retain|remain|restor|bring back|left in place|prolong|recondui|renew|renouvel"
       r"|carr(?:y|ied) on",
-      r"supprim|suppress|abol|abrog|elimin|disparai|enlev|retir(?:e|er|ee|es)\b|mett\w+ fin|fin a\b|scrap|axe[ds]?\b|do(?:ing)? away|phas(?:e|ed|ing) out|(?:put|bring|brought)\w* an end|end(?:s|ed|ing)?\b|remov|repeal|disappear|withdr|annul|cancel|revok|abandon|drop(?:ped|ping)\b|discontinu"),
+      r"supprim|suppress|abol|abrog|elimin|disparai|achev(?:e|er|era|ent)\b|enlev|retir(?:e|er|ee|es)\b|mett\w+ fin|fin a\b|scrap|axe[ds]?\b|do(?:ing)? away|phas(?:e|ed|ing) out|(?:put|bring|brought)\w* an end|end(?:s|ed|ing)?\b|remov|repeal|disappear|withdr|annul|cancel|revok|abandon|drop(?:ped|ping)\b|discontinu"),
     "support": (r"soutien|soutenir|soutenons|salu(?:e|ons|er|ent)\b|approuv|favorable|defend|appu[iy]|felicit|rejoui|support|welcom|endors|favou?r|approv|back(?:s|ed|ing)?\b|applau|prais|pleased|glad|satisf|plaid|prone",
       r"critiqu|regrett|deplor|condamn|denonc|regret|condemn|criticis|denounc|desapprouv|disapprov|protest|indign|scandal"),
     "time": (r"xuntil|xlatest|prealable", r"xfrom|xearliest|puis\b|ensuite|then\b"),
@@ -78,6 +78,9 @@ WAYS = {way: f"{AXES['amount'][side].pattern}|{AXES['length'][side].pattern}" fo
 MOVED = {way: re.compile(rf"\b(?:{form}){ONTO}") for way, form in WAYS.items()}  # "raised by 10 %", "extend until the end of 2027"
 ADOPTED = re.compile(r"\b(?:adopt|approuv|approv|valid|endors)", re.I)
 UNADOPTED = re.compile(r",? ?\(?\b(?:not|pas|non)(?: yet| encore)?(?: been| été)? (?:adopted|adoptée?s?|approved|approuvée?s?|validée?s?|endorsed)\b\)?", re.I)  # a draft's note of itself
+BODY = r"(?= (?:[\w'-]+ ){0,6}?(?:committee|commission|mission|senate?|parliament|parlement|assembl\w+|council|conseil|court|cour|tribunal|inquiry|board|rapporteure?|ministers?|ministre)\b)"
+HEARD = tuple(re.compile(rf"\b(?:{form}){BODY}") for form in ("before|devant", "xfrom"))  # heard by a body, and what comes after it
+WHILE = re.compile(r"\btant qu[e']|\b(?:as|so) long as\b|\baussi longtemps qu[e']")
 SET = tuple(re.compile(form) for form in (r"\bx(?:most|under)", r"\bx(?:least|over)", r"\bx(?:until|latest)", r"\bx(?:from|earliest)"))
 MAIN = re.compile(r"\b(?:nous|federation|elles?|ils?|on) (?:ne |n')(?:\w+ )pas|\b(?:we|it|they|federation|she|he) (?:do|does|did) not"
                   r"|\b(?:must|should|will|can|is|are|was|were) not|\b(?:ne|n') ?(?:doit|doivent|est|sont|a ete) pas|federation never")
@@ -109,7 +112,8 @@ def compared(claim: str, quote: str) -> dict[str, int]:
         "claim": int(MAIN.search(ours.text) is not None), "quote": int(MAIN.search(theirs.text) is not None),
         "denies": int(ours.denials > 0), "denied": int(theirs.denials > 0), "unlike": len(ours.stands ^ theirs.stands), "apart": len(apart),
         "undone": int(bool(apart) and apart <= DENIABLE and (ours.refusals - theirs.refusals) % 2), "strange": strange,
-        "limits": int(_crossed(ours, theirs) or _swapped(ours.text, theirs.text) or _obliges(ours, theirs)), "bounds": int(_bounds(ours) != _bounds(theirs))}
+        "limits": int(_crossed(ours, theirs) or _swapped(ours.text, theirs.text) or _obliges(ours, theirs) or _while(ours.text) != _while(theirs.text) != ""
+                      or any(HEARD[one].search(ours.text) and HEARD[1 - one].search(theirs.text) and not HEARD[one].search(theirs.text) for one in (0, 1))), "bounds": int(_bounds(ours) != _bounds(theirs))}
 
 
 def _sides(axis: str, reading: Reading) -> set[int]:
@@ -132,6 +136,11 @@ def _obliges(ours: Reading, theirs: Reading) -> bool:
     """Does the one say must where the other says may? Where something is denied the two are near ("may not", "must not")."""
     said, stated = ((MUST.search(reading.text) is not None, MAY.search(reading.text) is not None) for reading in (ours, theirs))
     return not ours.denials and not theirs.denials and said != stated and said == stated[::-1]
+
+
+def _while(text: str) -> str:
+    """Whether a `Reading`'s text says "as long as it is not", "as long as it is" or neither ("")."""
+    return "not" if "xnotyet" in text else "is" if WHILE.search(text) else ""
 
 
 def _moved(text: str) -> set[tuple[str, str]]:
