@@ -17,9 +17,9 @@ FALL_SHORT = r"(?:inferieur|moins (?:de |d')|less than|fewer than|lower than|sho
 BOUNDS: dict[str, re.Pattern] = {bound: re.compile(form) for bound, form in {
     "latest": r"\b(?:(?:no|not) later than|au plus tard|at the latest)\b|\bpas plus tard qu[e']",
     "earliest": r"\b(?:au plus tot|at the earliest|(?:no|not) (?:earlier|sooner) than)\b",
-    "until": rf"\bd'ici\b(?! la)|\bjusqu'(?:au|en|aux)\b|\buntil\b|\btill\b|\bahead of\b|\bprior to\b"
+    "until": rf"\bd'ici\b(?! la)|\bjusqu'(?:au|en|aux|a (?:fin|mi|ce que|(?:la )?fin|l'(?:ete|automne|hiver)|(?:son|sa|leur|la) (?:publication|rentree|mise|prochaine|signature|conclusion|adoption)))\b|\buntil\b|\btill\b|\bahead of\b|\bprior to\b"
              r"|\bby (?:the end|(?:\w+ ){0,3}20\d\d|\w+ \d)|\bavant\b(?! tout|-projet|-propos|-gard|-vent)|\bbefore\b(?! (?:[\w'-]+ ){0,5}?(?:committee|commission|mission|senate|parliament|assembly|council|court|tribunal|inquiry|board|ministers?|judges?)\b)",
-    "from": r"(?<!d')\bapres\b|(?<!look )(?<!looks )(?<!looking )\bafter(?:wards)?\b|\b(?:a partir|a compter) d\w*|\bdepuis\b|\bsince\b(?! (?:then|they|it|its|we|our|most|there|he|she|these|those|this|all|some|many|an?|no|nothing|withdrawn|superseded|replaced|dropped|lapsed|repealed)\b)|\bas (?:of|from)\b|\bonce (?=(?:the|an?|it|they|we|this|that|these|our|all|its|adopted|published|approved)\b)|\bune fois (?!par\b|de plus|encore)|\bstarting\b"
+    "from": r"(?<!d')\bapres\b|(?<!look )(?<!looks )(?<!looking )\bafter(?:wards)?\b|\b(?:a partir|a compter) d\w*|\bdepuis\b|\bsince\b(?! (?:then|they|it|its|we|our|most|there|he|she|these|those|this|all|some|many|an?|no|nothing|withdrawn|superseded|replaced|dropped|lapsed|repealed)\b)|\bas (?:of|from)\b|\bfrom (?=(?:(?:\d{1,2}(?:st|nd|rd|th)? (?:of )?)?(?:january|february|march|april|may|june|july|august|september|october|november|december)\b|20\d\d\b)(?! (?:20\d\d )?(?:to|until|till)\b))|\bonce (?=(?:the|an?|it|they|we|this|that|these|our|all|its|adopted|published|approved)\b)|\bune fois (?!par\b|de plus|encore)|\bstarting\b"
             r"|\b(?:beyond|au-dela de|past) (?=(?:\w+ ){0,2}20\d\d)",
     "most": rf"{DENIED}{EXCEED}\w*|\b(?:ne |n')\s*(?:\S+\s+){{0,2}}?{EXCEED}\w* (?:pas|plus|jamais)\b|\bno (?:more|longer|greater|higher) than\b|\bpas plus (?:de\b|d'|que\b)|\bau plus\b(?! (?:vite|tot|tard|pres|haut|bas))|\bau maximum\b|\bmaxim\w*|\bat most\b|\bplafon\w*|(?<!notre )(?<!nos )(?<!le )(?<!du )\bcap(?:s|ped|ping)?\b|\bceilings?\b"
             rf"|\bup to {NEAR}|\bjusqu'a {NEAR}|\bas (?:much|many|high) as\b|\bor (?:less|fewer|under)\b|\bou moins\b",
@@ -29,7 +29,7 @@ BOUNDS: dict[str, re.Pattern] = {bound: re.compile(form) for bound, form in {
     "under": rf"\b(?:moins (?:de |d'|que )|(?:less|fewer|shorter|lower|smaller) than |under |below |inferieur\w* (?:a |aux? )|sous |en dessous (?:de |du |d')|en[- ]deca (?:de |du |des |d')|within |short of |shy of |loin de |dans les |(?:en|in) (?=\d+ (?:jours?|mois|semaines?|heures?|ans?|days?|months?|weeks?|hours?|years?)\b)|moins d'){NEAR}",
 }.items()}
 IDIOMS = re.compile(
-    r"(?:^|[.!?] )(?:non|no)\b ?[,:;](?=.*\b(?:ne|not|never|no|pas)\b|.*\bn'| (?:nous|notre|nos|elle|il|we|our|it|they)\b)|\b(?:(?:(?<!et )(?<!mais )non plus|not (?:only|just|merely)|(?:non|pas) (?:seulement|uniquement)|sans (?:doute|delai|frais|relache|treve|hesit\w*|detour|attendre|cesse|plus attendre|tarder|reserve|precedent|ambiguite|equivoque|conteste|frontieres?)|(?:without|at no) (?:further |any |extra )?(?:delay|charge|cost|reservation|doubt|precedent)"
+    r"(?:^|[.!?] |\bet |\band )(?:non|no)\b ?[,:;](?=.*\b(?:ne|not|never|no|pas)\b|.*\bn'| (?:nous|notre|nos|elle|il|we|our|it|they)\b)|\b(?:(?:(?<!et )(?<!mais )non plus|not (?:only|just|merely)|(?:non|pas) (?:seulement|uniquement)|sans (?:doute|delai|frais|relache|treve|hesit\w*|detour|attendre|cesse|plus attendre|tarder|reserve|precedent|ambiguite|equivoque|conteste|frontieres?)|(?:without|at no) (?:further |any |extra )?(?:delay|charge|cost|reservation|doubt|precedent)"
     r"|n'est-ce pas|ni plus,? ni moins|no more(?:,| and| or)? no less|neither more nor less|without (?:waiting|hesitation)|pas a pas|no doubt|plus ou moins|(?:\d|ce|le|(?:premier|grand|petit|seul|autre|nouveau)s?) pas\b(?! d[e'])|sans (?:contact|fil)|pas de temps|(?:a but )?non lucrati\w+|non-profit|not-for-profit|non-lieu)\b|contre (?=(?:moins de |plus d[e'] ?|environ |pres de )?\d)|\d+ contre\b|(?:\d|of) votes? against|\d+ against\b|against (?=(?:(?:an? average of|an? total of|less than|more than|only|about|around|nearly|some) )?[€$£]?\d)|contre un tiers|ne manqu\w+ pas|no (?:matter|wonder)\b|\bno\. (?=\d))")
 WHILE_NOT = re.compile(r"\b(?:tant qu[e'][^,.;]{0,80}?\b(?:ne |n')\s*\S+ pas|(?:as|so) long as [^,.;]{0,80}?\bnot)\b")  # until it is
 RESTRICTS = re.compile(r"\b(?:ne |n')\s*(?P<said>(?:(?!pas\b|plus\b|jamais\b|rien\b|aucun|guere\b|nullement\b|personne\b|point\b|nul|ni\b|saur|peu|pouv|pourr|cess)[\w'-]+\s+){0,8}?)(?=(?:que\b|qu')(?! (?:ne|n')))")
@@ -37,7 +37,7 @@ DENIES = re.compile(
     r"\b(?:ne |n')\s*(?:\S+\s+){0,5}?(?:pas|plus|jamais|aucun\w*|rien|guere|nullement|personne|point|nul(?:le)?)\b(?: (?:aucun\w*|rien|personne))?(?:[^.;:]{0,150}?\bni\b)*|\b(?:aucun\w*|rien|personne|jamais|nul(?:le)?),?\s+(?:\S+\s+){0,6}?(?:ne\b|n')"
     r"|\bne\s+(?:pas|plus|jamais|rien)\b|\b(?:ne\b|n')\s*(?:\S+\s+){1,4}?ni\b(?:.*?\bni\b)?|\b(?:ne |n')\s*(?:saur\w*|peu\w*|pouv\w*|pourr\w*|cess\w*)|\bni\b.*?\bni\b(?:.{0,60}?\b(?:ne |n'))?|\bni\b"
     r"|\bpas\b|\bnon\b|\bsans\b(?:(?: \S+){0,2}? aucune?\b)?|\baucun\w*|\bjamais\b|\bnul(?:le)?\b"
-    r"|\ba moins qu[e'](?: \S+){0,4}? (?:ne |n')?|\bsauf (?:si\b|s'|a\b)|\bexcept if\b|\bfaute d[e']|\ba defaut\b|\bsinon\b|(?:^|[,;.:] |\bor )otherwise\b|\bor else\b|\bfailing (?:which|that|this|an?)\b|\ben l'absence d|\bin the absence\b|\bfor (?:lack|want) of\b|\bneither\b.*?\bnor\b|\bplutot qu[e']|\bau lieu d[e']|\brather than\b|\brather\b(?! than)[^.;]{0,80}?\bthan\b|\binstead of\b|\bfail(?:s|ed)? to\b|\b(?:have|has|had) yet to\b|\b(?:unless|not|cannot|\w+n't|never|nor|no|none|nothing|nobody|no one|without|nowhere)\b|\b(?!(?:duty|tax|hands|toll|vat|scot)-)[a-z]+-free\b")
+    r"|\ba moins qu[e'](?: \S+){0,4}? (?:ne |n')?|\bsauf (?:si\b|s'|a\b)|\bexcept if\b|\bfaute d[e']|\ba defaut\b|\bsinon\b|(?<!decide )(?<!decides )(?<!stated )(?<!provided )(?<!agreed )(?<!specified )\botherwise\b(?! than)|\bun(?:heeded|answered|touched)\b|\bor else\b|\bfailing (?:which|that|this|an?)\b|\ben l'absence d|\bin the absence\b|\bfor (?:lack|want) of\b|\bneither\b.*?\bnor\b|\bplutot qu[e']|\bau lieu d[e']|\brather than\b|\brather\b(?! than)[^.;]{0,80}?\bthan\b|\binstead of\b|\bfail(?:s|ed)? to\b|\b(?:have|has|had) yet to\b|\b(?:unless|not|cannot|\w+n't|never|nor|no|none|nothing|nobody|no one|without|nowhere)\b|\b(?!(?:duty|tax|hands|toll|vat|scot)-)[a-z]+-free\b")
 # The number that a bound is set at in a `Reading`'s text, and how many voted for and against.
 SET_AT = re.compile(r"\bx(?P<side>most|least|over|under|until|from|latest|earliest)\W+(?:(?!x)[a-z']+\W+){0,2}?[€$£]?(?P<number>\d+(?:[ .,]\d+)*)")
 VOTED = re.compile(r"(?P<number>\d+) (?:voix |votes? )?(?:in )?(?P<side>pour|for|favou?r|contre|against)(?: of)?(?= ?(?:$|[,;.)]|et\b|and\b|\d))")
@@ -90,7 +90,7 @@ class Reading:
 def read(text: str) -> Reading:
     """How a text denies."""
     plain = folded(in_digits(text))
-    rest = IDIOMS.sub(" ", WHILE_NOT.sub(" xnotyet until ", plain))
+    rest = IDIOMS.sub(" ", WHILE_NOT.sub(lambda match: " xnotyet until " if _denials(plain[:match.start()]) else match[0], plain))  # else: provided
     rest = NOW_ONLY.sub(r" xonly \g<said>", rest)
     bounds = set()
     for bound, form in BOUNDS.items():

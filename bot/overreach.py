@@ -18,7 +18,7 @@ WISHES = re.compile(  # whatever may be a demand, a list's infinitive too
     r"|target|vis(?:e|ons)\b|rappel|invit|encourag|suggest|sugger|push|pouss|reject|rejet|against|contre|voudr|aimer|like to|position|engag|repet|repeat|argu|combat|press|petition|salu|welcom)")
 GRANTED = re.compile(r"\b(?:obtenu\w*|obtain(?:s|ed)|secured|won|granted|accept(?:e|ee|es|ees|ed|s)|agreed(?! minim)|promis(?:e|es|ed)?|promises|s'est engage\w*|s'engage"
                      r"|committed|pledged|guaranteed)\b")
-GIVEN = re.compile(r"\b(?:obten|obtain|secur|w[io]n\b|gagn|gain|accord|grant|accept|agree|promi|promet|engag|commit|pledg|confirm|garanti|guarant|valid|approuv|approv|vot|adopt|retenu"
+GIVEN = re.compile(r"\b(?:obten|obtain|secur|w[io]n\b|gagn|arrach|gain|accord|grant|accept|agree|promi|promet|engag|commit|pledg|confirm|garanti|guarant|valid|approuv|approv|vot|adopt|retenu"
                    r"|repris|reprend|satisf|oui\b|yes\b|admet|admit|consent|allow|recu|receiv|assur|donn|gave|deal|compromis|settle|sign|convenu|conven)")
 CONDITION = re.compile(r"\b(?:a (?:la )?conditions? (?:que|de|qu'|d')|sous (?:reserve|condition)|a moins qu[e']|que si\b|seulement si\b|uniquement si\b|pourvu qu|only if\b|unless\b"
                        r"|provided (?:that|it|they)\b|on (?:the )?condition\b|subject to\b)")

@@ -112,7 +112,7 @@ def compared(claim: str, quote: str) -> dict[str, int]:
         "claim": int(MAIN.search(ours.text) is not None), "quote": int(MAIN.search(theirs.text) is not None),
         "denies": int(ours.denials > 0), "denied": int(theirs.denials > 0), "unlike": len(ours.stands ^ theirs.stands), "apart": len(apart),
         "undone": int(bool(apart) and apart <= DENIABLE and (ours.refusals - theirs.refusals) % 2), "strange": strange,
-        "limits": int(_crossed(ours, theirs) or _swapped(ours.text, theirs.text) or _obliges(ours, theirs) or _while(ours.text) != _while(theirs.text) != ""
+        "limits": int(_crossed(ours, theirs) or _swapped(ours.text, theirs.text) or _obliges(ours, theirs) or {_while(ours.text), _while(theirs.text)} == {"is", "not"}
                       or any(HEARD[one].search(ours.text) and HEARD[1 - one].search(theirs.text) and not HEARD[one].search(theirs.text) for one in (0, 1))), "bounds": int(_bounds(ours) != _bounds(theirs))}
 
 
