@@ -23,7 +23,7 @@ from index.embed import Encoded
 from index.passage import SENTENCE_END, spans_between
 
 Encode = Callable[[Sequence[str]], list[Encoded]]  # texts, encoded in one pass
-CONTRARY = 0.4  # from which probability a claim falls: of those by the rules, left out of the fit, one turned one in thirty-six stands and one true one in thirty-nine falls
+CONTRARY = 0.4  # from which probability a claim falls: of those by the rules, left out of the fit, one turned one in thirty-four stands and one true one in thirty-five falls
 # A sentence of the quotes that adds less to the claim's nearness, and is farther from it than the nearest by more (a contrast: by more than
 # the third), is no matter of it.
 ADDS, FARTHER, CONTRASTED = 0.015, 0.04, 0.06
@@ -90,8 +90,10 @@ def compared_in(quote: str, claim: str, encode: Encode) -> tuple[str, dict[str, 
 
 
 def concerned(claim: str, quote: str, encode: Encode) -> str:
-    """The quote without those of its sentences that the claim says nothing of; one that denies may mean the one before it ("Nous y sommes
-    opposés.") and goes only from the beginning, and not if it announces what follows. "Pas un abandon" has its own object and goes too.
+    """The quote without those of its sentences and clauses that the claim says nothing of.
+
+    One that denies may mean the one before it ("Nous y sommes opposés.") and stays, unless that denies itself or the denial has an object of its
+    own ("pas un abandon", "aucun détail"); at the beginning it stays only if it announces what follows.
     """
     spans, slices = _by_sentence(claim, quote, encode)
     if len(spans) < 2 or not all(each.shape[1] for each in slices):  # a quote longer than the model reads

@@ -1,4 +1,4 @@
-"""Fits bot/agreement.json: `python -m tests.fit_agreement tests/claims.jsonl tests/claims_tune.jsonl tests/claims_by_rules.jsonl`, well over ten minutes on two cores.
+"""Fits bot/agreement.json: `python -m tests.fit_agreement tests/claims.jsonl tests/claims_tune.jsonl tests/claims_by_rules.jsonl`, half an hour on two cores.
 
 On true claims and on what code falsifies from them by turning their side. Prints for each writer what a model that was fitted on the
 claims of the others alone does with theirs.
