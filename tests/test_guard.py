@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from bot.agreement import Remembered
 from bot.guard import check
 from bot.records import Citation, Claim, Rejected
 from index.embed import SentenceEmbedder
@@ -282,6 +283,14 @@ def test_a_clause_beside_the_claim_s_own_does_not_count_its_denial(said: Callabl
     ("La taxe aiderait les PME.", "Certains disent que la taxe aiderait les PME ; nous contestons cette idée.")])
 def test_a_clause_that_speaks_of_the_one_before_it_counts(said: Callable[..., str], text: str, quote: str):
     assert said(text, quote) == "it says the contrary of its quotes"
+
+
+def test_a_text_is_encoded_once_and_those_asked_for_together_in_one_pass():
+    passes: list[list[str]] = []
+    encode = Remembered(lambda texts: passes.append(list(texts)) or list(texts))
+    assert encode(["a", "b", "a"]) == ["a", "b", "a"]
+    assert encode(["b", "c"]) == ["b", "c"]
+    assert passes == [["a", "b"], ["c"]]
 
 
 def test_without_the_bundled_model_a_claim_falls_where_words_alone_leave_a_doubt():
