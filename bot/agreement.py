@@ -28,10 +28,13 @@ CONTRARY = 0.4  # from which probability a claim falls: of those by the rules, l
 # the third), is no matter of it.
 ADDS, FARTHER, CONTRASTED = 0.015, 0.04, 0.06
 DENYING = 0.2  # the share of the claim's tokens met best in a sentence that denies, from which it is one
-CONTRAST = re.compile(r"(?:(?:mais |but |et |and )?(?:non(?: pas)?|pas|not)|rather than|plutôt que|au lieu de|instead of)\s+(?:(?:une?|le|la|les|des|du|an?|the)\s|l[’'])|(?:plutôt qu|au lieu d)[’']une? ")
+CONTRAST = re.compile(r"(?:(?:mais |but |et |and )?(?:non(?: pas)?|pas|not)|rather than|plutôt que|au lieu de|instead of)\s+(?:(?:une?"
+                      r"|le|la|les|des|du|an?|the)\s|l[’'])|(?:plutôt qu|au lieu d)[’']une? ")
 BETWEEN = re.compile(  # two sentences, a lead-in and its list being one; what is wanted and what is not ("une pause, pas un abandon")
     rf"(?<=[.!?…])\s*\n\s*|(?<=[^\s:;,])\s*\n\s*(?![-•*–—]|\d+[.)]\s)|(?:{SENTENCE_END.pattern})|,\s+(?={CONTRAST.pattern})|\s+(?=(?:plutôt qu|au lieu d|rather than|instead of))"
-    r"|;[^\S\n]+|\s+(?=(?:et|and) (?:rien|personne|aucune?|nothing|nobody|no one)\b)|,\s+(?=(?:que|which) (?:rien|personne|aucun\w*|nothing|nobody|no one|no)\b)|,\s+(?=(?:et|mais|and|but) (?:nous|on|ils?|elles?|we|it|they|he|she|(?:la|the|notre|our) [Ff][ée]d[ée]ration|n(?:os|otre) (?:adhérente?|membre)s?|our members?)\b)"
+    r"|;[^\S\n]+|\s+(?=(?:et|and) (?:rien|personne|aucune?|nothing|nobody|no one)\b)|,\s+(?=(?:que|which) (?:rien|personne|aucun\w*|nothing"
+    r"|nobody|no one|no)\b)|,\s+(?=(?:et|mais|and|but) (?:nous|on|ils?|elles?|we|it|they|he|she|(?:la|the|notre|our) [Ff][ée]d[ée]ration"
+    r"|n(?:os|otre) (?:adhérente?|membre)s?|our members?)\b)"
     r"|\s*:[^\S\n]+(?=(?i:nous|on|ils?|elles?|we|it|they|he|she|aucune?|no)\b)")
 OWN_OBJECT = re.compile(r"\b(?:aucune?|pas de|pas d['’]|no)\s*\w", re.I)  # "he gave no details" is of details
 # "We refuse two measures." is of what follows it, as a lead-in is.

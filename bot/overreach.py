@@ -13,16 +13,21 @@ RECOMMENDS = re.compile(
     r"|(?<!that )\b(?:we|the federation|our federation) (?:\w+ )?(?:recommend|ask|propose|support|call|urge|want|demand|advocate|request)s?\b")
 OURS = re.compile(r"\b(?:nous|la federation|notre federation|we|our federation|the federation)\b")
 WISHES = re.compile(  # whatever may be a demand, a list's infinitive too
-    r"(?:^|[.\n:;|•»-]\s*)(?:\d\. |\* )?(?:ne pas )?[a-z]+(?:er|ir|re)\b|\b(?:voul|veu|want|need|besoin|faut|must|should|doi|dev|demand|request|ask|call|appel|propos|plaid|defend|souhait"
-    r"|wish|recommand|recommend|preconis|reclam|exig|exhort|sollicit|prions|insist|urge|attend|expect|favorabl|favour|prefer|support|souten|soutien|oppos|refus|priorit|objecti|aim|goal|cible"
-    r"|target|vis(?:e|ons)\b|rappel|invit|encourag|suggest|sugger|push|pouss|reject|rejet|against|contre|voudr|aimer|like to|position|engag|repet|repeat|argu|combat|press|petition|salu|welcom)")
+    r"(?:^|[.\n:;|•»-]\s*)(?:\d\. |\* )?(?:ne pas )?[a-z]+(?:er|ir|re)\b|\b(?:voul|veu|want|need|besoin|faut|must|should|doi|dev|demand"
+    r"|request|ask|call|appel|propos|plaid|defend|souhait"
+    r"|wish|recommand|recommend|preconis|reclam|exig|exhort|sollicit|prions|insist|urge|attend|expect|favorabl|favour|prefer|support"
+    r"|souten|soutien|oppos|refus|priorit|objecti|aim|goal|cible"
+    r"|target|vis(?:e|ons)\b|rappel|invit|encourag|suggest|sugger|push|pouss|reject|rejet|against|contre|voudr|aimer|like to|position"
+    r"|engag|repet|repeat|argu|combat|press|petition|salu|welcom)")
 GRANTED = re.compile(r"\b(?:obtenu\w*|obtain(?:s|ed)|secured|won|granted|accept(?:e|ee|es|ees|ed|s)|agreed(?! minim)|promis(?:e|es|ed)?|promises|s'est engage\w*|s'engage"
                      r"|committed|pledged|guaranteed)\b")
-GIVEN = re.compile(r"\b(?:obten|obtain|secur|w[io]n\b|gagn|arrach|gain|accord|grant|accept|agree|promi|promet|engag|commit|pledg|confirm|garanti|guarant|valid|approuv|approv|vot|adopt|retenu"
+GIVEN = re.compile(r"\b(?:obten|obtain|secur|w[io]n\b|gagn|arrach|gain|accord|grant|accept|agree|promi|promet|engag|commit|pledg|confirm"
+                   r"|garanti|guarant|valid|approuv|approv|vot|adopt|retenu"
                    r"|repris|reprend|satisf|oui\b|yes\b|admet|admit|consent|allow|recu|receiv|assur|donn|gave|deal|compromis|settle|sign|convenu|conven)")
 CONDITION = re.compile(r"\b(?:a (?:la )?conditions? (?:que|de|qu'|d')|sous (?:reserve|condition)|a moins qu[e']|que si\b|seulement si\b|uniquement si\b|pourvu qu|only if\b|unless\b"
                        r"|provided (?:that|it|they)\b|on (?:the )?condition\b|subject to\b)")
-CONDITIONAL = re.compile(r"\b(?:si|s'il|s'ils|if|conditions?|conditional|reserve|provided|unless|moins qu[e']|moins d|pourvu|pour (?:autant|peu) qu|sauf|except|subject|des lors|once|une fois|when|lorsqu|quand"
+CONDITIONAL = re.compile(r"\b(?:si|s'il|s'ils|if|conditions?|conditional|reserve|provided|unless|moins qu[e']|moins d|pourvu|pour (?:autant"
+    r"|peu) qu|sauf|except|subject|des lors|once|une fois|when|lorsqu|quand"
                          r"|seul\w*|only|without|sans|until|jusqu|depend\w*|exige\w*|requir\w*|as long as|tant qu|so long)\b")  # what may stand for a condition
 CLAUSES = re.compile(r"[;.,]\s|\b(?:puis|then)\b|\n")
 NOW = re.compile(r"\b(?:désormais|aujourd['’]hui|maintenant|actuellement|now|today|currently)\b", re.I)

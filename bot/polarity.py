@@ -10,22 +10,33 @@ from bot.negation import SMALL, Reading, read
 from index.describe import language_of
 
 AXES = {axis: tuple(re.compile(rf"\b(?:{side})") for side in sides) for axis, sides in {
-    "amount": (r"augment|relev(?:e|er|es|ee|ement|ons|ent)\b|rehauss|hauss|revaloris|rencher|plus cher|more (?:expensive|costly)|dearer|costlier|accroi|accru|croissan|croi(?:t|tre|ssent)\b|progress(?:e|er|ent|ion)|grimp|bondi|eleve[rs]?\b(?! (?:\w+ )?contre)|major(?:er|ation|e)\b|increas|rais(?:e|es|ed|ing)\b|rise[sn]?\b|rising"
-      r"|rose\b|(?:go|goes|went|gone|going) up|grow(?:s|n|ing|th)?\b|grew|up (?:by )?\d|climb|soar|jump|surg|uplift|lift(?:ed|ing)? \w+ (?:to|from)|higher|port(?:er?|e[es]*|ant|ons)\b[^,;]{0,60}? a \d|mont(?:e|er|ent|ee)\b|doubl|tripl|quadrupl|twice|twofold|expand|boost|enrichi",
-      r"redui|reduc|abattement|diminu|baiss|abaiss|rabot|ramen|raccourc|chut|recul|effondr|tomb|fondr|fondu|decreas|lower|cut(?:s|ting)?\b|coup(?:e|es|er|ees?)\b|fall(?:s|en|ing)?\b|fell\b|drop|declin(?:e|ed|ing)?\b(?! to)|halv|slash|trim|shrink|shrank|shrunk"
-      r"|plummet|plung|slump|collaps|(?:go|goes|went|gone|going) down|down (?:from|by|\d)|moins cher|cheaper|less (?:expensive|costly)|divis\w+ par|moins \w+ qu|erod|contract(?:ed|ion)\b|dwindl"),
-    "keep": (r"maint|conserv|preserv|sauvegard|gard(?:er|ons|e|ent)\b|retabl|demeur|rest(?:e|er|ent|era|aient|ait|ant)\b|perenn|perdur|sanctuaris|continu|poursui|keep(?!er)|kept|safeguard|stay|retain|remain|restor|bring back|left in place|prolong|recondui|renew|renouvel"
+    "amount": (r"augment|relev(?:e|er|es|ee|ement|ons|ent)\b|rehauss|hauss|revaloris|rencher|plus cher|more (?:expensive|costly)|dearer"
+               r"|costlier|accroi|accru|croissan|croi(?:t|tre|ssent)\b|progress(?:e|er|ent|ion)|grimp|bondi|eleve[rs]?\b(?! (?:\w+ )?contre)|major(?:er"
+               r"|ation|e)\b|increas|rais(?:e|es|ed|ing)\b|rise[sn]?\b|rising"
+      r"|rose\b|(?:go|goes|went|gone|going) up|grow(?:s|n|ing|th)?\b|grew|up (?:by )?\d|climb|soar|jump|surg|uplift|lift(?:ed|ing)? \w+ (?:to"
+      r"|from)|higher|port(?:er?|e[es]*|ant|ons)\b[^,;]{0,60}? a \d|mont(?:e|er|ent|ee)\b|doubl|tripl|quadrupl|twice|twofold|expand|boost|enrichi",
+      r"redui|reduc|abattement|diminu|baiss|abaiss|rabot|ramen|raccourc|chut|recul|effondr|tomb|fondr|fondu|decreas|lower|cut(?:s|ting)?\b"
+      r"|coup(?:e|es|er|ees?)\b|fall(?:s|en|ing)?\b|fell\b|drop|declin(?:e|ed|ing)?\b(?! to)|halv|slash|trim|shrink|shrank|shrunk"
+      r"|plummet|plung|slump|collaps|(?:go|goes|went|gone|going) down|down (?:from|by|\d)|moins cher|cheaper|less (?:expensive|costly)"
+      r"|divis\w+ par|moins \w+ qu|erod|contract(?:ed|ion)\b|dwindl"),
+    "keep": (r"maint|conserv|preserv|sauvegard|gard(?:er|ons|e|ent)\b|retabl|demeur|rest(?:e|er|ent|era|aient|ait|ant)\b|perenn|perdur"
+             r"|sanctuaris|continu|poursui|keep(?!er)|kept|safeguard|stay|retain|remain|restor|bring back|left in place|prolong|recondui|renew|renouvel"
       r"|carr(?:y|ied) on",
-      r"supprim|suppress|abol|abrog|elimin|disparai|achev(?:e|er|era|ent)\b|enlev|retir(?:e|er|ee|es)\b|mett\w+ fin|fin a\b|scrap|axe[ds]?\b|do(?:ing)? away|phas(?:e|ed|ing) out|(?:put|bring|brought)\w* an end|end(?:s|ed|ing)?\b|remov|repeal|disappear|withdr|annul|cancel|revok|abandon|drop(?:ped|ping)\b|discontinu"),
-    "support": (r"soutien|soutenir|soutenons|salu(?:e|ons|er|ent)\b|approuv|favorable|defend|appu[iy]|felicit|rejoui|support|welcom|endors|favou?r|approv|back(?:s|ed|ing)?\b|applau|prais|pleased|glad|satisf|plaid|prone",
+      r"supprim|suppress|abol|abrog|elimin|disparai|achev(?:e|er|era|ent)\b|enlev|retir(?:e|er|ee|es)\b|mett\w+ fin|fin a\b|scrap|axe[ds]?\b"
+      r"|do(?:ing)? away|phas(?:e|ed|ing) out|(?:put|bring|brought)\w* an end|end(?:s|ed|ing)?\b|remov|repeal|disappear|withdr|annul|cancel"
+      r"|revok|abandon|drop(?:ped|ping)\b|discontinu"),
+    "support": (r"soutien|soutenir|soutenons|salu(?:e|ons|er|ent)\b|approuv|favorable|defend|appu[iy]|felicit|rejoui|support|welcom|endors"
+                r"|favou?r|approv|back(?:s|ed|ing)?\b|applau|prais|pleased|glad|satisf|plaid|prone",
       r"critiqu|regrett|deplor|condamn|denonc|regret|condemn|criticis|denounc|desapprouv|disapprov|protest|indign|scandal"),
     "time": (r"xuntil|xlatest|prealable", r"xfrom|xearliest|puis\b|ensuite|then\b"),
     "bound": (r"xleast|xover", r"xmost|xunder"),
-    "allow": (r"autoris|permet|permis(?!e)|permett|allow|permit|authori[sz]|legal|licit|entitl|enabl|(?:pourr|pouv)\w+|peu(?:t|vent)\b|may\b|can\b|could|laiss|droit\b|right\b|let\b|lets\b|libre|free to", r"interdi|prohib|ban(?:s|ned|ning)?\b|forbid|illegal|bloqu|block|proscri|bar(?:s|red|ring)?\b|outlaw"),
+    "allow": (r"autoris|permet|permis(?!e)|permett|allow|permit|authori[sz]|legal|licit|entitl|enabl|(?:pourr|pouv)\w+|peu(?:t|vent)\b"
+              r"|may\b|can\b|could|laiss|droit\b|right\b|let\b|lets\b|libre|free to", r"interdi|prohib|ban(?:s|ned|ning)?\b|forbid|illegal|bloqu|block|proscri|bar(?:s|red|ring)?\b|outlaw"),
     "oblige": (r"obligat|oblig|contraign|mandatory|compulsory|requir|forc(?:e|ed|er|ing)\b|binding|impose(?:r|nt|s)?\b|impos(?:er|ing)\b|must|have to|has to|tenu", r"facultati|volontaire|optionn|optional|voluntary"),
     "include": (r"inclu|integr|includ|cover|englob|couvr", r"exclu|hors d|outside|exempt|leav\w* out"),
     "open": (r"ouvr|ouvert|open", r"ferm(?:e|er|es|et|eture|etures|ons|ent)\b|clos(?:e|es|ed|ing|ure|ures)\b|shut"),
-    "pace": (r"accele|avanc(?:er|ons|ement|ee)\b|anticip|speed|bring (?:\w+ ){0,3}forward|brought forward|faster|plus vite", r"ralent|retard|report(?:er|ee|ees|ons|ent)\b|(?:le|1|du|ce|de) report\b|differ(?:er|ons|ee?s?)\b|repouss|decal|slow|postpon|delay|defer|put back|push(?:ed)? back|suspen"),
+    "pace": (r"accele|avanc(?:er|ons|ement|ee)\b|anticip|speed|bring (?:\w+ ){0,3}forward|brought forward|faster|plus vite", r"ralent"
+        r"|retard|report(?:er|ee|ees|ons|ent)\b|(?:le|1|du|ce|de) report\b|differ(?:er|ons|ee?s?)\b|repouss|decal|slow|postpon|delay|defer|put back|push(?:ed)? back|suspen"),
     "strength": (r"renforc|strengthen|consolid|tighten|durc|reinforc|toughen", r"affaibli|weaken|assoupl|soften|undermin|relax|loosen|fragilis"),
     "ease": (r"simplif|facilit|ease[sd]?\b|easier|easing|allege|streamlin", r"compliqu|complexifi|complicat|alourdi|cumbersome"),
     "win": (r"gagn|gain|win\b|won\b", r"perd|pert|los[es]\b|losing|lost|loss"),
@@ -50,8 +61,10 @@ MUST, MAY = (re.compile(rf"\b(?:{form})\b") for form in (
     r"must|doi(?:t|vent)|ha(?:ve|s) to|shall|devr(?:a|ont)|obligatoires?|mandatory|oblig\w*", r"peu(?:t|vent)|can|may|pourr(?:a|ont|ait|aient)|could|might|libre\w*|free to|facultati\w*|volunta\w*|volontaire\w*|optional"))
 # The words of a side that a claim may not take where its quote takes none of the axis.
 STRICT = {side: re.compile(rf"\b(?:{form})") for side, form in {
-    ("amount", 0): r"augment|relev(?:er|e|ee|ement)\b|hauss|accroi|increas|rais(?:e|es|ed|ing)\b(?! (?:this|the|a|that) (?:matter|question|issue|point|concern))|grow|grew|doubl|tripl|higher",
-    ("amount", 1): r"redui|reduc|diminu|baiss|abaiss|rabot|decreas|lower(?:ed|ing|s)?\b(?! than)|cut(?:s|ting)? (?!off|-off)|fell\b|fall(?:s|en|ing)?\b(?! (?:outside|short|within|under|in|behind|back))|declin(?:e|ed|ing) (?:of|by|in)|shrink|slash|halv",
+    ("amount", 0): r"augment|relev(?:er|e|ee|ement)\b|hauss|accroi|increas|rais(?:e|es|ed|ing)\b(?! (?:this|the|a|that) (?:matter|question"
+                   r"|issue|point|concern))|grow|grew|doubl|tripl|higher",
+    ("amount", 1): r"redui|reduc|diminu|baiss|abaiss|rabot|decreas|lower(?:ed|ing|s)?\b(?! than)|cut(?:s|ting)? (?!off|-off)|fell\b|fall(?:s"
+                   r"|en|ing)?\b(?! (?:outside|short|within|under|in|behind|back))|declin(?:e|ed|ing) (?:of|by|in)|shrink|slash|halv",
     ("keep", 0): r"mainten|maintain|maintien|conserv|preserv|sauvegard|keep(?!er)|kept|safeguard|retain|perennis",
     ("keep", 1): r"supprim|suppress|abol|abrog|elimin|scrap|repeal|remov|(?:do|doing|done) away",
     ("bound", 0): r"xleast|xover", ("bound", 1): r"xmost|xunder",
@@ -60,14 +73,20 @@ STRICT = {side: re.compile(rf"\b(?:{form})") for side, form in {
 }.items()}
 # What of a quote may stand for a side that only the claim takes: "must" for "is obliged to", "only" for "at most".
 EXCUSES = {pair: re.compile(rf"\b(?:{form})") for pair, form in {
-    ("amount", 0): r"pass(?:e|er|era|ent|ant|es)\b|port(?:e|er|ant)|plus\b|more|additional|supplement|ajout|add|revaloris|bonus|renforc|multipli|etal|extend|accele|inflat|record|gain|gagn|from|de \d.* a \d",
-    ("amount", 1): r"pass(?:e|er|era|ent|ant|es)\b|reven|back to|moins|less|fewer|allege|ease|plafonn|cap|limit|exoner|exempt|relief|remise|degrev|gel|freez|moder|perd|los[est]|pert|contre|from|de \d.* a \d|remov|supprim|economi|sav(?:e|ing)|retir|amput|abattement|rabais",
-    ("keep", 0): r"laiss|reten|retien|toujours|encore|still|permanent|durable|gel|freez|froze|actuel|current|existing|(?:comme|as) (?:aujourd|today|now)|entend|ne .* pas|not|sans|without|no\b|reste|tenir|hold|demeur|droit|acquis|unchang|inchang",
-    ("keep", 1): r"cess|without|sans|no longer|ne .*plus|stop|lever|leve|lift|renon|ferm|clos|exoner|exempt|dispens|expir|fin\b|termin|not be renewed|plus de|caduc|arret|disconti|remplac|replac|substit|fusion",
+    ("amount", 0): r"pass(?:e|er|era|ent|ant|es)\b|port(?:e|er|ant)|plus\b|more|additional|supplement|ajout|add|revaloris|bonus|renforc"
+                   r"|multipli|etal|extend|accele|inflat|record|gain|gagn|from|de \d.* a \d",
+    ("amount", 1): r"pass(?:e|er|era|ent|ant|es)\b|reven|back to|moins|less|fewer|allege|ease|plafonn|cap|limit|exoner|exempt|relief"
+                   r"|remise|degrev|gel|freez|moder|perd|los[est]|pert|contre|from|de \d.* a \d|remov|supprim|economi|sav(?:e|ing)|retir|amput|abattement|rabais",
+    ("keep", 0): r"laiss|reten|retien|toujours|encore|still|permanent|durable|gel|freez|froze|actuel|current|existing|(?:comme|as) (?:aujourd"
+                 r"|today|now)|entend|ne .* pas|not|sans|without|no\b|reste|tenir|hold|demeur|droit|acquis|unchang|inchang",
+    ("keep", 1): r"cess|without|sans|no longer|ne .*plus|stop|lever|leve|lift|renon|ferm|clos|exoner|exempt|dispens|expir|fin\b|termin"
+                 r"|not be renewed|plus de|caduc|arret|disconti|remplac|replac|substit|fusion",
     ("bound", 0): r"plus|more|seuil|threshold|a partir|from|des l|des \d|doi|must|reserve|depass|exceed|garanti|guarant|and up|et au-dela|a minima|les? \d+ ans et|jamais|passe",
-    ("bound", 1): r"moins|less|fewer|xonly|seul|only|limit|seuil|threshold|delai|xuntil|dans les|in \d|en \d|sous|within|loin|short|depass|exceed|just|a peine|barely|jusqu|tout au|maxi|recul|down",
+    ("bound", 1): r"moins|less|fewer|xonly|seul|only|limit|seuil|threshold|delai|xuntil|dans les|in \d|en \d|sous|within|loin|short|depass"
+                  r"|exceed|just|a peine|barely|jusqu|tout au|maxi|recul|down",
     ("allow", 1): r"ne |n'|sans|without|refus|oppos|exclu|stop|cess|contre|against|suspen|not|never|no\b|aucun|moratoir|supprim|fin\b|empech|prevent|ferm|prot[ei]",
-    ("time", 1): r"des\b|suite|lendemain|issue|follow|depart|from|au 1|as\b|upon|when|lors|start|begin|debut|quand|ensuite|puis\b|then\b|later|plus tard|il y a|ago\b|bout|terme|echeance|end\b|fin\b|post|sorti|encore|still|toujours",
+    ("time", 1): r"des\b|suite|lendemain|issue|follow|depart|from|au 1|as\b|upon|when|lors|start|begin|debut|quand|ensuite|puis\b|then\b"
+                 r"|later|plus tard|il y a|ago\b|bout|terme|echeance|end\b|fin\b|post|sorti|encore|still|toujours",
 }.items()}
 MANY = 2  # from which the number of words counts no more
 STEM = 6  # letters by which words of one language are compared
