@@ -70,6 +70,7 @@ class Bot:
                 note = wording.NO_MODEL[asked.language]
             if note or not self._writer:
                 claims = quotes.compose(hits, asked.search, asked.seeks, bool(asked.since or asked.until), generation.before)
+                claims = quotes.that_hold(claims, asked.text)
         yield "checking"
         standing, rejected = guard.check(claims, self._embedder.encode_questions if self._embedder.name == recorded_name(BUNDLED) else None)
         standing = _renumbered(standing)

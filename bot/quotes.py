@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.records import Citation, Claim, Hit
-from bot.statements import Before, Span, answers_with, demands, demands_ours, introduction, is_aside, is_said, line_kind, names_again, refers_back
+from bot.statements import Before, Span, answers_with, demands, demands_ours, holds_what_is_asked, introduction, is_aside, is_said, line_kind, names_again, refers_back
 from index.figures import figures
 from index.lexical import terms, words
 from index.passage import Passage
@@ -64,6 +64,12 @@ def compose(hits: Sequence[Hit], search: str = "", seeks: str = "", timed: bool 
         citations = tuple(Citation(first + place, passage, passage.text[start:end], start, end) for place, (passage, start, end) in enumerate(spans))
         claims.append(Claim(" ".join(f"« {citation.quote} »" for citation in citations), citations))
     return tuple(claims)
+
+
+def that_hold(claims: Sequence[Claim], question: str) -> tuple[Claim, ...]:
+    """The claims, or none of them where the question asks for a sum, a share, a length of time or a name and no quote holds one."""
+    quoted = "\n".join(citation.quote for claim in claims for citation in claim.citations)
+    return tuple(claims) if holds_what_is_asked(question, quoted) else ()
 
 
 def _picked(hits: Sequence[Hit], search: str, seeks: str, timed: bool) -> list[_Pick]:

@@ -37,6 +37,22 @@ NUMBER_WORDS = frozenset("deux trois quatre cinq six sept huit neuf dix onze dou
                          "milliards moitie tiers quart double triple two three four five seven eight nine ten eleven twelve fifteen twenty thirty forty fifty "
                          "hundred thousand billion half third quarter twice".split())
 
+# What is asked for by its kind, and what holds it. "Combien d'entreprises" is none: the text may count members, or say it in the other language.
+MANY = r"(?:\d+|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|une?|two|three|four|five|seven|eight|nine|ten|eleven|twelve|one|an?)"
+KINDS = tuple((re.compile(asked), re.compile(held)) for asked, held in (
+    (r"\bcombien (?:d'argent|d'euros|de (?:millions|milliards)|(?:ca |cela |nous )?(?:a |ont |aurait )?cout)|\bcout\w* combien\b|\bhow much (?:money|funding|does it cost|will it cost|did it cost)"
+     r"|\b(?:quel(?:le)?s? |what )(?:(?:est|etait|sont|serait|is|was|are) )?(?:le |la |les |the )?(?:montants?|budgets?|couts?|prix|cotisations?|amounts?|budgets?|costs?|prices?|fees?)\b",
+     r"\d[\d \u00a0\u202f.,]*(?:€|eur|million|milliard|billion|k€|m€|md)|[€$£] ?\d|\b(?:millions?|milliards?|billions?|euros?)\b|%|gratuit|free of charge"),
+    (r"\b(?:quel(?:le)?s? |what )(?:(?:est|etait|sont|serait|is|was|are) )?(?:le |la |les |the )?(?:parts?|pourcentages?|proportions?|taux|percentages?|shares?|rates?)\b|\ben pourcentage\b",
+     r"%|\bpour ?cents?\b|\bper ?cent\b|\bmoitie\b|\btiers\b|\bquarts?\b|\bhal(?:f|ves)\b|\bthirds?\b|\bquarters?\b|\b(?:sur|in|out of) (?:deux|trois|quatre|cinq|dix|two|three|four|five|ten|\d)"),
+    (r"\bcombien (?:de temps|d'annees|de mois|de jours|d'ans)\b|\bhow long\b|\bhow many (?:years|months|days|weeks)\b|\bquel(?:le)? (?:est )?(?:la |le )?(?:duree|delai)\b",
+     rf"\b{MANY} (?:\w+ )?(?:ans?|annees?|mois|jours?|semaines?|heures?|minutes?|years?|months?|days?|weeks?|hours?)\b|\b(?:19|20)\d\d\b|\b\d+h\d*\b"),
+))
+CHAIRS = re.compile(r"\b(?:qui|who) (?:preside|dirige|pilote|chairs|heads|leads)\b")
+CALLED = re.compile(r"\b(?:comment s'appell\w+|quels? (?:est|sont) l(?:e|es) noms?|(?:son|leurs?) noms?|what (?:is|was) the name|whats? .{0,40} called)\b")
+WHOM = re.compile(r"\b(?:M\.|MM\.|Mme|Mlle|Mr|Mrs|Ms|Dr)\s+[A-ZÀ-Þ]"
+                  r"|\b(?!(?:Les?|La|Une?|Des|Du|Aux?|Ce|Cet|Cette|Nous|Notre|Nos|En|Dans|Pour|Sur|Avec|The|An?|Our|We|In|At|On|For|This|With)\b)[A-ZÀ-Þ][a-zà-ÿ'’-]+ (?:(?:de|du|d['’]|von|van|der|le|la) ?)*[A-ZÀ-Þ][\w'’-]+")
+
 
 def is_said(passage: Passage, start: int, end: int) -> bool:
     """Does passage.text[start:end] say something, rather than ask, introduce a list or head what follows?"""
@@ -83,6 +99,14 @@ def answers_with(text: str, sought: str) -> bool:
     if sought == "figure":
         return FIGURE.search(_undated(text)) is not None or not NUMBER_WORDS.isdisjoint(words(text))
     return False
+
+
+def holds_what_is_asked(question: str, text: str) -> bool:
+    """Does the text hold a sum of money, a share, a length of time or somebody's name, where the question asks for one? True where it asks for none."""
+    asked, said = plain(question), plain(text)
+    if CHAIRS.search(asked) or CALLED.search(asked) and PEOPLE.search(asked):
+        return WHOM.search(text) is not None
+    return all(held.search(said) for form, held in KINDS if form.search(asked))
 
 
 def line_kind(passage: Passage, start: int, end: int) -> str:

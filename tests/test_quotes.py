@@ -2,7 +2,9 @@
 
 from dataclasses import replace
 
-from bot.quotes import MOST, compose
+import pytest
+
+from bot.quotes import MOST, compose, that_hold
 from bot.records import Hit, Sentence
 from index.passage import Passage
 
@@ -177,6 +179,30 @@ def test_a_superseded_text_that_answers_a_little_better_does_not_keep_the_one_in
     new = hit("Nous voulons relever le plafond à 800 000 €.", {"800": 0.925}, path="new.md")
     for seeks in ("figure", ""):
         assert compose([old, new], "quel plafond ?", seeks)[0].citations[0].passage.path == "new.md"
+
+
+@pytest.mark.parametrize("question, text", [
+    ("Quelle part du fonds vient de l'État ?", "Nous demandons un fonds de 300 millions d'euros."),
+    ("Quel est le taux de réussite au concours ?", "Nous défendons le concours dans chaque académie."),
+    ("How much does it cost us?", "We met the rapporteur over drinks in Brussels."),
+    ("Quel délai proposons-nous ?", "Nous demandons un moratoire le plus bref possible."),
+    ("Qui préside la commission cloud ?", "La commission cloud se réunit au Sénat. Le président l'a annoncé."),
+    ("What is the name of the adviser we met?", "We met the minister's adviser on digital sovereignty.")])
+def test_a_share_a_sum_a_length_or_a_name_that_no_quote_holds_is_not_answered(question: str, text: str):
+    claims = compose([hit(text, {})], question)
+    assert claims and that_hold(claims, question) == ()
+
+
+@pytest.mark.parametrize("question, text", [
+    ("Quelle part du fonds vient de l'État ?", "Nous demandons que l'État apporte un tiers du fonds."),
+    ("What share do women hold?", "Les femmes occupent 17 % des postes techniques."),
+    ("How much does it cost us?", "La mesure nous coûterait 2 millions par an."),
+    ("Quel délai proposons-nous ?", "We ask for twenty-four months, no less; 24 months is the minimum."),
+    ("Qui préside la commission cloud ?", "Lise Arnoux-Bel préside la commission cloud depuis mai."),
+    ("Que demandons-nous pour les startups ?", "Nous demandons un fonds pour les startups.")])
+def test_a_question_of_no_such_kind_or_whose_kind_is_held_is_answered(question: str, text: str):
+    claims = compose([hit(text, {})], question)
+    assert claims and that_hold(claims, question) == claims
 
 
 def test_no_hits_make_no_claims():
