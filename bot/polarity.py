@@ -131,8 +131,8 @@ def compared(claim: str, quote: str) -> dict[str, int]:
         "claim": int(MAIN.search(ours.text) is not None), "quote": int(MAIN.search(theirs.text) is not None),
         "denies": int(ours.denials > 0), "denied": int(theirs.denials > 0), "unlike": len(ours.stands ^ theirs.stands), "apart": len(apart),
         "undone": int(bool(apart) and apart <= DENIABLE and (ours.refusals - theirs.refusals) % 2), "strange": strange,
-        "limits": int(_crossed(ours, theirs) or _swapped(ours.text, theirs.text) or _obliges(ours, theirs) or {_while(ours.text), _while(theirs.text)} == {"is", "not"}
-                      or any(HEARD[one].search(ours.text) and HEARD[1 - one].search(theirs.text) and not HEARD[one].search(theirs.text) for one in (0, 1))), "bounds": int(_bounds(ours) != _bounds(theirs))}
+        "limits": int(any(rule(ours, theirs) for rule in (_crossed, _swapped, _obliges, _waits, _moves_a_hearing))),
+        "bounds": int(_bounds(ours) != _bounds(theirs))}
 
 
 def _sides(axis: str, reading: Reading) -> set[int]:
@@ -145,9 +145,9 @@ def _crossed(ours: Reading, theirs: Reading) -> bool:
     return any((side, number) not in stated and (other, number) in stated - said for side, number in said for other in OTHER_SIDES[side])
 
 
-def _swapped(claim: str, quote: str) -> bool:
+def _swapped(ours: Reading, theirs: Reading) -> bool:
     """Has the claim more bounds of one side than its quote, and fewer of the other: one of them turned?"""
-    most, least, end, start = (len(form.findall(claim)) - len(form.findall(quote)) for form in SET)
+    most, least, end, start = (len(form.findall(ours.text)) - len(form.findall(theirs.text)) for form in SET)
     return most * least < 0 or end * start < 0
 
 
@@ -157,9 +157,15 @@ def _obliges(ours: Reading, theirs: Reading) -> bool:
     return not ours.denials and not theirs.denials and said != stated and said == stated[::-1]
 
 
-def _while(text: str) -> str:
-    """Whether a `Reading`'s text says "as long as it is not", "as long as it is" or neither ("")."""
-    return "not" if "xnotyet" in text else "is" if WHILE.search(text) else ""
+def _waits(ours: Reading, theirs: Reading) -> bool:
+    """Does the one say "as long as it is not" where the other says "as long as it is"?"""
+    said, stated = ("not" if "xnotyet" in reading.text else "is" if WHILE.search(reading.text) else "" for reading in (ours, theirs))
+    return {said, stated} == {"is", "not"}
+
+
+def _moves_a_hearing(ours: Reading, theirs: Reading) -> bool:
+    """Is something said before a body in the one, and after it in the other?"""
+    return any(HEARD[one].search(ours.text) and HEARD[1 - one].search(theirs.text) and not HEARD[one].search(theirs.text) for one in (0, 1))
 
 
 def _moved(text: str) -> set[tuple[str, str]]:

@@ -278,10 +278,11 @@ def test_a_clause_beside_the_claim_s_own_does_not_count_its_denial(said: Callabl
 
 @pytest.mark.parametrize("text, quote", [
     ("Nous soutenons la taxe sur les colis.", "We do not support the parcel tax; our board rejected it twice."),
+    ("On 6 May, after the Senate's economic committee, we asked for a fund.", "Le 6 mai, devant la commission des affaires économiques du Sénat, nous avons demandé un fonds."),
     ("We will not sign as long as the clauses are published.", "Nous ne signerons pas tant que les clauses ne sont pas publiées."),
     ("Nous soutenons la taxe.", "Le gouvernement propose une taxe ; nous n'y sommes pas favorables."),
     ("La taxe aiderait les PME.", "Certains disent que la taxe aiderait les PME ; nous contestons cette idée.")])
-def test_a_clause_that_speaks_of_the_one_before_it_counts(said: Callable[..., str], text: str, quote: str):
+def test_a_clause_that_speaks_of_the_one_before_it_counts_and_so_does_a_condition_or_a_hearing(said: Callable[..., str], text: str, quote: str):
     assert said(text, quote) == "it says the contrary of its quotes"
 
 
