@@ -97,7 +97,7 @@ WAYS = {way: f"{AXES['amount'][side].pattern}|{AXES['length'][side].pattern}" fo
 MOVED = {way: re.compile(rf"\b(?:{form}){ONTO}") for way, form in WAYS.items()}  # "raised by 10 %", "extend until the end of 2027"
 ADOPTED = re.compile(r"\b(?:adopt|approuv|approv|valid|endors)", re.I)
 UNADOPTED = re.compile(r",? ?\(?\b(?:not|pas|non)(?: yet| encore)?(?: been| été)? (?:adopted|adoptée?s?|approved|approuvée?s?|validée?s?|endorsed)\b\)?", re.I)  # a draft's note of itself
-BODY = r"(?= (?:[\w'-]+ ){0,6}?(?:committee|commission|mission|senate?|parliament|parlement|assembl\w+|council|conseil|court|cour|tribunal|inquiry|board|rapporteure?|ministers?|ministre)\b)"
+BODY = r"(?=\s+(?:[\w'-]+ ){0,6}?(?:committee|commission|mission|senate?|parliament|parlement|assembl\w+|council|conseil|court|cour|tribunal|inquiry|board|rapporteure?|ministers?|ministre)\b)"
 HEARD = tuple(re.compile(rf"\b(?:{form}){BODY}") for form in ("before|devant", "xfrom"))  # heard by a body, and what comes after it
 WHILE = re.compile(r"\btant qu[e']|\b(?:as|so) long as\b|\baussi longtemps qu[e']")
 SET = tuple(re.compile(form) for form in (r"\bx(?:most|under)", r"\bx(?:least|over)", r"\bx(?:until|latest)", r"\bx(?:from|earliest)"))

@@ -170,8 +170,8 @@ def test_of_claims_by_the_prompts_rules_at_most_one_altered_one_in_a_hundred_sta
 
 
 def test_of_claims_in_free_paraphrase_that_nobody_looked_at_at_most_one_altered_one_in_fifty_stands(encode: Encode):
-    """On every other claim; on all, 1.7 in a hundred (docs/guard.md)."""
-    made, standing = survivors([row for row in rows_of("claims_blind.jsonl") if row["writer"] in "hi"][::2], encode)
+    """On every third claim; on all, 1.7 in a hundred (docs/guard.md)."""
+    made, standing = survivors([row for row in rows_of("claims_blind.jsonl") if row["writer"] in "hi"][::3], encode)
     assert len(standing) <= 0.02 * len(made), [altered.operator for altered in standing]
 
 
