@@ -46,7 +46,7 @@ def test_text_stays_text_and_keeps_its_lines():
 
 def test_hostile_text_in_every_field_adds_no_tag_and_no_attribute():
     hostile = {"title": HOSTILE, "path": "x/" + HOSTILE, "url": "javascript:alert(1)"}
-    for plain, attacked in ((message(answer(), 1, "fr"), message(answer(**hostile), 1, "fr")),
+    for plain, attacked in ((message(answer(), 1), message(answer(**hostile), 1)),
                             (sources(Turn(1, answer()), "fr"), sources(Turn(1, answer(**hostile)), "fr"))):
         assert Tags(attacked).tags == Tags(plain).tags
         assert [name for name, _ in Tags(attacked).attributes] == [name for name, _ in Tags(plain).attributes]
@@ -74,12 +74,12 @@ def test_a_pdf_opens_at_the_page_of_the_passage():
 
 
 def test_a_citation_in_the_message_points_at_its_source():
-    assert ("href", "#src-2-1") in Tags(message(answer(), 2, "fr")).attributes
+    assert ("href", "#src-2-1") in Tags(message(answer(), 2)).attributes
 
 
 @pytest.mark.parametrize(("status", "label"), [("draft", "projet, non adopté"), ("superseded", "position remplacée depuis"), ("withdrawn", "position retirée")])
 def test_a_text_that_is_not_in_force_is_labelled_in_message_and_source(status: str, label: str):
-    assert f"({label})" in Tags(message(answer(status=status), 1, "fr")).text
+    assert f"({label})" in Tags(message(answer(status=status), 1)).text
     assert label in Tags(sources(Turn(1, answer(status=status)), "fr")).text
 
 
@@ -91,10 +91,17 @@ def test_words_of_a_forwarded_message_are_labelled_as_a_third_party_s():
 
 def test_an_abstention_says_so_and_links_the_nearest_texts():
     passage = answer().citations[0].passage
-    html = message(Answer("?", "en", (), "…", True, nearest=(passage,)), 1, "en")
+    html = message(Answer("?", "en", (), "…", True, nearest=(passage,)), 1)
     assert "I found nothing in our texts on this subject." in Tags(html).text
     assert ("href", "/document/a%20b/%C3%A9.md") in Tags(html).attributes
     assert sources(Turn(1, Answer("?", "en", (), "…", True)), "en") == ""
+
+
+def test_a_message_speaks_the_questions_language_throughout_and_says_which():
+    passage = answer().citations[0].passage
+    nothing, unsure = Answer("?", "en", (), "…", True, nearest=(passage,)), replace(answer(), unsure=True, nearest=(replace(passage, path="b.md"),))
+    assert "Rather than make up a position" in Tags(message(nothing, 1)).text and ("lang", "en") in Tags(message(nothing, 1)).attributes
+    assert "Réponse incertaine." in Tags(message(unsure, 1)).text and "À voir aussi" in Tags(message(unsure, 1)).text
 
 
 def test_the_newest_answers_sources_come_first():

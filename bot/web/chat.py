@@ -93,7 +93,7 @@ def _turn(turn: Turn, language: str) -> str:
                                                 ("export", "export", "")))
     made = "" if answer.abstained else f'<div class="tools" role="group" aria-label="{escape(labels["take_away"])}">{tools}</div>'
     return (f'<article class="turn" data-turn="{turn.number}">{_question(answer.question, language)}'
-            f'<div class="answer">{message(answer, turn.number, language)}<div class="under">{made}{_verdict(turn, language)}</div>'
+            f'<div class="answer">{message(answer, turn.number)}<div class="under">{made}{_verdict(turn, language)}</div>'
             f'{texts}</div></article>')
 
 

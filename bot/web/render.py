@@ -22,19 +22,20 @@ def literal(text: str) -> str:
     return escape(text).replace("\n", "<br>")
 
 
-def message(answer: Answer, turn: int, language: str) -> str:
-    """The chat message of the conversation's answer number `turn`; its [n] point at `sources(turn)`."""
+def message(answer: Answer, turn: int) -> str:
+    """The chat message of the conversation's answer number `turn`, all in the question's language; its [n] point at `sources(turn)`."""
+    language = answer.language
     labels = LABELS[language]
     if answer.abstained:
-        return (f'<div class="state nothing"><p class="lead">{literal(wording.NOTHING[answer.language])}</p>'
-                f'<p class="hint">{literal(labels["nothing_hint"])}</p>{_nearest(answer.nearest, language, wording.NEAREST[answer.language])}</div>')
-    items = "".join(f"<li>{_claim(claim, answer.language, turn, language)}</li>" for claim in answer.claims)
+        return (f'<div class="state nothing" lang="{language}"><p class="lead">{literal(wording.NOTHING[language])}</p>'
+                f'<p class="hint">{literal(labels["nothing_hint"])}</p>{_nearest(answer.nearest, language, wording.NEAREST[language])}</div>')
+    items = "".join(f"<li>{_claim(claim, turn, language)}</li>" for claim in answer.claims)
     unsure = f'<p class="state unsure"><b>{literal(labels["unsure"])}</b> {literal(labels["unsure_hint"])}</p>' if answer.unsure else ""
     note = f'<p class="note">{literal(answer.note)}</p>' if answer.note else ""
     cited = {citation.passage.path for citation in answer.citations}
     others = [passage for passage in answer.nearest if passage.path not in cited]
-    return (f'{unsure}<p class="lead">{literal(wording.lead(answer.claims, answer.language))}</p><ul class="claims">{items}</ul>{note}'
-            f'{_nearest(others, language, labels["see"])}')
+    return (f'<div lang="{language}">{unsure}<p class="lead">{literal(wording.lead(answer.claims, language))}</p><ul class="claims">{items}</ul>{note}'
+            f'{_nearest(others, language, labels["see"])}</div>')
 
 
 def sources(turn: Turn, language: str) -> str:
@@ -102,14 +103,14 @@ def _nearest(passages: Iterable[Passage], language: str, title: str) -> str:
     return f'<p class="see">{literal(title)}</p><ul class="nearest">{items}</ul>' if items else ""
 
 
-def _claim(claim: Claim, spoken: str, turn: int, language: str) -> str:
+def _claim(claim: Claim, turn: int, language: str) -> str:
     passage = claim.citations[0].passage
     own = "" if claim.text.startswith("« ") else f'<span class="said">{literal(claim.text)}</span> '
     quotes = own + " ".join(f'<q class="quote" lang="{passage.language}">{literal(citation.quote)}</q> {_mark(citation, turn, language)}'
                       for citation in claim.citations)
-    original = wording.ORIGINAL.get((spoken, passage.language))
+    original = wording.ORIGINAL.get((language, passage.language))
     note = f" · {original}" if original else ""
-    source = wording.source_line(passage, spoken)
+    source = wording.source_line(passage, language)
     return f'{quotes}<span class="origin">{literal(source + note)}</span>'
 
 
