@@ -71,7 +71,7 @@ def _word_supports(question: str, encoded: Encoded, support: np.ndarray, read: S
     supports = []
     for match in WORD.finditer(question):
         own = [word for word in words(match[0]) if word not in stop_words() and word not in ASKING]
-        tokens = (encoded.spans[:, 0] < match.end()) & (encoded.spans[:, 1] > match.start())
+        tokens = encoded.within(match.start(), match.end())
         if own and tokens.any():
             there = any(form in spelled for word in own for form in lexical.forms(word))
             met = float(support[tokens].mean())

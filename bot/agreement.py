@@ -75,7 +75,7 @@ def is_contrary(claim: str, quote: str, encode: Encode | None) -> bool:
         compared = polarity.compared(claim, quote)
         doubt = any(compared[sign] for sign in ("turned", "apart", "limits", "strange")) or contrast.contrasts(claim) and contrast.contrasts(quote)
         return doubt and not (compared["turned"] and compared["undone"])
-    if contrast.are_turned(claim, quote, *encode([claim, quote])):
+    if contrast.are_turned(claim, quote, encode):
         return True
     quote, compared = compared_in(quote, claim, encode)
     if compared["turned"] and compared["undone"]:
@@ -88,7 +88,10 @@ def is_contrary(claim: str, quote: str, encode: Encode | None) -> bool:
 def compared_in(quote: str, claim: str, encode: Encode) -> tuple[str, dict[str, int]]:
     """What the claim concerns of its quote, and how it differs from that (`polarity.compared`); a side or bound that any sentence takes is not strange."""
     part = concerned(claim, shortened(quote, claim), encode)
-    whole, compared = polarity.compared(claim, quote), polarity.compared(claim, part)
+    compared = polarity.compared(claim, part)
+    if part == quote:
+        return part, compared
+    whole = polarity.compared(claim, quote)
     return part, {**compared, **{sign: min(compared[sign], whole[sign]) for sign in ("strange", "bounds")}}
 
 
@@ -159,8 +162,8 @@ def _by_sentence(claim: str, quote: str, encode: Encode) -> tuple[list[tuple[int
     if len(spans) < 2:
         return spans, []
     said, encoded = encode([claim, quote])
-    cosines = _cosines(said, encoded)
-    return spans, [cosines[:, (encoded.spans[:, 0] < end) & (encoded.spans[:, 1] > start)] for start, end in spans]
+    cosines = said.cosines(encoded)
+    return spans, [cosines[:, encoded.within(start, end)] for start, end in spans]
 
 
 def _least(gains: list[np.ndarray]) -> np.ndarray:
@@ -169,13 +172,8 @@ def _least(gains: list[np.ndarray]) -> np.ndarray:
 
 def _nearness(one: Encoded, other: Encoded) -> np.ndarray:
     """NEARNESS: the cosine of the pooled vectors, and the mean best cosine of each one's tokens (late interaction) both ways."""
-    cosines = _cosines(one, other)
+    cosines = one.cosines(other)
     return np.array([float(one.pooled @ other.pooled), cosines.max(axis=1).mean(), cosines.max(axis=0).mean()])
-
-
-def _cosines(one: Encoded, other: Encoded) -> np.ndarray:
-    """Of each token of the one with each of the other."""
-    return (one.tokens.astype(np.float32) / 127) @ (other.tokens.astype(np.float32) / 127).T
 
 
 def _probability(values: np.ndarray) -> float:

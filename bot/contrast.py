@@ -4,6 +4,7 @@ Promise: two texts are turned only where both say it of two things, and each thi
 """
 
 import re
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -24,13 +25,14 @@ def contrasts(text: str) -> bool:
     return _sides(text) is not None
 
 
-def are_turned(claim: str, quote: str, ours: Encoded, theirs: Encoded) -> bool:
-    """Does the one want what the other does not want, and the reverse? `ours`, `theirs`: the two encoded."""
+def are_turned(claim: str, quote: str, encode: Callable[[Sequence[str]], list[Encoded]]) -> bool:
+    """Does the one want what the other does not want, and the reverse? Encodes the two only where both say a contrast."""
     said, stated = _sides(claim), _sides(quote)
     if not said or not stated:
         return False
-    cosines = (ours.tokens.astype(np.float32) / 127) @ (theirs.tokens.astype(np.float32) / 127).T
-    (wanted, rejected), (wants, rejects) = ([_within(encoded, span) for span in spans] for encoded, spans in ((ours, said), (theirs, stated)))
+    ours, theirs = encode([claim, quote])
+    cosines = ours.cosines(theirs)
+    (wanted, rejected), (wants, rejects) = ([encoded.within(*span) for span in spans] for encoded, spans in ((ours, said), (theirs, stated)))
     if not all(place.any() for place in (wanted, rejected, wants, rejects)):  # a quote longer than the model reads
         return False
     own = _met(cosines[rejected][:, rejects]) - _met(cosines[rejected][:, wants])
@@ -49,10 +51,6 @@ def _sides(text: str) -> tuple[Span, Span] | None:
         if words:  # "Rather than a loan, we want a fund"
             return (end, CLAUSE.search(text, end + 1).start()), (marker.end(), marker.end() + words[-1].end())
     return None
-
-
-def _within(encoded: Encoded, span: Span) -> np.ndarray:
-    return (encoded.spans[:, 0] < span[1]) & (encoded.spans[:, 1] > span[0])
 
 
 def _met(cosines: np.ndarray) -> float:

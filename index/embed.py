@@ -29,6 +29,14 @@ class Encoded:
     tokens: np.ndarray
     spans: np.ndarray
 
+    def within(self, start: int, end: int) -> np.ndarray:
+        """Which tokens stand, in part at least, in the text's [start:end]: bool [tokens]."""
+        return (self.spans[:, 0] < end) & (self.spans[:, 1] > start)
+
+    def cosines(self, other: "Encoded") -> np.ndarray:
+        """Of each token with each of the other's: float32 [tokens, tokens of the other]."""
+        return (self.tokens.astype(np.float32) / 127) @ (other.tokens.astype(np.float32) / 127).T
+
     def heading(self) -> np.ndarray:
         """The heading's own vector, of unit length: the mean of its tokens, as they were understood beside the text; zeros if there are none."""
         mean = self.tokens[self.spans[:, 1] <= 0].sum(axis=0, dtype=np.float32)
