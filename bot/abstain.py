@@ -8,9 +8,11 @@ and as many questions on another corpus of thirty documents; the reported half t
 import math
 import re
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 
+from bot.followup import subject_words
 from bot.records import Hit
 from index.embed import Encoded
 from index.lexical import ASKING, Lexical, stop_words, terms, words
@@ -19,6 +21,7 @@ READ = 3  # hits that must carry the answer between them
 FEW = 5  # with fewer candidates there is no distribution to compare with: the backdrop stands in
 THRESHOLD = 0.37  # below: nothing found
 SURE = 0.50  # below: an answer that is called uncertain
+BORNE_OUT = 0.35  # below: nothing found on the subject that a follow-up names
 # The weights of: the mean support of the question's words in the first hit; the support of its weakest word in the first
 # READ hits; how far the first hit stands out; the logarithm of 1 + the number of words (a long question has a weak one);
 # its names that the first READ hits neither spell nor come near to.
@@ -41,31 +44,47 @@ BACKDROP = (
 )
 
 
+class _Support(NamedTuple):
+    """Of a word of the question: where it begins, how far passages bear it out (1: each token met perfectly, 0: as in any passage), and
+    whether it is a name that none of them has, nor anything like it (a translation, a slip)."""
+
+    word: str
+    start: int
+    value: float
+    unnamed: bool
+
+
 def probability(question: str, encoded: Encoded, hits: Sequence[Hit], lexical: Lexical, backdrop: Sequence[Sequence[float]]) -> float:
     """The model's probability, 0 to 1, that the first hits answer the question.
 
     `hits`: all candidates, at least one, best first; `backdrop`: BACKDROP's matches with the question.
     """
-    matches = np.array([hit.matches for hit in hits])  # [hits, tokens]
-    others = np.concatenate([matches, np.array(backdrop)]) if len(hits) < FEW else matches
-    usual = np.median(others, axis=0)
-
-    def supports(first: int) -> list[tuple[float, bool]]:
-        # 0: as in any passage; 1: each token met perfectly
-        gained = (matches[:first].max(axis=0) - usual) / (1 - usual).clip(1e-3)
-        return _word_supports(question, encoded, gained, hits[:first], lexical) or [(0.0, False)]
-
-    closest, read = [support for support, _ in supports(1)], supports(READ)
-    weakest, unnamed = min(support for support, _ in read), sum(missing for _, missing in read)
-    spread = float(matches.mean(axis=1).max() - np.median(others.mean(axis=1)))
-    logit = (MEAN * sum(closest) / len(closest) + WEAKEST * weakest + SPREAD * spread
-             + LENGTH * math.log1p(min(LONG, len(closest))) + UNNAMED * unnamed + BIAS)
+    means = _others(hits, backdrop).mean(axis=1)
+    closest = [support.value for support in _supports(question, encoded, hits, 1, lexical, backdrop)] or [0.0]
+    read = _supports(question, encoded, hits, READ, lexical, backdrop)
+    spread = max(float(np.mean(hit.matches)) for hit in hits) - float(np.median(means))
+    logit = (MEAN * sum(closest) / len(closest) + WEAKEST * min((support.value for support in read), default=0.0) + SPREAD * spread
+             + LENGTH * math.log1p(min(LONG, len(closest))) + UNNAMED * sum(support.unnamed for support in read) + BIAS)
     return 1 / (1 + math.exp(-logit))
 
 
-def _word_supports(question: str, encoded: Encoded, support: np.ndarray, read: Sequence[Hit], lexical: Lexical) -> list[tuple[float, bool]]:
-    """For each word that says what the question is about: its tokens' mean, or SPELLED where it is in a passage; and whether it
-    is a name that is in none, nor anything like it (a translation, a slip)."""
+def borne_out(question: str, own: tuple[int, int], encoded: Encoded, hits: Sequence[Hit], lexical: Lexical, backdrop: Sequence[Sequence[float]]) -> float:
+    """How far the first hit speaks of the subject that a follow-up names, in the question's stretch `own`: the mean support of its words."""
+    subject = [support.value for support in _supports(question, encoded, hits, 1, lexical, backdrop)
+               if own[0] <= support.start < own[1] and subject_words(support.word)]
+    return sum(subject) / len(subject) if subject else 1.0
+
+
+def _others(hits: Sequence[Hit], backdrop: Sequence[Sequence[float]]) -> np.ndarray:
+    """What the question's tokens meet in the candidates, and where there are few of them, in the backdrop: float [texts, tokens]."""
+    return np.array([*(hit.matches for hit in hits), *(backdrop if len(hits) < FEW else ())])
+
+
+def _supports(question: str, encoded: Encoded, hits: Sequence[Hit], first: int, lexical: Lexical, backdrop: Sequence[Sequence[float]]) -> list[_Support]:
+    """For each word that says what the question is about: its tokens' mean in the first hits, or SPELLED where it is in one of them."""
+    read = hits[:first]
+    usual = np.median(_others(hits, backdrop), axis=0)
+    gained = (np.array([hit.matches for hit in read]).max(axis=0) - usual) / (1 - usual).clip(1e-3)
     spelled = {term for hit in read for term in terms(
         " ".join((hit.passage.title, *hit.passage.headings, hit.passage.text)), hit.passage.language)}
     supports = []
@@ -74,8 +93,8 @@ def _word_supports(question: str, encoded: Encoded, support: np.ndarray, read: S
         tokens = encoded.within(match.start(), match.end())
         if own and tokens.any():
             there = any(form in spelled for word in own for form in lexical.forms(word))
-            met = float(support[tokens].mean())
+            met = float(gained[tokens].mean())
             name = re.split("['’]", match[0])[-1]
             named = NAMED.match(name) is not None and (match.start() > 0 or name.isupper())
-            supports.append((max(met, SPELLED * there), named and not there and met < SPELLED))
+            supports.append(_Support(match[0], match.start(), max(met, SPELLED * there), named and not there and met < SPELLED))
     return supports

@@ -8,11 +8,11 @@ import itertools
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from bot import guard, prefer, quotes, wording
-from bot.abstain import BACKDROP, FEW, SURE, THRESHOLD, probability
+from bot.abstain import BACKDROP, BORNE_OUT, FEW, SURE, THRESHOLD, borne_out, probability
 from bot.crossencoder import CrossEncoderJudge
 from bot.meetings import meetings
 from bot.model import ChatModelFailed, ChatWriter, Writer
@@ -31,6 +31,20 @@ from index.store import Generation, Shelf
 READERS = ("public", "members")  # whose documents a member may see
 SUGGESTED = 3  # nearest documents named when nothing answers
 STEPS = ("searching", "reading", "writing", "checking")  # writing: only where a chat model is configured
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What was looked for, the candidates, best first, how likely they carry an answer, and how far they speak of a follow-up's own subject: 0 to 1."""
+
+    asked: Question
+    hits: list[Hit]
+    carried: float
+    borne_out: float = 1.0
+
+    @property
+    def answers(self) -> bool:
+        return self.carried >= THRESHOLD and self.borne_out >= BORNE_OUT
 
 
 class Bot:
@@ -54,13 +68,13 @@ class Bot:
         generation = self._generation()
         yield "searching"
         asked = self._restated(asked, history)
-        encoded, hits = self._found(asked, generation, audiences)
+        found = self._found(asked, generation, audiences)
+        asked, hits, carried = found.asked, found.hits, found.carried
         yield "reading"
-        carried = self._carried(asked.search, encoded, hits, generation)
         claims: Sequence[Claim] = ()
         fallen: Sequence[Rejected] = ()
         note = ""
-        if carried >= THRESHOLD:
+        if found.answers:
             try:
                 if self._writer:
                     yield "writing"
@@ -82,11 +96,11 @@ class Bot:
     def answers(self, question: str, audiences: Sequence[str] = READERS) -> bool:
         """Is there an answer in the texts? Found out without the chat model. Raises as `ask`."""
         asked, generation = understand(question), self._generation()
-        return self._carried(asked.search, *self._found(asked, generation, audiences), generation) >= THRESHOLD
+        return self._found(asked, generation, audiences).answers
 
     def search(self, question: str, k: int = 10, audiences: Sequence[str] = READERS, history: Sequence[str] = ()) -> list[Hit]:
         """The k passages that answer best, best first. `history` and what is raised are as for `ask`."""
-        return self._found(understand(question, history), self._generation(), audiences)[1][:k]
+        return self._found(understand(question, history), self._generation(), audiences).hits[:k]
 
     def documents(self, audiences: Sequence[str] = READERS) -> dict[str, Passage]:
         """The first passage of each document that `audiences` may see, by path, as the index has it now."""
@@ -104,9 +118,8 @@ class Bot:
     def timeline(self, theme: str, audiences: Sequence[str] = READERS) -> tuple[Citation, ...]:
         """Quotes that show how the position on a theme evolved, newest first, undated last. Raises as `ask`."""
         asked, generation = understand(theme), self._generation()
-        encoded, hits = self._found(asked, generation, audiences)
-        return timeline(asked.search, hits, generation.lexical, self._carried(asked.search, encoded, hits, generation) >= THRESHOLD,
-                        generation.before)
+        found = self._found(asked, generation, audiences)
+        return timeline(asked.search, found.hits, generation.lexical, found.answers, generation.before)
 
     def meetings(self, audiences: Sequence[str] = READERS) -> tuple[Meeting, ...]:
         """The meetings that the documents for `audiences` tell of, newest first, those without a date last."""
@@ -122,24 +135,32 @@ class Bot:
             print(f"{type(failed).__name__}: {failed}", file=sys.stderr)
             return asked
 
-    def _found(self, asked: Question, generation: Generation, audiences: Sequence[str]) -> tuple[Encoded, list[Hit]]:
-        """The question encoded, its acronyms spelled out behind it, and all candidates as hits, best first."""
+    def _found(self, asked: Question, generation: Generation, audiences: Sequence[str]) -> _Found:
+        """What is found for the question. A follow-up's subject may narrow the one before it or take its place: as which of the two the texts speak of it more."""
+        narrowed = self._looked_for(asked, generation, audiences)
+        if not asked.instead:
+            return narrowed
+        other = self._looked_for(replace(asked, search=asked.instead), generation, audiences)
+        better = other.borne_out > narrowed.borne_out and (not narrowed.answers or other.carried > narrowed.carried)
+        return other if other.answers and better else narrowed
+
+    def _looked_for(self, asked: Question, generation: Generation, audiences: Sequence[str]) -> _Found:
+        """The question encoded, its acronyms spelled out behind it, and all candidates as hits."""
         if not generation.passages:
-            return self._embedder.encode_question(asked.search), []
+            return _Found(asked, [], 0.0)
         sought = generation.lexical.spelling_out(asked.search)
         encoded = self._embedder.encode_question(sought)
         lexical = generation.lexical.scores(asked.search)
         asked_for = asked.since, asked.until, asked.kinds
         rows = candidates(generation, lexical, encoded, audiences, prefer.wanted(generation, *asked_for))
         hits = late_interaction(generation, sought, encoded, rows, lexical, prefer.boosts(generation, rows, *asked_for), self._judge,
-                                asked.language)
+                                asked.language, asked.own_span)
         generation.let_go()
-        return encoded, hits
-
-    def _carried(self, question: str, encoded: Encoded, hits: Sequence[Hit], generation: Generation) -> float:
-        """How likely the hits carry an answer: 0 to 1."""
+        if not hits:
+            return _Found(asked, [], 0.0)
         backdrop = matches(encoded, self._backdrop) if len(hits) < FEW else ()  # else not needed, and half a second to encode
-        return probability(question, encoded, hits, generation.lexical, backdrop) if hits else 0.0
+        evidence = encoded, hits, generation.lexical, backdrop
+        return _Found(asked, hits, probability(asked.search, *evidence), borne_out(asked.search, asked.own_span, *evidence))
 
     @cached_property
     def _backdrop(self) -> list[Encoded]:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from bot.followup import asks_of_today, leans_on, narrowed
+from bot.followup import asks_of_today, in_its_place, in_that_year, leans_on, narrowed
 from bot.period import letter_by_letter, period
 from index.dates import MONTH
 from index.describe import language_of
@@ -72,7 +72,8 @@ class Question:
     """`text` as asked; `search`: what is looked for, with what a follow-up leaves unsaid; `language`: fr or en.
 
     `since`, `until`: the first and last ISO day of the time it asks about, "" where it names none; `kinds`: the kinds of
-    document it names; `seeks`: what must stand in the answer: person, date, figure, list or "" for anything.
+    document it names; `seeks`: what must stand in the answer: person, date, figure, list or "" for anything. Of a follow-up that names a subject, `own` is what
+    `search` ends in, its own words, and `instead` what is looked for if that subject takes the place of the one before; else "".
     """
 
     text: str
@@ -82,6 +83,13 @@ class Question:
     until: str = ""
     kinds: tuple[str, ...] = ()
     seeks: str = ""
+    own: str = ""
+    instead: str = ""
+
+    @property
+    def own_span(self) -> tuple[int, int]:
+        """Where in `search` the follow-up's own words stand; (0, 0) where it has none."""
+        return (self.search.rfind(self.own), len(self.search)) if self.own else (0, 0)
 
 
 def understand(text: str, history: Sequence[str] = (), today: date | None = None) -> Question:
@@ -100,9 +108,12 @@ def understand(text: str, history: Sequence[str] = (), today: date | None = None
     if not earlier or not leans_on(asked):
         return alone
     before = understand(earlier[-1], earlier[:-1], today)
+    said = in_that_year(asked, before.since, before.until)
+    alone = _alone(said, today) if said != asked else alone
     timed = bool(alone.since or alone.until) or asks_of_today(asked)
+    instead = in_its_place(before.search, said, today)[-LONGEST:]
     return replace(
-        alone, search=narrowed(before.search, asked, today)[-LONGEST:], language=before.language if len(words(asked)) <= 3 else alone.language,
+        alone, text=asked, own=said.strip(" ,") if instead else "", instead=instead, search=narrowed(before.search, said, today)[-LONGEST:], language=before.language if len(words(asked)) <= 3 else alone.language,
         since=alone.since if timed else before.since, until=alone.until if timed else before.until,
         kinds=alone.kinds or before.kinds, seeks=alone.seeks or before.seeks)
 

@@ -19,6 +19,7 @@ from index.generation import Generation
 
 READ = 20  # hits whose sentences are scored; as many are put into a new order by a cross-encoder, where there is one
 LEXICAL = 0.1  # the share of BM25 in the order: more of it lost on paraphrases what it won on names
+OWN = 0.5  # the share that the words of a follow-up's own subject have at least: "and for SMEs?" asks of SMEs, however much is understood with it
 ALIKE = 0.005  # cosines that differ by so little say nothing of which passage is better
 # What cosines between two languages lack: over 127 questions the medians of a question's 100 candidates in its own language and in the
 # other lay 0.008 (French) and 0.011 (English) apart.
@@ -34,8 +35,9 @@ class Judge(Protocol):
 
 
 def late_interaction(generation: Generation, text: str, question: Encoded, rows: Sequence[int], lexical: np.ndarray, boosts: np.ndarray,
-                     judge: Judge | None = None, language: str = "") -> list[Hit]:
-    """The passages of `rows` as hits, best first, the first READ with their sentences. `question` is `text` encoded, in `language`.
+                     judge: Judge | None = None, language: str = "", own: tuple[int, int] = (0, 0)) -> list[Hit]:
+    """The passages of `rows` as hits, best first, the first READ with their sentences. `question` is `text` encoded, in `language`; the words of
+    a follow-up's own subject stand in its stretch `own`.
 
     The order is that of the standard scores of MaxSim and of BM25 (`lexical`, float [n] of the generation), and of `boosts`
     (float [len(rows)], in standard deviations); `judge` takes the place of the first two for the first READ.
@@ -46,7 +48,7 @@ def late_interaction(generation: Generation, text: str, question: Encoded, rows:
     foreign = [TRANSLATED * (generation.passages[row].language != language) for row in rows]
     cosines = [np.minimum(own + more, 1) for own, more in zip(_cosines(question, passages), foreign, strict=True)]
     best = np.array([own.max(axis=0) if len(own) else np.zeros(len(question.tokens)) for own in cosines])
-    weights = _weights(text, question.spans)
+    weights = _weights(text, question, own)
     scores = best @ weights
     ranks = _standard(scores, ALIKE) + LEXICAL * _standard(lexical[list(rows)]) + boosts
     order = np.argsort(-ranks, kind="stable")
@@ -80,11 +82,14 @@ def _cosines(question: Encoded, texts: Sequence[Encoded]) -> list[np.ndarray]:
     return np.split(cosines, np.cumsum([len(text.tokens) for text in texts])[:-1])
 
 
-def _weights(text: str, spans: np.ndarray) -> np.ndarray:
+def _weights(text: str, question: Encoded, own: tuple[int, int]) -> np.ndarray:
     """What each token of the question counts for, by the word it is of: float [q], their sum 1."""
-    weights = np.full(len(spans), weight(""))
+    weights = np.full(len(question.spans), weight(""))
     for match in WORD.finditer(text):
-        weights[(spans[:, 0] < match.end()) & (spans[:, 1] > match.start())] = weight(match[0])
+        weights[question.within(match.start(), match.end())] = weight(match[0])
+    subject = question.within(*own) & (weights == 1)
+    if subject.any() and not subject.all():
+        weights[subject] *= max(1.0, OWN / (1 - OWN) * float(weights[~subject].sum() / weights[subject].sum()))
     return weights / weights.sum()
 
 

@@ -46,7 +46,7 @@ KINDS = tuple((re.compile(asked), re.compile(held)) for asked, held in (
     (r"\b(?:quel(?:le)?s? |what )(?:(?:est|etait|sont|serait|is|was|are) )?(?:le |la |les |the )?(?:parts?|pourcentages?|proportions?|taux|percentages?|shares?|rates?)\b|\ben pourcentage\b",
      r"%|\bpour ?cents?\b|\bper ?cent\b|\bmoitie\b|\btiers\b|\bquarts?\b|\bhal(?:f|ves)\b|\bthirds?\b|\bquarters?\b|\b(?:sur|in|out of) (?:deux|trois|quatre|cinq|dix|two|three|four|five|ten|\d)"),
     (r"\bcombien (?:de temps|d'annees|de mois|de jours|d'ans)\b|\bhow long\b|\bhow many (?:years|months|days|weeks)\b|\bquel(?:le)? (?:est )?(?:la |le )?(?:duree|delai)\b",
-     rf"\b{MANY} (?:\w+ )?(?:ans?|annees?|mois|jours?|semaines?|heures?|minutes?|years?|months?|days?|weeks?|hours?)\b|\b(?:19|20)\d\d\b|\b\d+h\d*\b"),
+     rf"\b{MANY} (?:\w+ )?(?:ans?|annees?|mois|jours?|semaines?|heures?|minutes?|years?|months?|days?|weeks?|hours?)\b|\b(?:19|20)\d\d\b|\b\d+ ?h(?: ?\d+)?\b"),
 ))
 CHAIRS = re.compile(r"\b(?:qui|who) (?:preside|dirige|pilote|chairs|heads|leads)\b")
 CALLED = re.compile(r"\b(?:comment s'appell\w+|quels? (?:est|sont) l(?:e|es) noms?|(?:son|leurs?) noms?|what (?:is|was) the name|whats? .{0,40} called)\b")

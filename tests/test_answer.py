@@ -52,6 +52,24 @@ def test_a_follow_up_is_answered_in_the_light_of_the_question_before(bot: Bot):
     assert any("800 000" in citation.quote.replace("\u202f", " ").replace("\u00a0", " ") for citation in answer.citations)
 
 
+@pytest.mark.parametrize(("before", "question", "path"), [
+    ("Que demandons-nous sur la commande publique ?", "et la mixité ?", "positions/2022-03-competences-mixite.md"),
+    ("what did we recommend on startup funding", "and for AI?", "positions/2023-03-ai-act.md"),
+    ("Qu'avons-nous recommandé sur le financement des startups ?", "et pour les PME ?", "positions/2022-02-financement-startups-pme.md"),
+    ("Que demandons-nous sur le CIR ?", "et le CII ?", "positions/2023-09-credits-impot-innovation.md")])
+def test_a_follow_ups_subject_narrows_the_one_before_or_takes_its_place_as_the_texts_have_it(bot: Bot, before: str, question: str, path: str):
+    assert path in [citation.passage.path for citation in bot.ask(question, [before]).citations]
+
+
+@pytest.mark.parametrize(("before", "question"), [
+    ("What have we asked for on European cloud offers?", "and for flying taxis?"), ("Qui a droit au chèque cyber ?", "et les vétérinaires ?"),
+    ("Que demandons-nous sur le crédit d'impôt innovation ?", "et pour les associations ?")])
+def test_a_follow_up_on_what_no_text_speaks_of_is_not_answered_with_the_subject_before(bot: Bot, before: str, question: str):
+    assert not bot.ask(before).abstained
+    answer = bot.ask(question, [before])
+    assert (answer.abstained, answer.claims) == (True, ())
+
+
 def test_a_text_that_is_not_in_force_is_labelled(bot: Bot):
     cited = [citation for question in ("chèque cyber de 10 000 euros pour les PME, NIS 2", "TVA réduite sur la réparation des équipements")
              for citation in bot.ask(question).citations if citation.passage.status != "adopted"]

@@ -39,7 +39,9 @@ def test_a_follow_up_that_asks_of_today_lets_go_of_the_time_asked_about_before(q
     "et pour les PME ?", "who attended?", "qui était présent ?", "why?", "Pourquoi ça ?", "and the ceiling?", "et le plafond ?", "À quelle date ?",
     "which one did it replace?", "who did they meet?", "what about SMEs?", "Quel était le montant ?", "Quand a-t-elle été adoptée ?", "Combien coûte-t-il ?",
     "what does the minister think of it?", "pour les PME ?", "Quelles sont leurs demandes ?", "qu'en est-il des startups ?", "À qui l'avons-nous présenté ?",
-    "Que dit ce texte sur les PME ?", "Is that still our position?", "Qui d'autre ?", "how much?"])
+    "Que dit ce texte sur les PME ?", "Is that still our position?", "Qui d'autre ?", "how much?",
+    "qui y était côté fédération ?", "c'est encore un brouillon ?", "Combien ont répondu ?", "How many have signed?", "who were our partners?",
+    "avec qui, et à partir de quand"])
 def test_a_follow_up_is_looked_for_together_with_what_it_follows(question: str):
     found = understand(question, [ASKED], TODAY)
     assert found.search == f"{ASKED} {question}"
@@ -52,6 +54,7 @@ def test_a_follow_up_is_looked_for_together_with_what_it_follows(question: str):
     "Elles sont combien, les femmes, dans les équipes techniques chez nos membres ?", "Y a-t-il un chèque cyber ?", "Is it possible to extend the CII?",
     "Combien de personnes notre secteur compte-t-il recruter d'ici 2027 ?", "How does the AI Act affect SMEs and their suppliers?",
     "Que demandons-nous pour les PME et leurs salariés ?", "Qui avons-nous rencontré en 2022 ?", "Who did we meet in Brussels?", "Est-ce que nous soutenons la 5G ?",
+    "C'est quoi le chèque cyber ?", "Combien d'entreprises ont signé ?", "Who was the minister in charge of digital affairs?", "Il y a combien de femmes au conseil ?",
     "Dans la lettre d'octobre 2021, quel délai d'application acceptions-nous ?", "Le CIR, c'est quoi ?"])
 def test_a_question_that_stands_alone_takes_nothing_from_the_history(question: str):
     assert understand(question, [ASKED, "et pour les PME ?"], TODAY) == understand(question, [], TODAY)
@@ -66,6 +69,27 @@ def test_a_later_period_takes_the_place_of_the_earlier_one():
 def test_another_topic_takes_the_place_of_the_earlier_one_in_the_same_question():
     assert understand("et sur le cloud ?", ["Que disait notre position de 2021 sur la taxe ?"], TODAY).search == (
         "Que disait notre position de 2021 ? et sur le cloud ?")
+
+
+@pytest.mark.parametrize(("question", "year"), [
+    ("et l'année d'avant ?", 2020), ("and the year before?", 2020), ("et l'année suivante ?", 2022), ("and the following year?", 2022)])
+def test_a_year_that_is_counted_from_the_one_asked_about_before(question: str, year: int):
+    found = understand(question, [ASKED], TODAY)
+    assert (found.text, found.since, found.until) == (question, f"{year}-01-01", f"{year}-12-31")
+    assert found.search.startswith("Qu'avons-nous recommandé sur les délais de paiement ? ") and str(year) in found.search
+
+
+def test_the_subject_of_a_follow_up_may_take_the_place_of_the_one_before():
+    found = understand("et la mixité ?", [ASKED], TODAY)
+    assert found.search == f"{ASKED} et la mixité ?"
+    assert found.instead == "Qu'avons-nous recommandé sur les délais de en 2021 ? et la mixité ?"
+    assert found.search[slice(*found.own_span)] == "et la mixité ?"
+
+
+@pytest.mark.parametrize("question", ["et en 2022 ?", "who attended?", "Combien coûte-t-il ?", "which one did it replace?", "Quelle est notre position sur le cloud ?"])
+def test_a_question_that_names_no_subject_beside_another_one_takes_no_place(question: str):
+    found = understand(question, [ASKED], TODAY)
+    assert (found.own, found.instead, found.own_span) == ("", "", (0, 0))
 
 
 def test_a_follow_up_keeps_the_kind_and_what_was_sought_unless_it_says_otherwise():

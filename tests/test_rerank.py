@@ -68,6 +68,17 @@ def test_boosts_change_the_order_and_no_score(bot: Bot, federation: Federation):
     assert {hit.passage.id: hit.score for hit in lifted} == {hit.passage.id: hit.score for hit in plain}
 
 
+def test_the_words_of_a_follow_ups_own_subject_weigh_as_much_as_all_the_others(bot: Bot, federation: Federation):
+    text = "Un fonds pour les startups et le lycée"
+    generation, asked = Shelf(federation.store).current(), federation.embedder.encode_question(text)
+    hits = late_interaction(generation, text, asked, [0, 1, 2], np.zeros(len(TEXTS)), np.zeros(3), own=(27, len(text)))
+    weights = {word: 0.1 if word in ("Un", "pour", "les", "et", "le") else 1.0 for word in text.split() if word != "lycée"}
+    for hit in hits:
+        met = dict(zip(text.split(), hit.matches, strict=True))
+        others = sum(weight * met[word] for word, weight in weights.items()) / sum(weights.values())
+        assert hit.score == pytest.approx((met["lycée"] + others) / 2, abs=1e-4)
+
+
 def test_bm25_decides_between_passages_that_are_alike(federation: Federation):
     for name in ("2023-a.txt", "2023-b.txt"):
         federation.write(name, "---\ntitle: Lettre\n---\n\nUn fonds.")
