@@ -55,7 +55,7 @@ TIMES = re.compile(rf"\b(?P<word>{'|'.join(MULTIPLES)})|\bmultipli\w+(?: \w+){{0
 NUMBER = re.compile(
     r"(?P<before>[€$£]|\bEUR |\bUSD |\bGBP )?(?P<number>\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?!\d)(?:,\d+)?|\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:[.,]\d+)?)"
     r"(?:[ \u00a0\u202f-]?(?P<scale>milliards?|millions?|billions?|trillions?|mille(?!s)|thousand|bn|mds?|k|m)(?=[\s€$£.,;:)-]|$))?", re.I)
-AFTER = re.compile(r"[\s\u00a0\u202f-]*(?:d['’]|de |of |nouveaux |nouvelles |new |direct |additional |extra |more |further |working |full-time |(?:premi|derni|proch)\w+ |1(?:er|ers|ère|ères|st) |first |last |next |past |coming )?(?P<unit>[%€$£]|m²|m³|°C|[^\W\d_]+(?:-(?:heure|hour)s?|[²2])?)(?!['’])")
+AFTER = re.compile(r"[\s\u00a0\u202f-]*(?:d['’]|de |of |nouveaux |nouvelles |new |direct |additional |extra |more |further |working |full-time |business |calendar |(?:premi|derni|proch)\w+ |1(?:er|ers|ère|ères|st) |first |last |next |past |coming )?(?P<unit>[%€$£]|m²|m³|°C|[^\W\d_]+(?:-(?:heure|hour)s?|[²2])?)(?!['’])")
 POINTS = re.compile(r"\s+(?:de |d['’]|of )")  # "points de vente" are no percentage points
 TO = re.compile(r"\s*(?:%|[€$£])? ?(?:à|et|to|and|ou|or|-|–|(?:down |up )to|jusqu'à|and then)\s*[€$£]?\s*$")
 YEAR = re.compile(r"(?:19|20)\d\d")
@@ -65,11 +65,13 @@ ISSUED = re.compile(  # "our position, adopted on": before a day in full
     rf"\b{TEXTS}\b[^.;]{{0,30}}\b(?:adopt|submi|publi|sent|envoy|dépos|remi|transmi|sign|rend|dat)\w*\s+(?:\w+\s+){{0,2}}$", re.I)
 LAW = re.compile(r"\b(\d{4}-\d{1,4})\b")
 RATE = re.compile(r"(?:\b(?:par|per|chaque|each|every|tous les|toutes les)\s+|/\s?)(?P<unit>[^\W\d_]+(?:-(?:heure|hour)s?)?)\b", re.I)
+QUARTERLY = re.compile(r"\b(?:per|each|every) quarter\b", re.I)  # else "a quarter" is a share
+BOTH = re.compile(r"\b(?:tous|toutes) (?:les )?deux\b", re.I)  # counts nothing that "both" would
 ONE = re.compile(r"(?:\b(?:an?|une?|la|le|one)[ -]|\b[ld]['’](?:une? )?)(?P<unit>[^\W\d_]+)\b", re.I)
 LOOSE_RATE = re.compile(r"\b(?:a|an|la|le|l['’])\s*(?P<unit>[^\W\d_]+)\b", re.I)
 PERIODS = {"annuel": "year", "annuelle": "year", "annuels": "year", "annuelles": "year", "annual": "year", "annually": "year", "yearly": "year", "mensuel": "month", "mensuelle": "month", "mensuels": "month", "mensuelles": "month",
            "monthly": "month", "hebdomadaire": "week", "hebdomadaires": "week", "weekly": "week", "daily": "day", "quotidien": "day", "quotidienne": "day", "quotidiens": "day", "quotidiennes": "day",
-           "journalier": "day", "journalière": "day", "journaliers": "day", "journalières": "day"}
+           "quarterly": "quarter", "trimestriel": "quarter", "trimestrielle": "quarter", "trimestriels": "quarter", "trimestrielles": "quarter", "journalier": "day", "journalière": "day", "journaliers": "day", "journalières": "day"}
 
 
 @dataclass(frozen=True)
@@ -101,9 +103,9 @@ class Figure:
 
 def figures(text: str, date: str = "", loose: bool = False) -> set[Figure]:
     """The figures of a text, whose days without a year take it from `date`, its document's (ISO 8601); `loose`: "a year" is one too."""
-    found, rest = set(), text
-    for start, end, day in resolve_dates(text, date or "2000"):
-        found |= _day(day, bool(date) or YEAR.search(text[start:end]) is not None)
+    found, rest = set(), BOTH.sub(" ", text)
+    for start, end, day in resolve_dates(rest, date or "2000"):
+        found |= _day(day, bool(date) or YEAR.search(rest[start:end]) is not None)
         rest = rest[:start] + " ; " + " " * (end - start - 3) + rest[end:]
     for match in re.finditer(r"\b(\d\d?)/(\d\d?)\b(?!/)", rest):
         if 1 <= int(match[2]) <= 12 and 1 <= int(match[1]) <= 31:
@@ -152,6 +154,7 @@ def rates(text: str, loose: bool = False) -> set[str]:
     """What the text's figures are counted by: "year" for par an, per year, annual; `loose`: for "a year" and "l'année" too."""
     matches = [*RATE.finditer(text), *(LOOSE_RATE.finditer(text) if loose else ())]
     found = {UNIT_OF[match["unit"].lower()] for match in matches if match["unit"].lower() in UNIT_OF and len(match["unit"]) > 1}
+    found |= {"quarter"} if QUARTERLY.search(text) else set()
     return found | {PERIODS[word] for word in re.findall(r"\w+", text.lower()) if word in PERIODS}
 
 

@@ -9,6 +9,7 @@ and says nothing beyond them.
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from bot import arithmetic, figures, names, negation, overreach
 from bot.agreement import Encode, Remembered, is_contrary
@@ -52,13 +53,16 @@ def _flaw(claim: Claim, encode: Encode | None) -> str:
     """Why the claim falls, or "". """
     if not claim.citations:
         return "it cites nothing"
-    own = bool(re.search(r"\w", _own_words(claim)))
     for citation in claim.citations:
         if not any(_bounded(citation, at) for at in _places(citation)):
             return f"quote {citation.number} is not in the passage it cites"
-        if own and len(re.findall(r"\w+", citation.quote)) < SHORTEST:
+    if not re.search(r"\w", _own_words(claim)):
+        return ""
+    proofs = tuple(citation for citation in claim.citations if len(re.findall(r"\w+", citation.quote)) >= SHORTEST)
+    for citation in claim.citations:
+        if citation not in proofs and (not proofs or negation.read(citation.quote).denials):
             return f"quote {citation.number} is too short to say anything"
-    return _unproven(claim, encode) if own else ""
+    return _unproven(replace(claim, citations=proofs), encode)
 
 
 def _own_words(claim: Claim) -> str:

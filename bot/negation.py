@@ -63,7 +63,7 @@ DENIES = re.compile(
     r"|\bpas\b|\bnon\b|\bsans\b(?:(?: \S+){0,2}? aucune?\b)?|\baucun\w*|\bjamais\b|\bnul(?:le)?\b"
     r"|\ba moins qu[e'](?: \S+){0,4}? (?:ne |n')?|\bsauf (?:si\b|s'|a\b)|\bexcept if\b|\bfaute d[e']|\ba defaut\b|\bsinon\b|(?<!decide )(?<!decides )(?<!stated )(?<!provided )(?<!agreed )(?<!specified )\botherwise\b(?! than)"
     r"|\bun(?:heeded|answered|touched)\b|\bor else\b|\bfailing (?:which|that|this|an?)\b|\ben l'absence d|\bin the absence\b|\bfor (?:lack"
-    r"|want) of\b|\bneither\b.*?\bnor\b|\bplutot qu[e']|\bau lieu d(?:e|u|es|')|\brather than\b|\brather\b(?! than)(?=[^.;]{0,80}?\bthan\b)"
+    r"|want) of\b|\bneither\b.*?\bnor\b|\b(?:not|cannot|never)\b(?:[^.;:]{0,150}?,? nor\b)+(?! (?:do|does|did|is|are|was|were|will|should|can|have|has|must)\b)|\bplutot qu[e']|\bau lieu d(?:e|u|es|')|\brather than\b|\brather\b(?! than)(?=[^.;]{0,80}?\bthan\b)"
     r"|\binstead of\b|\bfail(?:s|ed)? to\b|\b(?:have|has|had) yet to\b|\b(?:unless|not|cannot|\w+n't|never|nor|no|none|nothing|nobody|no one"
     r"|without|nowhere)\b|\b(?!(?:duty|tax|hands|toll|vat|scot)-)[a-z]+-free\b")
 # The number that a bound is set at in a `Reading`'s text, and how many voted for and against.

@@ -14,7 +14,7 @@ SCALE_WORDS = re.compile(r"\b(millions?|milliards?|billions?|trillions?|thousand
 KEPT = re.compile(r"(?<=\d[ -])cents?\b|\b(?:secondes|seconds|thousands|hundreds)\b", re.I)  # what is no number here
 SIGNS = ((r"\b(avec|à|par|chez|entre|auprès d['’]) ?un tiers\b(?! d)", r"\1 tiers"),
          (r"(?<=\d)[ \u00a0\u202f]?Mt\b", " millions tonnes"), (r"(?<=\d)[ \u00a0\u202f]?kt\b", " mille tonnes"), (r"(?<=\d)[ \u00a0\u202f]?Mhl\b", " millions hl"),
-         (r"\b[mM][èe]tres? carrés?\b|\b[sS]quare met(?:re|er)s?\b", "m²"), (r"\b[mM][èe]tres? cubes?\b|\b[cC]ubic met(?:re|er)s?\b", "m³"), (r"\b[zZ][eé]ro-", "zero "), (r"\b[sS]econde?\b(?! ?['’]|[- ]hand)", "2e"), (r"\b[tT]hird(?=[- ](?:part|countr))|\b[sS]econd[- ]hand", ""),
+         (r"\b[mM][èe]tres? carrés?\b|\b[sS]quare met(?:re|er)s?\b", "m²"), (r"\b[mM][èe]tres? cubes?\b|\b[cC]ubic met(?:re|er)s?\b", "m³"), (r"\b[zZ][eé]ro-", "zero "), (r"\bdécadaires?\b", "10 jours"), (r"\b[sS]econde?\b(?! ?['’]|[- ]hand)", "2e"), (r"\b[tT]hird(?=[- ](?:part|countr))|\b[sS]econd[- ]hand", ""),
          (r"\b[pP]ercentage points?\b|\bpoints? de pourcentage\b", "points"))
 GROUPS = {"dizaine": 10, "douzaine": 12, "dozen": 12, "quinzaine": 15, "vingtaine": 20, "trentaine": 30, "quarantaine": 40, "cinquantaine": 50,
           "soixantaine": 60, "centaine": 100, "millier": 1000}

@@ -18,7 +18,7 @@ WISHES = re.compile(  # whatever may be a demand, a list's infinitive too
     r"|wish|recommand|recommend|preconis|reclam|exig|exhort|sollicit|prions|insist|urge|attend|expect|favorabl|favour|prefer|support"
     r"|souten|soutien|oppos|refus|priorit|objecti|aim|goal|cible"
     r"|target|vis(?:e|ons)\b|rappel|invit|encourag|suggest|sugger|push|pouss|reject|rejet|against|contre|voudr|aimer|like to|position"
-    r"|engag|repet|repeat|argu|combat|press|petition|salu|welcom)")
+    r"|engag|back(?:s|ed|ing)?\b|appuy|appui|endors|approuv|approv|repet|repeat|argu|combat|press|petition|salu|welcom)")
 GRANTED = re.compile(r"\b(?:obtenu\w*|obtain(?:s|ed)|secured|won|granted|accept(?:e|ee|es|ees|ed|s)|agreed(?! minim)|promis(?:e|es|ed)?|promises|s'est engage\w*|s'engage"
                      r"|committed|pledged|guaranteed)\b")
 GIVEN = re.compile(r"\b(?:obten|obtain|secur|w[io]n\b|gagn|arrach|gain|accord|grant|accept|agree|promi|promet|engag|commit|pledg|confirm"
