@@ -16,18 +16,14 @@ from pathlib import Path
 import numpy as np
 
 from bot import contrast, polarity
-from bot.negation import Reading, read
+from bot.concern import concerned
 from bot.shortened import shortened
 from bot.turned import denied, opposites, undenied
 from index.embed import Encoded
 from index.passage import SENTENCE_END, spans_between
 
 Encode = Callable[[Sequence[str]], list[Encoded]]  # texts, encoded in one pass
-CONTRARY = 0.4  # from which probability a claim falls: of those by the rules, left out of the fit, one turned one in thirty-four stands and one true one in thirty-five falls
-# A sentence of the quotes that adds less to the claim's nearness, and is farther from it than the nearest by more (a contrast: by more than
-# the third), is no matter of it.
-ADDS, FARTHER, CONTRASTED = 0.015, 0.04, 0.06
-DENYING = 0.2  # the share of the claim's tokens met best in a sentence that denies, from which it is one
+CONTRARY = 0.3  # from which probability a claim falls: of those by the rules, left out of the fit, one turned one in forty stands and one true one in twenty-five falls
 CONTRAST = re.compile(r"(?:(?:mais |but |et |and )?(?:non(?: pas)?|pas|not)|rather than|plutôt que|au lieu de|instead of)\s+(?:(?:une?"
                       r"|le|la|les|des|du|an?|the)\s|l[’'])|(?:plutôt qu|au lieu d)[’']une? ")
 BETWEEN = re.compile(  # two sentences, a lead-in and its list being one; what is wanted and what is not ("une pause, pas un abandon")
@@ -36,10 +32,6 @@ BETWEEN = re.compile(  # two sentences, a lead-in and its list being one; what i
     r"|nobody|no one|no)\b)|,\s+(?=(?:et|mais|and|but) (?:nous|on|ils?|elles?|we|it|they|he|she|(?:la|the|notre|our) [Ff][ée]d[ée]ration"
     r"|n(?:os|otre) (?:adhérente?|membre)s?|our members?)\b)"
     r"|\s*:[^\S\n]+(?=(?i:nous|on|ils?|elles?|we|it|they|he|she|aucune?|no)\b)")
-OWN_OBJECT = re.compile(r"\b(?:aucune?|pas de|pas d['’]|no)\s*\w", re.I)  # "he gave no details" is of details
-# "We refuse two measures." is of what follows it, as a lead-in is.
-ANNOUNCES = re.compile(r"\b(?:deux|trois|quatre|cinq|six|plusieurs|certain\w*|suivant\w*|ceci|two|three|four|five|several|some|following|below|these)\b"
-                       r"(?! (?:ans?|années?|mois|jours?|semaines?|heures?|years?|months?|days?|weeks?|hours?|millions?|milliards?|billions?|cents?|thousand|hundred|mille)\b)", re.I)
 WEIGHTS = Path(__file__).parent / "agreement.json"
 LEXICAL = ("turned", "turned, a main verb of the claim", "turned, a main verb of the quote", "turned, unlike words", "unlike words", "turned by the claim",
            "sides apart", "turned, sides apart", "sides out of nothing", "bounds unlike", "claim denies", "quote denies", "both deny",
@@ -93,33 +85,6 @@ def compared_in(quote: str, claim: str, encode: Encode) -> tuple[str, dict[str, 
         return part, compared
     whole = polarity.compared(claim, quote)
     return part, {**compared, **{sign: min(compared[sign], whole[sign]) for sign in ("strange", "bounds")}}
-
-
-def concerned(claim: str, quote: str, encode: Encode) -> str:
-    """The quote without those of its sentences and clauses that the claim says nothing of.
-
-    One that denies may mean the one before it ("Nous y sommes opposés.") and stays, unless that denies itself or the denial has an object of its
-    own ("pas un abandon", "aucun détail"); at the beginning it stays only if it announces what follows.
-    """
-    spans, slices = _by_sentence(claim, quote, encode)
-    if len(spans) < 2 or not all(each.shape[1] for each in slices):  # a quote longer than the model reads
-        return quote
-    met, near = np.array([each.max(axis=1) for each in slices]), np.array([each.max(axis=0).mean() for each in slices])
-    share = np.bincount(met.argmax(axis=0), minlength=len(spans)) / met.shape[1]
-    added = [met.max(axis=0).mean() - np.delete(met, place, axis=0).max(axis=0).mean() for place in range(len(spans))]
-    kept: list[str] = []
-    denied = False
-    for (start, end), more, farther, own in zip(spans, added, near.max() - near, share, strict=True):
-        contrasted, reading = CONTRAST.match(quote, start), read(quote[start:end])
-        refers_back = (kept or ANNOUNCES.search(quote, start, end)) and not contrasted and not denied and not _has_own_object(quote[start:end], reading)
-        if farther <= (CONTRASTED if contrasted else FARTHER) or more >= ADDS or reading.denials and (refers_back or own >= DENYING):
-            kept.append(quote[start:end])
-            denied = denied or reading.denials > 0
-    return " ".join(kept)
-
-
-def _has_own_object(sentence: str, reading: Reading) -> bool:
-    return not reading.refusals and len(OWN_OBJECT.findall(sentence)) >= reading.denials
 
 
 def features(claim: str, quote: str, lexical: dict[str, int], encode: Encode) -> np.ndarray:

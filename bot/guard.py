@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from bot import arithmetic, figures, names, negation, overreach
+from bot import arithmetic, concern, figures, names, negation, overreach
 from bot.agreement import Encode, Remembered, is_contrary
 from bot.records import Citation, Claim, Rejected
 from index.passage import Passage
@@ -99,6 +99,8 @@ def _unproven(claim: Claim, encode: Encode | None) -> str:
         return "its quotes do not count by the same unit"
     if strange := names.missing(text, [quotes, *about]):
         return f"its quotes do not name {strange[0]}"
+    if overreach.unconditional(text, quotes) and (not encode or overreach.unconditional(text, concern.sentences(claim.text, quotes, encode))):
+        return "it leaves out a condition of its quotes"
     if reason := overreach.beyond(text, quotes, dates[0] if dates else ""):
         return reason
     if is_contrary(claim.text, quotes, encode):

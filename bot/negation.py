@@ -45,7 +45,7 @@ IDIOMS = re.compile(
     r"(?:^|[.!?] |\bet |\band )(?:non|no)\b ?[,:;](?=.*\b(?:ne|not|never|no|pas)\b|.*\bn'| (?:nous|notre|nos|elle|il|we|our|it|they)\b)"
     r"|\b(?:(?:(?<!et )(?<!mais )non plus|not (?:only|just|merely)|(?:non|pas) (?:seulement|uniquement)|sans (?:doute|delai|frais|relache"
     r"|treve|hesit\w*|detour|attendre|cesse|plus attendre|tarder|reserve|precedent|ambiguite|equivoque|conteste|frontieres?)|(?:without|at no) (?:further "
-    r"|any |extra )?(?:delay|charge|cost|reservation|doubt|precedent)"
+    r"|any |extra |additional )?(?:delay|charge|cost|reservation|doubt|precedent)"
     r"|n'est-ce pas|ni plus,? ni moins|no more(?:,| and| or)? no less|neither more nor less|without (?:waiting|hesitation)|pas a pas"
     r"|no doubt|plus ou moins|(?:\d|ce|le|(?:premier|grand|petit|seul|autre|nouveau)s?) pas\b(?! d[e'])|(?<=\bpar )contre\b|sans[ -](?:contact"
     r"|fil|papier|abri)|pas de temps|(?:a but )?non lucrati\w+|non-profit|not-for-profit|non-lieu)\b|contre (?=(?:moins de |plus d[e'] ?"
@@ -77,8 +77,8 @@ SMALL = re.compile(r"\b(?:pas|plus|non|sans|aucun\w*|jamais|nul|nulle|ne|ni|rien
                    rf"|\bx(?:only|{'|'.join(BOUNDS)})\b")  # what denies or bounds by itself, in a `Reading`'s text
 REFUSES = re.compile(
     r"\b(?:s'oppos\w*|oppos(?:e|es|ed|ons|ent|ait|ing|er|es?|ee|ees)\b|opposition (?:a|aux?|to)\b|refut\w*|deconseill\w*|combatt\w*|(?:fought"
-    r"|fight(?:s|ing)?)(?! (?:\w+ ){0,2}(?:against|for)\b)|refus\w*|recus[eoa]\w*|rejet(?!s\b)\w*|reject\w*|contestons|contest(?:e|ent|ed"
-    r"|s|er|ing)?\b|disput(?:es|ed|ing)\b|(?:not|we|they|to) dispute\b|objects? (?=in writing|within)|contre(?!-)|against|defavorables?|hostil\w*|unfavou?rable"
+    r"|fight(?:s|ing)?)(?! (?:\w+ ){0,2}(?:against|for)\b)|refus\w*|recus[eoa]\w*|(?<!\beau )(?<!\beaux )rejet(?!s\b)\w*|reject\w*|contestons|contest(?:e|ent|ed"
+    r"|s|er|ing)?\b|disput(?:es|ed|ing)\b|(?:not|we|they|to) dispute\b|objects? (?=in writing|within|xunder|xuntil)|contre(?!-)|against|defavorables?|hostil\w*|unfavou?rable"
     r"|object(?:s|ed|ing)? to\b|objections?\b|disagree\w*|(?:en )?desaccord|turn(?:s|ed|ing)? (?:\w+ ){0,2}down|desapprouv\w*|disapprov\w*)\b")
 NOW_ONLY = re.compile(r"\b(?:ne |n')\s*(?P<said>(?:(?!pas\b|jamais\b)[\w'-]+\s+){1,3}?)plus\s+(?=que (?:de |d'|a |en |sur |environ )?\d|qu'(?:a|en) )")  # "ne sont plus que 9": no denial, no bound
 HALVES = r"[;:()]|,\s+(?=mais|et |but|and |however|non |not )|\b(?:mais|but|alors que|tandis que|while|whereas|however)\b|,(?!\d)"

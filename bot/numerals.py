@@ -41,7 +41,7 @@ def in_digits(text: str) -> str:
     for sign, words in SIGNS:
         text = re.sub(sign, words, text)
     text = re.sub(r"\b([dl]|qu)['’](une?)\b", r"\1e \2", text)
-    text = re.sub(r"\b([a-z]+(?<!watt)|\d+)-(year|month|week|day|hour|decade)s?\b", r"\1 \2", text, flags=re.I)
+    text = re.sub(r"\b([a-z]+(?<!watt)|\d+)-(year|month|week|day|hour|decade|euro|dollar|kilometre|metre)s?\b", r"\1 \2", text, flags=re.I)
     text = re.sub(r"\b(under|over)[- ](\d\d)s\b", r"\1 \2 years", text, flags=re.I)
     text = re.sub(r"\b(20\d\d) ?[-–/] ?(\d\d)\b(?![-–/]?\d)", r"\1 / 20\2", text)  # 2025-26
     text = re.sub(r"\ban? (decade|century|fortnight)\b", r"1 \1", text, flags=re.I)

@@ -41,14 +41,17 @@ def recommends(claim: str) -> bool:
 def beyond(claim: str, quote: str, date: str) -> str:
     """What the claim says beyond its quote, as a reason for its fall, or "". `date`: of the quoted text, ISO 8601, "" where there is none."""
     said, stated = folded(claim), folded(quote)
-    if CONDITION.search(stated) and not CONDITIONAL.search(said):
-        return "it leaves out a condition of its quotes"
     if recommends(claim) and OURS.search(stated) and not WISHES.search(stated):  # of us it says something else: "we take note"
         return "its quotes ask for nothing"
     if GRANTED.search(said) and not GIVEN.search(stated):
         return "its quotes do not say that it was obtained"
     moved = _misdated(claim, quote, date)
     return f"its quotes say {moved} of another time" if moved else ""
+
+
+def unconditional(claim: str, quote: str) -> bool:
+    """Does the claim say without a condition what the quote says on one?"""
+    return CONDITION.search(folded(quote)) is not None and not CONDITIONAL.search(folded(claim))
 
 
 def leaves_a_condition(after: str) -> bool:

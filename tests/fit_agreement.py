@@ -1,4 +1,4 @@
-"""Fits bot/agreement.json: `python -m tests.fit_agreement tests/claims.jsonl tests/claims_tune.jsonl tests/claims_by_rules.jsonl`, half an hour on two cores.
+"""Fits bot/agreement.json, and prints the weights of bot/concern.py: `python -m tests.fit_agreement tests/claims.jsonl tests/claims_tune.jsonl tests/claims_by_rules.jsonl`, half an hour on two cores.
 
 On true claims and on what code falsifies from them by turning their side. Prints for each writer what a model that was fitted on the
 claims of the others alone does with theirs.
@@ -13,14 +13,18 @@ from pathlib import Path
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
-from bot.agreement import FEATURES, WEIGHTS, Remembered, compared_in, features
+from bot.agreement import FEATURES, WEIGHTS, Encode, Remembered, compared_in, features
+from bot.concern import CLAUSE, clauses
+from bot.negation import read
+from bot.shortened import shortened
 from index.embed import load_embedder
+from index.passage import spans_between
 from index.settings import BUNDLED
 from tests.test_guard_mutations import alterations
 
 TURNED = ("negation removed", "negation added", "opposite swapped")
 SHRINKAGE = 0.1  # C of the logistic regression, on standardised features
-BY_RULES = 4.0  # what a claim weighs that was written by the rules of the chat model's prompt, as those are that the guard meets
+BY_RULES = 10.0  # what a claim weighs that was written by the rules of the chat model's prompt, as those are that the guard meets
 
 
 def pairs(file: str) -> Iterator[tuple[str, float, bool, str, str]]:
@@ -45,10 +49,31 @@ def probabilities(model: dict, values: np.ndarray) -> np.ndarray:
     return 1 / (1 + np.exp(-((values - model["mean"]) / model["deviation"]) @ model["weight"] - model["bias"]))
 
 
+def of_concern(rows: list[tuple[str, float, bool, str, str]], encode: Encode) -> tuple[list[float], float]:
+    """The weights of bot/concern.py and their bias: on true claims by the rules whose quote has one clause that denies, which is a matter of theirs if they deny likewise."""
+    evidence, concerned = [], []
+    for _, weight, falsified, claim, whole in rows:
+        quote = shortened(whole, claim)
+        spans = spans_between(CLAUSE, quote, 0, len(quote))
+        denying = [place for place, (start, end) in enumerate(spans) if read(quote[start:end]).denials]
+        if weight != BY_RULES or falsified or len(denying) != 1 or len(spans) < 2:
+            continue
+        start, end = spans[denying[0]]
+        odd, met = read(quote).denials % 2, clauses(claim, quote, spans, encode)
+        if met is not None and read(quote[:start] + quote[end:]).denials % 2 != odd:
+            evidence.append(met[denying[0]])
+            concerned.append(read(claim).denials % 2 == odd)
+    values = np.array(evidence)
+    model = LogisticRegression(max_iter=5_000).fit((values - values.mean(axis=0)) / values.std(axis=0), np.array(concerned))
+    weights = model.coef_[0] / values.std(axis=0)
+    return weights.round(3).tolist(), round(float(model.intercept_[0] - weights @ values.mean(axis=0)), 2)
+
+
 def main(files: list[str]) -> None:
     embedder = load_embedder(BUNDLED, Path(tempfile.gettempdir()) / "plaidoyer-models")
     encode = Remembered(embedder.encode_questions)
     rows = [pair for file in files for pair in pairs(file)]
+    print("bot/concern.py:", of_concern(rows, encode))
     values = np.array([features(claim, *compared_in(quote, claim, encode), encode) for *_, claim, quote in rows])
     writers, weights, falsified = (np.array([row[place] for row in rows]) for place in range(3))
     left_out = np.zeros(len(rows))
