@@ -264,6 +264,8 @@ def test_a_contrast_told_as_its_quote_tells_it_stands(said: Callable[..., str], 
 
 @pytest.mark.parametrize("text, quote", [
     ("Nous ne soutenons pas la taxe sur les colis.", "We do not support the parcel tax; our board rejected it twice."),
+    ("We recall that our members' water use has fallen by 19% since 2020.", "Nous demandons une étude plutôt qu'une taxe. Nous rappelons que la consommation d'eau de nos adhérents a baissé de 19 % depuis 2020."),
+    ("We ask for a fund for schools.", "Nous demandons un fonds pour les écoles, et aucun ministre ne nous a répondu sur les crèches."),
     ("Le ministère publiera le décret avant l'été.", "The ministry will publish the decree before the summer; it gave no other date."),
     ("Nous n'accepterons aucune hausse de la redevance.", "Notre ligne n'est pas négociable, et nous n'accepterons aucune hausse de la redevance."),
     ("Without an agreement, our members would stop investing.", "À défaut d'accord, nos adhérents cesseraient d'investir."),
@@ -281,6 +283,8 @@ def test_a_clause_beside_the_claim_s_own_does_not_count_its_denial(said: Callabl
     ("On 6 May, after the Senate's economic committee, we asked for a fund.", "Le 6 mai, devant la commission des affaires économiques du Sénat, nous avons demandé un fonds."),
     ("We will not sign as long as the clauses are published.", "Nous ne signerons pas tant que les clauses ne sont pas publiées."),
     ("Nous soutenons la taxe.", "Le gouvernement propose une taxe ; nous n'y sommes pas favorables."),
+    ("We welcome the withdrawal of the proposal.", "La Commission a retiré sa proposition. La fédération ne s'en félicite pas."),
+    ("Nous soutenons un moratoire dans trois départements.", "Le rapport proposait un moratoire dans trois départements. Nous ne l'avons jamais soutenu."),
     ("La taxe aiderait les PME.", "Certains disent que la taxe aiderait les PME ; nous contestons cette idée.")])
 def test_a_clause_that_speaks_of_the_one_before_it_counts_and_so_does_a_condition_or_a_hearing(said: Callable[..., str], text: str, quote: str):
     assert said(text, quote) == "it says the contrary of its quotes"
