@@ -1,7 +1,7 @@
 """The guard against claims that were falsified by code, and against true ones in other words.
 
 `claims.jsonl` and `claims_by_rules.jsonl`, written by the rules of the chat model's prompt, were seen while it was made, and are among the
-claims it was fitted on. The single claims of `claims_blind.jsonl`, written freely (h, i) or by the rules (5y, 5z), are for nobody to look at:
+claims it was fitted on. The single claims of `claims_blind.jsonl`, written freely (h, i) or by the rules (5y, 5z, 6j), are for nobody to look at:
 who does takes them into the fit and has new ones written. `python -m tests.test_guard_mutations` prints the figures of all. A row's quotes: passage, quote, and how the passage
 is described.
 """
@@ -176,20 +176,20 @@ def test_of_claims_in_free_paraphrase_that_nobody_looked_at_at_most_one_altered_
     assert len(standing) <= 0.02 * len(made), [altered.operator for altered in standing]
 
 
-def test_of_claims_by_the_prompts_rules_that_nobody_looked_at_at_most_one_altered_one_in_a_hundred_stands_and_seven_true_ones_fall(encode: Encode):
-    """Wanted were five (docs/guard.md)."""
-    rows = [row for row in rows_of("claims_blind.jsonl") if row["writer"] in ("5y", "5z")]
-    made, standing = survivors(rows, encode)
+def test_of_claims_by_the_prompts_rules_that_nobody_looked_at_at_most_one_altered_one_in_a_hundred_stands_and_six_true_ones_fall(encode: Encode):
+    """Wanted were five (docs/guard.md). The altered ones of every other claim."""
+    rows = [row for row in rows_of("claims_blind.jsonl") if row["writer"] in ("5y", "5z", "6j")]
+    made, standing = survivors(rows[::2], encode)
     assert len(made) >= 300 and len(rows) >= 150
     assert len(standing) <= 0.01 * len(made), [altered.operator for altered in standing]
-    assert len(fallen(rows, encode)) <= 0.07 * len(rows)
+    assert len(fallen(rows, encode)) <= 0.06 * len(rows)
 
 
 if __name__ == "__main__":
     embedder = load_embedder(BUNDLED, Path(tempfile.gettempdir()) / "plaidoyer-models")
     own = Remembered(embedder.encode_questions)
     for name, writers in (("claims_by_rules.jsonl", "1"), ("claims_by_rules.jsonl", "2"), ("claims_by_rules.jsonl", "3"), ("claims.jsonl", ""), ("claims_blind.jsonl", "h"), ("claims_blind.jsonl", "i"),
-                          ("claims_blind.jsonl", "5y"), ("claims_blind.jsonl", "5z")):
+                          ("claims_blind.jsonl", "5y"), ("claims_blind.jsonl", "5z"), ("claims_blind.jsonl", "6j")):
         rows = [row for row in rows_of(name) if row.get("writer", "") in writers]
         made, standing = survivors(rows, own)
         print(f"{name} {writers}: {len(made) - len(standing)} of {len(made)} altered claims rejected, {len(fallen(rows, own))} of {len(rows)} true claims rejected")
