@@ -110,7 +110,7 @@ def _timeline(bot: Bot, options: argparse.Namespace) -> str:
     quotes = bot.timeline(options.theme)
     if options.json:
         return listing.timeline_json(options.theme, quotes)
-    return listing.timeline_text(quotes) or wording.NOTHING[understand(options.theme).language]
+    return listing.timeline_text(quotes) or wording.NO_SUCH_THEME[understand(options.theme).language]
 
 
 def _meetings(bot: Bot, options: argparse.Namespace) -> str:

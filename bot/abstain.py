@@ -29,6 +29,7 @@ MEAN, WEAKEST, SPREAD, LENGTH, UNNAMED, BIAS = 2.03, 1.48, 6.3, 1.35, -0.62, -3.
 LONG = 5  # words from which length counts no more: verbiage is no evidence
 SPELLED = 0.4  # how much a word's own appearance in the passages counts as support, 1 being its every token met perfectly
 WORD = re.compile(r"[\w'’-]+")
+ELIDED = re.compile(r"^.*['’](?=\w)")
 NAMED = re.compile(r"[A-ZÀ-Þ][\w-]")
 
 # What certainly answers no question to a federation: gives the cosines that mean nothing, for an index of a few passages.
@@ -90,11 +91,11 @@ def _supports(question: str, encoded: Encoded, hits: Sequence[Hit], first: int, 
     supports = []
     for match in WORD.finditer(question):
         own = [word for word in words(match[0]) if word not in stop_words() and word not in ASKING]
-        tokens = encoded.within(match.start(), match.end())
+        name = ELIDED.sub("", match[0])  # without its "l'", whose token any text meets or none
+        tokens = encoded.within(match.end() - len(name), match.end())
         if own and tokens.any():
             there = any(form in spelled for word in own for form in lexical.forms(word))
             met = float(gained[tokens].mean())
-            name = re.split("['’]", match[0])[-1]
             named = NAMED.match(name) is not None and (match.start() > 0 or name.isupper())
             supports.append(_Support(match[0], match.start(), max(met, SPELLED * there), named and not there and met < SPELLED))
     return supports

@@ -87,6 +87,8 @@ class Bot:
                 claims = quotes.that_hold(claims, asked.text)
         yield "checking"
         standing, rejected = guard.check(claims, self._embedder.encode_questions if self._embedder.name == recorded_name(BUNDLED) else None)
+        if prefer.come_later([citation.passage for claim in standing for citation in claim.citations], asked.since, asked.until):
+            standing, rejected = (), (*rejected, *(Rejected(claim, "its texts are of a later time than the one asked about") for claim in standing))
         standing = _renumbered(standing)
         yield Answer(
             question=asked.text, language=asked.language, claims=standing, text=_text(asked, standing, _nearest(hits), carried < SURE, note),

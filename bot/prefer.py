@@ -4,6 +4,7 @@ Everything counts in standard deviations of the candidates' scores, so that rele
 Promise: where the corpus has nothing of the time or the kind asked for, the order is left as it was.
 """
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -42,6 +43,14 @@ def boosts(generation: Generation, rows: Sequence[int], since: str, until: str, 
             gained[place] += NEWEST * dates.index(passage.date) / (len(dates) - 1)
         gained[place] -= OUT_OF_FORCE.get(passage.status, 0.0)
     return gained
+
+
+def come_later(passages: Sequence[Passage], since: str, until: str) -> bool:
+    """Are all passages of documents dated after the time asked about, without a day or a year of it in their texts? What they say was not said then."""
+    years = re.compile(rf"\b(?:{since[:4] or until[:4]}|{until[:4]})\b")
+    return until != "" and all(
+        passage.date > until and not years.search(passage.text) and not _names_a_day(passage, since, until)
+        for passage in passages)
 
 
 def _names_a_day(passage: Passage, since: str, until: str) -> bool:

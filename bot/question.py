@@ -19,6 +19,7 @@ from index.lexical import ASKING, stem, stop_words, words
 from index.passage import LANGUAGES
 
 LONGEST = 2_000  # characters
+WORD = re.compile(r"[\w'’-]+")
 TURNS = 20  # earlier questions that are looked at
 
 FRENCH = frozenset("le la les l un une des du de d et est sont que qu quel quelle quels quelles qui quoi quand comment combien pourquoi sur pour "
@@ -72,8 +73,8 @@ class Question:
     """`text` as asked; `search`: what is looked for, with what a follow-up leaves unsaid; `language`: fr or en.
 
     `since`, `until`: the first and last ISO day of the time it asks about, "" where it names none; `kinds`: the kinds of
-    document it names; `seeks`: what must stand in the answer: person, date, figure, list or "" for anything. Of a follow-up that names a subject, `own` is what
-    `search` ends in, its own words, and `instead` what is looked for if that subject takes the place of the one before; else "".
+    document it names; `seeks`: what must stand in the answer: person, date, figure, list or "" for anything. Of a follow-up that names a subject, `own` is the
+    stretch of `search` that has its own words, and `instead` what is looked for if that subject takes the place of the one before; else "".
     """
 
     text: str
@@ -89,7 +90,8 @@ class Question:
     @property
     def own_span(self) -> tuple[int, int]:
         """Where in `search` the follow-up's own words stand; (0, 0) where it has none."""
-        return (self.search.rfind(self.own), len(self.search)) if self.own else (0, 0)
+        start = self.search.rfind(self.own)
+        return (start, start + len(self.own)) if self.own else (0, 0)
 
 
 def understand(text: str, history: Sequence[str] = (), today: date | None = None) -> Question:
@@ -127,8 +129,14 @@ def restated(asked: Question, history: Sequence[str], said: str, today: date | N
         return asked
     alone = _alone(" ".join(said.split()), today or date.today())
     timed = bool(alone.since or alone.until)
-    return replace(alone, text=asked.text, language=asked.language, kinds=alone.kinds or asked.kinds, seeks=alone.seeks or asked.seeks,
-                   since=alone.since if timed else asked.since, until=alone.until if timed else asked.until)
+    return replace(alone, text=asked.text, language=asked.language, own=_stretch(alone.search, _subject(asked.own)), kinds=alone.kinds or asked.kinds,
+                   seeks=alone.seeks or asked.seeks, since=alone.since if timed else asked.since, until=alone.until if timed else asked.until)
+
+
+def _stretch(text: str, subject: set[str]) -> str:
+    """The text from the first to the last word of the subject, given by its stems; "" where it has none."""
+    found = [word for word in WORD.finditer(text) if _subject(word[0]) & subject]
+    return text[found[0].start():found[-1].end()] if found else ""
 
 
 def _subject(text: str) -> set[str]:

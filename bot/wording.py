@@ -10,7 +10,8 @@ NOT_IN_FORCE = {"fr": "Je n'ai pas trouvé de position en vigueur sur ce point. 
                 "en": "I found no position in force on this point. Texts that do not, or no longer, commit the federation:"}
 UNSURE = {"fr": "Réponse incertaine : nos textes n'abordent ce point que de loin.", "en": "Uncertain answer: our texts touch on this only from afar."}
 FORWARDED = {"fr": "message transféré, paroles d'un tiers", "en": "forwarded message, a third party's words"}
-NOTHING = {"fr": "Je n'ai rien trouvé dans nos textes sur ce sujet.", "en": "I found nothing in our texts on this subject."}
+NOTHING = {"fr": "Je n'ai rien trouvé dans nos textes qui réponde à cette question.", "en": "I found nothing in our texts that answers this question."}
+NO_SUCH_THEME = {"fr": "Je n'ai rien trouvé dans nos textes sur ce thème.", "en": "I found nothing in our texts on this theme."}
 NO_MODEL = {"fr": "Le modèle de langage n'a pas répondu : voici les passages eux-mêmes, cités mot pour mot.",
             "en": "The language model did not answer: here are the passages themselves, quoted word for word."}
 NEAREST = {"fr": "Textes les plus proches :", "en": "Nearest texts:"}

@@ -162,9 +162,9 @@ def test_of_each_half_at_most_one_true_claim_in_twenty_falls(encode: Encode, hal
 
 
 def test_of_claims_by_the_prompts_rules_at_most_one_altered_one_in_a_hundred_stands_and_one_true_one_in_twenty_falls(encode: Encode):
-    """The altered ones of every third claim: those of all take a minute more, and the command below has them."""
+    """The altered ones of every fourth claim: those of all take two minutes more, and the command below has them."""
     rows = rows_of("claims_by_rules.jsonl")
-    made, standing = survivors(rows[::3], encode)
+    made, standing = survivors(rows[::4], encode)
     assert len(made) >= 300 and len(rows) >= 300
     assert len(standing) <= 0.01 * len(made), [altered.operator for altered in standing]
     assert len(fallen(rows, encode)) <= 0.05 * len(rows)
@@ -177,9 +177,9 @@ def test_of_claims_in_free_paraphrase_that_nobody_looked_at_at_most_one_altered_
 
 
 def test_of_claims_by_the_prompts_rules_that_nobody_looked_at_at_most_one_altered_one_in_a_hundred_stands_and_six_true_ones_fall(encode: Encode):
-    """Wanted were five (docs/guard.md). The altered ones of every other claim."""
+    """Wanted were five (docs/guard.md). The altered ones of every third claim."""
     rows = [row for row in rows_of("claims_blind.jsonl") if row["writer"] in ("5y", "5z", "6j")]
-    made, standing = survivors(rows[::2], encode)
+    made, standing = survivors(rows[::3], encode)
     assert len(made) >= 300 and len(rows) >= 150
     assert len(standing) <= 0.01 * len(made), [altered.operator for altered in standing]
     assert len(fallen(rows, encode)) <= 0.06 * len(rows)

@@ -209,6 +209,11 @@ def test_a_period_of_the_question_stays_when_the_model_restates_it():
     assert (found.search, found.since, found.until) == ("Quel fonds national pour les startups en 2022 ?", "2022-01-01", "2022-12-31")
 
 
+def test_a_subject_of_the_question_s_own_is_still_known_when_the_model_restates_it():
+    found = restated(understand("et pour les PME ?", [ABOUT]), [ABOUT], "Quel fonds national pour les PME et les startups ?")
+    assert found.search[slice(*found.own_span)] == "PME"
+
+
 @pytest.mark.parametrize("name", ["resolves", "unable", "asleep"])
 def test_a_follow_up_is_answered_whether_the_model_can_restate_it_or_not(indexed: Federation, server: str, name: str):
     settings = replace(BotSettings(), chat_model=f"openai:{name}", chat_base_url=server, chat_seconds=2.0 if name == "asleep" else 30.0)

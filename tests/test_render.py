@@ -92,7 +92,7 @@ def test_words_of_a_forwarded_message_are_labelled_as_a_third_party_s():
 def test_an_abstention_says_so_and_links_the_nearest_texts():
     passage = answer().citations[0].passage
     html = message(Answer("?", "en", (), "…", True, nearest=(passage,)), 1)
-    assert "I found nothing in our texts on this subject." in Tags(html).text
+    assert "I found nothing in our texts that answers this question." in Tags(html).text
     assert ("href", "/document/a%20b/%C3%A9.md") in Tags(html).attributes
     assert sources(Turn(1, Answer("?", "en", (), "…", True)), "en") == ""
 

@@ -11,7 +11,7 @@ from bot.__main__ import main
 from bot.answer import Bot
 from bot.records import Citation, Hit
 from bot.timeline import timeline
-from bot.wording import NOTHING
+from bot.wording import NO_SUCH_THEME
 from index.acronyms import definitions
 from index.embed import SentenceEmbedder
 from index.lexical import Lexical
@@ -104,7 +104,7 @@ def test_the_command_prints_status_and_json(samples: Path, capsys: pytest.Captur
 def test_the_command_says_in_the_theme_s_language_that_nothing_was_found(samples: Path, capsys: pytest.CaptureFixture):
     for theme, language in (("what we said of submarine cables", "en"), ("ce que nous avons dit des câbles sous-marins", "fr")):
         assert main(["timeline", theme, "--store", str(samples)]) == 0
-        assert capsys.readouterr().out.strip() == NOTHING[language]
+        assert capsys.readouterr().out.strip() == NO_SUCH_THEME[language]
 
 
 def first_of_each(citations: tuple[Citation, ...]) -> list[Citation]:

@@ -1,7 +1,5 @@
 """The words of the page, in French and in English. French is what a browser in neither language gets."""
 
-from bot.wording import NOTHING
-
 LABELS = {
     "fr": {
         "view_chat": "Questions", "view_positions": "Positions", "view_meetings": "Rencontres",
@@ -45,7 +43,6 @@ LABELS = {
         "empty": "Écrivez une question.", "long": "La question est trop longue : {most} caractères au plus.",
         "unavailable": "L'index n'est pas disponible pour le moment. Prévenez la personne qui gère les documents.",
         "example": "Que disent nos textes sur\u00a0: {topic}\u00a0?",
-        "nothing": NOTHING["fr"],
         "log_in": "Se connecter", "log_out": "Se déconnecter", "name": "Nom d'utilisateur", "password": "Mot de passe",
         "wrong": "Nom ou mot de passe inconnu. Vérifiez-les, ou demandez un mot de passe à la fédération.",
         "attempts": "Trop d'essais. Réessayez dans {minutes} minutes.",
@@ -98,7 +95,6 @@ LABELS = {
         "empty": "Write a question.", "long": "The question is too long: {most} characters at most.",
         "unavailable": "The index is not available at the moment. Tell the person who looks after the documents.",
         "example": "What do our texts say on: {topic}?",
-        "nothing": NOTHING["en"],
         "log_in": "Log in", "log_out": "Log out", "name": "User name", "password": "Password",
         "wrong": "Unknown name or password. Check them, or ask the federation for a password.",
         "attempts": "Too many attempts. Try again in {minutes} minutes.",

@@ -56,7 +56,7 @@ def timeline(theme: str, found: Sequence[Citation], language: str) -> str:
     labels = LABELS[language]
     title = f'<h3 tabindex="-1">{escape(labels["timeline_title"].format(theme=theme))}</h3>'
     if not found:
-        return f'<section class="timeline">{title}<p class="state nothing">{escape(wording.NOTHING[language])}</p></section>'
+        return f'<section class="timeline">{title}<p class="state nothing">{escape(wording.NO_SUCH_THEME[language])}</p></section>'
     cards = "".join(f'<li>{card(replace(citation, number=number), f"line-{number}", language)}<q class="quote" lang="{citation.passage.language}">'
                     f"{escape(citation.quote)}</q></li>" for number, citation in enumerate(found, 1))
     return f'<section class="timeline">{title}{picture(theme, found, language)}<ol class="line">{cards}</ol></section>'
