@@ -104,8 +104,8 @@ def features(claim: str, quote: str, lexical: dict[str, int], encode: Encode) ->
     encode([claim, quote, *ours, *theirs, plain, stripped, denied(claim), denied(quote)])
     words = [lexical["own"], lexical["left"], lexical["same"]]
     values += [bool(ours), bool(theirs), bool(ours and theirs), *words, *(turned * count for count in words)]
-    nearest = _nearest(claim, quote, encode)
-    from_nearest = float(lexical["turned"] if nearest == quote else polarity.compared(claim, nearest)["turned"])
+    sentence = nearest(claim, quote, encode)
+    from_nearest = float(lexical["turned"] if sentence == quote else polarity.compared(claim, sentence)["turned"])
     values += [from_nearest, turned * from_nearest]
     straight = near(claim, quote)
     gains = [straight - near(plain, quote), straight - near(claim, stripped), straight - near(plain, stripped),
@@ -115,7 +115,7 @@ def features(claim: str, quote: str, lexical: dict[str, int], encode: Encode) ->
     return np.concatenate([values, straight, *gains, *(turned * gains[turn] for turn in DENIALS), nearer])
 
 
-def _nearest(claim: str, quote: str, encode: Encode) -> str:
+def nearest(claim: str, quote: str, encode: Encode) -> str:
     """The sentence of the quote in which most of the claim is found."""
     spans, slices = _by_sentence(claim, quote, encode)
     return quote[slice(*spans[int(np.argmax([each.max(axis=1, initial=-1).mean() for each in slices]))])] if len(spans) > 1 else quote

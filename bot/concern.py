@@ -49,8 +49,8 @@ def concerned(claim: str, quote: str, encode: Callable[[Sequence[str]], list[Enc
         denies = read(clause).denials > 0
         least = SAYING if not denies else CONTRASTED if CONTRAST.match(clause) else DENYING
         announces = denies and (LIST.match(quote, end) or ANNOUNCES.search(clause) and re.match(r"\s*[.:\n]", quote[end - 1:]))
-        takes_back = denies and start > 0 and not denied and _takes_back(clause)
-        if concern < least and not announces and not takes_back:
+        refers = denies and start > 0 and not denied and takes_back(clause)
+        if concern < least and not announces and not refers:
             kept, last = kept + quote[last:start].rstrip() + " ", end
         else:
             denied = denied or denies
@@ -94,5 +94,6 @@ def _probability(evidence: np.ndarray) -> np.ndarray:
     return 1 / (1 + np.exp(-(evidence @ np.array([FARTHER, DENSE, NEAR, SENTENCE_FARTHER]) + BIAS)))
 
 
-def _takes_back(clause: str) -> bool:
+def takes_back(clause: str) -> bool:
+    """Does a clause that denies mean the one before it ("Nous nous y opposons.")?"""
     return SUBJECT.search(clause) is not None and TAKES_BACK.search(clause) is not None and len(re.findall(r"\w{4,}", clause)) <= SHORT

@@ -11,9 +11,10 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from bot import arithmetic, concern, figures, names, negation, overreach
-from bot.agreement import Encode, Remembered, is_contrary
+from bot import arithmetic, concern, figures, names, negation, overreach, support
+from bot.agreement import Encode, Remembered, is_contrary, nearest
 from bot.records import Citation, Claim, Rejected
+from index.describe import language_of
 from index.passage import Passage
 
 VARIANTS = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "“": '"', "”": '"', "‐": "-", "‑": "-", "–": "-", "—": "-"})
@@ -103,11 +104,33 @@ def _unproven(claim: Claim, encode: Encode | None) -> str:
         return "it leaves out a condition of its quotes"
     if reason := overreach.beyond(text, quotes, dates[0] if dates else ""):
         return reason
-    if is_contrary(claim.text, quotes, encode):
+    if overreach.states_a_wish(text, nearest(claim.text, quotes, encode) if encode else quotes):
+        return "its quotes ask for it and do not say that it is so"
+    if encode and (strange := _strange_word(claim, about, encode)):
+        return f"its quotes say nothing of {strange!r}"
+    if not _is_a_sentence(claim) and is_contrary(claim.text, quotes, encode):
         return "it says the contrary of its quotes"
     if overreach.recommends(claim.text) and not any(_is_ours(citation.passage) for citation in claim.citations):
         return "only texts that are not in force or not ours support it"
     return ""
+
+
+def _strange_word(claim: Claim, about: Sequence[str], encode: Encode) -> str:
+    """A word of the claim of which its quotes say nothing, or "". `about`: the titles and headings of their passages."""
+    same = {citation.passage.language for citation in claim.citations} == {language_of(claim.text)}
+    texts = [*(citation.quote for citation in claim.citations), " ".join(about)]
+    return support.unsupported(names.less_spelled_out(claim.text, texts), texts, same, encode)
+
+
+def _is_a_sentence(claim: Claim) -> bool:
+    """Is it, word for word, a whole sentence of one of its quotes, which the next one in the passage does not take back?"""
+    said = normal(claim.text)
+    for citation in claim.citations:
+        text, spans = citation.passage.text, citation.passage.sentences()
+        for (start, end), after in zip(spans, [*(text[slice(*span)] for span in spans[1:]), ""], strict=True):
+            if citation.start <= start and end <= citation.end and normal(text[start:end]) == said:
+                return not (negation.read(after).denials and concern.takes_back(after))
+    return False
 
 
 def _meant(citation: Citation) -> str:

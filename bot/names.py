@@ -77,6 +77,14 @@ def missing(text: str, sources: list[str]) -> list[str]:
     return [word[0] for word in lost if not _of_a_body(word, text, known) and (abroad or folded(word[0]) not in HOME)]
 
 
+def less_spelled_out(text: str, sources: list[str]) -> str:
+    """The text without the words that spell out an acronym of the sources."""
+    acronyms = {word.lower() for source in sources for word in re.findall(r"\b[A-Z]{3,}\b", source)}
+    for start, end in _spelled_out(text, acronyms, set()):
+        text = text[:start] + " " * (end - start) + text[end:]
+    return text
+
+
 def _named(text: str) -> list[re.Match]:
     """The words that name: capitalised within a sentence, acronyms, codes such as NIS2, and what opens a sentence as a name does."""
     return [word for word in WORD.finditer(text) if _names(word, text) and folded(word[0]) not in TITLES | MONTHS]

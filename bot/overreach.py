@@ -12,6 +12,7 @@ RECOMMENDS = re.compile(
     r"(?<!que )\b(?:nous|on|la federation|notre federation) (?:\w+ )?(?:recommand|demand|propos|souten|plaid|preconis|souhait|voul|veut|reclam|appel|exig)(?:e|ons|t)?\b"
     r"|(?<!that )\b(?:we|the federation|our federation) (?:\w+ )?(?:recommend|ask|propose|support|call|urge|want|demand|advocate|request)s?\b")
 OURS = re.compile(r"\b(?:nous|la federation|notre federation|we|our federation|the federation)\b")
+OUR = re.compile(r"\b(?:notre|nos|our|us)\b")
 WISHES = re.compile(  # whatever may be a demand, a list's infinitive too
     r"(?:^|[.\n:;|•»-]\s*)(?:\d\. |\* )?(?:ne pas )?[a-z]+(?:er|ir|re)\b|\b(?:voul|veu|want|need|besoin|faut|must|should|doi|dev|demand"
     r"|request|ask|call|appel|propos|plaid|defend|souhait"
@@ -30,6 +31,15 @@ CONDITIONAL = re.compile(r"\b(?:si|s'il|s'ils|if|conditions?|conditional|reserve
     r"|peu) qu|sauf|except|subject|des lors|once|une fois|when|lorsqu|quand"
                          r"|seul\w*|only|without|sans|until|jusqu|depend\w*|exige\w*|requir\w*|as long as|tant qu|so long)\b")  # what may stand for a condition
 CLAUSES = re.compile(r"[;.,]\s|\b(?:puis|then)\b|\n")
+STILL = re.compile(r"\b(?:still|toujours|(?<!pas )encore(?! (?:plus|une?|moins)))\b")
+LASTING = re.compile(r"\b(?:still|toujours|encore|yet|remain|rest(?!ric|aur|it)|continu|always|again|nouveau|repet|repeat|rappel|recall|remind|reiter|reaffirm|maint|keep|kept|persist"
+                     r"|inchang|unchanged|same|meme|confirm|demeur|stand|hold|stay|deja|already|no longer|plus\b|depuis|since|jamais|never|tenons)")
+ASKED = re.compile(r"\b(?:nous|la federation|on) (?:\w+ )?(?:demand|recommand|propos|souhait|reclam|preconis|plaid|voul|exig|sollicit|appel)\w*"
+                   r"|\b(?:we|the federation) (?:\w+ )?(?:ask|request|recommend|propose|call|want|demand|urge|advocate)\w*|\bdevrai(?:t|ent)\b|\bshould\b")
+# What keeps a wish a wish: a word for wishing, for what is not so yet, or somebody who speaks.
+WISHED = re.compile(r"\b(?:devr|doi|dev\w+|should|must|would|could|pourr|serai|aurai|may\b|might|to be\b|soll|faut|faud|needs?\b|objecti|aim|goal|target|cible|afin|priorit|idea|idee"
+                    r"|let |soi[te]|selon|according|prefer|appro|argu|plead|exhort)")
+OFFERED = re.compile(r"\b(?:est|sont|is|are|was|were) (?:propose|supporte|soutenu)\w*")  # of a thing, no wish
 NOW = re.compile(r"\b(?:désormais|aujourd['’]hui|maintenant|actuellement|now|today|currently)\b", re.I)
 
 
@@ -45,6 +55,8 @@ def beyond(claim: str, quote: str, date: str) -> str:
         return "its quotes ask for nothing"
     if GRANTED.search(said) and not GIVEN.search(stated):
         return "its quotes do not say that it was obtained"
+    if STILL.search(said) and not LASTING.search(stated):  # what a text said is not what holds today
+        return "its quotes do not say that it still holds"
     moved = _misdated(claim, quote, date)
     return f"its quotes say {moved} of another time" if moved else ""
 
@@ -52,6 +64,12 @@ def beyond(claim: str, quote: str, date: str) -> str:
 def unconditional(claim: str, quote: str) -> bool:
     """Does the claim say without a condition what the quote says on one?"""
     return CONDITION.search(folded(quote)) is not None and not CONDITIONAL.search(folded(claim))
+
+
+def states_a_wish(claim: str, sentence: str) -> bool:
+    """Does the claim say as a fact what the quote's sentence that it rests on asks for?"""
+    said = OFFERED.sub(" ", folded(claim))
+    return ASKED.search(folded(sentence)) is not None and not (OURS.search(said) or OUR.search(said) or WISHES.search(said) or WISHED.search(said))
 
 
 def leaves_a_condition(after: str) -> bool:

@@ -214,6 +214,32 @@ def test_what_is_said_beyond_the_quotes_falls(said: Callable[..., str], text: st
     assert said(text, quote) == reason
 
 
+@pytest.mark.parametrize("text, quote, reason", [
+    ("Members can expect the new paper to be adopted by the committee.", "Submitted on 21 March 2024 by the federation, which represents digital companies.", "say nothing of"),
+    ("Nous avons promis que le baccalauréat professionnel reste un parent pauvre.", "Nous nous engageons sur des interventions en classe et des stages de seconde.", "say nothing of"),
+    ("We still ask for the cap on fines.", "Proportionate fines: we ask that penalties be capped for SMEs, a cap on fines.", "do not say that it still holds"),
+    ("La spécialité NSI est proposée dans tous les lycées publics.", "Nous demandons :\n- qu'elle soit proposée dans tous les lycées publics, la spécialité NSI ;", "ask for it and do not say"),
+    ("The cap on fines was 2 % of turnover.", "For SMEs, the cap on fines should be 2 % of turnover.", "ask for it and do not say")])
+def test_what_its_quotes_say_nothing_of_or_only_wish_or_said_once_falls(said: Callable[..., str], text: str, quote: str, reason: str):
+    """As a small chat model wrote them over the sample texts."""
+    assert reason in said(text, quote)
+
+
+@pytest.mark.parametrize("text, quote", [
+    ("Le bilan sera publié au printemps.", "La mission a rendu ses travaux, et le bilan sera publié au printemps."),
+    ("The committee will still hear us in May.", "La commission nous entendra encore en mai."),
+    ("We ask that the option be offered in all public schools.", "Nous demandons que l'option soit proposée dans toutes les écoles publiques."),
+    ("Un client doit pouvoir partir en 60 jours.", "Nous demandons qu'un client puisse partir en 60 jours.")])
+def test_what_its_quotes_say_in_other_words_or_wish_likewise_stands(said: Callable[..., str], text: str, quote: str):
+    assert said(text, quote) == ""
+
+
+def test_a_whole_sentence_of_a_quote_stands_beside_a_heading_that_denies_unless_the_next_one_takes_it_back(said: Callable[..., str]):
+    sentence = "Nous n'appelons pas à empiler de nouveaux guichets."
+    assert said(sentence, f"Ce que nous ne demandons pas\n\n{sentence} Nos adhérents en citent déjà quatorze.") == ""
+    assert said("La taxe aidera les PME.", "La taxe aidera les PME. Nous ne le croyons pas.") != ""
+
+
 def test_a_quote_leaves_out_no_condition_of_its_sentence(said: Callable[..., str]):
     source = "Nous soutenons la directive européenne, à condition que son délai soit allongé."
     assert said("We support the European directive.", "Nous soutenons la directive européenne", source) == "quote 1 leaves out a negation or a condition of its sentence"

@@ -36,7 +36,7 @@ OWNERS = {
 }
 SIBLINGS = {"bot.question", "bot.retrieve", "bot.rerank", "bot.quotes", "bot.guard", "bot.abstain", "bot.prefer", "bot.crossencoder"}
 # the guard's own rooms
-GUARDS = {f"bot.{room}" for room in "arithmetic concern contrast figures names numerals negation overreach polarity agreement shortened turned".split()}
+GUARDS = {f"bot.{room}" for room in "arithmetic concern contrast figures names numerals negation overreach polarity agreement shortened support turned".split()}
 
 
 def room(file: Path) -> str:
