@@ -39,6 +39,10 @@ ASKED = re.compile(r"\b(?:nous|la federation|on) (?:\w+ )?(?:demand|recommand|pr
 # What keeps a wish a wish: a word for wishing, for what is not so yet, or somebody who speaks.
 WISHED = re.compile(r"\b(?:devr|doi|dev\w+|should|must|would|could|pourr|serai|aurai|may\b|might|to be\b|soll|faut|faud|needs?\b|objecti|aim|goal|target|cible|afin|priorit|idea|idee"
                     r"|let |soi[te]|selon|according|prefer|appro|argu|plead|exhort)")
+# "We ask for a label" of "the aid for the label should rise": what should become of a thing is no demand for the thing.
+THING = re.compile(r"\b(?:nous|on|la federation) (?:\w+ )?(?:demand|reclam|propos|recommand|souhait|voul|preconis|exig)(?:e|ons|t) (?:une?|la|le|les|l'|des|du) ?(?!\w+ soi)"
+                   r"|\b(?:we|the federation) (?:\w+ )?(?:ask for|call for|request|propose|recommend|want|demand) (?:an?|the)? ?(?!\w+ to\b)")
+MODAL = re.compile(r"\b(?:devr\w+|doi\w+|dev\w+|should|must|faut|need)\b")
 OFFERED = re.compile(r"\b(?:est|sont|is|are|was|were) (?:propose|supporte|soutenu)\w*")  # of a thing, no wish
 NOW = re.compile(r"\b(?:désormais|aujourd['’]hui|maintenant|actuellement|now|today|currently)\b", re.I)
 
@@ -53,6 +57,8 @@ def beyond(claim: str, quote: str, date: str) -> str:
     said, stated = folded(claim), folded(quote)
     if recommends(claim) and OURS.search(stated) and not WISHES.search(stated):  # of us it says something else: "we take note"
         return "its quotes ask for nothing"
+    if THING.search(said) and MODAL.search(stated) and not WISHES.search(MODAL.sub(" ", stated)):
+        return "its quotes do not ask for that"
     if GRANTED.search(said) and not GIVEN.search(stated):
         return "its quotes do not say that it was obtained"
     if STILL.search(said) and not LASTING.search(stated):  # what a text said is not what holds today

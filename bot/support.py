@@ -16,11 +16,11 @@ from index.passage import LANGUAGES
 
 WORD = re.compile(r"[^\W\d_][\w-]*")
 SHORTEST = 3  # letters of a word that says what something is about
-FEW = 5  # words on a subject, with fewer of which nothing can be told: those of a short text have vectors of their own
 WEAK = 2  # of the claim's words, those that are met least
-# The least that these two, and all words, may be met on average: within a language, and across. No true claim of 650 within a language falls
+# How many words on a subject there must be (across languages, those of a short text are met badly), and the least that the two weakest, and all,
+# may be met on average: within a language, and across. No true claim of 650 within a language falls
 # for it, 5 of 697 across do; given the quotes of the claim whose own are nearest, 94 of 100 claims fall within a language, 82 across.
-WITHIN, ACROSS = (0.77, 0.88), (0.70, 0.82)
+WITHIN, ACROSS = (2, 0.77, 0.88), (4, 0.70, 0.82)
 
 
 def unsupported(claim: str, texts: Sequence[str], same_language: bool, encode: Callable[[Sequence[str]], list[Encoded]]) -> str:
@@ -33,10 +33,10 @@ def unsupported(claim: str, texts: Sequence[str], same_language: bool, encode: C
         tokens = said.within(*match.span())
         if tokens.any() and any(len(word) >= SHORTEST and word not in stop_words() and word not in ASKING for word in words(match[0])):
             met[match[0]] = 1.0 if _stems(match[0]) & there else float(best[tokens].mean())
-    if len(met) < FEW:
+    fewest, least, on_average = WITHIN if same_language else ACROSS
+    if len(met) < fewest:
         return ""
     weakest, mean = float(np.mean(sorted(met.values())[:WEAK])), float(np.mean(list(met.values())))
-    least, on_average = WITHIN if same_language else ACROSS
     return min(met, key=met.__getitem__) if weakest < least or mean < on_average else ""
 
 

@@ -7,6 +7,7 @@ import pytest
 from bot.agreement import Remembered
 from bot.guard import check
 from bot.records import Citation, Claim, Rejected
+from index.describe import language_of
 from index.embed import SentenceEmbedder
 from index.passage import Passage
 
@@ -59,7 +60,8 @@ def said(e5: SentenceEmbedder) -> Callable[..., str]:
     """Gives the reason why a claim in other words than its quote's falls, or ""."""
     def reason(text: str, quote: str, source: str = "", **described) -> str:
         source = source or quote
-        passage = Passage(**{"path": "a.md", "title": "A", "id": "1", "headings": (), "page": 0, "start": 0, "end": len(source), "text": source, **described})
+        passage = Passage(**{"path": "a.md", "title": "A", "id": "1", "headings": (), "page": 0, "start": 0, "end": len(source), "text": source,
+                             "language": language_of(source), **described})
         rejected = check([Claim(text, (Citation(1, passage, quote, 0, len(quote)),))], e5.encode_questions)[1]
         return rejected[0].reason if rejected else ""
     return reason
@@ -217,6 +219,7 @@ def test_what_is_said_beyond_the_quotes_falls(said: Callable[..., str], text: st
 @pytest.mark.parametrize("text, quote, reason", [
     ("Members can expect the new paper to be adopted by the committee.", "Submitted on 21 March 2024 by the federation, which represents digital companies.", "say nothing of"),
     ("Nous avons promis que le baccalauréat professionnel reste un parent pauvre.", "Nous nous engageons sur des interventions en classe et des stages de seconde.", "say nothing of"),
+    ("Nous demandons une qualification pour les PME.", "L'aide à la qualification pour les PME devrait passer de 150 000 € à 200 000 €.", "do not ask for that"),
     ("We still ask for the cap on fines.", "Proportionate fines: we ask that penalties be capped for SMEs, a cap on fines.", "do not say that it still holds"),
     ("La spécialité NSI est proposée dans tous les lycées publics.", "Nous demandons :\n- qu'elle soit proposée dans tous les lycées publics, la spécialité NSI ;", "ask for it and do not say"),
     ("The cap on fines was 2 % of turnover.", "For SMEs, the cap on fines should be 2 % of turnover.", "ask for it and do not say")])
@@ -229,6 +232,7 @@ def test_what_its_quotes_say_nothing_of_or_only_wish_or_said_once_falls(said: Ca
     ("Le bilan sera publié au printemps.", "La mission a rendu ses travaux, et le bilan sera publié au printemps."),
     ("The committee will still hear us in May.", "La commission nous entendra encore en mai."),
     ("We ask that the option be offered in all public schools.", "Nous demandons que l'option soit proposée dans toutes les écoles publiques."),
+    ("Nous demandons que l'aide passe à 200 000 €.", "L'aide à la qualification pour les PME devrait passer de 150 000 € à 200 000 €."),
     ("Un client doit pouvoir partir en 60 jours.", "Nous demandons qu'un client puisse partir en 60 jours.")])
 def test_what_its_quotes_say_in_other_words_or_wish_likewise_stands(said: Callable[..., str], text: str, quote: str):
     assert said(text, quote) == ""

@@ -170,6 +170,13 @@ def test_of_claims_by_the_prompts_rules_at_most_one_altered_one_in_a_hundred_sta
     assert len(fallen(rows, encode)) <= 0.05 * len(rows)
 
 
+def test_of_claims_that_are_given_the_quotes_of_another_at_least_ninety_nine_in_a_hundred_fall(encode: Encode):
+    """Each quote verbatim in its passage: nothing but what it says is wrong."""
+    rows = rows_of("claims_by_rules.jsonl")
+    standing = [row["claim"] for row, other in zip(rows, rows[9:] + rows[:9], strict=True) if check([claimed(row["claim"], other["quotes"])], encode)[0]]
+    assert len(standing) <= 0.01 * len(rows), standing
+
+
 def test_of_claims_in_free_paraphrase_that_nobody_looked_at_at_most_one_altered_one_in_fifty_stands(encode: Encode):
     """On every third claim; on all, 1.7 in a hundred (docs/guard.md)."""
     made, standing = survivors([row for row in rows_of("claims_blind.jsonl") if row["writer"] in "hi"][::3], encode)
