@@ -47,10 +47,10 @@ def boosts(generation: Generation, rows: Sequence[int], since: str, until: str, 
 
 def come_later(passages: Sequence[Passage], since: str, until: str) -> bool:
     """Are all passages of documents dated after the time asked about, without a day or a year of it in their texts? What they say was not said then."""
-    years = re.compile(rf"\b(?:{since[:4] or until[:4]}|{until[:4]})\b")
-    return until != "" and all(
-        passage.date > until and not years.search(passage.text) and not _names_a_day(passage, since, until)
-        for passage in passages)
+    if not until:
+        return False
+    years = re.compile(rf"\b(?:{'|'.join(map(str, range(int((since or until)[:4]), int(until[:4]) + 1)))})\b")
+    return all(passage.date > until and not years.search(passage.text) and not _names_a_day(passage, since, until) for passage in passages)
 
 
 def _names_a_day(passage: Passage, since: str, until: str) -> bool:
