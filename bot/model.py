@@ -18,6 +18,7 @@ from bot.records import Citation, Claim, Hit, Rejected
 from bot.settings import BotSettings
 from index.errors import PlaidoyerError
 
+RETRIES = 1  # of a request that was refused for now (429, 5xx) or lost its connection; the deadline holds for all of it
 RESTATING = 5.0  # seconds for a follow-up to be put into words that stand alone
 MOST = 20_000  # characters of a reply; a server that never stops is cut off
 NUMBERS = re.compile(r"\s*\[\d+(?:, ?\d+)*\]")  # of passages, as the model counts them: an answer numbers its own citations
@@ -55,7 +56,7 @@ class ChatWriter:
         if settings.chat_api_key or settings.chat_base_url:
             options["api_key"] = settings.chat_api_key or "none"  # servers of one's own ask for none, their client does
         try:
-            self._model = init_chat_model(settings.chat_model, temperature=0, timeout=settings.chat_seconds, max_retries=0, **options)
+            self._model = init_chat_model(settings.chat_model, temperature=0, timeout=settings.chat_seconds, max_retries=RETRIES, **options)
         except Exception as error:  # providers raise types of their own, for a missing key too
             raise ChatModelUnusable(
                 f"The chat model {settings.chat_model!r} cannot be used ({self._reason(error)}). Correct PLAIDOYER_CHAT_MODEL (provider:model), "

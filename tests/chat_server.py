@@ -2,7 +2,8 @@
 
 Run as a process: `python tests/chat_server.py SCRIPT.json` prints its port. The script maps a model's name to its reply, or to
 {"status": 500}, {"hang": true}, {"drip": true}, {"breathe": reply} (long nothing but comments that keep the line open),
-{"plain": reply} (it knows no response format), {"restates": reply, "answers": reply} (the one to a follow-up, the other to passages).
+{"stumbles": reply} (its first request gets a 503), {"plain": reply} (it knows no response format), {"restates": reply, "answers": reply}
+(the one to a follow-up, the other to passages).
 """
 
 import json
@@ -18,6 +19,7 @@ class Handler(BaseHTTPRequestHandler):
     """One request."""
 
     script: dict = {}
+    stumbled: set[str] = set()
 
     def do_POST(self) -> None:
         asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
@@ -26,6 +28,9 @@ class Handler(BaseHTTPRequestHandler):
             does = does["answers"] if "Passages" in json.dumps(asked["messages"]) else does["restates"]
         if isinstance(does, dict) and "plain" in does:
             does = {"status": 400} if "response_format" in asked else does["plain"]
+        if isinstance(does, dict) and "stumbles" in does:
+            does = does["stumbles"] if asked["model"] in self.stumbled else {"status": 503}
+            self.stumbled.add(asked["model"])
         if isinstance(does, dict) and "status" in does:
             self._send(does["status"], json.dumps({"error": {"message": "scripted", "type": "scripted"}}).encode(), "application/json")
         elif isinstance(does, dict) and "breathe" in does:

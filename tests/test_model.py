@@ -46,7 +46,7 @@ SCRIPT = {
     "invented": reply(INVENTED), "twisted": reply(TWISTED), "stolen": reply(STOLEN), "nowhere": reply(NOWHERE), "unproven": reply(UNPROVEN), "refusal": reply(),
     "linked": reply(LINKED), "obeying": reply(OBEYING), "numbered": reply(RIGHT | {"text": RIGHT["text"].replace(".", " [2].")}), "untold": reply(RIGHT | {"text": None}),
     "broken": '{"claims": [{"text": "Nous', "nonsense": "Bonjour ! Je pense que oui.", "list": "[1, 2]", "empty": "",
-    "down": {"status": 500}, "locked": {"status": 401}, "hang": {"hang": True}, "drip": {"drip": True}, "breathe": {"breathe": reply(RIGHT)}}
+    "down": {"status": 500}, "locked": {"status": 401}, "stumbles": {"stumbles": reply(RIGHT)}, "hang": {"hang": True}, "drip": {"drip": True}, "breathe": {"breathe": reply(RIGHT)}}
 
 ABOUT = "Quel fonds national pour les startups ?"
 SCRIPT |= {name: {"restates": said, "answers": reply(RIGHT)} for name, said in {
@@ -119,6 +119,11 @@ def test_a_server_that_fails_leaves_an_answer_of_quotes_and_a_note(indexed: Fede
     assert said.citations[0].quote == FUND
     assert all(claim.text.startswith("« ") for claim in said.claims)
     assert said.seconds < LONG  # the server, not the bot, would have gone on so long
+
+
+def test_a_server_that_refuses_once_is_asked_again(indexed: Federation, server: str):
+    said = answer(indexed, server, "stumbles")
+    assert ([claim.text for claim in said.claims], said.note) == ([RIGHT["text"]], "")
 
 
 def test_a_server_that_is_not_there_leaves_an_answer_of_quotes_and_a_note(indexed: Federation):
