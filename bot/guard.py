@@ -104,7 +104,7 @@ def _unproven(claim: Claim, encode: Encode | None) -> str:
         return "it leaves out a condition of its quotes"
     if reason := overreach.beyond(text, quotes, dates[0] if dates else ""):
         return reason
-    if overreach.states_a_wish(text, nearest(claim.text, quotes, encode) if encode else quotes):
+    if overreach.states_a_wish(text, quotes) and (not encode or overreach.states_a_wish(text, nearest(claim.text, quotes, encode))):
         return "its quotes ask for it and do not say that it is so"
     if encode and (strange := _strange_word(claim, about, encode)):
         return f"its quotes say nothing of {strange!r}"

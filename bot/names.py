@@ -70,7 +70,7 @@ def missing(text: str, sources: list[str]) -> list[str]:
     known |= {acronym for group, form in SPELLED if any(form.search(source) for source in plain) for acronym in group}
     initials = [_initials(source) for source in plain]
     codes = re.sub(r"[\s-]", "", " ".join(plain))
-    acronyms = {word.lower() for source in sources for word in re.findall(r"\b[A-Z]{3,}\b", source)}
+    acronyms = _acronyms(sources)
     spelled, abroad = _spelled_out(text, acronyms, known), any(group & known for group in COUNTRIES)
     lost = [word for word in _named(text) if not any(start <= word.start() < end for start, end in spelled)
             and not _known(_bare(folded(word[0])), known, initials, codes, acronyms if word[0].isupper() or word[0][:-1].isupper() else set())]
@@ -79,10 +79,13 @@ def missing(text: str, sources: list[str]) -> list[str]:
 
 def less_spelled_out(text: str, sources: list[str]) -> str:
     """The text without the words that spell out an acronym of the sources."""
-    acronyms = {word.lower() for source in sources for word in re.findall(r"\b[A-Z]{3,}\b", source)}
-    for start, end in _spelled_out(text, acronyms, set()):
+    for start, end in _spelled_out(text, _acronyms(sources), set()):
         text = text[:start] + " " * (end - start) + text[end:]
     return text
+
+
+def _acronyms(sources: list[str]) -> set[str]:
+    return {word.lower() for source in sources for word in re.findall(r"\b[A-Z]{3,}\b", source)}
 
 
 def _named(text: str) -> list[re.Match]:

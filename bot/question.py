@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from bot.followup import asks_of_today, in_its_place, in_that_year, leans_on, narrowed
+from bot.followup import WORD, asks_of_today, in_its_place, in_that_year, leans_on, narrowed
 from bot.period import letter_by_letter, period
 from index.dates import MONTH
 from index.describe import language_of
@@ -19,7 +19,6 @@ from index.lexical import ASKING, stem, stop_words, words
 from index.passage import LANGUAGES
 
 LONGEST = 2_000  # characters
-WORD = re.compile(r"[\w'’-]+")
 TURNS = 20  # earlier questions that are looked at
 
 FRENCH = frozenset("le la les l un une des du de d et est sont que qu quel quelle quels quelles qui quoi quand comment combien pourquoi sur pour "

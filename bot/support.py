@@ -25,14 +25,13 @@ WITHIN, ACROSS = (2, 0.77, 0.88), (4, 0.70, 0.82)
 
 def unsupported(claim: str, texts: Sequence[str], same_language: bool, encode: Callable[[Sequence[str]], list[Encoded]]) -> str:
     """The word of the claim that is farthest from all `texts` (quotes, and what their passages are about), or "" where they bear the claim out."""
+    there = {form for text in texts for form in _stems(text)}
+    asked = [match for match in WORD.finditer(claim) if any(len(word) >= SHORTEST and word not in stop_words() | ASKING for word in words(match[0]))]
+    if all(_stems(match[0]) & there for match in asked):
+        return ""  # most claims in their quote's language: nothing to encode
     said, *stated = encode([claim, *texts])
     best = np.max([said.cosines(text).max(axis=1) for text in stated], axis=0)
-    there = {form for text in texts for form in _stems(text)}
-    met = {}
-    for match in WORD.finditer(claim):
-        tokens = said.within(*match.span())
-        if tokens.any() and any(len(word) >= SHORTEST and word not in stop_words() and word not in ASKING for word in words(match[0])):
-            met[match[0]] = 1.0 if _stems(match[0]) & there else float(best[tokens].mean())
+    met = {match[0]: 1.0 if _stems(match[0]) & there else float(best[tokens].mean()) for match in asked if (tokens := said.within(*match.span())).any()}
     fewest, least, on_average = WITHIN if same_language else ACROSS
     if len(met) < fewest:
         return ""

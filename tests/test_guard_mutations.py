@@ -163,10 +163,10 @@ def test_of_each_half_at_most_one_true_claim_in_twenty_falls(encode: Encode, hal
 
 
 def test_of_claims_by_the_prompts_rules_at_most_one_altered_one_in_a_hundred_stands_and_one_true_one_in_twenty_falls(encode: Encode):
-    """The altered ones of every eighth claim: those of all take minutes more, and the command below has them."""
+    """The altered ones of every fifth claim: those of all take minutes more, and the command below has them."""
     rows = rows_of("claims_by_rules.jsonl")
-    made, standing = survivors(rows[::8], encode)
-    assert len(made) >= 200 and len(rows) >= 300
+    made, standing = survivors(rows[::5], encode)
+    assert len(made) >= 300 and len(rows) >= 300
     assert len(standing) <= 0.01 * len(made), [altered.operator for altered in standing]
     assert len(fallen(rows, encode)) <= 0.05 * len(rows)
 
