@@ -9,16 +9,16 @@ from importlib.util import find_spec
 from bot.answer import READERS, Bot, open_bot
 from bot.settings import BotSettings
 from bot.users import Users, UsersInvalid, usable
-from bot.web import login
-from bot.web.access import Door, Gate, is_loopback
+from bot.web.gate import login
+from bot.web.gate.access import Door, Gate, is_loopback
 from bot.web.brand import Brand
 from bot.web.documents import serve_documents
-from bot.web.headers import SafeHeaders
-from bot.web.limits import Lanes, Limiter
-from bot.web.visitor import visitor
+from bot.web.gate.headers import SafeHeaders
+from bot.web.gate.limits import Lanes, Limiter
+from bot.web.gate.visitor import visitor
 from index.errors import PlaidoyerError
 from index.settings import quiet_libraries
-from index.store import Shelf
+from index.shelf.store import Shelf
 
 quiet_libraries()  # before gradio is imported
 

@@ -9,12 +9,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
-from bot import evaluate, listing, load, users, wording
+from bot import users, wording
+from bot.measure import evaluate, load
+from bot.views import listing
 from bot.answer import Bot, open_bot
-from bot.question import QuestionRefused, understand
+from bot.question.understand import QuestionRefused, understand
 from bot.records import Answer, Hit, search_as_json
 from bot.settings import BotSettings
-from index.dates import as_date
+from index.language.dates import as_date
 from index.errors import PlaidoyerError
 
 TOOLS = {"user": users, "load": load}  # commands that need no bot
@@ -29,7 +31,7 @@ def main(argv: Sequence[str] | None = None, open_bot: Callable[[BotSettings], Bo
     """Run a command. Returns 0; 1 where a question of a batch was refused; 2 for wrong use or a missing index."""
     argv = sys.argv[1:] if argv is None else argv
     if argv[:1] == ["benchmark"]:
-        from bot import benchmark  # draws in what only a comparison needs
+        from bot.measure import benchmark  # draws in what only a comparison needs
 
         return benchmark.main(argv[1:])
     try:

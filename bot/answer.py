@@ -11,22 +11,25 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from bot import guard, prefer, quotes, wording
-from bot.abstain import BACKDROP, BORNE_OUT, FEW, SURE, THRESHOLD, borne_out, probability
-from bot.crossencoder import CrossEncoderJudge
-from bot.meetings import meetings
-from bot.model import ChatModelFailed, ChatWriter, Writer
-from bot.question import Question, restated, understand
+from bot import wording
+from bot.find import prefer
+from bot.guard import check as guard
+from bot.quote import compose as quotes
+from bot.find.abstain import BACKDROP, BORNE_OUT, FEW, SURE, THRESHOLD, borne_out, probability
+from bot.find.crossencoder import CrossEncoderJudge
+from bot.views.meetings import meetings
+from bot.chat.model import ChatModelFailed, ChatWriter, Writer
+from bot.question.understand import Question, restated, understand
 from bot.records import Answer, Citation, Claim, Hit, Meeting, Rejected
-from bot.rerank import Judge, late_interaction, matches
-from bot.retrieve import candidates
+from bot.find.rerank import Judge, late_interaction, matches
+from bot.find.retrieve import candidates
 from bot.settings import BotSettings
-from bot.timeline import timeline
+from bot.views.timeline import timeline
 from index.embed import Embedder, Encoded, load_embedder, recorded_name
 from index.errors import EmbedderMismatch
 from index.passage import Passage
 from index.settings import BUNDLED
-from index.store import Generation, Shelf
+from index.shelf.store import Generation, Shelf
 
 READERS = ("public", "members")  # whose documents a member may see
 SUGGESTED = 3  # nearest documents named when nothing answers

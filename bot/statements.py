@@ -3,8 +3,8 @@
 import re
 from collections.abc import Callable
 
-from index.dates import DATES, YEARLESS
-from index.lexical import plain, words
+from index.language.dates import DATES, YEARLESS
+from index.shelf.lexical import plain, words
 from index.passage import LIST_MARKER, Passage
 
 Before = Callable[[Passage], Passage | None]

@@ -12,14 +12,14 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from index import store as generations
+from index.shelf import store as generations
 from index.corpus import CATALOGUE, catalogue_of, files_of, shown
 from index.embed import Embedder, Encoded, heading_of
 from index.errors import CorpusMissing, IndexBusy, StoreDamaged, StoreMissing, Unreadable
-from index.lexical import TERMS_VERSION
+from index.shelf.lexical import TERMS_VERSION
 from index.passage import Passage
 from index.progress import bar
-from index.read import FORMATS, read
+from index.readers.read import FORMATS, read
 from index.split import SPLIT_VERSION, split
 
 READ_VERSION = 4  # raise it when the same file is read differently: every document is then read anew

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from index.errors import CatalogueInvalid, CorpusMissing
 from index.progress import bar
-from index.read import FORMATS, largest
+from index.readers.read import FORMATS, largest
 
 CATALOGUE = "catalogue.toml"
 NO_DOCUMENTS = ("README.md", CATALOGUE)  # at the top of the corpus

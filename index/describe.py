@@ -15,7 +15,7 @@ from pathlib import PurePosixPath
 
 import yaml
 
-from index.dates import as_date
+from index.language.dates import as_date
 from index.errors import Unreadable
 from index.passage import AUDIENCES, KINDS, LANGUAGES, STATUSES, Section
 

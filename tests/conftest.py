@@ -16,7 +16,7 @@ quiet_libraries()
 
 from index.build import Report, build  # noqa: E402
 from index.embed import Encoded, SentenceEmbedder, load_embedder  # noqa: E402
-from index.lexical import plain  # noqa: E402
+from index.shelf.lexical import plain  # noqa: E402
 
 ROOT = Path(__file__).resolve().parent.parent
 NEWSLETTER = """Notre équipe vous raconte ses rendez-vous.

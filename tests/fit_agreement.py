@@ -1,4 +1,4 @@
-"""Fits bot/agreement.json, and prints the weights of bot/concern.py: `python -m tests.fit_agreement tests/claims.jsonl tests/claims_tune.jsonl tests/claims_by_rules.jsonl`, half an hour on two cores.
+"""Fits bot/guard/agreement.json, and prints the weights of bot/guard/concern.py: `python -m tests.fit_agreement FILES...`, of tests/bot/guard, half an hour on two cores.
 
 On true claims and on what code falsifies from them by turning their side. Prints for each writer what a model that was fitted on the
 claims of the others alone does with theirs.
@@ -13,14 +13,14 @@ from pathlib import Path
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
-from bot.agreement import FEATURES, WEIGHTS, Encode, Remembered, compared_in, features
-from bot.concern import CLAUSE, clauses
-from bot.negation import read
-from bot.shortened import shortened
+from bot.guard.agreement import FEATURES, WEIGHTS, Encode, Remembered, compared_in, features
+from bot.guard.concern import CLAUSE, clauses
+from bot.guard.negation import read
+from bot.guard.shortened import shortened
 from index.embed import load_embedder
 from index.passage import spans_between
 from index.settings import BUNDLED
-from tests.test_guard_mutations import alterations
+from tests.bot.guard.test_guard_mutations import alterations
 
 TURNED = ("negation removed", "negation added", "opposite swapped")
 SHRINKAGE = 0.1  # C of the logistic regression, on standardised features

@@ -10,8 +10,8 @@ import httpx
 
 from app import Server, application, front_door, listen, serving
 from bot.settings import BotSettings
-from bot.web.access import Door
-from bot.web.limits import Lanes
+from bot.web.gate.access import Door
+from bot.web.gate.limits import Lanes
 
 
 @contextmanager

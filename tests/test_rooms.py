@@ -8,35 +8,35 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 FILES = [ROOT / "app.py", *sorted((ROOT / "bot").rglob("*.py")), *sorted((ROOT / "index").rglob("*.py"))]
 OWNERS = {
-    "chromadb": {"index.vectors"},
-    "sentence_transformers": {"index.embed", "index.bundled", "bot.crossencoder"},
+    "chromadb": {"index.shelf.vectors"},
+    "sentence_transformers": {"index.embed", "index.bundled", "bot.find.crossencoder"},
     "transformers": {"index.bundled"},
     "torch": {"index.bundled"},
-    "langchain_text_splitters": {"index.split", "bot.baselines"},
-    "langchain_chroma": {"bot.baselines"},
-    "langchain_core": {"bot.baselines", "bot.model"},
-    "rapidfuzz": {"index.lexical"},
-    "langchain": {"bot.model"},
+    "langchain_text_splitters": {"index.split", "bot.measure.baselines"},
+    "langchain_chroma": {"bot.measure.baselines"},
+    "langchain_core": {"bot.measure.baselines", "bot.chat.model"},
+    "rapidfuzz": {"index.shelf.lexical"},
+    "langchain": {"bot.chat.model"},
     "gradio": {"app", "bot.web.page", "bot.web.chat", "bot.web.host", "bot.web.api"},
     "docx": {"bot.web.export"},
-    "bm25s": {"index.lexical"},
-    "bs4": {"index.read", "index.sections"},
-    "lxml": {"index.office", "index.odt", "index.word"},
-    "mammoth": {"index.word"},
-    "oxmsg": {"index.mail"},
-    "pptx": {"index.slides"},
-    "pypdfium2": {"index.pdf"},
-    "text_to_num": {"bot.numerals"},
+    "bm25s": {"index.shelf.lexical"},
+    "bs4": {"index.readers.read", "index.readers.sections"},
+    "lxml": {"index.readers.office", "index.readers.odt", "index.readers.word"},
+    "mammoth": {"index.readers.word"},
+    "oxmsg": {"index.readers.mail"},
+    "pptx": {"index.readers.slides"},
+    "pypdfium2": {"index.readers.pdf"},
+    "text_to_num": {"bot.guard.numerals"},
     "tqdm": {"index.progress"},
     "filelock": {"index.build", "bot.users", "bot.web.feedback"},
-    "fastapi": {"app", "bot.web.documents", "bot.web.api", "bot.web.login"},
+    "fastapi": {"app", "bot.web.documents", "bot.web.api", "bot.web.gate.login"},
     "argon2": {"bot.users"},
-    "limits": {"bot.web.limits"},
-    "httpx": {"bot.load"},
+    "limits": {"bot.web.gate.limits"},
+    "httpx": {"bot.measure.load"},
 }
-SIBLINGS = {"bot.question", "bot.retrieve", "bot.rerank", "bot.quotes", "bot.guard", "bot.abstain", "bot.prefer", "bot.crossencoder"}
+SIBLINGS = {"bot.question.understand", "bot.find.retrieve", "bot.find.rerank", "bot.quote.compose", "bot.guard.check", "bot.find.abstain", "bot.find.prefer", "bot.find.crossencoder"}
 # the guard's own rooms
-GUARDS = {f"bot.{room}" for room in "arithmetic concern contrast figures names numerals negation overreach polarity agreement shortened support turned".split()}
+GUARDS = {f"bot.guard.{room}" for room in "arithmetic concern contrast figures names numerals negation overreach polarity agreement shortened support turned".split()}
 
 
 def room(file: Path) -> str:
@@ -75,7 +75,7 @@ def test_the_bots_rooms_do_not_import_each_other(name: str):
 
 @pytest.mark.parametrize("file", FILES, ids=room)
 def test_the_guards_rooms_serve_the_guard_alone(file: Path):
-    assert room(file) in GUARDS | {"bot.guard"} or not imports(file) & GUARDS
+    assert room(file) in GUARDS | {"bot.guard.check"} or not imports(file) & GUARDS
 
 
 def test_the_passage_imports_nothing_of_ours():

@@ -14,12 +14,12 @@ from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
 from bot.answer import Bot
-from bot.question import LONGEST, QuestionRefused
+from bot.question.understand import LONGEST, QuestionRefused
 from bot.records import Answer, search_as_json
-from bot.web.access import refused
+from bot.web.gate.access import refused
 from bot.web.labels import LABELS
-from bot.web.limits import Busy, Lanes, Limiter, TooMany
-from bot.web.visitor import audiences, visitor
+from bot.web.gate.limits import Busy, Lanes, Limiter, TooMany
+from bot.web.gate.visitor import audiences, visitor
 from index.errors import PlaidoyerError
 
 MOST = 50  # passages of a search; earlier questions of a conversation

@@ -9,7 +9,7 @@ import gradio as gr
 from starlette.concurrency import run_in_threadpool
 
 from bot.answer import Bot
-from bot.question import LONGEST, QuestionRefused
+from bot.question.understand import LONGEST, QuestionRefused
 from bot.records import Answer
 from bot.web.export import as_markdown, as_text
 from bot.web.feedback import COMMENT, REASONS, Journal

@@ -8,9 +8,9 @@ from fastapi import FastAPI, HTTPException, Request
 from fastapi.responses import Response
 
 from bot.answer import Bot
-from bot.web.visitor import audiences
+from bot.web.gate.visitor import audiences
 from index.errors import PlaidoyerError, Unreadable
-from index.read import LARGEST, open_inside
+from index.readers.read import LARGEST, open_inside
 
 SHOWN_AS = {".md": "text/plain; charset=utf-8", ".txt": "text/plain; charset=utf-8",
             ".html": "text/html", ".htm": "text/html", ".pdf": "application/pdf"}

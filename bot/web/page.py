@@ -15,7 +15,7 @@ from pathlib import Path
 import gradio as gr
 
 from bot.answer import Bot
-from bot.question import LONGEST
+from bot.question.understand import LONGEST
 from bot.settings import BotSettings
 from bot.web import chat, positions
 from bot.web.brand import Brand

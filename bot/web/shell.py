@@ -2,7 +2,7 @@
 
 from html import escape
 
-from bot.question import LONGEST
+from bot.question.understand import LONGEST
 from bot.web.brand import Brand
 from bot.web.labels import LABELS
 

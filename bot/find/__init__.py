@@ -1,0 +1,1 @@
+"""A question's passages, best first, and whether they answer it at all."""

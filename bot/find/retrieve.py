@@ -1,0 +1,42 @@
+"""A question's candidates: nearest passages and nearest headings by their vectors, and BM25, fused. Out: rows, best first.
+
+Promise: passages for another audience are out before anything is ranked; where the question names a time or a kind of
+document, the best of those are among the candidates, however large the rest is.
+Fusion: reciprocal rank fusion, Cormack, Clarke & Büttcher 2009, "Reciprocal Rank Fusion Outperforms Condorcet...".
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from index.embed import Encoded
+from index.shelf.generation import Generation, best
+
+DEPTH = 100  # candidates of each side, and of the fused list that is reranked
+RRF_K = 60  # the paper's constant
+HEADING = 0.5  # a heading is shared by many passages: half a vote
+WANTED = 20_000  # rows of the time and kind asked for up to which each is compared; of more than that, the candidates hold enough
+
+
+def candidates(generation: Generation, lexical: np.ndarray, encoded: Encoded, audiences: Sequence[str], wanted: np.ndarray | None = None) -> list[int]:
+    """The rows of at most DEPTH passages for `audiences` that may answer, best first.
+
+    `lexical`: BM25 of the question against every passage, float [n]; `wanted`: the rows to prefer, bool [n].
+    """
+    visible = generation.visible(audiences)
+    rankings = [(1.0, [candidate.row for candidate in generation.dense(encoded.pooled, DEPTH, audiences)]),
+                (1.0, best(lexical, DEPTH, visible & (lexical > 0))),
+                (HEADING, generation.headed(encoded.pooled, DEPTH, visible))]
+    if wanted is not None and 0 < (wanted & visible).sum() <= WANTED:
+        rankings += [(1.0, generation.nearest_among(encoded.pooled, DEPTH // 2, np.flatnonzero(wanted & visible))),
+                     (1.0, best(lexical, DEPTH // 2, wanted & visible & (lexical > 0)))]
+    return fuse(*rankings)[:DEPTH]
+
+
+def fuse(*rankings: tuple[float, Sequence[int]]) -> list[int]:
+    """Rows of several weighted rankings in the order of their summed weight / (RRF_K + rank); ranks count from 1."""
+    scores: dict[int, float] = {}
+    for weight, ranking in rankings:
+        for rank, row in enumerate(ranking, 1):
+            scores[row] = scores.get(row, 0.0) + weight / (RRF_K + rank)
+    return sorted(scores, key=lambda row: (-scores[row], row))

@@ -1,0 +1,1 @@
+"""What is asked: language, time, kinds of document, and what a follow-up leaves unsaid."""

@@ -1,0 +1,1 @@
+"""Answers without a chat model, made of the sentences of the passages found."""

@@ -1,0 +1,1 @@
+"""The learned judge of passages and sentences. Empty until it is trained."""

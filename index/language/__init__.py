@@ -1,0 +1,1 @@
+"""All that the project knows of French and English. Pure."""

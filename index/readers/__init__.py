@@ -1,0 +1,1 @@
+"""File -> Document. Parsers run in a bounded process of their own."""

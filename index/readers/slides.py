@@ -1,0 +1,122 @@
+"""PowerPoint files -> Content. Owns python-pptx.
+
+A slide is a section under its title and a page; its shapes are read row by row, from the left; tables keep their rows.
+Speaker notes and hidden slides are left out, as the audience never saw them; diagrams are not read and named in a warning.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from index.readers.content import Block, Content
+from index.readers.office import core_properties, counted, guarded, zipped
+from index.passage import Section
+from index.readers.sections import sections_of
+
+if TYPE_CHECKING:
+    from pptx.shapes.base import BaseShape
+    from pptx.slide import Slide
+    from pptx.text.text import _Paragraph
+
+A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+P = "{http://schemas.openxmlformats.org/presentationml/2006/main}"
+DIAGRAM = "http://schemas.openxmlformats.org/drawingml/2006/diagram"
+NUMBERED = {"arabic": "1", "alphaLc": "a", "alphaUc": "A", "romanLc": "i", "romanUc": "I"}
+
+
+def read_pptx(data: bytes) -> Content:
+    """The content of a PowerPoint file; pages are slide numbers."""
+    from pptx import Presentation
+
+    parts = guarded(data, "ppt/presentation.xml", "PowerPoint presentation (.pptx)")
+    sections: list[Section] = []
+    warnings = []
+    for number, slide in enumerate(Presentation(zipped(parts)).slides, 1):
+        if slide.element.get("show") in ("0", "false"):
+            warnings.append(f"slide {number} is hidden; left out")
+            continue
+        if slide.has_notes_slide and slide.notes_slide.notes_text_frame and slide.notes_slide.notes_text_frame.text.strip():
+            warnings.append(f"slide {number} has speaker notes; left out")
+        if any(graphic.get("uri") == DIAGRAM for graphic in slide.element.iter(f"{A}graphicData")):
+            warnings.append(f"slide {number} holds a diagram, which is not read")
+        sections += sections_of(_slide_blocks(slide, number))
+    return Content(sections, own=core_properties(parts), warnings=warnings)
+
+
+def _slide_blocks(slide: "Slide", number: int) -> Iterator[Block]:
+    title = slide.shapes.title
+    if title is not None and (text := " ".join(title.text_frame.text.split())):
+        yield Block(1, text, number)
+    for shape in _in_order(slide.shapes):
+        if title is not None and shape.shape_id == title.shape_id or _is_furniture(shape):
+            continue
+        if getattr(shape, "has_table", False) and shape.has_table:
+            for row in shape.table.rows:
+                yield Block(-1, " | ".join(" ".join(cell.text_frame.text.split()) for cell in row.cells), number)
+        elif shape.has_text_frame:
+            yield from _paragraphs(shape, slide, number)
+
+
+def _in_order(shapes: "Iterable[BaseShape]") -> "list[BaseShape]":
+    """Shapes as one reads them: by rows from the top, in a row from the left. A group is read whole, where it stands."""
+    def height(shape: "BaseShape") -> int:
+        return shape.height or 0
+
+    waiting = sorted(shapes, key=lambda shape: (shape.top or 0, shape.left or 0))
+    ordered = []
+    while waiting:
+        first = waiting[0]
+        row = [shape for shape in waiting if (shape.top or 0) <= (first.top or 0) + min(height(first), height(shape)) // 2]
+        waiting = [shape for shape in waiting if shape not in row]
+        for shape in sorted(row, key=lambda shape: shape.left or 0):
+            ordered += _in_order(shape.shapes) if hasattr(shape, "shapes") else [shape]
+    return ordered
+
+
+def _is_furniture(shape: "BaseShape") -> bool:
+    """Slide number, date and footer, which stand on every slide."""
+    from pptx.enum.shapes import PP_PLACEHOLDER
+
+    return shape.is_placeholder and shape.placeholder_format.type in (
+        PP_PLACEHOLDER.SLIDE_NUMBER, PP_PLACEHOLDER.DATE, PP_PLACEHOLDER.FOOTER, PP_PLACEHOLDER.HEADER)
+
+
+def _paragraphs(shape: "BaseShape", slide: "Slide", number: int) -> Iterator[Block]:
+    """The paragraphs of a shape; those that show a bullet or a number get one."""
+    counts: dict[int, int] = {}
+    for paragraph in shape.text_frame.paragraphs:
+        text = paragraph.text.replace("\v", "\n").strip()
+        if not text:
+            continue
+        properties = paragraph._p.find(f"{A}pPr")
+        automatic = properties.find(f"{A}buAutoNum") if properties is not None else None
+        if automatic is None:
+            counts.pop(paragraph.level, None)
+            yield Block(0, ("- " if _has_bullet(shape, slide, paragraph) else "") + text, number)
+            continue
+        counts[paragraph.level] = counts.get(paragraph.level, int(automatic.get("startAt", "1")) - 1) + 1
+        kind = automatic.get("type", "arabicPeriod")
+        form = next((form for name, form in NUMBERED.items() if kind.startswith(name)), "1")
+        yield Block(0, f"{counted(counts[paragraph.level], form)}{'.' if kind.endswith('Period') else ')'} {text}", number)
+
+
+def _has_bullet(shape: "BaseShape", slide: "Slide", paragraph: "_Paragraph") -> bool:
+    """Does the paragraph show a bullet, by itself, its shape, its layout or, for the body of a slide, its master?"""
+    name = f"{A}lvl{paragraph.level + 1}pPr"
+    levels = [paragraph._p.find(f"{A}pPr"), *shape.element.iter(name)]
+    if shape.is_placeholder:
+        from pptx.enum.shapes import PP_PLACEHOLDER
+
+        kind, index = shape.placeholder_format.type, shape.placeholder_format.idx
+        for holder in (*slide.slide_layout.placeholders, *slide.slide_layout.slide_master.placeholders):
+            if holder.placeholder_format.idx == index or holder.placeholder_format.type == kind:
+                levels += holder.element.iter(name)
+        if kind in (PP_PLACEHOLDER.BODY, PP_PLACEHOLDER.OBJECT):
+            body = slide.slide_layout.slide_master.element.find(f"{P}txStyles/{P}bodyStyle")
+            levels += body.iter(name) if body is not None else []
+    for level in levels:
+        if level is not None:
+            if level.find(f"{A}buNone") is not None:
+                return False
+            if level.find(f"{A}buChar") is not None or level.find(f"{A}buBlip") is not None:
+                return True
+    return False

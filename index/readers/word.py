@@ -1,0 +1,165 @@
+"""Word files -> Content. Owns mammoth, and what mammoth passes over.
+
+Headings by style or outline level in any language, list numbers as Word shows them, tables in place, insertions kept;
+deletions, hidden text, comments, page headers and footers and tables of contents left out; footnotes at the end.
+"""
+
+import re
+from collections.abc import Mapping
+
+from lxml import etree
+
+from index.readers.content import Content
+from index.readers.office import core_properties, counted, guarded, xml, zipped
+from index.readers.sections import html_blocks, sections_of, soup_of
+
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+HEADING_NAME = re.compile(r"(?:heading|titre|überschrift)\s?([1-6])", re.I)
+FORMS = {"lowerLetter": "a", "upperLetter": "A", "lowerRoman": "i", "upperRoman": "I"}
+
+
+def read_docx(data: bytes) -> Content:
+    """The content of a Word file."""
+    import mammoth
+
+    parts = guarded(data, "word/document.xml", "Word document (.docx)")
+    parts["word/document.xml"] = _prepared(parts)
+    parts["word/numbering.xml"] = f'<w:numbering xmlns:w="{W[1:-1]}"/>'.encode()
+    html = mammoth.convert_to_html(zipped(parts), convert_image=mammoth.images.img_element(lambda image: {}),
+                                   external_file_access=False).value
+    soup = soup_of(html)
+    _set_apart_notes(soup)
+    return Content(list(sections_of(html_blocks(soup, grids=True))), own=core_properties(parts))
+
+
+def _set_apart_notes(soup) -> None:
+    """Foot- and endnotes, which mammoth lists last, under a heading of their own and with the numbers that the text shows."""
+    for back in soup.select('a[href^="#footnote-ref"], a[href^="#endnote-ref"]'):
+        back.extract()
+    notes = soup.select('li[id^="footnote-"], li[id^="endnote-"]')
+    if notes:
+        holder = notes[0].parent
+        holder.name = "div"
+        holder.insert(0, title := soup.new_tag("h1"))
+        title.string = "Notes"
+        for number, note in enumerate(notes, 1):
+            note.name = "div"
+            (note.find("p") or note).insert(0, f"[{number}] ")
+
+
+def _prepared(parts: Mapping[str, bytes]) -> bytes:
+    """The document part with what mammoth passes over made plain: heading levels, list numbers; hidden runs and contents lists out."""
+    root = xml(parts["word/document.xml"])
+    styles = _styles(parts)
+    numbering = _Numbering(parts)
+    titled = any(styles.get(tag.get(f"{W}val"), {}).get("title") for tag in root.iter(f"{W}pStyle"))
+    for hidden in list(root.iter(f"{W}vanish")):
+        run = hidden.getparent().getparent()
+        if run.tag == f"{W}r" and hidden.get(f"{W}val") not in ("0", "false", "off"):
+            run.getparent().remove(run)
+    for paragraph in list(root.iter(f"{W}p")):
+        properties = paragraph.find(f"{W}pPr")
+        if properties is None:
+            continue
+        tag = properties.find(f"{W}pStyle")
+        style = styles.get(tag.get(f"{W}val") if tag is not None else "", {})
+        if style.get("contents"):
+            for child in list(paragraph):
+                paragraph.remove(child)
+            continue
+        _set_level(properties, tag, style, titled)
+        if marker := numbering.marker(properties, style):
+            run = etree.Element(f"{W}r")
+            text = etree.SubElement(run, f"{W}t")
+            text.text = f"{marker} "
+            text.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
+            properties.addnext(run)
+    return etree.tostring(root)
+
+
+def _set_level(properties: etree._Element, tag: etree._Element | None, style: Mapping, titled: bool) -> None:
+    """Name the paragraph's style so that mammoth makes the heading of it that it is; below a title, levels go one down."""
+    outline = properties.find(f"{W}outlineLvl")
+    level = int(outline.get(f"{W}val", "9")) + 1 if outline is not None else style.get("level", 0)
+    if style.get("title") or 0 < level <= 6:
+        if tag is None:
+            tag = etree.SubElement(properties, f"{W}pStyle")
+        tag.set(f"{W}val", f"Heading{1 if style.get('title') else min(6, level + titled)}")
+    elif tag is not None and HEADING_NAME.fullmatch(tag.get(f"{W}val", "")):
+        tag.set(f"{W}val", "Normal")
+
+
+def _styles(parts: Mapping[str, bytes]) -> dict[str, dict]:
+    """What a paragraph style means, by its id: heading level, title, table of contents, list; inherited from what it is based on."""
+    if "word/styles.xml" not in parts:
+        return {}
+    raw = {style.get(f"{W}styleId"): style for style in xml(parts["word/styles.xml"]).iter(f"{W}style") if style.get(f"{W}type") == "paragraph"}
+
+    def meaning(identity: str) -> dict:
+        facts: dict = {}
+        for _ in range(20):  # a chain of styles, which a hostile file may close to a ring
+            style = raw.get(identity)
+            if style is None:
+                break
+            name = (style.find(f"{W}name").get(f"{W}val") or "") if style.find(f"{W}name") is not None else ""
+            outline = style.find(f"{W}pPr/{W}outlineLvl")
+            if "level" not in facts and (outline is not None or HEADING_NAME.fullmatch(name)):
+                facts["level"] = int(outline.get(f"{W}val", "9")) + 1 if outline is not None else int(HEADING_NAME.fullmatch(name)[1])
+            if not facts and name.lower() in ("title", "titre"):
+                facts["title"] = True
+            facts["contents"] = facts.get("contents") or re.fullmatch(r"(?:toc|tm) ?(?:\d|heading)", name, re.I) is not None
+            if "list" not in facts and (numbered := style.find(f"{W}pPr/{W}numPr")) is not None:
+                facts["list"] = numbered
+            based = style.find(f"{W}basedOn")
+            identity = based.get(f"{W}val") if based is not None else ""
+        return facts
+
+    return {identity: meaning(identity) for identity in raw}
+
+
+class _Numbering:
+    """The markers of list paragraphs as Word counts them: across interruptions, by level, each list from its start."""
+
+    def __init__(self, parts: Mapping[str, bytes]):
+        root = xml(parts["word/numbering.xml"]) if parts.get("word/numbering.xml") else etree.Element("none")
+        levels = {abstract.get(f"{W}abstractNumId"): {level.get(f"{W}ilvl"): level for level in abstract.iter(f"{W}lvl")}
+                  for abstract in root.iter(f"{W}abstractNum")}
+        self._lists = {}
+        for number in root.iter(f"{W}num"):
+            link = number.find(f"{W}abstractNumId")
+            abstract = link.get(f"{W}val") if link is not None else ""
+            restarts = {override.get(f"{W}ilvl"): int(start.get(f"{W}val", "1")) for override in number.iter(f"{W}lvlOverride")
+                        if (start := override.find(f"{W}startOverride")) is not None}
+            self._lists[number.get(f"{W}numId")] = (abstract, levels.get(abstract, {}), restarts)
+        self._counts: dict[str, dict[int, int]] = {}
+
+    def marker(self, properties: etree._Element, style: Mapping) -> str:
+        """What Word shows before the paragraph with these properties: "3.", "b)", "- " for any bullet, or nothing."""
+        own = properties.find(f"{W}numPr")
+        inherited = style.get("list")
+        deleted = properties.find(f"{W}rPr/{W}del") is not None or properties.find(f"{W}rPr/{W}moveFrom") is not None
+        identity = _value(own, "numId") or _value(inherited, "numId")
+        if deleted or identity not in self._lists:
+            return ""
+        level = _value(own, "ilvl") or _value(inherited, "ilvl") or "0"
+        abstract, levels, restarts = self._lists[identity]
+        if level not in levels:
+            return ""
+        counts = self._counts.setdefault(abstract, {})
+        at = int(level)
+        start = restarts.pop(level, None)  # a restart counts once
+        counts[at] = start if start is not None else counts[at] + 1 if at in counts else int(_value(levels[level], "start") or "1")
+        for deeper in [deeper for deeper in counts if deeper > at]:
+            del counts[deeper]
+        if _value(levels[level], "numFmt") == "bullet":
+            return "-"
+        return re.sub(r"%([1-9])", lambda match: self._shown(levels, counts, int(match[1]) - 1), _value(levels[level], "lvlText") or "")
+
+    def _shown(self, levels: Mapping, counts: Mapping[int, int], level: int) -> str:
+        kind = _value(levels.get(str(level)), "numFmt") or "decimal"
+        return counted(counts.get(level, 1), FORMS.get(kind, "1"))
+
+
+def _value(element: etree._Element | None, name: str) -> str:
+    child = element.find(f"{W}{name}") if element is not None else None
+    return child.get(f"{W}val") or "" if child is not None else ""

@@ -1,0 +1,110 @@
+"""Calls one function of ours in a process of its own, bounded in time and memory, and starts it anew when it dies.
+
+In: a name and bytes, often from a hostile file. Out: the JSON object that the function made of them.
+Promise: whatever the function does to its process (hangs, crashes, eats memory), the caller gets `Unreadable` with the
+reason within `SECONDS`, and the next call works. The process is kept between calls: starting it takes half a second.
+"""
+
+import atexit
+import importlib
+import json
+import os
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+from index.errors import Unreadable
+
+SECONDS = 60.0  # for one file; a report of 500 pages takes about five
+MEMORY = 2_000_000_000  # bytes of address space; not bounded where the system cannot (Windows)
+ROOT = str(Path(__file__).resolve().parents[2])
+START = "import sys; sys.path.insert(0, sys.argv[1]); from index.readers.worker import serve; serve(*sys.argv[2:])"
+
+
+class Worker:
+    """A process that answers `ask` by calling `module.function(name, data)`. Starts on first use; safe to share by threads."""
+
+    def __init__(self, module: str, function: str):
+        self._target = (module, function)
+        self._process: subprocess.Popen | None = None
+        self._lock = threading.Lock()
+        atexit.register(self.close)
+
+    def ask(self, name: str, data: bytes) -> dict:
+        """The function's answer. Raises `Unreadable` with its reason, or where the process hung or broke down."""
+        with self._lock:
+            process = self._running()
+            late = threading.Event()
+            timer = threading.Timer(SECONDS, lambda: (late.set(), process.kill()))
+            timer.start()
+            try:
+                process.stdin.write(json.dumps([name, len(data)]).encode() + b"\n" + data)
+                process.stdin.flush()
+                line = process.stdout.readline()
+            except OSError:
+                line = b""
+            finally:
+                timer.cancel()
+            if not line.endswith(b"\n"):
+                self._end()
+                raise Unreadable(f"reading it takes more than {SECONDS:g} seconds" if late.is_set() else
+                                 "reading it breaks the reader down; it may be damaged, or need too much memory")
+        answer = json.loads(line)
+        if "unreadable" in answer:
+            raise Unreadable(answer["unreadable"])
+        return answer
+
+    def close(self) -> None:
+        """End the process; the next `ask` starts another."""
+        with self._lock:
+            self._end()
+
+    def _running(self) -> subprocess.Popen:
+        if self._process is None or self._process.poll() is not None:
+            self._end()
+            self._process = subprocess.Popen(
+                [sys.executable, "-c", START, ROOT, *self._target, str(MEMORY)],
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        return self._process
+
+    def _end(self) -> None:
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            for pipe in (self._process.stdin, self._process.stdout):
+                try:
+                    pipe.close()
+                except OSError:  # what was still to be written has no reader any more
+                    pass
+            self._process = None
+
+
+def serve(module: str, function: str, memory: str) -> None:
+    """The process's side: answer requests until the other end closes. Nothing but answers reaches its standard output."""
+    import signal
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C ends the caller, which ends this
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    call = getattr(importlib.import_module(module), function)
+    _bound_memory(int(memory))
+    while header := sys.stdin.buffer.readline():
+        name, size = json.loads(header)
+        data = sys.stdin.buffer.read(size)
+        try:
+            answer = call(name, data)
+        except Unreadable as error:
+            answer = {"unreadable": str(error)}
+        del data
+        answers.write(json.dumps(answer).encode() + b"\n")
+        answers.flush()
+
+
+def _bound_memory(most: int) -> None:
+    try:
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_AS, (most, most))
+    except (ImportError, ValueError, OSError):  # no such bound on this system; the time bound stands
+        pass

@@ -1,0 +1,164 @@
+"""Generations written: one whole beside the one that serves, verified, flipped to; what no reader needs is swept away.
+
+Owns the layout of the store, which `generation.py` opens:
+
+    current                     the name of the serving generation; replaced by one atomic rename
+    generations/<name>/         passages.jsonl, pooled.npy, tokens.int8, spans.int32, bounds.npy, headings.npy, headed.npy,
+                                unreached.npy, bm25/, chroma/, manifest.json: the embedder, the documents, every file's size and SHA-256
+    models/                     the bundled embedding model
+
+Promise: a generation serves only after it was verified against its manifest; what serves is never written to; a reader
+sees the flip at its next question; a crash at any instant leaves the generation that served before.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+
+from index.shelf import vectors
+from index.shelf.acronyms import definitions
+from index.embed import Encoded, heading_of
+from index.errors import StoreUnwritable
+from index.shelf.generation import FORMAT, Generation, Shelf, folder_of, serving
+from index.shelf.holds import MANIFEST, retire
+from index.shelf.lexical import Lexical
+from index.passage import AUDIENCES, Passage
+from index.progress import bar
+
+__all__ = ["Generation", "Shelf", "flip", "serving", "sweep", "write", "writing"]
+
+GRACE = 120  # seconds that an old generation is kept where no lock tells whether a reader is still in it
+
+
+def write(store: Path, passages: Sequence[Passage], encoded: Iterable[Encoded], dimensions: int, facts: dict) -> str:
+    """Write a whole generation beside the serving one, verify it from disk, and return its name. It does not serve yet.
+
+    `encoded` are the passages' vectors in the same order; `facts` joins the manifest (the embedder, the documents).
+    Where that fails, nothing is left of it.
+    """
+    name = f"{time.strftime('%Y%m%dT%H%M%S', time.gmtime())}-{os.getpid()}-{os.urandom(3).hex()}"
+    folder = folder_of(store, name)
+    folder.mkdir(parents=True)
+    try:
+        _write_whole(folder, passages, encoded, dimensions, facts)
+        Generation(folder).verify()
+    except BaseException:  # an interrupt too
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    return name
+
+
+def _write_whole(folder: Path, passages: Sequence[Passage], encoded: Iterable[Encoded], dimensions: int, facts: dict) -> None:
+    pooled = _write_arrays(folder, passages, encoded, dimensions)
+    with (folder / "passages.jsonl").open("w", encoding="utf-8") as stream:
+        stream.writelines(json.dumps(vars(passage), ensure_ascii=False) + "\n" for passage in passages)
+    if passages:
+        Lexical.build([(f"{' '.join(passage.headings)}\n{passage.text}", passage.language, passage.date) for passage in passages],
+                      definitions(passage.text for passage in passages)).save(folder / "bm25")
+    _write_vectors(folder, passages, pooled)
+    ours = [file for file in sorted(folder.rglob("*")) if file.is_file() and "chroma" not in file.relative_to(folder).parts]
+    manifest = {
+        **facts, "format": FORMAT, "generation": folder.name, "passages": len(passages), "dimensions": dimensions,
+        "audiences": _sizes(passages),
+        "sizes": {file.relative_to(folder).as_posix(): file.stat().st_size for file in ours},
+        "sha256": {file.relative_to(folder).as_posix(): _sha256(file) for file in ours},
+    }
+    (folder / MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False), encoding="utf-8")
+    for path in (*folder.rglob("*"), folder, folder.parent):
+        _sync(path)
+
+
+@contextmanager
+def writing(store: Path) -> Iterator[None]:
+    """Explains why the store cannot be written: raises `StoreUnwritable` for the system's errors."""
+    try:
+        yield
+    except OSError as error:
+        raise StoreUnwritable(f"The index cannot be written in {store} ({error.strerror or error}); the one in service, if any, was left as it is. "
+                              "Make room or give the right to write there, then run: python -m index") from error
+
+
+def flip(store: Path, name: str) -> None:
+    """Make the generation serve, by one atomic rename."""
+    pointer = store / f"current.{os.getpid()}"
+    pointer.write_text(name + "\n")
+    _sync(pointer)
+    os.replace(pointer, store / "current")
+    _sync(store)
+
+
+def sweep(store: Path) -> None:
+    """Remove what no reader needs: half-built generations, and old ones that are open in no process.
+
+    To be called by the run that holds the store's lock, so that nothing is being built.
+    """
+    name = serving(store)
+    flipped = (store / "current").stat().st_mtime if name else 0
+    for folder in (store / "generations").glob("*"):
+        if folder.name != name and retire(folder, idle=time.time() - flipped > GRACE):
+            shutil.rmtree(folder, ignore_errors=True)
+    for making in (store / "models").glob(".making-*"):
+        if time.time() - making.stat().st_mtime > 3600:
+            shutil.rmtree(making, ignore_errors=True)
+
+
+def _write_arrays(folder: Path, passages: Sequence[Passage], encoded: Iterable[Encoded], dimensions: int) -> np.ndarray:
+    """The vectors as files, streamed as they come: the tokens of a large corpus do not fit memory. Returns the pooled [n, d].
+
+    headings.npy holds a unit vector for each different heading, the mean over its passages; headed.npy, which one each passage has.
+    """
+    pooled, lengths, headed = [], [0], []
+    headings: dict[str, np.ndarray] = {}
+    places: dict[str, int] = {}
+    with (folder / "tokens.int8").open("wb") as tokens, (folder / "spans.int32").open("wb") as spans:
+        for passage, row in zip(passages, encoded, strict=True):
+            pooled.append(row.pooled)
+            lengths.append(len(row.tokens))
+            heading = heading_of(passage)
+            headed.append(places.setdefault(heading, len(places)))
+            headings[heading] = headings.get(heading, 0) + row.heading()
+            tokens.write(np.ascontiguousarray(row.tokens, np.int8))
+            spans.write(np.ascontiguousarray(row.spans, np.int32))
+    np.save(folder / "bounds.npy", np.cumsum(lengths))
+    means = np.array(list(headings.values()), np.float32).reshape(len(headings), dimensions)
+    np.save(folder / "headings.npy", means / np.linalg.norm(means, axis=1, keepdims=True).clip(1e-9))
+    np.save(folder / "headed.npy", np.array(headed, np.int32))
+    vectors = np.array(pooled, np.float32).reshape(len(pooled), dimensions)
+    np.save(folder / "pooled.npy", vectors)
+    return vectors
+
+
+def _write_vectors(folder: Path, passages: Sequence[Passage], pooled: np.ndarray) -> None:
+    """Chroma's database, and unreached.npy: the rows that its graph does not lead to, which are compared one by one."""
+    with bar("Writing", "passages", total=2 * len(passages)) as progress:
+        vectors.write(folder / "chroma", passages, pooled, progress.update)
+        written = vectors.Vectors(folder / "chroma", _sizes(passages))
+        np.save(folder / "unreached.npy", np.array(written.unreached(pooled, progress.update), np.int64))
+        written.close()
+
+
+def _sizes(passages: Sequence[Passage]) -> dict[str, int]:
+    return {audience: sum(passage.audience == audience for passage in passages) for audience in AUDIENCES}
+
+
+def _sha256(file: Path) -> str:
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _sync(path: Path) -> None:
+    """Have the disk hold what was written, so that the pointer never names what a power cut took."""
+    if os.name == "nt" and path.is_dir():
+        return  # Windows syncs no folders
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
