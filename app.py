@@ -9,10 +9,10 @@ from importlib.util import find_spec
 from bot.answer import READERS, Bot, open_bot
 from bot.settings import BotSettings
 from bot.users import Users, UsersInvalid, usable
-from bot.web.gate import login
-from bot.web.gate.access import Door, Gate, is_loopback
 from bot.web.brand import Brand
 from bot.web.documents import serve_documents
+from bot.web.gate import login
+from bot.web.gate.access import Door, Gate, is_loopback
 from bot.web.gate.headers import SafeHeaders
 from bot.web.gate.limits import Lanes, Limiter
 from bot.web.gate.visitor import visitor
@@ -40,9 +40,13 @@ class PortInUse(PlaidoyerError):
     """Something else listens where the page should be served."""
 
 
-def application(opened: Callable[[], Bot], settings: BotSettings, door: Door, lanes: Lanes) -> FastAPI:
+def application(
+    opened: Callable[[], Bot], settings: BotSettings, door: Door, lanes: Lanes
+) -> FastAPI:
     """The page, the documents and the endpoints as one ASGI application, behind the gate."""
-    limiter = Limiter(settings.rate if settings.users or settings.anonymous else 0)  # a machine of one's own needs none
+    limiter = Limiter(
+        settings.rate if settings.users or settings.anonymous else 0
+    )  # a machine of one's own needs none
     service = Service(opened, limiter, lanes)
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(Gate, door=door, public=login.PATHS)
@@ -54,16 +58,28 @@ def application(opened: Callable[[], Bot], settings: BotSettings, door: Door, la
     with blocks:
         add_endpoints(service)
     blocks.queue(default_concurrency_limit=4, max_size=64)
-    return gr.mount_gradio_app(app, blocks, path="/", mcp_server=find_spec("mcp") is not None,
-                               auth_dependency=lambda request: visitor(request).name or "-", **look())
+    return gr.mount_gradio_app(
+        app,
+        blocks,
+        path="/",
+        mcp_server=find_spec("mcp") is not None,
+        auth_dependency=lambda request: visitor(request).name or "-",
+        **look(),
+    )
 
 
 def front_door(settings: BotSettings) -> Door:
     """Who is let in, by the settings: the users of a file; or anybody, to the public documents; or this machine, to the members'."""
     users = Users(usable(settings.users, settings.corpus)) if settings.users else None
     if users and not users.all():
-        raise UsersInvalid(f"{settings.users} has no user. Add one: python -m bot user add NAME --audience members|staff")
-    return Door(users, ("public",) if settings.anonymous else READERS, here_only=not users and not settings.anonymous)
+        raise UsersInvalid(
+            f"{settings.users} has no user. Add one: python -m bot user add NAME --audience members|staff"
+        )
+    return Door(
+        users,
+        ("public",) if settings.anonymous else READERS,
+        here_only=not users and not settings.anonymous,
+    )
 
 
 def listen(settings: BotSettings) -> socket.socket:
@@ -74,19 +90,30 @@ def listen(settings: BotSettings) -> socket.socket:
         listening.bind((settings.host, settings.port))
     except OSError as error:
         listening.close()
-        raise PortInUse(f"{settings.host}:{settings.port} cannot be served on ({error.strerror}). "
-                        "Stop what uses it, or choose another: PLAIDOYER_PORT=7861 make run") from error
+        raise PortInUse(
+            f"{settings.host}:{settings.port} cannot be served on ({error.strerror}). "
+            "Stop what uses it, or choose another: PLAIDOYER_PORT=7861 make run"
+        ) from error
     if not (settings.users or settings.anonymous or is_loopback(listening.getsockname()[0])):
         listening.close()
-        raise LogInMissing(f"{settings.host} is reached from other machines, and there is no log-in. Add a user (python -m bot user add NAME "
-                           "--audience members|staff) and set PLAIDOYER_USERS; or set PLAIDOYER_ALLOW_ANONYMOUS=yes to show anybody the public documents.")
+        raise LogInMissing(
+            f"{settings.host} is reached from other machines, and there is no log-in. Add a user (python -m bot user add NAME "
+            "--audience members|staff) and set PLAIDOYER_USERS; or set PLAIDOYER_ALLOW_ANONYMOUS=yes to show anybody the public documents."
+        )
     return listening
 
 
 def serving(app: FastAPI, settings: BotSettings) -> uvicorn.Config:
     """How the application is served: no request is logged, and what a proxy says counts only if the proxy is named."""
-    return uvicorn.Config(app, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=GRACE,
-                          proxy_headers=bool(settings.proxies), forwarded_allow_ips=settings.proxies)
+    return uvicorn.Config(
+        app,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=GRACE,
+        proxy_headers=bool(settings.proxies),
+        forwarded_allow_ips=settings.proxies,
+    )
 
 
 class Server(uvicorn.Server):
@@ -109,10 +136,14 @@ def main() -> int:
     except (PlaidoyerError, ValueError) as error:
         print(f"{type(error).__name__}: {error}", file=sys.stderr)
         return 2
-    opening: Future[Bot] = ThreadPoolExecutor(1, thread_name_prefix="opening").submit(open_bot, settings)
+    opening: Future[Bot] = ThreadPoolExecutor(1, thread_name_prefix="opening").submit(
+        open_bot, settings
+    )
     server = Server(serving(application(opening.result, settings, door, Lanes()), settings))
     opening.add_done_callback(lambda done: _stop_if_failed(done, server))
-    print(f"Plaidoyer answers on http://{settings.host}:{settings.port} (Ctrl+C stops it)", flush=True)
+    print(
+        f"Plaidoyer answers on http://{settings.host}:{settings.port} (Ctrl+C stops it)", flush=True
+    )
     server.run(sockets=[listening])
     return 2 if opening.done() and opening.exception() else 0
 

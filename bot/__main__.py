@@ -10,14 +10,14 @@ from pathlib import Path
 from typing import TypeVar
 
 from bot import users, wording
-from bot.measure import evaluate, load
-from bot.views import listing
 from bot.answer import Bot, open_bot
+from bot.measure import evaluate, load
 from bot.question.understand import QuestionRefused, understand
 from bot.records import Answer, Hit, search_as_json
 from bot.settings import BotSettings
-from index.language.dates import as_date
+from bot.views import listing
 from index.errors import PlaidoyerError
+from index.language.dates import as_date
 
 TOOLS = {"user": users, "load": load}  # commands that need no bot
 Line = TypeVar("Line")
@@ -27,7 +27,9 @@ class BatchInvalid(PlaidoyerError):
     """A batch file that is missing, or has a line that is no question."""
 
 
-def main(argv: Sequence[str] | None = None, open_bot: Callable[[BotSettings], Bot] = open_bot) -> int:
+def main(
+    argv: Sequence[str] | None = None, open_bot: Callable[[BotSettings], Bot] = open_bot
+) -> int:
     """Run a command. Returns 0; 1 where a question of a batch was refused; 2 for wrong use or a missing index."""
     argv = sys.argv[1:] if argv is None else argv
     if argv[:1] == ["benchmark"]:
@@ -43,7 +45,11 @@ def main(argv: Sequence[str] | None = None, open_bot: Callable[[BotSettings], Bo
         if options.command == "evaluate":
             return _evaluate(options, lambda: open_bot(replace(settings, store=options.store)))
         if options.command in ("timeline", "meetings"):
-            print({"timeline": _timeline, "meetings": _meetings}[options.command](open_bot(replace(settings, store=options.store)), options))
+            print(
+                {"timeline": _timeline, "meetings": _meetings}[options.command](
+                    open_bot(replace(settings, store=options.store)), options
+                )
+            )
             return 0
         if (options.question is None) == (options.batch is None):
             parser.error("name a QUESTION, or a --batch FILE.jsonl of questions")
@@ -51,7 +57,18 @@ def main(argv: Sequence[str] | None = None, open_bot: Callable[[BotSettings], Bo
         bot = open_bot(replace(settings, store=options.store))
         respond = _ask if options.command == "ask" else _search
         if options.batch is None:
-            print(respond(bot, {"id": None, "question": options.question, "history": getattr(options, "history", [])}, options, options.json))
+            print(
+                respond(
+                    bot,
+                    {
+                        "id": None,
+                        "question": options.question,
+                        "history": getattr(options, "history", []),
+                    },
+                    options,
+                    options.json,
+                )
+            )
             return 0
         return _respond_all(lambda line: respond(bot, line, options, True), lines)
     except (PlaidoyerError, ValueError) as error:
@@ -60,27 +77,71 @@ def main(argv: Sequence[str] | None = None, open_bot: Callable[[BotSettings], Bo
 
 
 def _parser(settings: BotSettings) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m bot", description="Ask the federation's documents.")
+    parser = argparse.ArgumentParser(
+        prog="python -m bot", description="Ask the federation's documents."
+    )
     commands = parser.add_subparsers(dest="command", required=True)
-    for name, purpose in (("ask", "answer a question with citations"), ("search", "list the passages that answer best")):
+    for name, purpose in (
+        ("ask", "answer a question with citations"),
+        ("search", "list the passages that answer best"),
+    ):
         command = commands.add_parser(name, help=purpose)
         command.add_argument("question", nargs="?", metavar="QUESTION")
-        command.add_argument("--store", type=Path, default=settings.store, help="where the index is kept (default: %(default)s)")
+        command.add_argument(
+            "--store",
+            type=Path,
+            default=settings.store,
+            help="where the index is kept (default: %(default)s)",
+        )
         command.add_argument("--json", action="store_true", help="print one JSON object")
-        command.add_argument("--batch", type=Path, metavar="FILE.jsonl",
-                             help="lines with id, question and an optional history; prints one JSON object a line, in order")
+        command.add_argument(
+            "--batch",
+            type=Path,
+            metavar="FILE.jsonl",
+            help="lines with id, question and an optional history; prints one JSON object a line, in order",
+        )
         if name == "ask":
-            command.add_argument("--history", action="append", default=[], metavar="Q", help="an earlier question of the conversation; repeatable")
+            command.add_argument(
+                "--history",
+                action="append",
+                default=[],
+                metavar="Q",
+                help="an earlier question of the conversation; repeatable",
+            )
         else:
-            command.add_argument("--k", type=int, default=10, help="how many passages (default: %(default)s)")
-    scored = commands.add_parser("evaluate", help="score retrieval, answers, citations and abstention on questions whose answers are known")
-    scored.add_argument("questions", type=Path, metavar="QUESTIONS.jsonl",
-                        help="lines with id, question, documents (or quotes), facts, answerable; optional history, language, kind and half")
-    scored.add_argument("--store", type=Path, default=settings.store, help="where the index is kept (default: %(default)s)")
-    scored.add_argument("--half", choices=("tune", "report"), help="only the questions of this half")
+            command.add_argument(
+                "--k", type=int, default=10, help="how many passages (default: %(default)s)"
+            )
+    scored = commands.add_parser(
+        "evaluate",
+        help="score retrieval, answers, citations and abstention on questions whose answers are known",
+    )
+    scored.add_argument(
+        "questions",
+        type=Path,
+        metavar="QUESTIONS.jsonl",
+        help="lines with id, question, documents (or quotes), facts, answerable; optional history, language, kind and half",
+    )
+    scored.add_argument(
+        "--store",
+        type=Path,
+        default=settings.store,
+        help="where the index is kept (default: %(default)s)",
+    )
+    scored.add_argument(
+        "--half", choices=("tune", "report"), help="only the questions of this half"
+    )
     scored.add_argument("--json", action="store_true", help="print one JSON object")
-    scored.add_argument("--failures", action="store_true", help="list the questions that went wrong, except those of the half that is reported")
-    commands.add_parser("benchmark", help="compare this pipeline with the tutorial's and with BM25 alone", add_help=False)
+    scored.add_argument(
+        "--failures",
+        action="store_true",
+        help="list the questions that went wrong, except those of the half that is reported",
+    )
+    commands.add_parser(
+        "benchmark",
+        help="compare this pipeline with the tutorial's and with BM25 alone",
+        add_help=False,
+    )
     _add_lists(commands, settings)
     for tool in TOOLS.values():
         tool.add_parser(commands, settings)
@@ -88,13 +149,26 @@ def _parser(settings: BotSettings) -> argparse.ArgumentParser:
 
 
 def _add_lists(commands: argparse._SubParsersAction, settings: BotSettings) -> None:
-    dated = commands.add_parser("timeline", help="dated quotes that show how the position on a theme evolved, newest first")
+    dated = commands.add_parser(
+        "timeline", help="dated quotes that show how the position on a theme evolved, newest first"
+    )
     dated.add_argument("theme", metavar="THEME")
-    met = commands.add_parser("meetings", help="whom the federation met, when and on what, as the documents say")
-    met.add_argument("--since", type=_day, metavar="DATE", help="only from this day, month or year on")
-    met.add_argument("--until", type=_day, metavar="DATE", help="only up to this day, month or year")
+    met = commands.add_parser(
+        "meetings", help="whom the federation met, when and on what, as the documents say"
+    )
+    met.add_argument(
+        "--since", type=_day, metavar="DATE", help="only from this day, month or year on"
+    )
+    met.add_argument(
+        "--until", type=_day, metavar="DATE", help="only up to this day, month or year"
+    )
     for command in (dated, met):
-        command.add_argument("--store", type=Path, default=settings.store, help="where the index is kept (default: %(default)s)")
+        command.add_argument(
+            "--store",
+            type=Path,
+            default=settings.store,
+            help="where the index is kept (default: %(default)s)",
+        )
     dated.add_argument("--json", action="store_true", help="print one JSON object")
     forms = met.add_mutually_exclusive_group()
     forms.add_argument("--json", action="store_true", help="print one JSON object")
@@ -112,29 +186,55 @@ def _timeline(bot: Bot, options: argparse.Namespace) -> str:
     quotes = bot.timeline(options.theme)
     if options.json:
         return listing.timeline_json(options.theme, quotes)
-    return listing.timeline_text(quotes) or wording.NO_SUCH_THEME[understand(options.theme).language]
+    return (
+        listing.timeline_text(quotes) or wording.NO_SUCH_THEME[understand(options.theme).language]
+    )
 
 
 def _meetings(bot: Bot, options: argparse.Namespace) -> str:
     found = listing.between(bot.meetings(), options.since or "", options.until or "")
     if options.json:
-        return json.dumps({"meetings": [listing.meeting_as_json(meeting) for meeting in found]}, ensure_ascii=False)
-    return listing.meetings_csv(found).rstrip() if options.csv else listing.meetings_text(found) or "No meeting found."
+        return json.dumps(
+            {"meetings": [listing.meeting_as_json(meeting) for meeting in found]},
+            ensure_ascii=False,
+        )
+    return (
+        listing.meetings_csv(found).rstrip()
+        if options.csv
+        else listing.meetings_text(found) or "No meeting found."
+    )
 
 
 def _evaluate(options: argparse.Namespace, opened: Callable[[], Bot]) -> int:
     """Print the scores. Failures of the half "report" are never listed: what nobody sees, nobody tunes on."""
-    questions = [question for question in _batch(options.questions, evaluate.expected) if options.half in (None, question.half)]
+    questions = [
+        question
+        for question in _batch(options.questions, evaluate.expected)
+        if options.half in (None, question.half)
+    ]
     if not questions:
-        raise BatchInvalid(f"{options.questions} has no question" + (f' with "half": "{options.half}"' if options.half else "") + ". Add some.")
+        raise BatchInvalid(
+            f"{options.questions} has no question"
+            + (f' with "half": "{options.half}"' if options.half else "")
+            + ". Add some."
+        )
     outcomes = evaluate.run(opened(), questions)
-    result = evaluate.evaluation(outcomes) | ({"failures": evaluate.failures(outcomes)} if options.failures else {})
+    result = evaluate.evaluation(outcomes) | (
+        {"failures": evaluate.failures(outcomes)} if options.failures else {}
+    )
     print(json.dumps(result, ensure_ascii=False) if options.json else evaluate.table(result))
     if options.failures and not options.json:
-        print("".join(f"\n{failure['id']}  {failure['question']}\n    {'; '.join(failure['wrong'])}" for failure in result["failures"]))
+        print(
+            "".join(
+                f"\n{failure['id']}  {failure['question']}\n    {'; '.join(failure['wrong'])}"
+                for failure in result["failures"]
+            )
+        )
     if options.failures and any(question.half == evaluate.BLIND for question in questions):
-        print(f'Failures of the half "{evaluate.BLIND}" are not listed: it stays a fair measure as long as nobody tunes on its questions.',
-              file=sys.stderr)
+        print(
+            f'Failures of the half "{evaluate.BLIND}" are not listed: it stays a fair measure as long as nobody tunes on its questions.',
+            file=sys.stderr,
+        )
     return int(bool(result["refused"]))
 
 
@@ -146,7 +246,13 @@ def _respond_all(respond: Callable[[dict], str], lines: Sequence[dict]) -> int:
             print(respond(line), flush=True)
         except QuestionRefused as error:
             refused = True
-            print(json.dumps({"id": line["id"], "question": line["question"][:200], "error": str(error)}, ensure_ascii=False), flush=True)
+            print(
+                json.dumps(
+                    {"id": line["id"], "question": line["question"][:200], "error": str(error)},
+                    ensure_ascii=False,
+                ),
+                flush=True,
+            )
     return int(refused)
 
 
@@ -160,17 +266,28 @@ def _search(bot: Bot, line: dict, options: argparse.Namespace, as_json: bool) ->
     hits = bot.search(line["question"], max(1, options.k), history=line["history"])
     seconds = time.perf_counter() - started
     if not as_json:
-        return "\n\n".join(f"{hit.score:.3f}  {_source(hit)}\n{hit.passage.text.strip()}" for hit in hits) or "No passage found."
-    return json.dumps(search_as_json(line["id"], line["question"], hits, seconds), ensure_ascii=False)
+        return (
+            "\n\n".join(
+                f"{hit.score:.3f}  {_source(hit)}\n{hit.passage.text.strip()}" for hit in hits
+            )
+            or "No passage found."
+        )
+    return json.dumps(
+        search_as_json(line["id"], line["question"], hits, seconds), ensure_ascii=False
+    )
 
 
 def _source(hit: Hit) -> str:
-    return " · ".join(part for part in (hit.passage.path, hit.passage.date, *hit.passage.headings) if part)
+    return " · ".join(
+        part for part in (hit.passage.path, hit.passage.date, *hit.passage.headings) if part
+    )
 
 
 def _shown(answer: Answer) -> str:
     """The answer for a terminal: its text, then where each citation stands."""
-    sources = "".join(f"\n[{citation.number}] {citation.passage.path}" for citation in answer.citations)
+    sources = "".join(
+        f"\n[{citation.number}] {citation.passage.path}" for citation in answer.citations
+    )
     return answer.text + (f"\n{sources}" if sources else "")
 
 
@@ -179,21 +296,27 @@ def _batch(file: Path, read: Callable[[dict], Line]) -> Iterator[Line]:
     try:
         text = file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise BatchInvalid(f"{file} cannot be read ({error}). Name a file of JSON lines with a question on each") from error
+        raise BatchInvalid(
+            f"{file} cannot be read ({error}). Name a file of JSON lines with a question on each"
+        ) from error
     for number, raw in enumerate(text.splitlines(), 1):
         if not raw.strip():
             continue
         try:
             line = read(json.loads(raw))
         except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise BatchInvalid(f'{file}, line {number} is no question ({error}). Write {{"id": ..., "question": "..."}} on each line') from error
+            raise BatchInvalid(
+                f'{file}, line {number} is no question ({error}). Write {{"id": ..., "question": "..."}} on each line'
+            ) from error
         yield line
 
 
 def _question(line: dict) -> dict:
     """A line to ask or search as {"id", "question", "history"}."""
     history = line.get("history") or []
-    if not isinstance(line["question"], str) or not all(isinstance(question, str) for question in history):
+    if not isinstance(line["question"], str) or not all(
+        isinstance(question, str) for question in history
+    ):
         raise TypeError("question and history are texts")
     return {"id": line.get("id"), "question": line["question"], "history": history}
 

@@ -12,18 +12,18 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from bot import wording
+from bot.chat.model import ChatModelFailed, ChatWriter, Writer
 from bot.find import prefer
-from bot.guard import check as guard
-from bot.quote import compose as quotes
 from bot.find.abstain import BACKDROP, BORNE_OUT, FEW, SURE, THRESHOLD, borne_out, probability
 from bot.find.crossencoder import CrossEncoderJudge
-from bot.views.meetings import meetings
-from bot.chat.model import ChatModelFailed, ChatWriter, Writer
-from bot.question.understand import Question, restated, understand
-from bot.records import Answer, Citation, Claim, Hit, Meeting, Rejected
 from bot.find.rerank import Judge, late_interaction, matches
 from bot.find.retrieve import candidates
+from bot.guard import check as guard
+from bot.question.understand import Question, restated, understand
+from bot.quote import compose as quotes
+from bot.records import Answer, Citation, Claim, Hit, Meeting, Rejected
 from bot.settings import BotSettings
+from bot.views.meetings import meetings
 from bot.views.timeline import timeline
 from index.embed import Embedder, Encoded, load_embedder, recorded_name
 from index.errors import EmbedderMismatch
@@ -33,7 +33,12 @@ from index.shelf.store import Generation, Shelf
 
 READERS = ("public", "members")  # whose documents a member may see
 SUGGESTED = 3  # nearest documents named when nothing answers
-STEPS = ("searching", "reading", "writing", "checking")  # writing: only where a chat model is configured
+STEPS = (
+    "searching",
+    "reading",
+    "writing",
+    "checking",
+)  # writing: only where a chat model is configured
 
 
 @dataclass(frozen=True)
@@ -53,10 +58,18 @@ class _Found:
 class Bot:
     """Answers questions from the serving generation; notices a new one by itself. Safe to use from several threads."""
 
-    def __init__(self, shelf: Shelf, embedder: Embedder, judge: Judge | None = None, writer: Writer | None = None):
+    def __init__(
+        self,
+        shelf: Shelf,
+        embedder: Embedder,
+        judge: Judge | None = None,
+        writer: Writer | None = None,
+    ):
         self._shelf, self._embedder, self._judge, self._writer = shelf, embedder, judge, writer
 
-    def ask(self, question: str, history: Sequence[str] = (), audiences: Sequence[str] = READERS) -> Answer:
+    def ask(
+        self, question: str, history: Sequence[str] = (), audiences: Sequence[str] = READERS
+    ) -> Answer:
         """Answer a question. `history`: the conversation's earlier questions, oldest first.
 
         Raises `QuestionRefused` for an empty or overlong question, `StoreMissing` and `StoreDamaged` where there is no index.
@@ -64,7 +77,9 @@ class Bot:
         *_, answer = self.steps(question, history, audiences)
         return answer
 
-    def steps(self, question: str, history: Sequence[str] = (), audiences: Sequence[str] = READERS) -> Iterator[str | Answer]:
+    def steps(
+        self, question: str, history: Sequence[str] = (), audiences: Sequence[str] = READERS
+    ) -> Iterator[str | Answer]:
         """As `ask`, but yields each of STEPS as it begins, and the answer last."""
         started = time.perf_counter()
         asked = understand(question, history)
@@ -86,24 +101,62 @@ class Bot:
                 print(f"{type(failed).__name__}: {failed}", file=sys.stderr)
                 note = wording.NO_MODEL[asked.language]
             if note or not self._writer:
-                claims = quotes.compose(hits, asked.search, asked.seeks, bool(asked.since or asked.until), generation.before)
+                claims = quotes.compose(
+                    hits,
+                    asked.search,
+                    asked.seeks,
+                    bool(asked.since or asked.until),
+                    generation.before,
+                )
                 claims = quotes.that_hold(claims, asked.text)
         yield "checking"
-        standing, rejected = guard.check(claims, self._embedder.encode_questions if self._embedder.name == recorded_name(BUNDLED) else None)
-        if prefer.come_later([citation.passage for claim in standing for citation in claim.citations], asked.since, asked.until):
-            standing, rejected = (), (*rejected, *(Rejected(claim, "its texts are of a later time than the one asked about") for claim in standing))
+        standing, rejected = guard.check(
+            claims,
+            self._embedder.encode_questions
+            if self._embedder.name == recorded_name(BUNDLED)
+            else None,
+        )
+        if prefer.come_later(
+            [citation.passage for claim in standing for citation in claim.citations],
+            asked.since,
+            asked.until,
+        ):
+            standing, rejected = (
+                (),
+                (
+                    *rejected,
+                    *(
+                        Rejected(claim, "its texts are of a later time than the one asked about")
+                        for claim in standing
+                    ),
+                ),
+            )
         standing = _renumbered(standing)
         yield Answer(
-            question=asked.text, language=asked.language, claims=standing, text=_text(asked, standing, _nearest(hits), carried < SURE, note),
-            abstained=not standing, rejected=(*fallen, *rejected), nearest=_nearest(hits) if carried < SURE or not standing else (),
-            unsure=bool(standing) and carried < SURE, note=note if standing else "", seconds=time.perf_counter() - started)
+            question=asked.text,
+            language=asked.language,
+            claims=standing,
+            text=_text(asked, standing, _nearest(hits), carried < SURE, note),
+            abstained=not standing,
+            rejected=(*fallen, *rejected),
+            nearest=_nearest(hits) if carried < SURE or not standing else (),
+            unsure=bool(standing) and carried < SURE,
+            note=note if standing else "",
+            seconds=time.perf_counter() - started,
+        )
 
     def answers(self, question: str, audiences: Sequence[str] = READERS) -> bool:
         """Is there an answer in the texts? Found out without the chat model. Raises as `ask`."""
         asked, generation = understand(question), self._generation()
         return self._found(asked, generation, audiences).answers
 
-    def search(self, question: str, k: int = 10, audiences: Sequence[str] = READERS, history: Sequence[str] = ()) -> list[Hit]:
+    def search(
+        self,
+        question: str,
+        k: int = 10,
+        audiences: Sequence[str] = READERS,
+        history: Sequence[str] = (),
+    ) -> list[Hit]:
         """The k passages that answer best, best first. `history` and what is raised are as for `ask`."""
         return self._found(understand(question, history), self._generation(), audiences).hits[:k]
 
@@ -124,11 +177,15 @@ class Bot:
         """Quotes that show how the position on a theme evolved, newest first, undated last. Raises as `ask`."""
         asked, generation = understand(theme), self._generation()
         found = self._found(asked, generation, audiences)
-        return timeline(asked.search, found.hits, generation.lexical, found.answers, generation.before)
+        return timeline(
+            asked.search, found.hits, generation.lexical, found.answers, generation.before
+        )
 
     def meetings(self, audiences: Sequence[str] = READERS) -> tuple[Meeting, ...]:
         """The meetings that the documents for `audiences` tell of, newest first, those without a date last."""
-        return meetings([passage for passage in self._generation().passages if passage.audience in audiences])
+        return meetings(
+            [passage for passage in self._generation().passages if passage.audience in audiences]
+        )
 
     def _restated(self, asked: Question, history: Sequence[str]) -> Question:
         """What is looked for, in the chat model's words where there is one and the conversation has a history; else as the rules have it."""
@@ -146,10 +203,14 @@ class Bot:
         if not asked.instead:
             return narrowed
         other = self._looked_for(replace(asked, search=asked.instead), generation, audiences)
-        better = other.borne_out > narrowed.borne_out and (not narrowed.answers or other.carried > narrowed.carried)
+        better = other.borne_out > narrowed.borne_out and (
+            not narrowed.answers or other.carried > narrowed.carried
+        )
         return other if other.answers and better else narrowed
 
-    def _looked_for(self, asked: Question, generation: Generation, audiences: Sequence[str]) -> _Found:
+    def _looked_for(
+        self, asked: Question, generation: Generation, audiences: Sequence[str]
+    ) -> _Found:
         """The question encoded, its acronyms spelled out behind it, and all candidates as hits."""
         if not generation.passages:
             return _Found(asked, [], 0.0)
@@ -157,15 +218,33 @@ class Bot:
         encoded = self._embedder.encode_question(sought)
         lexical = generation.lexical.scores(asked.search)
         asked_for = asked.since, asked.until, asked.kinds
-        rows = candidates(generation, lexical, encoded, audiences, prefer.wanted(generation, *asked_for))
-        hits = late_interaction(generation, sought, encoded, rows, lexical, prefer.boosts(generation, rows, *asked_for), self._judge,
-                                asked.language, asked.own_span)
+        rows = candidates(
+            generation, lexical, encoded, audiences, prefer.wanted(generation, *asked_for)
+        )
+        hits = late_interaction(
+            generation,
+            sought,
+            encoded,
+            rows,
+            lexical,
+            prefer.boosts(generation, rows, *asked_for),
+            self._judge,
+            asked.language,
+            asked.own_span,
+        )
         generation.let_go()
         if not hits:
             return _Found(asked, [], 0.0)
-        backdrop = matches(encoded, self._backdrop) if len(hits) < FEW else ()  # else not needed, and half a second to encode
+        backdrop = (
+            matches(encoded, self._backdrop) if len(hits) < FEW else ()
+        )  # else not needed, and half a second to encode
         evidence = encoded, hits, generation.lexical, backdrop
-        return _Found(asked, hits, probability(asked.search, *evidence), borne_out(asked.search, asked.own_span, *evidence))
+        return _Found(
+            asked,
+            hits,
+            probability(asked.search, *evidence),
+            borne_out(asked.search, asked.own_span, *evidence),
+        )
 
     @cached_property
     def _backdrop(self) -> list[Encoded]:
@@ -174,8 +253,10 @@ class Bot:
     def _generation(self) -> Generation:
         generation = self._shelf.current()
         if generation.manifest["embedder"] != self._embedder.name:
-            raise EmbedderMismatch(f"The index was made with {generation.manifest['embedder']}, not with {self._embedder.name}. "
-                                   "Run: python -m index, then start this again.")
+            raise EmbedderMismatch(
+                f"The index was made with {generation.manifest['embedder']}, not with {self._embedder.name}. "
+                "Run: python -m index, then start this again."
+            )
         return generation
 
 
@@ -187,16 +268,31 @@ def open_bot(settings: BotSettings, load: Callable[..., Embedder] = load_embedde
     shelf = Shelf(settings.store)
     made_by = shelf.current().manifest["embedder"]
     if settings.embedder and recorded_name(settings.embedder) != made_by:
-        raise EmbedderMismatch(f"The index was made with {made_by}, not with {recorded_name(settings.embedder)}. Run: python -m index")
+        raise EmbedderMismatch(
+            f"The index was made with {made_by}, not with {recorded_name(settings.embedder)}. Run: python -m index"
+        )
     writer = ChatWriter(settings) if settings.chat_model else None
     judge = CrossEncoderJudge(settings.reranker) if settings.reranker else None
-    return Bot(shelf, load(BUNDLED if made_by == recorded_name(BUNDLED) else made_by, settings.store / "models"), judge, writer)
+    return Bot(
+        shelf,
+        load(BUNDLED if made_by == recorded_name(BUNDLED) else made_by, settings.store / "models"),
+        judge,
+        writer,
+    )
 
 
 def _renumbered(claims: Sequence[Claim]) -> tuple[Claim, ...]:
     """The claims with their citations numbered from 1 again, after some have fallen."""
     numbers = itertools.count(1)
-    return tuple(replace(claim, citations=tuple(replace(citation, number=next(numbers)) for citation in claim.citations)) for claim in claims)
+    return tuple(
+        replace(
+            claim,
+            citations=tuple(
+                replace(citation, number=next(numbers)) for citation in claim.citations
+            ),
+        )
+        for claim in claims
+    )
 
 
 def _nearest(hits: Sequence[Hit]) -> tuple[Passage, ...]:
@@ -207,18 +303,30 @@ def _nearest(hits: Sequence[Hit]) -> tuple[Passage, ...]:
     return tuple(nearest.values())[:SUGGESTED]
 
 
-def _text(asked: Question, claims: Sequence[Claim], nearest: Sequence[Passage], unsure: bool, note: str) -> str:
+def _text(
+    asked: Question, claims: Sequence[Claim], nearest: Sequence[Passage], unsure: bool, note: str
+) -> str:
     """The answer as Markdown: a lead, a line for each claim with its [n] and its source; or that nothing was found."""
     language = asked.language
     if not claims:
         names = "".join(f"\n- {wording.source_line(passage, language)}" for passage in nearest)
-        return wording.NOTHING[language] + (f"\n\n{wording.NEAREST[language]}\n{names}" if names else "")
+        return wording.NOTHING[language] + (
+            f"\n\n{wording.NEAREST[language]}\n{names}" if names else ""
+        )
     doubt = f"{wording.UNSURE[language]}\n\n" if unsure else ""
-    return doubt + wording.lead(claims, language) + "\n" + "".join(f"\n- {_line(claim, language)}" for claim in claims) + (f"\n\n{note}" if note else "")
+    return (
+        doubt
+        + wording.lead(claims, language)
+        + "\n"
+        + "".join(f"\n- {_line(claim, language)}" for claim in claims)
+        + (f"\n\n{note}" if note else "")
+    )
 
 
 def _line(claim: Claim, language: str) -> str:
     passage = claim.citations[0].passage
     original = wording.ORIGINAL.get((language, passage.language))
     numbers = "".join(f"[{citation.number}]" for citation in claim.citations)
-    return f"{claim.text} {numbers} — {wording.source_line(passage, language)}" + (f" ({original})" if original else "")
+    return f"{claim.text} {numbers} — {wording.source_line(passage, language)}" + (
+        f" ({original})" if original else ""
+    )

@@ -32,8 +32,15 @@ class Hit:
     def as_json(self) -> dict:
         """The hit as the command line and the endpoints give it."""
         passage = self.passage
-        return {"document": passage.path, "title": passage.title, "date": passage.date, "headings": list(passage.headings),
-                "page": passage.page, "score": round(self.score, 4), "text": passage.text}
+        return {
+            "document": passage.path,
+            "title": passage.title,
+            "date": passage.date,
+            "headings": list(passage.headings),
+            "page": passage.page,
+            "score": round(self.score, 4),
+            "text": passage.text,
+        }
 
 
 @dataclass(frozen=True)
@@ -49,8 +56,16 @@ class Citation:
     def as_json(self) -> dict:
         """The citation as the command line and the endpoints give it."""
         passage = self.passage
-        return {"number": self.number, "document": passage.path, "title": passage.title, "date": passage.date, "kind": passage.kind,
-                "status": passage.status, "page": passage.page, "quote": self.quote}
+        return {
+            "number": self.number,
+            "document": passage.path,
+            "title": passage.title,
+            "date": passage.date,
+            "kind": passage.kind,
+            "status": passage.status,
+            "page": passage.page,
+            "quote": self.quote,
+        }
 
 
 @dataclass(frozen=True)
@@ -106,16 +121,35 @@ class Answer:
     def as_json(self, identity: object = None) -> dict:
         """The object that `python -m bot ask --json` prints."""
         return {
-            "id": identity, "question": self.question, "language": self.language, "text": self.text, "abstained": self.abstained,
-            "claims": [{"text": claim.text, "citations": [citation.number for citation in claim.citations]} for claim in self.claims],
+            "id": identity,
+            "question": self.question,
+            "language": self.language,
+            "text": self.text,
+            "abstained": self.abstained,
+            "claims": [
+                {"text": claim.text, "citations": [citation.number for citation in claim.citations]}
+                for claim in self.claims
+            ],
             "citations": [citation.as_json() for citation in self.citations],
-            "unsure": self.unsure, "note": self.note,
-            "see_also": [{"document": passage.path, "title": passage.title, "date": passage.date} for passage in self.nearest],
-            "rejected": [{"text": rejected.claim.text, "reason": rejected.reason} for rejected in self.rejected],
+            "unsure": self.unsure,
+            "note": self.note,
+            "see_also": [
+                {"document": passage.path, "title": passage.title, "date": passage.date}
+                for passage in self.nearest
+            ],
+            "rejected": [
+                {"text": rejected.claim.text, "reason": rejected.reason}
+                for rejected in self.rejected
+            ],
             "milliseconds": round(self.seconds * 1000, 1),
         }
 
 
 def search_as_json(identity: object, question: str, hits: Sequence[Hit], seconds: float) -> dict:
     """The object that `python -m bot search --json` prints."""
-    return {"id": identity, "question": question, "hits": [hit.as_json() for hit in hits], "milliseconds": round(seconds * 1000, 1)}
+    return {
+        "id": identity,
+        "question": question,
+        "hits": [hit.as_json() for hit in hits],
+        "milliseconds": round(seconds * 1000, 1),
+    }

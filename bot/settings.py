@@ -44,28 +44,54 @@ class BotSettings:
         index = IndexSettings.from_environment(environment)
         port = environment.get("PLAIDOYER_PORT") or str(cls.port)
         if not port.isdecimal() or not 0 < int(port) < 65536:
-            raise ValueError(f"PLAIDOYER_PORT is {port!r}. Set it to a number from 1 to 65535, or unset it.")
+            raise ValueError(
+                f"PLAIDOYER_PORT is {port!r}. Set it to a number from 1 to 65535, or unset it."
+            )
         rate = environment.get("PLAIDOYER_RATE") or str(cls.rate)
         if not rate.isdecimal():
-            raise ValueError(f"PLAIDOYER_RATE is {rate!r}. Set it to a number of questions a minute, 0 for no limit, or unset it.")
+            raise ValueError(
+                f"PLAIDOYER_RATE is {rate!r}. Set it to a number of questions a minute, 0 for no limit, or unset it."
+            )
         anonymous = environment.get("PLAIDOYER_ALLOW_ANONYMOUS") or "no"
         if anonymous not in ("yes", "no"):
-            raise ValueError(f"PLAIDOYER_ALLOW_ANONYMOUS is {anonymous!r}. Set it to yes or no, or unset it.")
+            raise ValueError(
+                f"PLAIDOYER_ALLOW_ANONYMOUS is {anonymous!r}. Set it to yes or no, or unset it."
+            )
         users = environment.get("PLAIDOYER_USERS")
         if users and anonymous == "yes":
-            raise ValueError("PLAIDOYER_USERS asks for a log-in and PLAIDOYER_ALLOW_ANONYMOUS waives it. Unset one of them.")
-        unanswered, logo = environment.get("PLAIDOYER_UNANSWERED") or "yes", environment.get("PLAIDOYER_LOGO")
+            raise ValueError(
+                "PLAIDOYER_USERS asks for a log-in and PLAIDOYER_ALLOW_ANONYMOUS waives it. Unset one of them."
+            )
+        unanswered, logo = (
+            environment.get("PLAIDOYER_UNANSWERED") or "yes",
+            environment.get("PLAIDOYER_LOGO"),
+        )
         if unanswered not in ("yes", "no"):
-            raise ValueError(f"PLAIDOYER_UNANSWERED is {unanswered!r}. Set it to yes or no, or unset it.")
+            raise ValueError(
+                f"PLAIDOYER_UNANSWERED is {unanswered!r}. Set it to yes or no, or unset it."
+            )
         chat_seconds = environment.get("PLAIDOYER_CHAT_SECONDS") or str(int(cls.chat_seconds))
         if not chat_seconds.isdecimal() or not int(chat_seconds):
-            raise ValueError(f"PLAIDOYER_CHAT_SECONDS is {chat_seconds!r}. Set it to a number of seconds, or unset it.")
-        return cls(corpus=index.corpus, store=index.store, embedder=environment.get("PLAIDOYER_EMBEDDER", ""),
-                   reranker=environment.get("PLAIDOYER_RERANKER", "").strip(),
-                   host=environment.get("PLAIDOYER_HOST") or cls.host, port=int(port),
-                   federation=environment.get("PLAIDOYER_FEDERATION", "").strip(),
-                   colour=environment.get("PLAIDOYER_COLOUR", "").strip(), logo=Path(logo) if logo else None, unanswered=unanswered == "yes",
-                   users=Path(users) if users else None, anonymous=anonymous == "yes",
-                   proxies=environment.get("PLAIDOYER_TRUSTED_PROXY", "").strip(), rate=int(rate),
-                   chat_model=environment.get("PLAIDOYER_CHAT_MODEL", "").strip(), chat_base_url=environment.get("PLAIDOYER_CHAT_BASE_URL", "").strip(),
-                   chat_api_key=environment.get("PLAIDOYER_CHAT_API_KEY", "").strip(), chat_seconds=float(chat_seconds))
+            raise ValueError(
+                f"PLAIDOYER_CHAT_SECONDS is {chat_seconds!r}. Set it to a number of seconds, or unset it."
+            )
+        return cls(
+            corpus=index.corpus,
+            store=index.store,
+            embedder=environment.get("PLAIDOYER_EMBEDDER", ""),
+            reranker=environment.get("PLAIDOYER_RERANKER", "").strip(),
+            host=environment.get("PLAIDOYER_HOST") or cls.host,
+            port=int(port),
+            federation=environment.get("PLAIDOYER_FEDERATION", "").strip(),
+            colour=environment.get("PLAIDOYER_COLOUR", "").strip(),
+            logo=Path(logo) if logo else None,
+            unanswered=unanswered == "yes",
+            users=Path(users) if users else None,
+            anonymous=anonymous == "yes",
+            proxies=environment.get("PLAIDOYER_TRUSTED_PROXY", "").strip(),
+            rate=int(rate),
+            chat_model=environment.get("PLAIDOYER_CHAT_MODEL", "").strip(),
+            chat_base_url=environment.get("PLAIDOYER_CHAT_BASE_URL", "").strip(),
+            chat_api_key=environment.get("PLAIDOYER_CHAT_API_KEY", "").strip(),
+            chat_seconds=float(chat_seconds),
+        )

@@ -24,7 +24,10 @@ from bot.settings import BotSettings
 from index.errors import PlaidoyerError
 
 SHORTEST, LONGEST = 12, 200  # characters of a password
-SEES = {"members": ("public", "members"), "staff": ("public", "members", "staff")}  # the documents of a user's audience
+SEES = {
+    "members": ("public", "members"),
+    "staff": ("public", "members", "staff"),
+}  # the documents of a user's audience
 
 
 class UsersInvalid(PlaidoyerError):
@@ -44,7 +47,10 @@ class Users:
     """The users of a file. Safe to use from several threads; a file that is not there has nobody in it."""
 
     def __init__(self, path: Path, hasher: PasswordHasher | None = None):
-        self._path, self._hasher = path, hasher or PasswordHasher()  # RFC 9106, section 4, second recommendation
+        self._path, self._hasher = (
+            path,
+            hasher or PasswordHasher(),
+        )  # RFC 9106, section 4, second recommendation
         self._nobody = self._hasher.hash(os.urandom(16).hex())
         self._reading = threading.Lock()
         self._seen: tuple | None = None
@@ -66,7 +72,9 @@ class Users:
         """The user, if the password is theirs. Takes about the same time, some 50 ms, whatever is wrong."""
         user = self.find(name)
         try:
-            self._hasher.verify(user.hash if user else self._nobody, _normal(password[:LONGEST + 1]))
+            self._hasher.verify(
+                user.hash if user else self._nobody, _normal(password[: LONGEST + 1])
+            )
         except (VerificationError, InvalidHashError):
             return None
         return user
@@ -75,9 +83,13 @@ class Users:
         """Add a user, or give one a new audience and password: True if the name was new. Raises `UsersInvalid`."""
         name = unicodedata.normalize("NFKC", name).strip()
         if not 0 < len(name) <= 100 or ":" in name or not name.isprintable() or " " in name:
-            raise UsersInvalid("A name has 1 to 100 characters, without blanks and colons. Choose another, an e-mail address for one.")
+            raise UsersInvalid(
+                "A name has 1 to 100 characters, without blanks and colons. Choose another, an e-mail address for one."
+            )
         if not SHORTEST <= len(password) <= LONGEST or folded(password) == folded(name):
-            raise UsersInvalid(f"A password has {SHORTEST} to {LONGEST} characters and is not the name. Choose another: four words do well.")
+            raise UsersInvalid(
+                f"A password has {SHORTEST} to {LONGEST} characters and is not the name. Choose another: four words do well."
+            )
         with FileLock(f"{self._path}.lock"):
             users = dict(self.all())
             new = folded(name) not in users
@@ -90,13 +102,19 @@ class Users:
         with FileLock(f"{self._path}.lock"):
             users = dict(self.all())
             if users.pop(folded(name), None) is None:
-                raise UsersInvalid(f"There is no user {name!r} in {self._path}. See who is there: python -m bot user list")
+                raise UsersInvalid(
+                    f"There is no user {name!r} in {self._path}. See who is there: python -m bot user list"
+                )
             self._write(users)
 
     def _write(self, users: dict[str, User]) -> None:
         beside = self._path.with_name(f".{self._path.name}.{os.getpid()}")
-        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as stream:
-            stream.writelines(json.dumps(asdict(user), ensure_ascii=False) + "\n" for user in users.values())
+        with os.fdopen(
+            os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8"
+        ) as stream:
+            stream.writelines(
+                json.dumps(asdict(user), ensure_ascii=False) + "\n" for user in users.values()
+            )
             stream.flush()
             os.fsync(stream.fileno())
         os.replace(beside, self._path)
@@ -112,20 +130,35 @@ def add_parser(commands: argparse._SubParsersAction, settings: BotSettings) -> N
     command = commands.add_parser("user", help="say who may log in")
     command.add_argument("action", choices=("add", "remove", "list"))
     command.add_argument("name", nargs="?", metavar="NAME")
-    command.add_argument("--audience", choices=tuple(SEES), help="what an added user sees: members' documents, or staff's as well")
-    command.add_argument("--users", type=Path, default=settings.users, help="the users file (default: PLAIDOYER_USERS)")
+    command.add_argument(
+        "--audience",
+        choices=tuple(SEES),
+        help="what an added user sees: members' documents, or staff's as well",
+    )
+    command.add_argument(
+        "--users",
+        type=Path,
+        default=settings.users,
+        help="the users file (default: PLAIDOYER_USERS)",
+    )
 
 
-def run(options: argparse.Namespace, settings: BotSettings, ask: Callable[[], str] | None = None) -> int:
+def run(
+    options: argparse.Namespace, settings: BotSettings, ask: Callable[[], str] | None = None
+) -> int:
     """`python -m bot user`; `ask` gives the password. Returns 0. Raises `UsersInvalid`."""
     if options.users is None:
-        raise UsersInvalid("No users file is named. Set PLAIDOYER_USERS to a file outside the corpus, such as users.jsonl.")
+        raise UsersInvalid(
+            "No users file is named. Set PLAIDOYER_USERS to a file outside the corpus, such as users.jsonl."
+        )
     users = Users(usable(options.users, settings.corpus))
     if options.action == "list":
         print("".join(f"{user.audience:8} {user.name}\n" for user in users.all().values()), end="")
         return 0
     if not options.name or (options.action == "add" and not options.audience):
-        raise UsersInvalid("Say who: python -m bot user add NAME --audience members|staff, or python -m bot user remove NAME")
+        raise UsersInvalid(
+            "Say who: python -m bot user add NAME --audience members|staff, or python -m bot user remove NAME"
+        )
     if options.action == "remove":
         users.remove(options.name)
         print(f"{options.name} is removed.")
@@ -138,7 +171,9 @@ def run(options: argparse.Namespace, settings: BotSettings, ask: Callable[[], st
 def usable(path: Path, corpus: Path) -> Path:
     """The path, unless it is among the documents. Raises `UsersInvalid`."""
     if path.resolve().is_relative_to(corpus.resolve()):
-        raise UsersInvalid(f"{path} is in the corpus. Keep the users file elsewhere: PLAIDOYER_USERS=users.jsonl")
+        raise UsersInvalid(
+            f"{path} is in the corpus. Keep the users file elsewhere: PLAIDOYER_USERS=users.jsonl"
+        )
     return path
 
 
@@ -153,7 +188,9 @@ def _password() -> str:
 
 
 def _normal(password: str) -> str:
-    return unicodedata.normalize("NFKC", password)  # NIST SP 800-63B, 5.1.1.2: keyboards compose accents differently
+    return unicodedata.normalize(
+        "NFKC", password
+    )  # NIST SP 800-63B, 5.1.1.2: keyboards compose accents differently
 
 
 def _signature(path: Path) -> tuple | None:
@@ -181,5 +218,7 @@ def _read(path: Path) -> dict[str, User]:
 
 
 def _unreadable(path: Path, error: Exception) -> UsersInvalid:
-    return UsersInvalid(f"The users file {path} cannot be read ({type(error).__name__}). Nobody can log in. "
-                        "Mend it, or make it anew: python -m bot user add NAME --audience members|staff")
+    return UsersInvalid(
+        f"The users file {path} cannot be read ({type(error).__name__}). Nobody can log in. "
+        "Mend it, or make it anew: python -m bot user add NAME --audience members|staff"
+    )

@@ -6,30 +6,92 @@ from bot.records import Claim
 from index.passage import Passage
 
 LEAD = {"fr": "Voici ce que disent nos textes :", "en": "Here is what our texts say:"}
-NOT_IN_FORCE = {"fr": "Je n'ai pas trouvé de position en vigueur sur ce point. Textes qui n'engagent pas, ou plus, la fédération :",
-                "en": "I found no position in force on this point. Texts that do not, or no longer, commit the federation:"}
-UNSURE = {"fr": "Réponse incertaine : nos textes n'abordent ce point que de loin.", "en": "Uncertain answer: our texts touch on this only from afar."}
-FORWARDED = {"fr": "message transféré, paroles d'un tiers", "en": "forwarded message, a third party's words"}
-NOTHING = {"fr": "Je n'ai rien trouvé dans nos textes qui réponde à cette question.", "en": "I found nothing in our texts that answers this question."}
-NO_SUCH_THEME = {"fr": "Je n'ai rien trouvé dans nos textes sur ce thème.", "en": "I found nothing in our texts on this theme."}
-NO_MODEL = {"fr": "Le modèle de langage n'a pas répondu : voici les passages eux-mêmes, cités mot pour mot.",
-            "en": "The language model did not answer: here are the passages themselves, quoted word for word."}
+NOT_IN_FORCE = {
+    "fr": "Je n'ai pas trouvé de position en vigueur sur ce point. Textes qui n'engagent pas, ou plus, la fédération :",
+    "en": "I found no position in force on this point. Texts that do not, or no longer, commit the federation:",
+}
+UNSURE = {
+    "fr": "Réponse incertaine : nos textes n'abordent ce point que de loin.",
+    "en": "Uncertain answer: our texts touch on this only from afar.",
+}
+FORWARDED = {
+    "fr": "message transféré, paroles d'un tiers",
+    "en": "forwarded message, a third party's words",
+}
+NOTHING = {
+    "fr": "Je n'ai rien trouvé dans nos textes qui réponde à cette question.",
+    "en": "I found nothing in our texts that answers this question.",
+}
+NO_SUCH_THEME = {
+    "fr": "Je n'ai rien trouvé dans nos textes sur ce thème.",
+    "en": "I found nothing in our texts on this theme.",
+}
+NO_MODEL = {
+    "fr": "Le modèle de langage n'a pas répondu : voici les passages eux-mêmes, cités mot pour mot.",
+    "en": "The language model did not answer: here are the passages themselves, quoted word for word.",
+}
 NEAREST = {"fr": "Textes les plus proches :", "en": "Nearest texts:"}
 ORIGINAL = {("en", "fr"): "original French", ("fr", "en"): "original en anglais"}
 UNDATED = {"fr": "sans date", "en": "undated"}
 KINDS = {
-    "fr": {"newsletter": "newsletter", "position": "position", "contribution": "contribution", "audition": "audition ou rencontre",
-           "report": "rapport", "other": "document"},
-    "en": {"newsletter": "newsletter", "position": "position paper", "contribution": "consultation answer", "audition": "hearing or meeting",
-           "report": "report", "other": "document"},
+    "fr": {
+        "newsletter": "newsletter",
+        "position": "position",
+        "contribution": "contribution",
+        "audition": "audition ou rencontre",
+        "report": "rapport",
+        "other": "document",
+    },
+    "en": {
+        "newsletter": "newsletter",
+        "position": "position paper",
+        "contribution": "consultation answer",
+        "audition": "hearing or meeting",
+        "report": "report",
+        "other": "document",
+    },
 }
 STATUSES = {
-    "fr": {"draft": "projet, non adopté", "superseded": "position remplacée depuis", "withdrawn": "position retirée"},
-    "en": {"draft": "draft, not adopted", "superseded": "since superseded", "withdrawn": "withdrawn"},
+    "fr": {
+        "draft": "projet, non adopté",
+        "superseded": "position remplacée depuis",
+        "withdrawn": "position retirée",
+    },
+    "en": {
+        "draft": "draft, not adopted",
+        "superseded": "since superseded",
+        "withdrawn": "withdrawn",
+    },
 }
 MONTHS = {
-    "fr": ("janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre"),
-    "en": ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"),
+    "fr": (
+        "janvier",
+        "février",
+        "mars",
+        "avril",
+        "mai",
+        "juin",
+        "juillet",
+        "août",
+        "septembre",
+        "octobre",
+        "novembre",
+        "décembre",
+    ),
+    "en": (
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ),
 }
 
 
@@ -48,16 +110,22 @@ def spoken_date(date: str, language: str) -> str:
 def labels(passage: Passage, language: str) -> list[str]:
     """What must be said of a text that is not simply adopted and ours: its status, or that it is a third party's."""
     status = STATUSES[language].get(passage.status)
-    return [label for label in (status, FORWARDED[language] if passage.is_forwarded else None) if label]
+    return [
+        label for label in (status, FORWARDED[language] if passage.is_forwarded else None) if label
+    ]
 
 
 def lead(claims: Sequence[Claim], language: str) -> str:
     """What comes before the claims: our texts say, or, where none of them is in force, that there is no position."""
-    ours = any(not labels(citation.passage, language) for claim in claims for citation in claim.citations)
+    ours = any(
+        not labels(citation.passage, language) for claim in claims for citation in claim.citations
+    )
     return (LEAD if ours else NOT_IN_FORCE)[language]
 
 
 def source_line(passage: Passage, language: str) -> str:
     """A source in one line: title, date, and its labels."""
     said = labels(passage, language)
-    return f"{passage.title}, {spoken_date(passage.date, language)}" + (f" ({', '.join(said)})" if said else "")
+    return f"{passage.title}, {spoken_date(passage.date, language)}" + (
+        f" ({', '.join(said)})" if said else ""
+    )

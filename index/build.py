@@ -12,17 +12,19 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from index.shelf import store as generations
 from index.corpus import CATALOGUE, catalogue_of, files_of, shown
 from index.embed import Embedder, Encoded, heading_of
 from index.errors import CorpusMissing, IndexBusy, StoreDamaged, StoreMissing, Unreadable
-from index.shelf.lexical import TERMS_VERSION
 from index.passage import Passage
 from index.progress import bar
 from index.readers.read import FORMATS, read
+from index.shelf import store as generations
+from index.shelf.lexical import TERMS_VERSION
 from index.split import SPLIT_VERSION, split
 
-READ_VERSION = 4  # raise it when the same file is read differently: every document is then read anew
+READ_VERSION = (
+    4  # raise it when the same file is read differently: every document is then read anew
+)
 
 
 @dataclass
@@ -43,14 +45,28 @@ class Report:
     def as_json(self) -> dict:
         """The object that `python -m index --json` prints: counts, and the unreadable files and warnings in full."""
         return {
-            "generation": self.generation, "documents": self.documents, "passages": self.passages,
-            "added": len(self.added), "changed": len(self.changed), "removed": len(self.removed), "unchanged": len(self.unchanged),
+            "generation": self.generation,
+            "documents": self.documents,
+            "passages": self.passages,
+            "added": len(self.added),
+            "changed": len(self.changed),
+            "removed": len(self.removed),
+            "unchanged": len(self.unchanged),
             "unreadable": [{"path": path, "reason": reason} for path, reason in self.unreadable],
-            "warnings": self.warnings, "seconds": round(self.seconds, 3),
+            "warnings": self.warnings,
+            "seconds": round(self.seconds, 3),
         }
 
 
-def build(corpus: Path, store: Path, embedder: str, load: Callable[[], Embedder], *, rebuild: bool = False, check: bool = False) -> Report:
+def build(
+    corpus: Path,
+    store: Path,
+    embedder: str,
+    load: Callable[[], Embedder],
+    *,
+    rebuild: bool = False,
+    check: bool = False,
+) -> Report:
     """Bring the index in `store` up to date with `corpus`.
 
     `embedder` is the recorded name of the model that `load` loads; it is loaded only if something must be encoded.
@@ -59,7 +75,9 @@ def build(corpus: Path, store: Path, embedder: str, load: Callable[[], Embedder]
     """
     started = time.perf_counter()
     if not corpus.is_dir():
-        raise CorpusMissing(f"There is no folder {corpus}. Name the folder of documents: python -m index --corpus FOLDER")
+        raise CorpusMissing(
+            f"There is no folder {corpus}. Name the folder of documents: python -m index --corpus FOLDER"
+        )
     if check:
         report = _Run(corpus, store, embedder, rebuild).plan()
     else:
@@ -83,7 +101,9 @@ def _alone(store: Path) -> Iterator[None]:
         try:
             lock.acquire()
         except Timeout as error:
-            raise IndexBusy(f"Another run is writing {store}; this one did nothing. Run: python -m index once it has ended") from error
+            raise IndexBusy(
+                f"Another run is writing {store}; this one did nothing. Run: python -m index once it has ended"
+            ) from error
     try:
         yield
     finally:
@@ -106,41 +126,79 @@ class _Run:
         before = self.old.manifest["documents"] if self.old else {}
         files = {path: (digest, reason) for path, digest, reason in files_of(self.corpus, before)}
         if not any(digest for digest, _ in files.values()) and not self.rebuild:
-            kept = " The index in service was left as it is; to empty it: python -m index --rebuild" if before else ""
-            raise CorpusMissing(f"{self.corpus} holds no document ({', '.join(FORMATS)}). Put some there and run: python -m index.{kept}")
+            kept = (
+                " The index in service was left as it is; to empty it: python -m index --rebuild"
+                if before
+                else ""
+            )
+            raise CorpusMissing(
+                f"{self.corpus} holds no document ({', '.join(FORMATS)}). Put some there and run: python -m index.{kept}"
+            )
         kept_passages: dict[str, list[Passage]] = {}
         for passage in self.old.passages if self.old else ():
             kept_passages.setdefault(passage.path, []).append(passage)
-        same_recipe = self.old is not None and not self.rebuild and self.old.manifest["recipe"] == self._recipe()
+        same_recipe = (
+            self.old is not None
+            and not self.rebuild
+            and self.old.manifest["recipe"] == self._recipe()
+        )
         for path, (digest, reason) in bar("Reading", "documents", files.items()):
             last = before.get(path)
-            if same_recipe and last and last["sha256"] == digest and not reason and not last.get("unreadable"):
+            if (
+                same_recipe
+                and last
+                and last["sha256"] == digest
+                and not reason
+                and not last.get("unreadable")
+            ):
                 self._keep(path, last, kept_passages.get(path, []))
                 self.report.unchanged.append(path)
             else:
                 self._take(path, digest, reason, last, kept_passages.get(path, []))
         self.report.removed = sorted(set(before) - set(files))
-        self.report.warnings += [f"{CATALOGUE} speaks of {path}, which is not in the corpus" for path in self.catalogue if path not in files]
-        self.report.warnings += [warning for record in self.records.values() for warning in record["warnings"]]
+        self.report.warnings += [
+            f"{CATALOGUE} speaks of {path}, which is not in the corpus"
+            for path in self.catalogue
+            if path not in files
+        ]
+        self.report.warnings += [
+            warning for record in self.records.values() for warning in record["warnings"]
+        ]
         self.report.documents, self.report.passages = len(self.records), len(self.passages)
         self.report.generation = self.old.name if self.old else ""
         return self.report
 
     def carry_out(self, load: Callable[[], Embedder]) -> None:
         """Write, verify and flip to a new generation, unless the serving one is what it would be."""
-        if self.old and not self.rebuild and self.records == self.old.manifest["documents"] and self._facts() == {
-                key: self.old.manifest[key] for key in self._facts()}:
+        if (
+            self.old
+            and not self.rebuild
+            and self.records == self.old.manifest["documents"]
+            and self._facts() == {key: self.old.manifest[key] for key in self._facts()}
+        ):
             return
         known = self._known_vectors()
         fresh = [passage for passage in self.passages if _vector_key(passage) not in known]
-        encoder = load() if fresh or not self.old or self.old.manifest["embedder"] != self.embedder else None
+        encoder = (
+            load()
+            if fresh or not self.old or self.old.manifest["embedder"] != self.embedder
+            else None
+        )
         dimensions = encoder.dimensions if encoder else self.old.manifest["dimensions"]
         with generations.writing(self.store):
-            name = generations.write(self.store, self.passages, self._vectors(known, fresh, encoder), dimensions, self._facts())
+            name = generations.write(
+                self.store,
+                self.passages,
+                self._vectors(known, fresh, encoder),
+                dimensions,
+                self._facts(),
+            )
             generations.flip(self.store, name)
         self.report.generation = name
 
-    def _take(self, path: str, digest: str, reason: str, last: dict | None, last_passages: list[Passage]) -> None:
+    def _take(
+        self, path: str, digest: str, reason: str, last: dict | None, last_passages: list[Passage]
+    ) -> None:
         """Read a new or changed file; where that fails, report it and keep its last readable version."""
         try:
             if reason:
@@ -150,14 +208,33 @@ class _Run:
             self.report.unreadable.append((shown(path), str(error)))
             if last:
                 since = last.get("unreadable") or str(error)
-                self._keep(path, last | {"unreadable": since, "warnings": [
-                    *(warning for warning in last["warnings"] if "last readable version" not in warning),
-                    f"{shown(path)}: unreadable now; its last readable version still answers"]}, last_passages)
+                self._keep(
+                    path,
+                    last
+                    | {
+                        "unreadable": since,
+                        "warnings": [
+                            *(
+                                warning
+                                for warning in last["warnings"]
+                                if "last readable version" not in warning
+                            ),
+                            f"{shown(path)}: unreadable now; its last readable version still answers",
+                        ],
+                    },
+                    last_passages,
+                )
             return
         self.passages += split(document)
         self.records[path] = {"sha256": digest, "warnings": warnings}
         unaltered = last is not None and last["sha256"] == digest and not last.get("unreadable")
-        (self.report.unchanged if unaltered else self.report.changed if last else self.report.added).append(path)
+        (
+            self.report.unchanged
+            if unaltered
+            else self.report.changed
+            if last
+            else self.report.added
+        ).append(path)
 
     def _keep(self, path: str, record: dict, passages: list[Passage]) -> None:
         self.passages += passages
@@ -173,7 +250,12 @@ class _Run:
             return None
 
     def _recipe(self) -> dict:
-        return {"read": READ_VERSION, "split": SPLIT_VERSION, "terms": TERMS_VERSION, "catalogue": self.catalogue_digest}
+        return {
+            "read": READ_VERSION,
+            "split": SPLIT_VERSION,
+            "terms": TERMS_VERSION,
+            "catalogue": self.catalogue_digest,
+        }
 
     def _facts(self) -> dict:
         return {"embedder": self.embedder, "recipe": self._recipe(), "documents": self.records}
@@ -184,9 +266,15 @@ class _Run:
             return {}
         return {_vector_key(passage): row for row, passage in enumerate(self.old.passages)}
 
-    def _vectors(self, known: dict[str, int], fresh: Sequence[Passage], encoder: Embedder | None) -> Iterator[Encoded]:
+    def _vectors(
+        self, known: dict[str, int], fresh: Sequence[Passage], encoder: Embedder | None
+    ) -> Iterator[Encoded]:
         """The vectors of all passages in order: reused where known, else from one encoding pass."""
-        encoding = encoder.encode_passages([(heading_of(passage), passage.text) for passage in fresh]) if encoder else iter(())
+        encoding = (
+            encoder.encode_passages([(heading_of(passage), passage.text) for passage in fresh])
+            if encoder
+            else iter(())
+        )
         with bar("Encoding", "passages", total=len(fresh)) as progress:
             for passage in self.passages:
                 row = known.get(_vector_key(passage))
@@ -203,8 +291,14 @@ def _vector_key(passage: Passage) -> str:
 
 def report_text(report: Report, check: bool = False) -> str:
     """The report as staff read it, a line a fact."""
-    lines = [f"{'Would be' if check else 'Index'}: {report.documents} documents, {report.passages} passages ({report.seconds:.1f} s)."]
-    for word, paths in (("added", report.added), ("changed", report.changed), ("removed", report.removed)):
+    lines = [
+        f"{'Would be' if check else 'Index'}: {report.documents} documents, {report.passages} passages ({report.seconds:.1f} s)."
+    ]
+    for word, paths in (
+        ("added", report.added),
+        ("changed", report.changed),
+        ("removed", report.removed),
+    ):
         lines += [f"  {word}: {shown(path)}" for path in paths]
     lines.append(f"  unchanged: {len(report.unchanged)}")
     lines += [f"  UNREADABLE: {path}: {reason}" for path, reason in report.unreadable]

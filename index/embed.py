@@ -61,7 +61,9 @@ class Embedder(Protocol):
 
 def heading_of(passage: Passage) -> str:
     """What a passage is embedded with besides its text: title, date and heading path, on one line. Never quoted."""
-    return " · ".join(part for part in (passage.title, passage.date, *passage.headings) if part)[:400]
+    return " · ".join(part for part in (passage.title, passage.date, *passage.headings) if part)[
+        :400
+    ]
 
 
 def recorded_name(name: str) -> str:
@@ -85,10 +87,14 @@ class SentenceEmbedder:
         try:
             self._model = SentenceTransformer(str(model), device="cpu", local_files_only=local)
         except (OSError, ValueError) as error:
-            raise EmbedderUnusable(f"The embedding model {name!r} cannot be loaded ({str(error)[:200]}). "
-                                   "Set PLAIDOYER_EMBEDDER to a SentenceTransformer folder or hub name, or unset it.") from error
+            raise EmbedderUnusable(
+                f"The embedding model {name!r} cannot be loaded ({str(error)[:200]}). "
+                "Set PLAIDOYER_EMBEDDER to a SentenceTransformer folder or hub name, or unset it."
+            ) from error
         if not getattr(self._model.tokenizer, "is_fast", False):
-            raise EmbedderUnusable(f"The embedding model {name!r} has no fast tokenizer. Set PLAIDOYER_EMBEDDER to another, or unset it.")
+            raise EmbedderUnusable(
+                f"The embedding model {name!r} has no fast tokenizer. Set PLAIDOYER_EMBEDDER to another, or unset it."
+            )
         self._model.float().eval()
         self.name = recorded_name(name)
         self.dimensions = self._model.get_embedding_dimension()
@@ -96,8 +102,10 @@ class SentenceEmbedder:
     def encode_passages(self, passages: Sequence[tuple[str, str]]) -> Iterator[Encoded]:
         """See `Embedder`. A text longer than the model's window is embedded by its beginning."""
         for first in range(0, len(passages), CHUNK):
-            chunk = passages[first:first + CHUNK]
-            yield from self._encode("document", [(f"{heading}\n" if heading else "", text) for heading, text in chunk])
+            chunk = passages[first : first + CHUNK]
+            yield from self._encode(
+                "document", [(f"{heading}\n" if heading else "", text) for heading, text in chunk]
+            )
 
     def encode_question(self, question: str) -> Encoded:
         """See `Embedder`."""
@@ -110,19 +118,37 @@ class SentenceEmbedder:
     def _encode(self, role: str, pairs: list[tuple[str, str]]) -> list[Encoded]:
         prompt = self._model.prompts.get(role) or ""
         texts = [heading + text for heading, text in pairs]
-        outputs = self._model.encode(texts, prompt=prompt, output_value=None, normalize_embeddings=True, batch_size=16,
-                                     show_progress_bar=False)
-        offsets = self._model.tokenizer([prompt + text for text in texts], return_offsets_mapping=True, truncation=True,
-                                        max_length=self._model.max_seq_length)["offset_mapping"]
-        return [self._encoded(output, np.asarray(spans, np.int32), len(prompt), len(heading))
-                for output, spans, (heading, _) in zip(outputs, offsets, pairs, strict=True)]
+        outputs = self._model.encode(
+            texts,
+            prompt=prompt,
+            output_value=None,
+            normalize_embeddings=True,
+            batch_size=16,
+            show_progress_bar=False,
+        )
+        offsets = self._model.tokenizer(
+            [prompt + text for text in texts],
+            return_offsets_mapping=True,
+            truncation=True,
+            max_length=self._model.max_seq_length,
+        )["offset_mapping"]
+        return [
+            self._encoded(output, np.asarray(spans, np.int32), len(prompt), len(heading))
+            for output, spans, (heading, _) in zip(outputs, offsets, pairs, strict=True)
+        ]
 
     @staticmethod
     def _encoded(output: dict, spans: np.ndarray, prompt: int, heading: int) -> Encoded:
         kept = spans[:, 0] < spans[:, 1]  # special tokens stand for no characters
         kept &= spans[:, 1] > prompt
-        tokens = output["token_embeddings"].float().numpy()[:len(spans)][kept]
+        tokens = output["token_embeddings"].float().numpy()[: len(spans)][kept]
         tokens /= np.maximum(np.linalg.norm(tokens, axis=1, keepdims=True), 1e-9)
         spans = spans[kept] - (prompt + heading)
-        spans[:, 0] = np.where(spans[:, 1] > 0, spans[:, 0].clip(0), spans[:, 0])  # a first token takes in the blank before it
-        return Encoded(output["sentence_embedding"].float().numpy(), np.rint(tokens * 127).astype(np.int8), spans)
+        spans[:, 0] = np.where(
+            spans[:, 1] > 0, spans[:, 0].clip(0), spans[:, 0]
+        )  # a first token takes in the blank before it
+        return Encoded(
+            output["sentence_embedding"].float().numpy(),
+            np.rint(tokens * 127).astype(np.int8),
+            spans,
+        )

@@ -12,8 +12,39 @@ STATUSES = ("draft", "adopted", "superseded", "withdrawn")
 AUDIENCES = ("public", "members", "staff")
 LANGUAGES = ("fr", "en")
 
-ABBREVIATIONS = ("M", "MM", "Mme", "Mmes", "Dr", "Pr", "Me", "art", "Art", "cf", "Cf", "ex", "vol", "fig", "Mr", "Mrs", "Ms",
-                 "No", "no", "vs", "approx", "p", "pp", "av", "bd", "St", "Ste", "env", "éd", "al", "n°")
+ABBREVIATIONS = (
+    "M",
+    "MM",
+    "Mme",
+    "Mmes",
+    "Dr",
+    "Pr",
+    "Me",
+    "art",
+    "Art",
+    "cf",
+    "Cf",
+    "ex",
+    "vol",
+    "fig",
+    "Mr",
+    "Mrs",
+    "Ms",
+    "No",
+    "no",
+    "vs",
+    "approx",
+    "p",
+    "pp",
+    "av",
+    "bd",
+    "St",
+    "Ste",
+    "env",
+    "éd",
+    "al",
+    "n°",
+)
 SENTENCE_END = re.compile(
     # The blank and the end mark first: they settle nearly every place, and the words below are many. What closes may stand between
     # them (» ” ) and the blanks before »).
@@ -26,7 +57,9 @@ SENTENCE_END = re.compile(
 )
 """Blanks between two sentences of one line; zero characters of either sentence. For French and English prose."""
 
-FORWARDED = re.compile(r"(?:Message transféré|Forwarded message)\b")  # what heads them: index/thread.py
+FORWARDED = re.compile(
+    r"(?:Message transféré|Forwarded message)\b"
+)  # what heads them: index/thread.py
 LIST_MARKER = r"[ \t]*(?:[-•*–▪◦·]|\d{1,2}[.)])[ \t\u00a0]+"
 LINE = re.compile(rf"(?:{LIST_MARKER})?(?P<words>[^\n]+)")
 
@@ -100,7 +133,9 @@ class Passage(Described):
         return [
             (start, end)
             for line in LINE.finditer(self.text)
-            for start, end in spans_between(SENTENCE_END, self.text, line.start("words"), line.end())
+            for start, end in spans_between(
+                SENTENCE_END, self.text, line.start("words"), line.end()
+            )
             if line[0].strip() not in self.headings and self.text[start:end] not in self.headings
         ]
 

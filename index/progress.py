@@ -11,5 +11,15 @@ tqdm.set_lock(threading.RLock())
 
 def bar(phase: str, unit: str, items: Iterable | None = None, total: int | None = None) -> tqdm:
     """A bar on standard error with the phase and the time left, for a loop over `items` or by `update(n)` up to `total`."""
-    return tqdm(items, desc=phase, total=total, disable=None, leave=False, dynamic_ncols=True, delay=0.3,
-                bar_format="{desc}: {percentage:3.0f} % |{bar}| {n_fmt} of {total_fmt} " + unit + ", {remaining} left")
+    return tqdm(
+        items,
+        desc=phase,
+        total=total,
+        disable=None,
+        leave=False,
+        dynamic_ncols=True,
+        delay=0.3,
+        bar_format="{desc}: {percentage:3.0f} % |{bar}| {n_fmt} of {total_fmt} "
+        + unit
+        + ", {remaining} left",
+    )

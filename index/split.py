@@ -6,15 +6,19 @@ is longer than an embedding model reads; each has about 60 to 120 words where th
 
 import hashlib
 import re
+
 from index.passage import LIST_MARKER, SENTENCE_END, Document, Passage, Section
 
 ENOUGH = 60  # words: a passage of this size takes no further paragraph
 MOST = 120  # words: a paragraph longer than this is parted between sentences
 TAIL = 20  # words: a remainder of a section up to this size joins the passage before it
-WINDOW = 1_400  # characters: about 400 tokens of French, so that heading and passage fit the model's 512
+WINDOW = (
+    1_400  # characters: about 400 tokens of French, so that heading and passage fit the model's 512
+)
 REFERS_BACK = re.compile(
     r"(?:Nous (?:lui|leur|l['’]|les)|Ils?|Elles?|Celles?(?:-ci)?|Ceux(?:-ci)?|Celui(?:-ci)?|Cela|C['’]est pourquoi|Ce(?:s|t|tte)?|Ainsi"
-    r"|Notamment|It|They|He|She|Th(?:is|at|ese|ose)|Such)\b")
+    r"|Notamment|It|They|He|She|Th(?:is|at|ese|ose)|Such)\b"
+)
 SPLIT_VERSION = 1  # raise it when passages change for the same text: documents are then split anew
 
 
@@ -22,12 +26,27 @@ def split(document: Document) -> list[Passage]:
     """The passages of a document in reading order; `"".join(p.text for p in split(d)) == d.text`."""
     passages = []
     offset = 0
-    described = {field: getattr(document, field) for field in Passage.__dataclass_fields__ if hasattr(document, field) and field != "text"}
+    described = {
+        field: getattr(document, field)
+        for field in Passage.__dataclass_fields__
+        if hasattr(document, field) and field != "text"
+    }
     for section in document.sections:
         for text in _pieces(section):
-            identity = hashlib.sha256(f"{document.path}\0{offset}\0{text}".encode()).hexdigest()[:32]
-            passages.append(Passage(**described, id=identity, headings=section.headings, page=section.page,
-                                    start=offset, end=offset + len(text), text=text))
+            identity = hashlib.sha256(f"{document.path}\0{offset}\0{text}".encode()).hexdigest()[
+                :32
+            ]
+            passages.append(
+                Passage(
+                    **described,
+                    id=identity,
+                    headings=section.headings,
+                    page=section.page,
+                    start=offset,
+                    end=offset + len(text),
+                    text=text,
+                )
+            )
             offset += len(text)
     return passages
 
@@ -86,12 +105,26 @@ def _parted(text: str) -> list[str]:
     words = _words(text)
     even = words / -(-words // MOST)
     by_sentence = RecursiveCharacterTextSplitter(
-        separators=[rf"\n(?={LIST_MARKER})", r"\n+", SENTENCE_END.pattern], is_separator_regex=True, keep_separator="end",
-        strip_whitespace=False, chunk_size=min(MOST, int(even * 1.15) + 1), chunk_overlap=0, length_function=_words)
+        separators=[rf"\n(?={LIST_MARKER})", r"\n+", SENTENCE_END.pattern],
+        is_separator_regex=True,
+        keep_separator="end",
+        strip_whitespace=False,
+        chunk_size=min(MOST, int(even * 1.15) + 1),
+        chunk_overlap=0,
+        length_function=_words,
+    )
     by_width = RecursiveCharacterTextSplitter(
-        separators=[r"(?<=[;:,])\s+", r"\s+", ""], is_separator_regex=True, keep_separator="end",
-        strip_whitespace=False, chunk_size=WINDOW, chunk_overlap=0)
-    pieces = [piece for part in by_sentence.split_text(text)
-              for piece in (by_width.split_text(part) if len(part) > WINDOW else [part])]
+        separators=[r"(?<=[;:,])\s+", r"\s+", ""],
+        is_separator_regex=True,
+        keep_separator="end",
+        strip_whitespace=False,
+        chunk_size=WINDOW,
+        chunk_overlap=0,
+    )
+    pieces = [
+        piece
+        for part in by_sentence.split_text(text)
+        for piece in (by_width.split_text(part) if len(part) > WINDOW else [part])
+    ]
     assert "".join(pieces) == text, "the splitter lost or doubled text"
     return pieces

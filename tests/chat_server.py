@@ -25,23 +25,43 @@ class Handler(BaseHTTPRequestHandler):
         asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         does = self.script[asked["model"]]
         if isinstance(does, dict) and "restates" in does:
-            does = does["answers"] if "Passages" in json.dumps(asked["messages"]) else does["restates"]
+            does = (
+                does["answers"] if "Passages" in json.dumps(asked["messages"]) else does["restates"]
+            )
         if isinstance(does, dict) and "plain" in does:
             does = {"status": 400} if "response_format" in asked else does["plain"]
         if isinstance(does, dict) and "stumbles" in does:
             does = does["stumbles"] if asked["model"] in self.stumbled else {"status": 503}
             self.stumbled.add(asked["model"])
         if isinstance(does, dict) and "status" in does:
-            self._send(does["status"], json.dumps({"error": {"message": "scripted", "type": "scripted"}}).encode(), "application/json")
+            self._send(
+                does["status"],
+                json.dumps({"error": {"message": "scripted", "type": "scripted"}}).encode(),
+                "application/json",
+            )
         elif isinstance(does, dict) and "breathe" in does:
             self._breathe(does["breathe"])
         elif isinstance(does, dict):
-            self._stream(iter(lambda: " ", None) if does.get("drip") else (), waits=0.3 if does.get("drip") else LONG)
+            self._stream(
+                iter(lambda: " ", None) if does.get("drip") else (),
+                waits=0.3 if does.get("drip") else LONG,
+            )
         elif asked.get("stream"):
-            self._stream([does[at:at + 40] for at in range(0, len(does), 40)])
+            self._stream([does[at : at + 40] for at in range(0, len(does), 40)])
         else:
-            reply = {"id": "1", "object": "chat.completion", "created": 1, "model": asked["model"], "choices": [
-                {"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": does}}]}
+            reply = {
+                "id": "1",
+                "object": "chat.completion",
+                "created": 1,
+                "model": asked["model"],
+                "choices": [
+                    {
+                        "index": 0,
+                        "finish_reason": "stop",
+                        "message": {"role": "assistant", "content": does},
+                    }
+                ],
+            }
             self._send(200, json.dumps(reply).encode(), "application/json")
 
     def _stream(self, pieces, waits: float = 0) -> None:
@@ -52,7 +72,9 @@ class Handler(BaseHTTPRequestHandler):
             ends = time.monotonic() + LONG
             for piece in pieces:
                 time.sleep(waits)
-                self._event({"delta": {"role": "assistant", "content": piece}, "finish_reason": None})
+                self._event(
+                    {"delta": {"role": "assistant", "content": piece}, "finish_reason": None}
+                )
                 if time.monotonic() > ends:
                     return
             if waits == LONG:
@@ -76,7 +98,13 @@ class Handler(BaseHTTPRequestHandler):
             pass
 
     def _event(self, choice: dict) -> None:
-        event = {"id": "1", "object": "chat.completion.chunk", "created": 1, "model": "m", "choices": [{"index": 0, **choice}]}
+        event = {
+            "id": "1",
+            "object": "chat.completion.chunk",
+            "created": 1,
+            "model": "m",
+            "choices": [{"index": 0, **choice}],
+        }
         self.wfile.write(f"data: {json.dumps(event)}\n\n".encode())
         self.wfile.flush()
 

@@ -51,10 +51,14 @@ class WordEmbedder:
 
     def _encoded(self, heading: str, text: str) -> Encoded:
         found = list(re.finditer(r"\w+", heading + text))
-        tokens = np.array([self._direction(plain(match[0])) for match in found], np.float32).reshape(-1, self.dimensions)
+        tokens = np.array(
+            [self._direction(plain(match[0])) for match in found], np.float32
+        ).reshape(-1, self.dimensions)
         pooled = tokens.sum(axis=0) if len(tokens) else np.ones(self.dimensions, np.float32)
         spans = np.array([match.span() for match in found], np.int32).reshape(-1, 2) - len(heading)
-        return Encoded(pooled / np.linalg.norm(pooled), np.rint(tokens * 127).astype(np.int8), spans)
+        return Encoded(
+            pooled / np.linalg.norm(pooled), np.rint(tokens * 127).astype(np.int8), spans
+        )
 
     def _direction(self, word: str) -> np.ndarray:
         seed = int.from_bytes(hashlib.sha256(word.encode()).digest()[:4], "big")
@@ -112,9 +116,19 @@ def environment(samples: Path) -> dict[str, str]:
     return clean | {"PLAIDOYER_STORE": str(samples), "PYTHONPATH": str(ROOT)}
 
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync"]
+CHROMIUM = (
+    shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+)
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 @pytest.fixture(scope="module")
@@ -136,7 +150,10 @@ def page(browser, address: str, request: pytest.FixtureRequest) -> Iterator:
 
     Parametrised indirectly, with the browser context's options.
     """
-    context = browser.new_context(**{"locale": "fr-FR", "viewport": {"width": 1280, "height": 800}} | getattr(request, "param", {}))
+    context = browser.new_context(
+        **{"locale": "fr-FR", "viewport": {"width": 1280, "height": 800}}
+        | getattr(request, "param", {})
+    )
     context.set_default_timeout(90_000)
     opened = context.new_page()
     asked: list[str] = []

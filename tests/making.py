@@ -58,7 +58,9 @@ def p(text: str, style: str = "", numbering: tuple[int, int] | None = None) -> s
     runs = text if text.startswith("<w:") else f'<w:r><w:t xml:space="preserve">{text}</w:t></w:r>'
     properties = f'<w:pStyle w:val="{style}"/>' if style else ""
     if numbering:
-        properties += f'<w:numPr><w:ilvl w:val="{numbering[1]}"/><w:numId w:val="{numbering[0]}"/></w:numPr>'
+        properties += (
+            f'<w:numPr><w:ilvl w:val="{numbering[1]}"/><w:numId w:val="{numbering[0]}"/></w:numPr>'
+        )
     return f"<w:p><w:pPr>{properties}</w:pPr>{runs}</w:p>"
 
 
@@ -71,19 +73,36 @@ def docx(body: str, title: str = "", created: str = "", footnotes: str = "", **p
     core = f"""<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties"
       xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/"
       xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><dc:title>{title}</dc:title>
-      {f'<dcterms:created xsi:type="dcterms:W3CDTF">{created}</dcterms:created>' if created else ''}</cp:coreProperties>"""
+      {f'<dcterms:created xsi:type="dcterms:W3CDTF">{created}</dcterms:created>' if created else ""}</cp:coreProperties>"""
     entries = {
-        "[Content_Types].xml": TYPES, "_rels/.rels": PACKAGE, "word/_rels/document.xml.rels": PARTS,
+        "[Content_Types].xml": TYPES,
+        "_rels/.rels": PACKAGE,
+        "word/_rels/document.xml.rels": PARTS,
         "word/document.xml": f"<w:document {W}><w:body>{body}</w:body></w:document>",
-        "word/styles.xml": STYLES, "word/numbering.xml": NUMBERING, "docProps/core.xml": core,
+        "word/styles.xml": STYLES,
+        "word/numbering.xml": NUMBERING,
+        "docProps/core.xml": core,
         "word/footnotes.xml": f"<w:footnotes {W}>{footnotes}</w:footnotes>",
-        "word/header1.xml": f"<w:hdr {W}>{p('EN-TÊTE COURANT')}</w:hdr>"}
-    return zipped(entries | {name.replace("__", "/").replace("_xml", ".xml"): content for name, content in parts.items()})
+        "word/header1.xml": f"<w:hdr {W}>{p('EN-TÊTE COURANT')}</w:hdr>",
+    }
+    return zipped(
+        entries
+        | {
+            name.replace("__", "/").replace("_xml", ".xml"): content
+            for name, content in parts.items()
+        }
+    )
 
 
 def compound(streams: Mapping[str, bytes]) -> bytes:
     """An OLE compound file (MS-CFB, version 3) of streams; "storage/stream" makes storages."""
-    names = sorted({"/".join(path.split("/")[:depth]) for path in streams for depth in range(1, path.count("/") + 2)})
+    names = sorted(
+        {
+            "/".join(path.split("/")[:depth])
+            for path in streams
+            for depth in range(1, path.count("/") + 2)
+        }
+    )
     sectors: list[bytes] = []
     chain: list[int] = []
     mini, mini_chain, starts = b"", [], {}
@@ -91,7 +110,7 @@ def compound(streams: Mapping[str, bytes]) -> bytes:
     def put(data: bytes) -> int:
         count = -(-len(data) // 512)
         first = len(sectors)
-        sectors.extend(data[at * 512:(at + 1) * 512].ljust(512, b"\0") for at in range(count))
+        sectors.extend(data[at * 512 : (at + 1) * 512].ljust(512, b"\0") for at in range(count))
         chain.extend([*range(first + 1, first + count), END] if count else [])
         return first if count else END
 
@@ -101,11 +120,17 @@ def compound(streams: Mapping[str, bytes]) -> bytes:
         else:  # small streams lie in 64-byte sectors inside the root's own stream
             count = -(-len(data) // 64)
             starts[path] = len(mini) // 64 if count else END
-            mini_chain += [*range(len(mini) // 64 + 1, len(mini) // 64 + count), END] if count else []
+            mini_chain += (
+                [*range(len(mini) // 64 + 1, len(mini) // 64 + count), END] if count else []
+            )
             mini += data.ljust(count * 64, b"\0")
     starts[""] = put(mini)
     sizes = {"": len(mini), **{path: len(data) for path, data in streams.items()}}
-    mini_table = put(struct.pack(f"<{len(mini_chain)}I", *mini_chain).ljust(-(-len(mini_chain) * 4 // 512) * 512, b"\xff"))
+    mini_table = put(
+        struct.pack(f"<{len(mini_chain)}I", *mini_chain).ljust(
+            -(-len(mini_chain) * 4 // 512) * 512, b"\xff"
+        )
+    )
     root = put(b"".join(_entry(name, names, starts, sizes) for name in ["", *names]))
     tables = 1
     while tables * 128 < len(sectors) + tables:
@@ -113,16 +138,45 @@ def compound(streams: Mapping[str, bytes]) -> bytes:
     first = len(sectors)
     chain += [0xFFFFFFFD] * tables
     fat = struct.pack(f"<{tables * 128}I", *chain, *[0xFFFFFFFF] * (tables * 128 - len(chain)))
-    header = struct.pack("<8s16sHHHHHHIIIIIIIIII", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"", 0x3E, 3, 0xFFFE, 9, 6, 0, 0, 0,
-                         tables, root, 0, 4096, mini_table, -(-len(mini_chain) // 128), END, 0)
-    return header + struct.pack("<109I", *range(first, first + tables), *[0xFFFFFFFF] * (109 - tables)) + b"".join(sectors) + fat
+    header = struct.pack(
+        "<8s16sHHHHHHIIIIIIIIII",
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+        b"",
+        0x3E,
+        3,
+        0xFFFE,
+        9,
+        6,
+        0,
+        0,
+        0,
+        tables,
+        root,
+        0,
+        4096,
+        mini_table,
+        -(-len(mini_chain) // 128),
+        END,
+        0,
+    )
+    return (
+        header
+        + struct.pack("<109I", *range(first, first + tables), *[0xFFFFFFFF] * (109 - tables))
+        + b"".join(sectors)
+        + fat
+    )
 
 
-def _entry(name: str, names: list[str], starts: Mapping[str, int], sizes: Mapping[str, int]) -> bytes:
+def _entry(
+    name: str, names: list[str], starts: Mapping[str, int], sizes: Mapping[str, int]
+) -> bytes:
     """A directory entry; the siblings of a storage hang on one another's right side, in the order that the format asks for."""
+
     def siblings(storage: str) -> list[str]:
         inside = [other for other in names if other.rpartition("/")[0] == storage]
-        return sorted(inside, key=lambda path: (len(path.rpartition("/")[2]), path.rpartition("/")[2].upper()))
+        return sorted(
+            inside, key=lambda path: (len(path.rpartition("/")[2]), path.rpartition("/")[2].upper())
+        )
 
     def number(paths: list[str]) -> int:
         return names.index(paths[0]) + 1 if paths else 0xFFFFFFFF
@@ -130,37 +184,84 @@ def _entry(name: str, names: list[str], starts: Mapping[str, int], sizes: Mappin
     same = siblings(name.rpartition("/")[0]) if name else []
     title = (name.rpartition("/")[2] if name else "Root Entry").encode("utf-16-le")
     is_stream = name in starts and name
-    return struct.pack("<64sHBBIII16sIQQIQ", title, len(title) + 2, 5 if not name else 2 if is_stream else 1, 1, 0xFFFFFFFF,
-                       number(same[same.index(name) + 1:] if name else []), number([] if is_stream else siblings(name)),
-                       b"", 0, 0, 0, starts.get(name, END), sizes.get(name, 0))
+    return struct.pack(
+        "<64sHBBIII16sIQQIQ",
+        title,
+        len(title) + 2,
+        5 if not name else 2 if is_stream else 1,
+        1,
+        0xFFFFFFFF,
+        number(same[same.index(name) + 1 :] if name else []),
+        number([] if is_stream else siblings(name)),
+        b"",
+        0,
+        0,
+        0,
+        starts.get(name, END),
+        sizes.get(name, 0),
+    )
 
 
 def odt(body: str, styles: str = "", meta: str = "", **parts: str) -> bytes:
     """An OpenDocument text around `body` and automatic `styles` (XML)."""
-    names = " ".join(f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in ("office", "text", "table", "style", "meta"))
+    names = " ".join(
+        f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
+        for name in ("office", "text", "table", "style", "meta")
+    )
     names += ' xmlns:draw="urn:oasis:names:tc:opendocument:xmlns:drawing:1.0" xmlns:dc="http://purl.org/dc/elements/1.1/"'
     entries = {
-        "mimetype": "application/vnd.oasis.opendocument.text", "META-INF/manifest.xml": "<manifest/>",
+        "mimetype": "application/vnd.oasis.opendocument.text",
+        "META-INF/manifest.xml": "<manifest/>",
         "content.xml": f"<office:document-content {names}><office:automatic-styles>{styles}</office:automatic-styles>"
-                       f"<office:body><office:text>{body}</office:text></office:body></office:document-content>",
-        "meta.xml": f"<office:document-meta {names}><office:meta>{meta}</office:meta></office:document-meta>"}
-    return zipped(entries | {name.replace("__", "/").replace("_xml", ".xml"): content for name, content in parts.items()})
+        f"<office:body><office:text>{body}</office:text></office:body></office:document-content>",
+        "meta.xml": f"<office:document-meta {names}><office:meta>{meta}</office:meta></office:document-meta>",
+    }
+    return zipped(
+        entries
+        | {
+            name.replace("__", "/").replace("_xml", ".xml"): content
+            for name, content in parts.items()
+        }
+    )
 
 
-def msg(subject: str, body: str = "", html: bytes = b"", headers: str = "", attachment: str = "", rtf: bytes = b"") -> bytes:
+def msg(
+    subject: str,
+    body: str = "",
+    html: bytes = b"",
+    headers: str = "",
+    attachment: str = "",
+    rtf: bytes = b"",
+) -> bytes:
     """An Outlook message: Unicode string properties, HTML in bytes, at most one attachment."""
     streams, properties = {}, b""
-    for number, kind, value in ((0x001A, 0x1F, "IPM.Note"), (0x0037, 0x1F, subject), (0x1000, 0x1F, body), (0x007D, 0x1F, headers), (0x1013, 0x102, html), (0x1009, 0x102, rtf)):
+    for number, kind, value in (
+        (0x001A, 0x1F, "IPM.Note"),
+        (0x0037, 0x1F, subject),
+        (0x1000, 0x1F, body),
+        (0x007D, 0x1F, headers),
+        (0x1013, 0x102, html),
+        (0x1009, 0x102, rtf),
+    ):
         if value:
             data = value.encode("utf-16-le") if isinstance(value, str) else value
             streams[f"__substg1.0_{number:04X}{kind:04X}"] = data
-            properties += struct.pack("<HHIII", kind, number, 6, len(data) + (2 if kind == 0x1F else 0), 0)
+            properties += struct.pack(
+                "<HHIII", kind, number, 6, len(data) + (2 if kind == 0x1F else 0), 0
+            )
     properties += struct.pack("<HHIII", 3, 0x3FDE, 6, 65001, 0)
-    streams["__properties_version1.0"] = bytes(8) + struct.pack("<IIII", 0, int(bool(attachment)), 0, int(bool(attachment))) + bytes(8) + properties
+    streams["__properties_version1.0"] = (
+        bytes(8)
+        + struct.pack("<IIII", 0, int(bool(attachment)), 0, int(bool(attachment)))
+        + bytes(8)
+        + properties
+    )
     if attachment:
         data = attachment.encode("utf-16-le")
         streams["__attach_version1.0_#00000000/__substg1.0_3707001F"] = data
-        streams["__attach_version1.0_#00000000/__properties_version1.0"] = bytes(8) + struct.pack("<HHIII", 0x1F, 0x3707, 6, len(data) + 2, 0)
+        streams["__attach_version1.0_#00000000/__properties_version1.0"] = bytes(8) + struct.pack(
+            "<HHIII", 0x1F, 0x3707, 6, len(data) + 2, 0
+        )
     streams["__nameid_version1.0/__substg1.0_00020102"] = b""
     return compound(streams)
 
@@ -173,7 +274,12 @@ def pdf(*pages: list[tuple], title: str = "", password: str = "", images: int = 
     from reportlab.pdfgen.canvas import Canvas
 
     stream = io.BytesIO()
-    canvas = Canvas(stream, pagesize=A4, encrypt=StandardEncryption(password, canPrint=0) if password else None, invariant=1)
+    canvas = Canvas(
+        stream,
+        pagesize=A4,
+        encrypt=StandardEncryption(password, canPrint=0) if password else None,
+        invariant=1,
+    )
     canvas.setTitle(title)
     for page in pages:
         for x, y, text, *look in page:

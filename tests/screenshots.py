@@ -15,9 +15,15 @@ def main(address: str = "http://127.0.0.1:7860") -> int:
     """Write docs/chat.png, phone.png, positions.png and meetings.png. Returns 0."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        for name, take, context in (("chat", _chat, {}), ("positions", _positions, {}), ("meetings", _meetings, {}),
-                                    ("phone", _chat, {"viewport": {"width": 390, "height": 780}, "color_scheme": "dark"})):
-            page = browser.new_context(**{"locale": "fr-FR", "viewport": {"width": 1280, "height": 800}} | context).new_page()
+        for name, take, context in (
+            ("chat", _chat, {}),
+            ("positions", _positions, {}),
+            ("meetings", _meetings, {}),
+            ("phone", _chat, {"viewport": {"width": 390, "height": 780}, "color_scheme": "dark"}),
+        ):
+            page = browser.new_context(
+                **{"locale": "fr-FR", "viewport": {"width": 1280, "height": 800}} | context
+            ).new_page()
             page.set_default_timeout(WAIT)
             page.goto(address)
             page.locator("#box").wait_for()

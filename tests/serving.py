@@ -15,11 +15,18 @@ from bot.web.gate.limits import Lanes
 
 
 @contextmanager
-def served(bot: object, settings: BotSettings, door: Door | None = None, lanes: Lanes | None = None) -> Iterator[tuple[str, Server]]:
+def served(
+    bot: object, settings: BotSettings, door: Door | None = None, lanes: Lanes | None = None
+) -> Iterator[tuple[str, Server]]:
     """The app with this bot on a port of its own: its address, and the server to stop it by."""
     listening = listen(replace(settings, port=0))
     listening.listen(128)  # whoever connects from now on waits until the thread serves
-    server = Server(serving(application(lambda: bot, settings, door or front_door(settings), lanes or Lanes()), settings))
+    server = Server(
+        serving(
+            application(lambda: bot, settings, door or front_door(settings), lanes or Lanes()),
+            settings,
+        )
+    )
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
     thread.start()
     try:

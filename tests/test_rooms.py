@@ -6,7 +6,11 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-FILES = [ROOT / "app.py", *sorted((ROOT / "bot").rglob("*.py")), *sorted((ROOT / "index").rglob("*.py"))]
+FILES = [
+    ROOT / "app.py",
+    *sorted((ROOT / "bot").rglob("*.py")),
+    *sorted((ROOT / "index").rglob("*.py")),
+]
 OWNERS = {
     "chromadb": {"index.shelf.vectors"},
     "sentence_transformers": {"index.embed", "index.bundled", "bot.find.crossencoder"},
@@ -34,9 +38,21 @@ OWNERS = {
     "limits": {"bot.web.gate.limits"},
     "httpx": {"bot.measure.load"},
 }
-SIBLINGS = {"bot.question.understand", "bot.find.retrieve", "bot.find.rerank", "bot.quote.compose", "bot.guard.check", "bot.find.abstain", "bot.find.prefer", "bot.find.crossencoder"}
+SIBLINGS = {
+    "bot.question.understand",
+    "bot.find.retrieve",
+    "bot.find.rerank",
+    "bot.quote.compose",
+    "bot.guard.check",
+    "bot.find.abstain",
+    "bot.find.prefer",
+    "bot.find.crossencoder",
+}
 # the guard's own rooms
-GUARDS = {f"bot.guard.{room}" for room in "arithmetic concern contrast figures names numerals negation overreach polarity agreement shortened support turned".split()}
+GUARDS = {
+    f"bot.guard.{room}"
+    for room in "arithmetic concern contrast figures names numerals negation overreach polarity agreement shortened support turned".split()
+}
 
 
 def room(file: Path) -> str:
@@ -79,4 +95,8 @@ def test_the_guards_rooms_serve_the_guard_alone(file: Path):
 
 
 def test_the_passage_imports_nothing_of_ours():
-    assert not {name for name in imports(ROOT / "index" / "passage.py") if name.split(".")[0] in ("index", "bot", "app")}
+    assert not {
+        name
+        for name in imports(ROOT / "index" / "passage.py")
+        if name.split(".")[0] in ("index", "bot", "app")
+    }

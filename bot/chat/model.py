@@ -21,10 +21,20 @@ from index.errors import PlaidoyerError
 RETRIES = 1  # of a request that was refused for now (429, 5xx) or lost its connection; the deadline holds for all of it
 RESTATING = 5.0  # seconds for a follow-up to be put into words that stand alone
 MOST = 20_000  # characters of a reply; a server that never stops is cut off
-NUMBERS = re.compile(r"\s*\[\d+(?:, ?\d+)*\]")  # of passages, as the model counts them: an answer numbers its own citations
+NUMBERS = re.compile(
+    r"\s*\[\d+(?:, ?\d+)*\]"
+)  # of passages, as the model counts them: an answer numbers its own citations
 LINK = re.compile(r"\w+://\S*|www\.\S+|\S+@\S+|\]\(|<[a-z/!]", re.I)
 UNSUPPORTED = (400, 404, 415, 422, 501)  # what servers say that know no response format
-LIKE = {"'": "['’‘ʼ]", "’": "['’‘ʼ]", "-": "[-‐‑–—]", "–": "[-‐‑–—]", '"': "(?:[\"“”]|«\\s*|\\s*»)", "“": "(?:[\"“”]|«\\s*)", "”": "(?:[\"“”]|\\s*»)"}
+LIKE = {
+    "'": "['’‘ʼ]",
+    "’": "['’‘ʼ]",
+    "-": "[-‐‑–—]",
+    "–": "[-‐‑–—]",
+    '"': '(?:["“”]|«\\s*|\\s*»)',
+    "“": '(?:["“”]|«\\s*)',
+    "”": '(?:["“”]|\\s*»)',
+}
 
 
 class ChatModelUnusable(PlaidoyerError):
@@ -38,7 +48,9 @@ class ChatModelFailed(PlaidoyerError):
 class Writer(Protocol):
     """What the bot needs of a chat model."""
 
-    def write(self, question: str, language: str, hits: Sequence[Hit]) -> tuple[list[Claim], list[Rejected]]:
+    def write(
+        self, question: str, language: str, hits: Sequence[Hit]
+    ) -> tuple[list[Claim], list[Rejected]]:
         """Claims that answer, unchecked; none where the passages do not answer. Raises `ChatModelFailed`."""
 
     def restate(self, question: str, history: Sequence[str]) -> str:
@@ -49,36 +61,71 @@ class ChatWriter:
     """A `Writer` over any model that LangChain's init_chat_model knows: "openai:NAME" with a base URL, "mistralai:NAME", ..."""
 
     def __init__(self, settings: BotSettings):
-        from langchain.chat_models import init_chat_model  # a second: only where a chat model is configured
+        from langchain.chat_models import (
+            init_chat_model,
+        )  # a second: only where a chat model is configured
 
-        self._seconds, self._schema, self._key = settings.chat_seconds, settings.chat_model.startswith("openai:"), settings.chat_api_key
+        self._seconds, self._schema, self._key = (
+            settings.chat_seconds,
+            settings.chat_model.startswith("openai:"),
+            settings.chat_api_key,
+        )
         options = {"base_url": settings.chat_base_url} if settings.chat_base_url else {}
         if settings.chat_api_key or settings.chat_base_url:
-            options["api_key"] = settings.chat_api_key or "none"  # servers of one's own ask for none, their client does
+            options["api_key"] = (
+                settings.chat_api_key or "none"
+            )  # servers of one's own ask for none, their client does
         try:
-            self._model = init_chat_model(settings.chat_model, temperature=0, timeout=settings.chat_seconds, max_retries=RETRIES, **options)
+            self._model = init_chat_model(
+                settings.chat_model,
+                temperature=0,
+                timeout=settings.chat_seconds,
+                max_retries=RETRIES,
+                **options,
+            )
         except Exception as error:  # providers raise types of their own, for a missing key too
             raise ChatModelUnusable(
                 f"The chat model {settings.chat_model!r} cannot be used ({self._reason(error)}). Correct PLAIDOYER_CHAT_MODEL (provider:model), "
-                "set PLAIDOYER_CHAT_API_KEY, or install its provider: pip install 'plaidoyer[chat]'") from error
+                "set PLAIDOYER_CHAT_API_KEY, or install its provider: pip install 'plaidoyer[chat]'"
+            ) from error
 
-    def write(self, question: str, language: str, hits: Sequence[Hit]) -> tuple[list[Claim], list[Rejected]]:
+    def write(
+        self, question: str, language: str, hits: Sequence[Hit]
+    ) -> tuple[list[Claim], list[Rejected]]:
         """See `Writer`."""
         known = prompt.sent(hits)
-        return _claims(self._reply(prompt.messages(question, language, known), self._formatted, self._seconds), known) if known else ([], [])
+        return (
+            _claims(
+                self._reply(
+                    prompt.messages(question, language, known), self._formatted, self._seconds
+                ),
+                known,
+            )
+            if known
+            else ([], [])
+        )
 
     def restate(self, question: str, history: Sequence[str]) -> str:
         """See `Writer`. Waits RESTATING seconds at most, for the answer is still to be written."""
-        said = self._reply(prompt.restating(question, history), self._streamed, min(RESTATING, self._seconds))
-        return " ".join(said.split()).strip("\"«»“” ")
+        said = self._reply(
+            prompt.restating(question, history), self._streamed, min(RESTATING, self._seconds)
+        )
+        return " ".join(said.split()).strip('"«»“” ')
 
-    def _reply(self, messages: list[tuple[str, str]], say: Callable[[list[tuple[str, str]]], Awaitable[str]], seconds: float) -> str:
+    def _reply(
+        self,
+        messages: list[tuple[str, str]],
+        say: Callable[[list[tuple[str, str]]], Awaitable[str]],
+        seconds: float,
+    ) -> str:
         """The model's whole reply. One deadline for all of it: cancelling closes the connection, whatever the server is doing."""
         within = asyncio.wait_for(say(messages), seconds)
         try:
             return asyncio.run_coroutine_threadsafe(within, _loop()).result()
         except Exception as error:  # providers' clients raise types of their own
-            raise ChatModelFailed(f"{type(error).__name__}: {self._reason(error) or f'no whole reply within {seconds:g} seconds'}") from error
+            raise ChatModelFailed(
+                f"{type(error).__name__}: {self._reason(error) or f'no whole reply within {seconds:g} seconds'}"
+            ) from error
 
     def _reason(self, error: Exception) -> str:
         """What the error says, for the log: short, and without the key, which a server or a validator may repeat."""
@@ -95,8 +142,16 @@ class ChatWriter:
         return await self._streamed(messages)
 
     async def _streamed(self, messages: list[tuple[str, str]], formatted: bool = False) -> str:
-        model = self._model.bind(response_format={"type": "json_schema", "json_schema": {"name": "answer", "strict": True, "schema": prompt.SCHEMA}}) \
-            if formatted else self._model
+        model = (
+            self._model.bind(
+                response_format={
+                    "type": "json_schema",
+                    "json_schema": {"name": "answer", "strict": True, "schema": prompt.SCHEMA},
+                }
+            )
+            if formatted
+            else self._model
+        )
         said = ""
         async for chunk in model.astream(messages):  # streamed so that what never ends is cut off
             said += chunk.text if isinstance(chunk.text, str) else chunk.text()
@@ -120,20 +175,37 @@ def _claims(reply: str, hits: Sequence[Hit]) -> tuple[list[Claim], list[Rejected
     from langchain_core.utils.json import parse_json_markdown
 
     try:
-        said = [(" ".join(NUMBERS.sub("", claim["text"]).split()), [(int(quote["passage"]), str(quote["quote"])) for quote in claim["quotes"]])
-                for claim in parse_json_markdown(reply)["claims"]]
+        said = [
+            (
+                " ".join(NUMBERS.sub("", claim["text"]).split()),
+                [(int(quote["passage"]), str(quote["quote"])) for quote in claim["quotes"]],
+            )
+            for claim in parse_json_markdown(reply)["claims"]
+        ]
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise ChatModelFailed(f"its reply is not the JSON that was asked for: {reply[:100]!r}") from error
+        raise ChatModelFailed(
+            f"its reply is not the JSON that was asked for: {reply[:100]!r}"
+        ) from error
     claims: list[Claim] = []
     fallen: list[Rejected] = []
     number = 0
     for text, quotes in said:
         known = all(0 < passage <= len(hits) for passage, _ in quotes)
-        citations = tuple(_citation(number + place, hits[passage - 1], quote) for place, (passage, quote) in enumerate(quotes, 1)) if known else ()
+        citations = (
+            tuple(
+                _citation(number + place, hits[passage - 1], quote)
+                for place, (passage, quote) in enumerate(quotes, 1)
+            )
+            if known
+            else ()
+        )
         claim = Claim(text, citations)
         if not known:
             fallen.append(Rejected(claim, "it cites a passage that is not there"))
-        elif any(not any(link[0] in citation.quote for citation in citations) for link in LINK.finditer(text)):
+        elif any(
+            not any(link[0] in citation.quote for citation in citations)
+            for link in LINK.finditer(text)
+        ):
             fallen.append(Rejected(claim, "it brings a link or markup that its quotes do not hold"))
         else:
             claims.append(claim)
@@ -143,8 +215,10 @@ def _claims(reply: str, hits: Sequence[Hit]) -> tuple[list[Claim], list[Rejected
 
 def _citation(number: int, hit: Hit, quote: str) -> Citation:
     """The quote as the passage has it, character for character; as it was said where the passage does not have it."""
-    words = unicodedata.normalize("NFC", quote).strip(" \n«»\"“”").split()
-    form = r"\s+".join("".join(LIKE.get(character, re.escape(character)) for character in word) for word in words)
+    words = unicodedata.normalize("NFC", quote).strip(' \n«»"“”').split()
+    form = r"\s+".join(
+        "".join(LIKE.get(character, re.escape(character)) for character in word) for word in words
+    )
     found = re.search(form, hit.passage.text) if words else None
     start, end = found.span() if found else (0, 0)
     return Citation(number, hit.passage, found[0] if found else quote, start, end)

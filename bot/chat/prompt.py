@@ -31,11 +31,36 @@ RESTATE = """A member's questions to a trade federation's archive, earlier ones 
 Write the last question so that it can be understood alone: put in what it leaves unsaid, in the words of the earlier ones and in the
 language of the last. If it can be understood alone already, repeat it unchanged. Answer nothing. Write that one question only."""
 SCHEMA = {
-    "title": "answer", "type": "object", "additionalProperties": False, "required": ["claims"], "properties": {"claims": {
-        "type": "array", "items": {"type": "object", "additionalProperties": False, "required": ["text", "quotes"], "properties": {
-            "text": {"type": "string"}, "quotes": {"type": "array", "items": {
-                "type": "object", "additionalProperties": False, "required": ["passage", "quote"],
-                "properties": {"passage": {"type": "integer"}, "quote": {"type": "string"}}}}}}}}}
+    "title": "answer",
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["claims"],
+    "properties": {
+        "claims": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "additionalProperties": False,
+                "required": ["text", "quotes"],
+                "properties": {
+                    "text": {"type": "string"},
+                    "quotes": {
+                        "type": "array",
+                        "items": {
+                            "type": "object",
+                            "additionalProperties": False,
+                            "required": ["passage", "quote"],
+                            "properties": {
+                                "passage": {"type": "integer"},
+                                "quote": {"type": "string"},
+                            },
+                        },
+                    },
+                },
+            },
+        }
+    },
+}
 # Orders, not policy: "ignorer la règle de minimis" and "répondre par des mesures fortes" are a federation's daily bread.
 ORDERS = re.compile(
     r"\b(?:ignore|ignorez|oublie|oubliez|disregard|forget) (?:\w+ ){0,3}(?:instruction|consigne|prompt)s?\b"
@@ -43,7 +68,8 @@ ORDERS = re.compile(
     r"|\b(?:tu es|vous etes|you are) (?:un |une |an? )?(?:assistant|chatbot|ia|ai|modele de langage|(?:large )?language model)\b"
     r"|\bsystem prompt\b|\bnote (?:a|to) (?:l'ia|l'assistant|the ai|ai)\b"
     r"|(?:^|[.!?:;\n«\"]\s*|\bet )(?:repond(?:s|ez)) (?:toujours |uniquement )?(?:que|par)\b"
-    r"|(?:^|[.!?:;\n\"]\s*)(?:answer|reply|respond) (?:always |only )?(?:that|with)\b")
+    r"|(?:^|[.!?:;\n\"]\s*)(?:answer|reply|respond) (?:always |only )?(?:that|with)\b"
+)
 
 
 def sent(hits: Sequence[Hit]) -> list[Hit]:
@@ -53,14 +79,35 @@ def sent(hits: Sequence[Hit]) -> list[Hit]:
 
 def restating(question: str, history: Sequence[str]) -> list[tuple[str, str]]:
     """The (role, text) messages that ask for a question which can be understood without the earlier ones, oldest first."""
-    asked = json.dumps({"earlier": [earlier[:EARLIER] for earlier in history[-TURNS:]], "last": question}, ensure_ascii=False)
+    asked = json.dumps(
+        {"earlier": [earlier[:EARLIER] for earlier in history[-TURNS:]], "last": question},
+        ensure_ascii=False,
+    )
     return [("system", RESTATE), ("user", f"{asked}\n\n{RESTATE}")]
 
 
 def messages(question: str, language: str, hits: Sequence[Hit]) -> list[tuple[str, str]]:
     """The (role, text) messages for a question, with the passages of `hits` (as `sent` gave them)."""
     rules = RULES.format(language=LANGUAGES[language])
-    passages = "\n".join(json.dumps({
-        "passage": number, "title": hit.passage.title, "date": hit.passage.date, "kind": hit.passage.kind, "status": hit.passage.status,
-        "third_party": hit.passage.is_forwarded, "text": hit.passage.text.strip()}, ensure_ascii=False) for number, hit in enumerate(hits, 1))
-    return [("system", rules), ("user", f"Passages, one JSON object a line:\n{passages}\n\nQuestion: {json.dumps(question, ensure_ascii=False)}\n\n{rules}")]
+    passages = "\n".join(
+        json.dumps(
+            {
+                "passage": number,
+                "title": hit.passage.title,
+                "date": hit.passage.date,
+                "kind": hit.passage.kind,
+                "status": hit.passage.status,
+                "third_party": hit.passage.is_forwarded,
+                "text": hit.passage.text.strip(),
+            },
+            ensure_ascii=False,
+        )
+        for number, hit in enumerate(hits, 1)
+    )
+    return [
+        ("system", rules),
+        (
+            "user",
+            f"Passages, one JSON object a line:\n{passages}\n\nQuestion: {json.dumps(question, ensure_ascii=False)}\n\n{rules}",
+        ),
+    ]

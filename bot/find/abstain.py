@@ -55,24 +55,48 @@ class _Support(NamedTuple):
     unnamed: bool
 
 
-def probability(question: str, encoded: Encoded, hits: Sequence[Hit], lexical: Lexical, backdrop: Sequence[Sequence[float]]) -> float:
+def probability(
+    question: str,
+    encoded: Encoded,
+    hits: Sequence[Hit],
+    lexical: Lexical,
+    backdrop: Sequence[Sequence[float]],
+) -> float:
     """The model's probability, 0 to 1, that the first hits answer the question.
 
     `hits`: all candidates, at least one, best first; `backdrop`: BACKDROP's matches with the question.
     """
     means = _others(hits, backdrop).mean(axis=1)
-    closest = [support.value for support in _supports(question, encoded, hits, 1, lexical, backdrop)] or [0.0]
+    closest = [
+        support.value for support in _supports(question, encoded, hits, 1, lexical, backdrop)
+    ] or [0.0]
     read = _supports(question, encoded, hits, READ, lexical, backdrop)
     spread = max(float(np.mean(hit.matches)) for hit in hits) - float(np.median(means))
-    logit = (MEAN * sum(closest) / len(closest) + WEAKEST * min((support.value for support in read), default=0.0) + SPREAD * spread
-             + LENGTH * math.log1p(min(LONG, len(closest))) + UNNAMED * sum(support.unnamed for support in read) + BIAS)
+    logit = (
+        MEAN * sum(closest) / len(closest)
+        + WEAKEST * min((support.value for support in read), default=0.0)
+        + SPREAD * spread
+        + LENGTH * math.log1p(min(LONG, len(closest)))
+        + UNNAMED * sum(support.unnamed for support in read)
+        + BIAS
+    )
     return 1 / (1 + math.exp(-logit))
 
 
-def borne_out(question: str, own: tuple[int, int], encoded: Encoded, hits: Sequence[Hit], lexical: Lexical, backdrop: Sequence[Sequence[float]]) -> float:
+def borne_out(
+    question: str,
+    own: tuple[int, int],
+    encoded: Encoded,
+    hits: Sequence[Hit],
+    lexical: Lexical,
+    backdrop: Sequence[Sequence[float]],
+) -> float:
     """How far the first hit speaks of the subject that a follow-up names, in the question's stretch `own`: the mean support of its words."""
-    subject = [support.value for support in _supports(question, encoded, hits, 1, lexical, backdrop)
-               if own[0] <= support.start < own[1] and subject_words(support.word)]
+    subject = [
+        support.value
+        for support in _supports(question, encoded, hits, 1, lexical, backdrop)
+        if own[0] <= support.start < own[1] and subject_words(support.word)
+    ]
     return sum(subject) / len(subject) if subject else 1.0
 
 
@@ -81,13 +105,26 @@ def _others(hits: Sequence[Hit], backdrop: Sequence[Sequence[float]]) -> np.ndar
     return np.array([*(hit.matches for hit in hits), *(backdrop if len(hits) < FEW else ())])
 
 
-def _supports(question: str, encoded: Encoded, hits: Sequence[Hit], first: int, lexical: Lexical, backdrop: Sequence[Sequence[float]]) -> list[_Support]:
+def _supports(
+    question: str,
+    encoded: Encoded,
+    hits: Sequence[Hit],
+    first: int,
+    lexical: Lexical,
+    backdrop: Sequence[Sequence[float]],
+) -> list[_Support]:
     """For each word that says what the question is about: its tokens' mean in the first hits, or SPELLED where it is in one of them."""
     read = hits[:first]
     usual = np.median(_others(hits, backdrop), axis=0)
     gained = (np.array([hit.matches for hit in read]).max(axis=0) - usual) / (1 - usual).clip(1e-3)
-    spelled = {term for hit in read for term in terms(
-        " ".join((hit.passage.title, *hit.passage.headings, hit.passage.text)), hit.passage.language)}
+    spelled = {
+        term
+        for hit in read
+        for term in terms(
+            " ".join((hit.passage.title, *hit.passage.headings, hit.passage.text)),
+            hit.passage.language,
+        )
+    }
     supports = []
     for match in WORD.finditer(question):
         own = [word for word in words(match[0]) if word not in stop_words() and word not in ASKING]
@@ -97,5 +134,12 @@ def _supports(question: str, encoded: Encoded, hits: Sequence[Hit], first: int, 
             there = any(form in spelled for word in own for form in lexical.forms(word))
             met = float(gained[tokens].mean())
             named = NAMED.match(name) is not None and (match.start() > 0 or name.isupper())
-            supports.append(_Support(match[0], match.start(), max(met, SPELLED * there), named and not there and met < SPELLED))
+            supports.append(
+                _Support(
+                    match[0],
+                    match.start(),
+                    max(met, SPELLED * there),
+                    named and not there and met < SPELLED,
+                )
+            )
     return supports

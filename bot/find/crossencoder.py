@@ -22,12 +22,18 @@ class CrossEncoderJudge:
         from sentence_transformers import CrossEncoder
 
         try:
-            self._model = CrossEncoder(name, device="cpu", num_labels=1, local_files_only=Path(name).is_dir())
+            self._model = CrossEncoder(
+                name, device="cpu", num_labels=1, local_files_only=Path(name).is_dir()
+            )
         except (OSError, ValueError) as error:
-            raise EmbedderUnusable(f"The cross-encoder {name!r} cannot be loaded ({str(error)[:200]}). "
-                                   "Set PLAIDOYER_RERANKER to a CrossEncoder folder or hub name, or unset it.") from error
+            raise EmbedderUnusable(
+                f"The cross-encoder {name!r} cannot be loaded ({str(error)[:200]}). "
+                "Set PLAIDOYER_RERANKER to a CrossEncoder folder or hub name, or unset it."
+            ) from error
 
     def judge(self, question: str, passages: Sequence[Passage]) -> np.ndarray:
         """How well each passage, read under its heading, answers the question: float32 [n], higher is better."""
         pairs = [(question, f"{heading_of(passage)}\n{passage.text}") for passage in passages]
-        return np.asarray(self._model.predict(pairs, batch_size=16, show_progress_bar=False), np.float32)
+        return np.asarray(
+            self._model.predict(pairs, batch_size=16, show_progress_bar=False), np.float32
+        )

@@ -13,9 +13,9 @@ import numpy as np
 
 from bot.records import Hit, Sentence
 from index.embed import Encoded
-from index.shelf.lexical import weight
 from index.passage import Passage
 from index.shelf.generation import Generation
+from index.shelf.lexical import weight
 
 READ = 20  # hits whose sentences are scored; as many are put into a new order by a cross-encoder, where there is one
 LEXICAL = 0.1  # the share of BM25 in the order: more of it lost on paraphrases what it won on names
@@ -34,8 +34,17 @@ class Judge(Protocol):
         """How well each passage answers the question: float [n], higher is better, on any scale."""
 
 
-def late_interaction(generation: Generation, text: str, question: Encoded, rows: Sequence[int], lexical: np.ndarray, boosts: np.ndarray,
-                     judge: Judge | None = None, language: str = "", own: tuple[int, int] = (0, 0)) -> list[Hit]:
+def late_interaction(
+    generation: Generation,
+    text: str,
+    question: Encoded,
+    rows: Sequence[int],
+    lexical: np.ndarray,
+    boosts: np.ndarray,
+    judge: Judge | None = None,
+    language: str = "",
+    own: tuple[int, int] = (0, 0),
+) -> list[Hit]:
     """The passages of `rows` as hits, best first, the first READ with their sentences. `question` is `text` encoded, in `language`; the words of
     a follow-up's own subject stand in its stretch `own`.
 
@@ -46,22 +55,42 @@ def late_interaction(generation: Generation, text: str, question: Encoded, rows:
         return []
     passages = [generation.encoded(row) for row in rows]
     foreign = [TRANSLATED * (generation.passages[row].language != language) for row in rows]
-    cosines = [np.minimum(own + more, 1) for own, more in zip(_cosines(question, passages), foreign, strict=True)]
-    best = np.array([own.max(axis=0) if len(own) else np.zeros(len(question.tokens)) for own in cosines])
+    cosines = [
+        np.minimum(own + more, 1)
+        for own, more in zip(_cosines(question, passages), foreign, strict=True)
+    ]
+    best = np.array(
+        [own.max(axis=0) if len(own) else np.zeros(len(question.tokens)) for own in cosines]
+    )
     weights = _weights(text, question, own)
     scores = best @ weights
     ranks = _standard(scores, ALIKE) + LEXICAL * _standard(lexical[list(rows)]) + boosts
     order = np.argsort(-ranks, kind="stable")
     if judge is not None:
         first = order[:READ]
-        judged = _standard(judge.judge(text, [generation.passages[rows[place]] for place in first])) + boosts[first]
+        judged = (
+            _standard(judge.judge(text, [generation.passages[rows[place]] for place in first]))
+            + boosts[first]
+        )
         ranks[first] = ranks[first].min() + judged - judged.min()
         order[:READ] = first[np.argsort(-judged, kind="stable")]
     hits = []
     for rank, place in enumerate(order):
         passage = generation.passages[rows[place]]
-        read = _sentences(passage, passages[place].spans, cosines[place], weights) if rank < READ else ()
-        hits.append(Hit(passage, float(scores[place]), read, tuple(best[place].tolist()), float(ranks[place])))
+        read = (
+            _sentences(passage, passages[place].spans, cosines[place], weights)
+            if rank < READ
+            else ()
+        )
+        hits.append(
+            Hit(
+                passage,
+                float(scores[place]),
+                read,
+                tuple(best[place].tolist()),
+                float(ranks[place]),
+            )
+        )
     return hits
 
 
@@ -89,15 +118,25 @@ def _weights(text: str, question: Encoded, own: tuple[int, int]) -> np.ndarray:
         weights[question.within(match.start(), match.end())] = weight(match[0])
     subject = question.within(*own) & (weights == 1)
     if subject.any() and not subject.all():
-        weights[subject] *= max(1.0, OWN / (1 - OWN) * float(weights[~subject].sum() / weights[subject].sum()))
+        weights[subject] *= max(
+            1.0, OWN / (1 - OWN) * float(weights[~subject].sum() / weights[subject].sum())
+        )
     return weights / weights.sum()
 
 
-def _sentences(passage: Passage, spans: np.ndarray, cosines: np.ndarray, weights: np.ndarray) -> tuple[Sentence, ...]:
+def _sentences(
+    passage: Passage, spans: np.ndarray, cosines: np.ndarray, weights: np.ndarray
+) -> tuple[Sentence, ...]:
     """The passage's sentences, each scored by its own tokens and its heading's; 0 for one past the model's window."""
     heading = cosines[spans[:, 1] <= 0].max(axis=0, initial=-1)
     scored = []
     for start, end in passage.sentences():
         own = cosines[(spans[:, 0] < end) & (spans[:, 1] > start)]
-        scored.append(Sentence(start, end, float(np.maximum(own.max(axis=0), heading) @ weights) if len(own) else 0.0))
+        scored.append(
+            Sentence(
+                start,
+                end,
+                float(np.maximum(own.max(axis=0), heading) @ weights) if len(own) else 0.0,
+            )
+        )
     return tuple(scored)

@@ -18,18 +18,33 @@ HEADING = 0.5  # a heading is shared by many passages: half a vote
 WANTED = 20_000  # rows of the time and kind asked for up to which each is compared; of more than that, the candidates hold enough
 
 
-def candidates(generation: Generation, lexical: np.ndarray, encoded: Encoded, audiences: Sequence[str], wanted: np.ndarray | None = None) -> list[int]:
+def candidates(
+    generation: Generation,
+    lexical: np.ndarray,
+    encoded: Encoded,
+    audiences: Sequence[str],
+    wanted: np.ndarray | None = None,
+) -> list[int]:
     """The rows of at most DEPTH passages for `audiences` that may answer, best first.
 
     `lexical`: BM25 of the question against every passage, float [n]; `wanted`: the rows to prefer, bool [n].
     """
     visible = generation.visible(audiences)
-    rankings = [(1.0, [candidate.row for candidate in generation.dense(encoded.pooled, DEPTH, audiences)]),
-                (1.0, best(lexical, DEPTH, visible & (lexical > 0))),
-                (HEADING, generation.headed(encoded.pooled, DEPTH, visible))]
+    rankings = [
+        (1.0, [candidate.row for candidate in generation.dense(encoded.pooled, DEPTH, audiences)]),
+        (1.0, best(lexical, DEPTH, visible & (lexical > 0))),
+        (HEADING, generation.headed(encoded.pooled, DEPTH, visible)),
+    ]
     if wanted is not None and 0 < (wanted & visible).sum() <= WANTED:
-        rankings += [(1.0, generation.nearest_among(encoded.pooled, DEPTH // 2, np.flatnonzero(wanted & visible))),
-                     (1.0, best(lexical, DEPTH // 2, wanted & visible & (lexical > 0)))]
+        rankings += [
+            (
+                1.0,
+                generation.nearest_among(
+                    encoded.pooled, DEPTH // 2, np.flatnonzero(wanted & visible)
+                ),
+            ),
+            (1.0, best(lexical, DEPTH // 2, wanted & visible & (lexical > 0))),
+        ]
     return fuse(*rankings)[:DEPTH]
 
 

@@ -17,14 +17,31 @@ from bot.records import Citation, Claim, Rejected
 from index.describe import language_of
 from index.passage import Passage
 
-VARIANTS = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "“": '"', "”": '"', "‐": "-", "‑": "-", "–": "-", "—": "-"})
-SHORTEST, WHOLE = 3, 5  # words of a quote that proves a claim; of one that may hold what another leaves out of their sentence
+VARIANTS = str.maketrans(
+    {"’": "'", "‘": "'", "ʼ": "'", "“": '"', "”": '"', "‐": "-", "‑": "-", "–": "-", "—": "-"}
+)
+SHORTEST, WHOLE = (
+    3,
+    5,
+)  # words of a quote that proves a claim; of one that may hold what another leaves out of their sentence
 QUOTED = re.compile(r"«.*?»|“.*?”", re.S)
 # Also what a document heads so itself: a claim that speaks for us is held to more than a label is.
-FORWARDED = re.compile(r"message transféré|message réexpédié|forwarded message|transféré par|original message|message d'origine", re.I)
-CODE = re.compile(r"\b([A-Z]{2,})[ -]?(\d{1,2})\b")  # "NIS 2" in a claim is the NIS2 of the passage's heading: named, and no figure
-PRONOUN = re.compile(r"\b(?:ils?|elles?|son|sa|ses|leurs?|he|she|it|its|his|her|they|their)\b", re.I)
-INNER = re.compile(r"\d[ .,/-]?$"), re.compile(r"(?:[.,]\d|[ -]?(?:\d{3}\b|[%€$£]|mill|milli|bill|thousand|bn\b|k\b|m\b|M|md))", re.I)
+FORWARDED = re.compile(
+    r"message transféré|message réexpédié|forwarded message|transféré par|original message|message d'origine",
+    re.I,
+)
+CODE = re.compile(
+    r"\b([A-Z]{2,})[ -]?(\d{1,2})\b"
+)  # "NIS 2" in a claim is the NIS2 of the passage's heading: named, and no figure
+PRONOUN = re.compile(
+    r"\b(?:ils?|elles?|son|sa|ses|leurs?|he|she|it|its|his|her|they|their)\b", re.I
+)
+INNER = (
+    re.compile(r"\d[ .,/-]?$"),
+    re.compile(
+        r"(?:[.,]\d|[ -]?(?:\d{3}\b|[%€$£]|mill|milli|bill|thousand|bn\b|k\b|m\b|M|md))", re.I
+    ),
+)
 
 
 def normal(text: str) -> str:
@@ -33,7 +50,9 @@ def normal(text: str) -> str:
     return re.sub(r"\s+", " ", unicodedata.normalize("NFC", quoted).translate(VARIANTS)).strip()
 
 
-def check(claims: Iterable[Claim], encode: Encode | None = None) -> tuple[tuple[Claim, ...], tuple[Rejected, ...]]:
+def check(
+    claims: Iterable[Claim], encode: Encode | None = None
+) -> tuple[tuple[Claim, ...], tuple[Rejected, ...]]:
     """Part claims into those that stand and those that fall, each in order.
 
     A claim of quotes alone stands if each of them is in the passage it cites; one in other words must also be borne out by them.
@@ -51,7 +70,7 @@ def check(claims: Iterable[Claim], encode: Encode | None = None) -> tuple[tuple[
 
 
 def _flaw(claim: Claim, encode: Encode | None) -> str:
-    """Why the claim falls, or "". """
+    """Why the claim falls, or ""."""
     if not claim.citations:
         return "it cites nothing"
     for citation in claim.citations:
@@ -59,7 +78,11 @@ def _flaw(claim: Claim, encode: Encode | None) -> str:
             return f"quote {citation.number} is not in the passage it cites"
     if not re.search(r"\w", _own_words(claim)):
         return ""
-    proofs = tuple(citation for citation in claim.citations if len(re.findall(r"\w+", citation.quote)) >= SHORTEST)
+    proofs = tuple(
+        citation
+        for citation in claim.citations
+        if len(re.findall(r"\w+", citation.quote)) >= SHORTEST
+    )
     for citation in claim.citations:
         if citation not in proofs and (not proofs or negation.read(citation.quote).denials):
             return f"quote {citation.number} is too short to say anything"
@@ -77,15 +100,30 @@ def _own_words(claim: Claim) -> str:
 
 
 def _unproven(claim: Claim, encode: Encode | None) -> str:
-    """What the claim says and its quotes do not, or "". """
+    """What the claim says and its quotes do not, or ""."""
     for citation in claim.citations:
-        if _cut_off(citation, [other for other in claim.citations if other is not citation and other.passage.id == citation.passage.id]):
+        if _cut_off(
+            citation,
+            [
+                other
+                for other in claim.citations
+                if other is not citation and other.passage.id == citation.passage.id
+            ],
+        ):
             return f"quote {citation.number} leaves out a negation or a condition of its sentence"
     quotes = " \n".join(citation.quote for citation in claim.citations)
     dates = [citation.passage.date for citation in claim.citations if citation.passage.date]
-    stated = {figure for citation in claim.citations for figure in figures.figures(citation.quote, citation.passage.date, loose=True)}
+    stated = {
+        figure
+        for citation in claim.citations
+        for figure in figures.figures(citation.quote, citation.passage.date, loose=True)
+    }
     stated |= {figure for date in dates for figure in figures.of_a_text(claim.text, date)}
-    about = [part for citation in claim.citations for part in (citation.passage.title, *citation.passage.headings, _meant(citation))]
+    about = [
+        part
+        for citation in claim.citations
+        for part in (citation.passage.title, *citation.passage.headings, _meant(citation))
+    ]
     codes = {code.groups() for part in about for code in CODE.finditer(part)}
     text = CODE.sub(lambda code: "" if code.groups() in codes else code[0], claim.text)
     asserted = figures.figures(text, dates[0] if dates else "")
@@ -100,17 +138,23 @@ def _unproven(claim: Claim, encode: Encode | None) -> str:
         return "its quotes do not count by the same unit"
     if strange := names.missing(text, [quotes, *about]):
         return f"its quotes do not name {strange[0]}"
-    if overreach.unconditional(text, quotes) and (not encode or overreach.unconditional(text, concern.sentences(claim.text, quotes, encode))):
+    if overreach.unconditional(text, quotes) and (
+        not encode or overreach.unconditional(text, concern.sentences(claim.text, quotes, encode))
+    ):
         return "it leaves out a condition of its quotes"
     if reason := overreach.beyond(text, quotes, dates[0] if dates else ""):
         return reason
-    if overreach.states_a_wish(text, quotes) and (not encode or overreach.states_a_wish(text, nearest(claim.text, quotes, encode))):
+    if overreach.states_a_wish(text, quotes) and (
+        not encode or overreach.states_a_wish(text, nearest(claim.text, quotes, encode))
+    ):
         return "its quotes ask for it and do not say that it is so"
     if encode and (strange := _strange_word(claim, about, encode)):
         return f"its quotes say nothing of {strange!r}"
     if not _is_a_sentence(claim) and is_contrary(claim.text, quotes, encode):
         return "it says the contrary of its quotes"
-    if overreach.recommends(claim.text) and not any(_is_ours(citation.passage) for citation in claim.citations):
+    if overreach.recommends(claim.text) and not any(
+        _is_ours(citation.passage) for citation in claim.citations
+    ):
         return "only texts that are not in force or not ours support it"
     return ""
 
@@ -127,7 +171,9 @@ def _is_a_sentence(claim: Claim) -> bool:
     said = normal(claim.text)
     for citation in claim.citations:
         text, spans = citation.passage.text, citation.passage.sentences()
-        for (start, end), after in zip(spans, [*(text[slice(*span)] for span in spans[1:]), ""], strict=True):
+        for (start, end), after in zip(
+            spans, [*(text[slice(*span)] for span in spans[1:]), ""], strict=True
+        ):
             if citation.start <= start and end <= citation.end and normal(text[start:end]) == said:
                 return not (negation.read(after).denials and concern.takes_back(after))
     return False
@@ -136,7 +182,9 @@ def _is_a_sentence(claim: Claim) -> bool:
 def _meant(citation: Citation) -> str:
     """The one name of the sentence before the quote's, where a pronoun of the quote can mean nothing else; "" otherwise."""
     sentences = citation.passage.sentences()
-    before = [citation.passage.text[start:end] for start, end in sentences if end <= citation.start][-1:]
+    before = [
+        citation.passage.text[start:end] for start, end in sentences if end <= citation.start
+    ][-1:]
     named = names.runs(before[0]) if before and PRONOUN.search(citation.quote) else []
     return named[0] if len(named) == 1 else ""
 
@@ -144,31 +192,51 @@ def _meant(citation: Citation) -> str:
 def _places(citation: Citation) -> list[int]:
     """Where the quote begins in its passage, both made normal."""
     quote = normal(citation.quote)
-    return [match.start() for match in re.finditer(re.escape(quote), normal(citation.passage.text))] if quote else []
+    return (
+        [match.start() for match in re.finditer(re.escape(quote), normal(citation.passage.text))]
+        if quote
+        else []
+    )
 
 
 def _bounded(citation: Citation, at: int) -> bool:
     """Does the quote begin and end with whole words and whole figures?"""
     text, quote = normal(citation.passage.text), normal(citation.quote)
-    before, after = text[:at], text[at + len(quote):]
+    before, after = text[:at], text[at + len(quote) :]
     if before[-1:].isalnum() and quote[0].isalnum() or after[:1].isalnum() and quote[-1].isalnum():
         return False
-    return not (quote[0].isdigit() and INNER[0].search(before) or quote[-1].isdigit() and INNER[1].match(after))
+    return not (
+        quote[0].isdigit()
+        and INNER[0].search(before)
+        or quote[-1].isdigit()
+        and INNER[1].match(after)
+    )
 
 
 def _cut_off(citation: Citation, beside: Sequence[Citation]) -> bool:
     """Is there a negation in the quote's own sentences that the quote leaves out, or a condition behind it? Not if it is quoted `beside` it."""
     passage, quote, at = citation.passage, normal(citation.quote), _places(citation)[0]
     text = normal(passage.text)
-    spans = [(len(normal(passage.text[:start])), len(normal(passage.text[:end]))) for start, end in passage.sentences()]
+    spans = [
+        (len(normal(passage.text[:start])), len(normal(passage.text[:end])))
+        for start, end in passage.sentences()
+    ]
     touched = [(start, end) for start, end in spans if start < at + len(quote) and at < end]
-    first, last = min((start for start, _ in touched), default=at), max((end for _, end in touched), default=at + len(quote))
-    before, after = text[first:at], text[at + len(quote):max(last, at + len(quote))]
+    first, last = (
+        min((start for start, _ in touched), default=at),
+        max((end for _, end in touched), default=at + len(quote)),
+    )
+    before, after = text[first:at], text[at + len(quote) : max(last, at + len(quote))]
     for other in beside:
         if len(other.quote.split()) >= WHOLE:
-            before, after = before.replace(normal(other.quote), " "), after.replace(normal(other.quote), " ")
+            before, after = (
+                before.replace(normal(other.quote), " "),
+                after.replace(normal(other.quote), " "),
+            )
     return negation.cut_off(before, after) or overreach.leaves_a_condition(after)
 
 
 def _is_ours(passage: Passage) -> bool:
-    return passage.is_in_force and not any(FORWARDED.search(heading) for heading in passage.headings)
+    return passage.is_in_force and not any(
+        FORWARDED.search(heading) for heading in passage.headings
+    )

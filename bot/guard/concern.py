@@ -16,7 +16,8 @@ from index.passage import spans_between
 
 CLAUSE = re.compile(
     r"(?<=[.!?…])\s+|\s*[;:()]\s+|,\s+|\s*\n\s*|\s+[–—]\s+|\s+(?=(?:et|and|mais|but|car|puisque?|puisqu['’]\w+|parce|since|because|while|whereas|alors|tandis|dès lors|tant"
-    r"|unless|à moins|plutôt|au lieu|rather than|instead|dont|which|who|where|où|qui|si|if|lorsqu\w*|when|quand)\b)")
+    r"|unless|à moins|plutôt|au lieu|rather than|instead|dont|which|who|where|où|qui|si|if|lorsqu\w*|when|quand)\b)"
+)
 SENTENCE = re.compile(r"(?<=[.!?…])\s+|\s*;\s+|\s*\n\s*")
 # The weights of: how much farther it is than the nearest clause (the mean best cosine of its tokens with the claim's); how many of the claim's
 # tokens find their best there, for its length; how near it is; how much farther its sentence is than the nearest one.
@@ -24,17 +25,24 @@ FARTHER, DENSE, NEAR, SENTENCE_FARTHER, BIAS = -25.022, 2.989, 16.332, -23.444, 
 DENSEST = 3.0  # from which density counts no more
 # The probability below which a clause is none of the claim's matter: one that denies, one that says what is not wanted ("pas un abandon"), any other.
 DENYING, CONTRASTED, SAYING = 0.4, 0.6, 0.25
-CONTRAST = re.compile(r"(?:(?:mais|but|et|and)\s+)?(?:non(?: pas)?|pas|not)\s+(?:(?:une?|le|la|les|des|du|an?|the)\s|l['’])", re.I)
+CONTRAST = re.compile(
+    r"(?:(?:mais|but|et|and)\s+)?(?:non(?: pas)?|pas|not)\s+(?:(?:une?|le|la|les|des|du|an?|the)\s|l['’])",
+    re.I,
+)
 # "We refuse two measures." is of what follows it, as a list's lead-in is.
 ANNOUNCES = re.compile(
     r"\b(?:deux|trois|quatre|cinq|six|plusieurs|certain\w*|suivant\w*|ceci|two|three|four|five|several|some|following|below|these)\b"
-    r"(?! (?:ans?|années?|mois|jours?|semaines?|heures?|years?|months?|days?|weeks?|hours?|millions?|milliards?|billions?|cents?|thousand|hundred|mille)\b)", re.I)
+    r"(?! (?:ans?|années?|mois|jours?|semaines?|heures?|years?|months?|days?|weeks?|hours?|millions?|milliards?|billions?|cents?|thousand|hundred|mille)\b)",
+    re.I,
+)
 LIST = re.compile(r"\s*:\s*\n")
 SHORT = 6  # long words of a clause that takes back another
 SUBJECT = re.compile(r"\b(?:nous|on|elle|fédération|we|it|federation|members?|adhérents)\b", re.I)
 TAKES_BACK = re.compile(
     r"\b(?:y|cela|ça|c['’]est|ceci|that|this|so|(?:[sn]['’]|nous )en|(?:ne|nous|n['’]) ?(?:la|le|les|l['’]))\b|\w it\b|\b(?:ce|cet|cette|ces|this|that|such|these)\s+(?:demande|proposition|idée|mesure|projet|texte|amendement|hausse|baisse"
-    r"|request|proposal|idea|measure|draft|text|amendment|increase|cut|move|plan|step)", re.I)
+    r"|request|proposal|idea|measure|draft|text|amendment|increase|cut|move|plan|step)",
+    re.I,
+)
 
 
 def concerned(claim: str, quote: str, encode: Callable[[Sequence[str]], list[Encoded]]) -> str:
@@ -48,7 +56,11 @@ def concerned(claim: str, quote: str, encode: Callable[[Sequence[str]], list[Enc
         clause = quote[start:end]
         denies = read(clause).denials > 0
         least = SAYING if not denies else CONTRASTED if CONTRAST.match(clause) else DENYING
-        announces = denies and (LIST.match(quote, end) or ANNOUNCES.search(clause) and re.match(r"\s*[.:\n]", quote[end - 1:]))
+        announces = denies and (
+            LIST.match(quote, end)
+            or ANNOUNCES.search(clause)
+            and re.match(r"\s*[.:\n]", quote[end - 1 :])
+        )
         refers = denies and start > 0 and not denied and takes_back(clause)
         if concern < least and not announces and not refers:
             kept, last = kept + quote[last:start].rstrip() + " ", end
@@ -63,11 +75,24 @@ def sentences(claim: str, quote: str, encode: Callable[[Sequence[str]], list[Enc
     evidence = clauses(claim, quote, spans, encode)
     if evidence is None:
         return quote
-    met = [start for (start, _), concern in zip(spans, _probability(evidence), strict=True) if concern >= DENYING]
-    return " ".join(quote[start:end] for start, end in spans_between(SENTENCE, quote, 0, len(quote)) if any(start <= place < end for place in met))
+    met = [
+        start
+        for (start, _), concern in zip(spans, _probability(evidence), strict=True)
+        if concern >= DENYING
+    ]
+    return " ".join(
+        quote[start:end]
+        for start, end in spans_between(SENTENCE, quote, 0, len(quote))
+        if any(start <= place < end for place in met)
+    )
 
 
-def clauses(claim: str, quote: str, spans: Sequence[tuple[int, int]], encode: Callable[[Sequence[str]], list[Encoded]]) -> np.ndarray | None:
+def clauses(
+    claim: str,
+    quote: str,
+    spans: Sequence[tuple[int, int]],
+    encode: Callable[[Sequence[str]], list[Encoded]],
+) -> np.ndarray | None:
     """What tells whether the claim concerns the clauses at `spans`, in the order of the weights: float [clauses, 4]; None for a quote longer than the model reads."""
     sentences = spans_between(SENTENCE, quote, 0, len(quote))
     said, stated = encode([claim, quote])
@@ -77,7 +102,9 @@ def clauses(claim: str, quote: str, spans: Sequence[tuple[int, int]], encode: Ca
         return None
     near, dense = _met(cosines, within)
     nearness, _ = _met(cosines, [stated.within(*span) for span in sentences])
-    host = [next(place for place, (_, end) in enumerate(sentences) if start < end) for start, _ in spans]
+    host = [
+        next(place for place, (_, end) in enumerate(sentences) if start < end) for start, _ in spans
+    ]
     return np.column_stack([near.max() - near, dense, near, (nearness.max() - nearness)[host]])
 
 
@@ -96,4 +123,8 @@ def _probability(evidence: np.ndarray) -> np.ndarray:
 
 def takes_back(clause: str) -> bool:
     """Does a clause that denies mean the one before it ("Nous nous y opposons.")?"""
-    return SUBJECT.search(clause) is not None and TAKES_BACK.search(clause) is not None and len(re.findall(r"\w{4,}", clause)) <= SHORT
+    return (
+        SUBJECT.search(clause) is not None
+        and TAKES_BACK.search(clause) is not None
+        and len(re.findall(r"\w{4,}", clause)) <= SHORT
+    )

@@ -14,7 +14,9 @@ Span = tuple[int, int]
 RATHER = re.compile(
     r",?\s*\b(?:(?:plutôt|au lieu|rather|instead)\s+(?:qu(?:e\b|['’])|d(?:e\b|u\b|es\b|['’])|than\b|of\b)"
     r"|(?:(?:et|mais) non(?: pas)?|(?:and|but) not)\b(?! (?:plus|seulement|uniquement|only|just|merely)\b))\s*"
-    r"|,\s*(?:non|pas|not) (?=(?:(?:une?|le|la|les|des|du|de|par|sur|sous|à|dans|en|pour|an?|the|per|by|for|in|within|at|to|with|on)\b|[ld]['’]))", re.I)
+    r"|,\s*(?:non|pas|not) (?=(?:(?:une?|le|la|les|des|du|de|par|sur|sous|à|dans|en|pour|an?|the|per|by|for|in|within|at|to|with|on)\b|[ld]['’]))",
+    re.I,
+)
 ENDS, CLAUSE = re.compile(r"[,;.:\n]|$"), re.compile(r"[;.\n]|$")
 REJECTED = 6  # words that tell what is not wanted
 TURNED = -0.03  # at most what both things lose on their own side: of 56 true pairs none lost more than 0.02, of 34 turned ones 31 lost more than 0.03
@@ -32,8 +34,13 @@ def are_turned(claim: str, quote: str, encode: Callable[[Sequence[str]], list[En
         return False
     ours, theirs = encode([claim, quote])
     cosines = ours.cosines(theirs)
-    (wanted, rejected), (wants, rejects) = ([encoded.within(*span) for span in spans] for encoded, spans in ((ours, said), (theirs, stated)))
-    if not all(place.any() for place in (wanted, rejected, wants, rejects)):  # a quote longer than the model reads
+    (wanted, rejected), (wants, rejects) = (
+        [encoded.within(*span) for span in spans]
+        for encoded, spans in ((ours, said), (theirs, stated))
+    )
+    if not all(
+        place.any() for place in (wanted, rejected, wants, rejects)
+    ):  # a quote longer than the model reads
         return False
     own = _met(cosines[rejected][:, rejects]) - _met(cosines[rejected][:, wants])
     others = _met(cosines[rejected][:, rejects].T) - _met(cosines[wanted][:, rejects].T)
@@ -44,12 +51,22 @@ def _sides(text: str) -> tuple[Span, Span] | None:
     """Where it says what is wanted, and what is not; None where it says no such thing."""
     for marker in RATHER.finditer(text):
         end = ENDS.search(text, marker.end()).start()
-        words = list(re.finditer(r"\S+", text[marker.end():end]))[:REJECTED]
-        start = max((clause.end() for clause in CLAUSE.finditer(text, 0, marker.start()) if clause.end() < marker.start()), default=0)
-        if words and text[start:marker.start()].strip(" ,"):
+        words = list(re.finditer(r"\S+", text[marker.end() : end]))[:REJECTED]
+        start = max(
+            (
+                clause.end()
+                for clause in CLAUSE.finditer(text, 0, marker.start())
+                if clause.end() < marker.start()
+            ),
+            default=0,
+        )
+        if words and text[start : marker.start()].strip(" ,"):
             return (start, marker.start()), (marker.end(), marker.end() + words[-1].end())
         if words:  # "Rather than a loan, we want a fund"
-            return (end, CLAUSE.search(text, end + 1).start()), (marker.end(), marker.end() + words[-1].end())
+            return (end, CLAUSE.search(text, end + 1).start()), (
+                marker.end(),
+                marker.end() + words[-1].end(),
+            )
     return None
 
 

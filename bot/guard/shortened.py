@@ -13,7 +13,10 @@ from bot.guard.negation import read
 WORD = re.compile(r"[\w'’-]+")
 OWN = 0.75  # share of the claim's words that stand in the quote in their order, from which it is the quote made shorter
 JOINED = re.compile(r"\b(?:et|and)\s*$", re.I)
-RELATIVE = re.compile(r"[\s,]*(?:,\s*(?:(?:et|and) )?|\b(?:et|and) )(?:que?|qu['’]\w+|qui|dont|où|which|who|whose|where)\b", re.I)
+RELATIVE = re.compile(
+    r"[\s,]*(?:,\s*(?:(?:et|and) )?|\b(?:et|and) )(?:que?|qu['’]\w+|qui|dont|où|which|who|whose|where)\b",
+    re.I,
+)
 CONTRAST = re.compile(r"[\s,]*,\s*(?:et non|and not|non pas|not)\b", re.I)
 FURTHER = re.compile(r"[\s,]*(?:,|\b(?:et|and|ni|nor)\b)", re.I)
 BEFORE, AFTER = re.compile(r"[.!?;…]\W*$"), re.compile(r"\W*(?:[.!?;…)]|$)")
@@ -27,8 +30,14 @@ def shortened(quote: str, claim: str) -> str:
     blocks = SequenceMatcher(None, own, words, autojunk=False).get_matching_blocks()
     if not own or sum(block.size for block in blocks) < OWN * len(own):
         return quote
-    kept = [(spans[block.b][0], spans[block.b + block.size - 1][1]) for block in blocks if block.size]
-    gaps = list(zip([0, *(end for _, end in kept)], [*(start for start, _ in kept), len(quote)], strict=True))
+    kept = [
+        (spans[block.b][0], spans[block.b + block.size - 1][1]) for block in blocks if block.size
+    ]
+    gaps = list(
+        zip(
+            [0, *(end for _, end in kept)], [*(start for start, _ in kept), len(quote)], strict=True
+        )
+    )
     denied = False
     text = ""
     for place, (start, end) in enumerate(gaps):
@@ -45,4 +54,6 @@ def _is_left_out(gap: str, after: str, first: bool, denied: bool) -> bool:
     if after and (JOINED.search(gap) or first and BEFORE.search(gap)):
         return True
     ends = not after or AFTER.match(gap[-1:] + after) is not None or gap.rstrip().endswith(",")
-    return ends and bool(RELATIVE.match(gap) or CONTRAST.match(gap) or denied and FURTHER.match(gap))
+    return ends and bool(
+        RELATIVE.match(gap) or CONTRAST.match(gap) or denied and FURTHER.match(gap)
+    )

@@ -11,8 +11,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from index.embed import Encoded
-from index.shelf.lexical import ASKING, stem, stop_words, words
 from index.passage import LANGUAGES
+from index.shelf.lexical import ASKING, stem, stop_words, words
 
 WORD = re.compile(r"[^\W\d_][\w-]*")
 SHORTEST = 3  # letters of a word that says what something is about
@@ -23,15 +23,30 @@ WEAK = 2  # of the claim's words, those that are met least
 WITHIN, ACROSS = (2, 0.77, 0.88), (4, 0.70, 0.82)
 
 
-def unsupported(claim: str, texts: Sequence[str], same_language: bool, encode: Callable[[Sequence[str]], list[Encoded]]) -> str:
+def unsupported(
+    claim: str,
+    texts: Sequence[str],
+    same_language: bool,
+    encode: Callable[[Sequence[str]], list[Encoded]],
+) -> str:
     """The word of the claim that is farthest from all `texts` (quotes, and what their passages are about), or "" where they bear the claim out."""
     there = {form for text in texts for form in _stems(text)}
-    asked = [match for match in WORD.finditer(claim) if any(len(word) >= SHORTEST and word not in stop_words() | ASKING for word in words(match[0]))]
+    asked = [
+        match
+        for match in WORD.finditer(claim)
+        if any(
+            len(word) >= SHORTEST and word not in stop_words() | ASKING for word in words(match[0])
+        )
+    ]
     if all(_stems(match[0]) & there for match in asked):
         return ""  # most claims in their quote's language: nothing to encode
     said, *stated = encode([claim, *texts])
     best = np.max([said.cosines(text).max(axis=1) for text in stated], axis=0)
-    met = {match[0]: 1.0 if _stems(match[0]) & there else float(best[tokens].mean()) for match in asked if (tokens := said.within(*match.span())).any()}
+    met = {
+        match[0]: 1.0 if _stems(match[0]) & there else float(best[tokens].mean())
+        for match in asked
+        if (tokens := said.within(*match.span())).any()
+    }
     fewest, least, on_average = WITHIN if same_language else ACROSS
     if len(met) < fewest:
         return ""

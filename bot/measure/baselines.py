@@ -12,12 +12,14 @@ import numpy as np
 
 from bot.answer import READERS, Bot
 from index.embed import Embedder
-from index.shelf.generation import Generation, Shelf, best
 from index.passage import Passage
+from index.shelf.generation import Generation, Shelf, best
 
 PIECE, OVERLAP = 1_000, 200  # characters
 BATCH = 5_000  # pieces added at once; Chroma takes 5,461 at most
-Search = Callable[[str, Sequence[str], int], list[Passage]]  # a question, those before it, how many -> passages, best first
+Search = Callable[
+    [str, Sequence[str], int], list[Passage]
+]  # a question, those before it, how many -> passages, best first
 
 
 def documents(generation: Generation) -> dict[str, list[Passage]]:
@@ -32,31 +34,45 @@ def documents(generation: Generation) -> dict[str, list[Passage]]:
 def open_pipeline(store: Path, embedder: Embedder) -> Search:
     """This project's search on a store."""
     bot = Bot(Shelf(store), embedder)
-    return lambda question, history, k: [hit.passage for hit in bot.search(question, k, history=history)]
+    return lambda question, history, k: [
+        hit.passage for hit in bot.search(question, k, history=history)
+    ]
 
 
 def open_answers(store: Path, embedder: Embedder) -> Search:
     """This project's default answer to a question, from its own text to the checked claims: the passages that it cites, all of them."""
     bot = Bot(Shelf(store), embedder)
-    return lambda question, history, k: [citation.passage for claim in bot.ask(question, history).claims for citation in claim.citations]
+    return lambda question, history, k: [
+        citation.passage
+        for claim in bot.ask(question, history).claims
+        for citation in claim.citations
+    ]
 
 
 def open_bm25(store: Path, embedder: Embedder) -> Search:
     """BM25 alone, with this project's terms, on a store. The embedder is not used."""
     generation = Shelf(store).current()
     lexical, visible = generation.lexical, generation.visible(READERS)
-    return lambda question, history, k: [generation.passages[row] for row in best(lexical.scores(" ".join((*history, question))), k, visible)]
+    return lambda question, history, k: [
+        generation.passages[row]
+        for row in best(lexical.scores(" ".join((*history, question))), k, visible)
+    ]
 
 
 def open_tutorial(store: Path, embedder: Embedder) -> Search:
     """The tutorial pipeline that `write_tutorial` has put beside a store."""
     vectors = _vectors(store, embedder)
-    return lambda question, history, k: [_passage(piece.page_content, piece.metadata)
-                                         for piece in vectors.similarity_search(" ".join((*history, question)), k)]
+    return lambda question, history, k: [
+        _passage(piece.page_content, piece.metadata)
+        for piece in vectors.similarity_search(" ".join((*history, question)), k)
+    ]
 
 
 OPEN: dict[str, Callable[[Path, Embedder], Search]] = {
-    "this pipeline": open_pipeline, "tutorial pipeline": open_tutorial, "BM25 alone": open_bm25}
+    "this pipeline": open_pipeline,
+    "tutorial pipeline": open_tutorial,
+    "BM25 alone": open_bm25,
+}
 TIMED = OPEN | {"this pipeline, whole answer": open_answers}
 
 
@@ -65,23 +81,36 @@ def write_tutorial(store: Path, found: dict[str, list[Passage]], embedder: Embed
     from langchain_text_splitters import RecursiveCharacterTextSplitter
 
     splitter = RecursiveCharacterTextSplitter(chunk_size=PIECE, chunk_overlap=OVERLAP)
-    pieces = splitter.create_documents(["".join(passage.text for passage in passages) for passages in found.values()],
-                                       [{"path": path, "title": passages[0].title} for path, passages in found.items()])
+    pieces = splitter.create_documents(
+        ["".join(passage.text for passage in passages) for passages in found.values()],
+        [{"path": path, "title": passages[0].title} for path, passages in found.items()],
+    )
     vectors = _vectors(store, embedder)
     for first in range(0, len(pieces), BATCH):
-        vectors.add_documents(pieces[first:first + BATCH])
+        vectors.add_documents(pieces[first : first + BATCH])
     return len(pieces)
 
 
-def copy_tutorial(source: Path, target: Path, count: int, embedder: Embedder, noise: Callable[[np.ndarray], np.ndarray]) -> None:
+def copy_tutorial(
+    source: Path,
+    target: Path,
+    count: int,
+    embedder: Embedder,
+    noise: Callable[[np.ndarray], np.ndarray],
+) -> None:
     """Fill a tutorial index with `count` copies of the pieces of another, their vectors moved a little by `noise`."""
     held = _vectors(source, embedder).get(include=["embeddings", "documents", "metadatas"])
-    chroma = _vectors(target, embedder)._collection  # LangChain's own way would encode the copies anew
+    chroma = _vectors(
+        target, embedder
+    )._collection  # LangChain's own way would encode the copies anew
     for first in range(0, count, BATCH):
         some = [place % len(held["ids"]) for place in range(first, min(first + BATCH, count))]
-        chroma.add(ids=[str(first + place) for place in range(len(some))], embeddings=noise(np.asarray(held["embeddings"])[some]),
-                   documents=[held["documents"][place] for place in some],
-                   metadatas=[held["metadatas"][place] for place in some])
+        chroma.add(
+            ids=[str(first + place) for place in range(len(some))],
+            embeddings=noise(np.asarray(held["embeddings"])[some]),
+            documents=[held["documents"][place] for place in some],
+            metadatas=[held["metadatas"][place] for place in some],
+        )
 
 
 def _vectors(store: Path, embedder: Embedder):
@@ -92,7 +121,10 @@ def _vectors(store: Path, embedder: Embedder):
         """The project's embedder, prompts included, as LangChain asks for it."""
 
         def embed_documents(self, texts: list[str]) -> list[list[float]]:
-            return [encoded.pooled.tolist() for encoded in embedder.encode_passages([("", text) for text in texts])]
+            return [
+                encoded.pooled.tolist()
+                for encoded in embedder.encode_passages([("", text) for text in texts])
+            ]
 
         def embed_query(self, text: str) -> list[float]:
             return embedder.encode_question(text).pooled.tolist()
@@ -101,5 +133,13 @@ def _vectors(store: Path, embedder: Embedder):
 
 
 def _passage(text: str, metadata: dict) -> Passage:
-    return Passage(path=metadata["path"], title=metadata["title"], id=json.dumps([metadata["path"], text]), headings=(), page=0,
-                   start=0, end=len(text), text=text)
+    return Passage(
+        path=metadata["path"],
+        title=metadata["title"],
+        id=json.dumps([metadata["path"], text]),
+        headings=(),
+        page=0,
+        start=0,
+        end=len(text),
+        text=text,
+    )

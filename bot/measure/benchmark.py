@@ -27,9 +27,9 @@ from bot.settings import BotSettings
 from index.build import build
 from index.embed import Embedder, Encoded, load_embedder, recorded_name
 from index.errors import PlaidoyerError
-from index.shelf.generation import Generation, Shelf
 from index.passage import Passage
 from index.settings import BUNDLED
+from index.shelf.generation import Generation, Shelf
 from index.shelf.store import flip, write
 
 DEEP = 50  # passages that are looked through for ten documents
@@ -55,22 +55,60 @@ class Measured:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the benchmark and print its tables. Returns 0; 2 for wrong use."""
     settings = BotSettings.from_environment()
-    parser = argparse.ArgumentParser(prog="python -m bot benchmark", description="Compare this pipeline with the tutorial's and with BM25 alone.")
-    parser.add_argument("--corpus", type=Path, default=settings.corpus, help="the folder of documents (default: %(default)s)")
-    parser.add_argument("--passages", type=Path, metavar="FILE.jsonl", help="instead of a corpus: lines with id, title and text, each a document named by its id")
-    parser.add_argument("--questions", type=Path, default=Path("tests/questions.jsonl"), metavar="FILE.jsonl",
-                        help="as for evaluate, or lines with question, passage (an id) and answers (default: %(default)s)")
-    parser.add_argument("--half", choices=("tune", "report"), help="only the questions of this half")
-    parser.add_argument("--scale", default="", metavar="N,N,...", help="also measure latency and memory at so many passages: 1000,10000,100000")
+    parser = argparse.ArgumentParser(
+        prog="python -m bot benchmark",
+        description="Compare this pipeline with the tutorial's and with BM25 alone.",
+    )
+    parser.add_argument(
+        "--corpus",
+        type=Path,
+        default=settings.corpus,
+        help="the folder of documents (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--passages",
+        type=Path,
+        metavar="FILE.jsonl",
+        help="instead of a corpus: lines with id, title and text, each a document named by its id",
+    )
+    parser.add_argument(
+        "--questions",
+        type=Path,
+        default=Path("tests/questions.jsonl"),
+        metavar="FILE.jsonl",
+        help="as for evaluate, or lines with question, passage (an id) and answers (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--half", choices=("tune", "report"), help="only the questions of this half"
+    )
+    parser.add_argument(
+        "--scale",
+        default="",
+        metavar="N,N,...",
+        help="also measure latency and memory at so many passages: 1000,10000,100000",
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     options = parser.parse_args(argv)
     try:
         scales = [int(size) for size in options.scale.split(",") if size]
-        questions = [question for question in _questions(options.questions, options.passages is not None) if options.half in (None, question.half)]
+        questions = [
+            question
+            for question in _questions(options.questions, options.passages is not None)
+            if options.half in (None, question.half)
+        ]
         if not questions:
-            raise BenchmarkInvalid(f"{options.questions} has no question that is answerable. Name another: --questions FILE.jsonl")
+            raise BenchmarkInvalid(
+                f"{options.questions} has no question that is answerable. Name another: --questions FILE.jsonl"
+            )
         with tempfile.TemporaryDirectory(prefix="benchmark-") as folder:
-            result = _benchmark(options.corpus, options.passages, questions, scales, Path(folder), settings.store / "models")
+            result = _benchmark(
+                options.corpus,
+                options.passages,
+                questions,
+                scales,
+                Path(folder),
+                settings.store / "models",
+            )
     except (PlaidoyerError, ValueError, OSError, ImportError) as error:
         remedy = " Run: pip install -e '.[test]'" if isinstance(error, ImportError) else ""
         print(f"{type(error).__name__}: {error}{remedy}", file=sys.stderr)
@@ -79,7 +117,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _benchmark(corpus: Path, passages: Path | None, questions: Sequence[evaluate.Expected], scales: Sequence[int], folder: Path, models: Path) -> dict:
+def _benchmark(
+    corpus: Path,
+    passages: Path | None,
+    questions: Sequence[evaluate.Expected],
+    scales: Sequence[int],
+    folder: Path,
+    models: Path,
+) -> dict:
     if passages:
         corpus = _corpus_of(passages, folder / "corpus")
     store, embedder = folder / "store", load_embedder(BUNDLED, models)
@@ -92,21 +137,45 @@ def _benchmark(corpus: Path, passages: Path | None, questions: Sequence[evaluate
     asked = [(question.question, question.history) for question in questions]
     native = {name: _in_its_own_process(name, store, models, asked) for name in TIMED}
     return {
-        "documents": len(documents(generation)), "passages": len(generation.passages), "pieces": pieces, "questions": len(questions),
+        "documents": len(documents(generation)),
+        "passages": len(generation.passages),
+        "pieces": pieces,
+        "questions": len(questions),
         "quality": {name: _quality(native[name].ranked, questions) for name in OPEN},
         "index_seconds": {name: round(value, 1) for name, value in seconds.items()},
-        "cost": {str(len(generation.passages)): {name: _cost(measured) for name, measured in native.items()}} | {
-            str(size): _at_scale(size, store, folder / str(size), embedder, models, asked) for size in scales}}
+        "cost": {
+            str(len(generation.passages)): {
+                name: _cost(measured) for name, measured in native.items()
+            }
+        }
+        | {
+            str(size): _at_scale(size, store, folder / str(size), embedder, models, asked)
+            for size in scales
+        },
+    }
 
 
-def _at_scale(size: int, store: Path, scaled: Path, embedder: Embedder, models: Path, asked: Sequence[tuple]) -> dict:
+def _at_scale(
+    size: int, store: Path, scaled: Path, embedder: Embedder, models: Path, asked: Sequence[tuple]
+) -> dict:
     """Latency and memory on `size` passages made of the store's by copying."""
     print(f"Making {size:,} passages...", file=sys.stderr)
     generation, noise = Shelf(store).current(), _Noise()
-    passages = [replace(passage, id=f"{passage.id}-{number}", path=f"{number}/{passage.path}")
-                for number, passage in enumerate(islice(cycle(generation.passages), size))]
+    passages = [
+        replace(passage, id=f"{passage.id}-{number}", path=f"{number}/{passage.path}")
+        for number, passage in enumerate(islice(cycle(generation.passages), size))
+    ]
     scaled.mkdir()
-    flip(scaled, write(scaled, passages, _copies(generation, size, noise), embedder.dimensions, {"embedder": embedder.name, "documents": {}, "recipe": ""}))
+    flip(
+        scaled,
+        write(
+            scaled,
+            passages,
+            _copies(generation, size, noise),
+            embedder.dimensions,
+            {"embedder": embedder.name, "documents": {}, "recipe": ""},
+        ),
+    )
     copy_tutorial(store, scaled, size, embedder, noise)
     some = list(islice(cycle(asked), ASKED))
     return {name: _cost(_in_its_own_process(name, scaled, models, some)) for name in TIMED}
@@ -125,7 +194,9 @@ class _Noise:
         self._random = np.random.default_rng(7)
 
     def __call__(self, vectors: np.ndarray) -> np.ndarray:
-        moved = vectors + self._random.standard_normal(vectors.shape) * NOISE / vectors.shape[1] ** 0.5
+        moved = (
+            vectors + self._random.standard_normal(vectors.shape) * NOISE / vectors.shape[1] ** 0.5
+        )
         return (moved / np.linalg.norm(moved, axis=1, keepdims=True)).astype(np.float32)
 
 
@@ -135,7 +206,9 @@ def _in_its_own_process(name: str, store: Path, models: Path, asked: Sequence[tu
         return process.submit(measure, name, store, models, asked).result()
 
 
-def measure(name: str, store: Path, models: Path, asked: Sequence[tuple[str, Sequence[str]]]) -> Measured:
+def measure(
+    name: str, store: Path, models: Path, asked: Sequence[tuple[str, Sequence[str]]]
+) -> Measured:
     """Ask each question of the system called `name`, with a warm model and index; to be run in a process of its own."""
     embedder = load_embedder(BUNDLED, models)
     search = TIMED[name](store, embedder)
@@ -154,8 +227,16 @@ def measure(name: str, store: Path, models: Path, asked: Sequence[tuple[str, Seq
 def _memory() -> dict[str, int]:
     """This process's resident bytes, and those of them that are no mapped file, where the system says so (Linux)."""
     status = Path("/proc/self/status")
-    lines = dict(line.split(":", 1) for line in status.read_text().splitlines()) if status.exists() else {}
-    return {name: int(lines[key].split()[0]) * 1024 for name, key in (("resident", "VmRSS"), ("anonymous", "RssAnon")) if key in lines}
+    lines = (
+        dict(line.split(":", 1) for line in status.read_text().splitlines())
+        if status.exists()
+        else {}
+    )
+    return {
+        name: int(lines[key].split()[0]) * 1024
+        for name, key in (("resident", "VmRSS"), ("anonymous", "RssAnon"))
+        if key in lines
+    }
 
 
 def _quality(ranked: Sequence[Sequence[Passage]], questions: Sequence[evaluate.Expected]) -> dict:
@@ -163,9 +244,18 @@ def _quality(ranked: Sequence[Sequence[Passage]], questions: Sequence[evaluate.E
     found = {}
     for figure in FIGURES:
         whole = figure.startswith("deciding")
-        outcomes = [evaluate.Outcome(question, tuple(Hit(passage, 0.0) for passage in (passages if whole else _one_each(passages))))
-                    for question, passages in zip(questions, ranked, strict=True)]
-        found[figure] = evaluate.figure([evaluate.FIGURES["retrieval"][figure](outcome) for outcome in outcomes])
+        outcomes = [
+            evaluate.Outcome(
+                question,
+                tuple(
+                    Hit(passage, 0.0) for passage in (passages if whole else _one_each(passages))
+                ),
+            )
+            for question, passages in zip(questions, ranked, strict=True)
+        ]
+        found[figure] = evaluate.figure(
+            [evaluate.FIGURES["retrieval"][figure](outcome) for outcome in outcomes]
+        )
     return found
 
 
@@ -178,9 +268,15 @@ def _one_each(passages: Iterable[Passage]) -> list[Passage]:
 
 def _cost(measured: Measured) -> dict:
     def at(times: Sequence[float]) -> dict:
-        return dict(zip(("p50", "p95"), np.percentile(times, (50, 95)).round(1).tolist(), strict=True))
+        return dict(
+            zip(("p50", "p95"), np.percentile(times, (50, 95)).round(1).tolist(), strict=True)
+        )
 
-    return {"search": at(measured.search), "encoding_alone": at(measured.encoding), **measured.memory}
+    return {
+        "search": at(measured.search),
+        "encoding_alone": at(measured.encoding),
+        **measured.memory,
+    }
 
 
 def _questions(file: Path, of_passages: bool) -> Iterator[evaluate.Expected]:
@@ -191,10 +287,17 @@ def _questions(file: Path, of_passages: bool) -> Iterator[evaluate.Expected]:
         try:
             fields = json.loads(line)
             if of_passages:
-                fields = {"id": fields["id"], "question": fields["question"], "documents": [f"{fields['passage']}.md"], "quotes": fields["answers"][:1]}
+                fields = {
+                    "id": fields["id"],
+                    "question": fields["question"],
+                    "documents": [f"{fields['passage']}.md"],
+                    "quotes": fields["answers"][:1],
+                }
             question = evaluate.expected(fields)
         except (ValueError, KeyError, TypeError) as error:
-            raise BenchmarkInvalid(f"{file}, line {number} is no question ({error}). Correct it, or name another file: --questions FILE.jsonl") from error
+            raise BenchmarkInvalid(
+                f"{file}, line {number} is no question ({error}). Correct it, or name another file: --questions FILE.jsonl"
+            ) from error
         if question.answerable:
             yield question
 
@@ -206,24 +309,46 @@ def _corpus_of(passages: Path, corpus: Path) -> Path:
         fields = json.loads(line)
         name = f"{fields['id']}.md"
         if "/" in name or name.startswith("."):
-            raise BenchmarkInvalid(f"{passages}: {fields['id']!r} cannot be a file's name. Give each passage a plain id")
-        (corpus / name).write_text(f"---\ntitle: {json.dumps(fields['title'], ensure_ascii=False)}\n---\n\n{fields['text']}\n", encoding="utf-8")
+            raise BenchmarkInvalid(
+                f"{passages}: {fields['id']!r} cannot be a file's name. Give each passage a plain id"
+            )
+        (corpus / name).write_text(
+            f"---\ntitle: {json.dumps(fields['title'], ensure_ascii=False)}\n---\n\n{fields['text']}\n",
+            encoding="utf-8",
+        )
     return corpus
 
 
 def tables(result: dict) -> str:
     """The result as Markdown tables."""
-    lines = [f"{result['documents']} documents, {result['passages']} passages ({result['pieces']} pieces in the tutorial's way), "
-             f"{result['questions']} questions; 95 % bootstrap intervals.", "",
-             f"| | {' | '.join(FIGURES)} | index, s |", f"|---|{'---|' * (len(FIGURES) + 1)}"]
+    lines = [
+        f"{result['documents']} documents, {result['passages']} passages ({result['pieces']} pieces in the tutorial's way), "
+        f"{result['questions']} questions; 95 % bootstrap intervals.",
+        "",
+        f"| | {' | '.join(FIGURES)} | index, s |",
+        f"|---|{'---|' * (len(FIGURES) + 1)}",
+    ]
     for name, figures in result["quality"].items():
-        cells = [f"{cell['value']:.3f} ({cell['low']:.2f}-{cell['high']:.2f})" if cell["n"] else "-" for cell in figures.values()]
+        cells = [
+            f"{cell['value']:.3f} ({cell['low']:.2f}-{cell['high']:.2f})" if cell["n"] else "-"
+            for cell in figures.values()
+        ]
         lines.append(f"| {name} | {' | '.join(cells)} | {result['index_seconds'].get(name, '-')} |")
-    lines += ["", "Beyond the corpus's own size, passages are copies of it whose pooled vectors were moved a little.", "",
-              "| passages | | search or answer p50, ms | p95 | encoding alone p50 | p95 | resident, MB | anonymous, MB |", "|---|---|---|---|---|---|---|---|"]
+    lines += [
+        "",
+        "Beyond the corpus's own size, passages are copies of it whose pooled vectors were moved a little.",
+        "",
+        "| passages | | search or answer p50, ms | p95 | encoding alone p50 | p95 | resident, MB | anonymous, MB |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
     for size, systems in result["cost"].items():
         for name, cost in systems.items():
-            memory = [f"{cost[key] / 1e6:.0f}" if key in cost else "-" for key in ("resident", "anonymous")]
-            lines.append(f"| {size} | {name} | {cost['search']['p50']} | {cost['search']['p95']} | {cost['encoding_alone']['p50']} | "
-                         f"{cost['encoding_alone']['p95']} | {' | '.join(memory)} |")
+            memory = [
+                f"{cost[key] / 1e6:.0f}" if key in cost else "-"
+                for key in ("resident", "anonymous")
+            ]
+            lines.append(
+                f"| {size} | {name} | {cost['search']['p50']} | {cost['search']['p95']} | {cost['encoding_alone']['p50']} | "
+                f"{cost['encoding_alone']['p95']} | {' | '.join(memory)} |"
+            )
     return "\n".join(lines)

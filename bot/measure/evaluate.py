@@ -18,13 +18,21 @@ import numpy as np
 from bot.answer import Bot
 from bot.question.understand import QuestionRefused
 from bot.records import Answer, Citation, Hit
-from index.shelf.lexical import plain
 from index.passage import Passage
+from index.shelf.lexical import plain
 
-DEPTH, READ, WORDS = 10, 5, 150  # passages that are ranked; that a reader would look at; words within which an answer's facts must stand
+DEPTH, READ, WORDS = (
+    10,
+    5,
+    150,
+)  # passages that are ranked; that a reader would look at; words within which an answer's facts must stand
 RESAMPLES, SEED = 1_000, 20_210_420
-BLIND = "report"  # the half whose single questions nobody looks at, so that nothing is tuned on them
-Pair = Callable[["Outcome"], tuple[float, float]]  # what a question adds to a figure's numerator, and to its denominator
+BLIND = (
+    "report"  # the half whose single questions nobody looks at, so that nothing is tuned on them
+)
+Pair = Callable[
+    ["Outcome"], tuple[float, float]
+]  # what a question adds to a figure's numerator, and to its denominator
 
 
 @dataclass(frozen=True)
@@ -47,7 +55,11 @@ class Expected:
 
     def is_right(self, passage: Passage) -> bool:
         """Is the passage of a right document? Where no document is named: does it hold a deciding quote?"""
-        return passage.path in self.documents if self.documents else any(holds(passage.text, quote) for quote in self.quotes)
+        return (
+            passage.path in self.documents
+            if self.documents
+            else any(holds(passage.text, quote) for quote in self.quotes)
+        )
 
 
 @dataclass(frozen=True)
@@ -70,25 +82,42 @@ class Outcome:
 
     @cached_property
     def right_citations(self) -> tuple[Citation, ...]:
-        return tuple(citation for citation in self.citations if self.expected.is_right(citation.passage))
+        return tuple(
+            citation for citation in self.citations if self.expected.is_right(citation.passage)
+        )
 
     @cached_property
     def rank(self) -> int:
         """The rank of the first passage of a right document, from 1; 0 if there is none."""
-        return next((rank for rank, hit in enumerate(self.hits[:DEPTH], 1) if self.expected.is_right(hit.passage)), 0)
+        return next(
+            (
+                rank
+                for rank, hit in enumerate(self.hits[:DEPTH], 1)
+                if self.expected.is_right(hit.passage)
+            ),
+            0,
+        )
 
     @cached_property
     def found(self) -> bool:
         """Do the first passages, where they are of right documents, hold all the deciding words?"""
-        read = "\n".join(hit.passage.text for hit in self.hits[:READ] if self.expected.is_right(hit.passage))
+        read = "\n".join(
+            hit.passage.text for hit in self.hits[:READ] if self.expected.is_right(hit.passage)
+        )
         return all(holds(read, words) for words in self.expected.facts or self.expected.quotes)
 
     @cached_property
     def missing(self) -> tuple[str, ...]:
         """The facts that do not stand in the answer's first words; where there are only quotes, those that no citation meets."""
         if not self.expected.facts:
-            return tuple(quote for quote in self.expected.quotes if not any(
-                holds(quote, citation.quote) or holds(citation.quote, quote) for citation in self.right_citations))
+            return tuple(
+                quote
+                for quote in self.expected.quotes
+                if not any(
+                    holds(quote, citation.quote) or holds(citation.quote, quote)
+                    for citation in self.right_citations
+                )
+            )
         said = " ".join(self.answer.text.split()[:WORDS]) if self.answered else ""
         return tuple(fact for fact in self.expected.facts if not holds(said, fact))
 
@@ -109,7 +138,18 @@ def expected(line: dict) -> Expected:
     if answerable and not documents and not quotes:
         raise TypeError("an answerable question names the documents or the quotes that answer it")
     language, kind, half = (str(line.get(key) or "") for key in ("language", "kind", "half"))
-    return Expected(line.get("id"), line["question"], language, kind, half, _texts(line, "history"), documents, facts, quotes, answerable)
+    return Expected(
+        line.get("id"),
+        line["question"],
+        language,
+        kind,
+        half,
+        _texts(line, "history"),
+        documents,
+        facts,
+        quotes,
+        answerable,
+    )
 
 
 def run(bot: Bot, questions: Sequence[Expected]) -> list[Outcome]:
@@ -129,7 +169,10 @@ def _outcome(bot: Bot, question: Expected) -> Outcome:
 
 def holds(text: str, words: str) -> bool:
     """Do the words stand in the text, neither cut out of a longer word nor of a longer number?"""
-    return re.search(rf"(?<!\w)(?<!\d[.,]){re.escape(_folded(words))}(?!\w|[.,]\d)", _folded(text)) is not None
+    return (
+        re.search(rf"(?<!\w)(?<!\d[.,]){re.escape(_folded(words))}(?!\w|[.,]\d)", _folded(text))
+        is not None
+    )
 
 
 def _folded(text: str) -> str:
@@ -159,12 +202,23 @@ FIGURES: dict[str, dict[str, Pair]] = {
         "mrr@10": _share(_answerable, lambda o: 1 / o.rank if o.rank else 0),
         "deciding_text@5": _share(_decided, lambda o: o.found),
     },
-    "answers": {"right": _share(_decided, lambda o: not o.missing), "right_and_rightly_cited": _share(_decided, lambda o: o.rightly_cited)},
+    "answers": {
+        "right": _share(_decided, lambda o: not o.missing),
+        "right_and_rightly_cited": _share(_decided, lambda o: o.rightly_cited),
+    },
     "citations": {
-        "precision": lambda o: (len(o.right_citations), len(o.citations)) if _answerable(o) else (0.0, 0.0),
+        "precision": lambda o: (
+            (len(o.right_citations), len(o.citations)) if _answerable(o) else (0.0, 0.0)
+        ),
         "recall": _share(_answerable, lambda o: bool(o.right_citations)),
-        "first_right": _share(lambda o: _answerable(o) and bool(o.citations), lambda o: o.expected.is_right(o.citations[0].passage)),
-        "verbatim": lambda o: (sum(citation.quote in citation.passage.text for citation in o.citations), len(o.citations)),
+        "first_right": _share(
+            lambda o: _answerable(o) and bool(o.citations),
+            lambda o: o.expected.is_right(o.citations[0].passage),
+        ),
+        "verbatim": lambda o: (
+            sum(citation.quote in citation.passage.text for citation in o.citations),
+            len(o.citations),
+        ),
     },
     "abstention": {
         "precision": _share(lambda o: not o.answered, lambda o: not _answerable(o)),
@@ -184,32 +238,65 @@ def figure(pairs: Sequence[tuple[float, float]]) -> dict:
     above, below = counted[:, 0][drawn].sum(axis=1), counted[:, 1][drawn].sum(axis=1)
     low, high = np.percentile(above / below, [2.5, 97.5])
     above, below = counted.sum(axis=0)
-    return {"value": round(above / below, 4), "low": round(float(low), 4), "high": round(float(high), 4), "n": int(below)}
+    return {
+        "value": round(above / below, 4),
+        "low": round(float(low), 4),
+        "high": round(float(high), 4),
+        "n": int(below),
+    }
 
 
 def scores(outcomes: Sequence[Outcome]) -> dict:
     """All figures of the outcomes, with the median words of an answer and the milliseconds of `ask` (p50, p95)."""
-    result = {group: {name: figure([pair(outcome) for outcome in outcomes]) for name, pair in figures.items()} for group, figures in FIGURES.items()}
+    result = {
+        group: {
+            name: figure([pair(outcome) for outcome in outcomes]) for name, pair in figures.items()
+        }
+        for group, figures in FIGURES.items()
+    }
     lengths = [len(outcome.answer.text.split()) for outcome in outcomes if outcome.answered]
     times = [outcome.seconds * 1000 for outcome in outcomes if outcome.answer]
     middle, late = np.percentile(times, [50, 95]).round(1).tolist() if times else (None, None)
-    return {"questions": len(outcomes), **result, "median_words": median(lengths) if lengths else None, "milliseconds": {"p50": middle, "p95": late}}
+    return {
+        "questions": len(outcomes),
+        **result,
+        "median_words": median(lengths) if lengths else None,
+        "milliseconds": {"p50": middle, "p95": late},
+    }
 
 
 def evaluation(outcomes: Sequence[Outcome]) -> dict:
     """The scores overall, and of each language and each kind that is named; the questions that were refused."""
+
     def by(key: str) -> dict:
         names = dict.fromkeys(getattr(outcome.expected, key) for outcome in outcomes)
-        return {name: scores([outcome for outcome in outcomes if getattr(outcome.expected, key) == name]) for name in names if name}
+        return {
+            name: scores(
+                [outcome for outcome in outcomes if getattr(outcome.expected, key) == name]
+            )
+            for name in names
+            if name
+        }
 
-    return {"overall": scores(outcomes), "languages": by("language"), "kinds": by("kind"),
-            "refused": [{"id": outcome.expected.id, "error": outcome.refused} for outcome in outcomes if outcome.refused]}
+    return {
+        "overall": scores(outcomes),
+        "languages": by("language"),
+        "kinds": by("kind"),
+        "refused": [
+            {"id": outcome.expected.id, "error": outcome.refused}
+            for outcome in outcomes
+            if outcome.refused
+        ],
+    }
 
 
 def failures(outcomes: Sequence[Outcome]) -> list[dict]:
     """The questions that went wrong as {"id", "question", "wrong"}; those of the blind half are never among them."""
-    return [{"id": outcome.expected.id, "question": outcome.expected.question, "wrong": wrong}
-            for outcome in outcomes if outcome.expected.half != BLIND and (wrong := _wrong(outcome))]
+    return [
+        {"id": outcome.expected.id, "question": outcome.expected.question, "wrong": wrong}
+        for outcome in outcomes
+        if outcome.expected.half != BLIND and (wrong := _wrong(outcome))
+    ]
 
 
 def _wrong(outcome: Outcome) -> list[str]:
@@ -219,7 +306,11 @@ def _wrong(outcome: Outcome) -> list[str]:
         return ["answered, though no document answers it"] if outcome.answered else []
     wrong = []
     if not 0 < outcome.rank <= READ:
-        wrong.append(f"right document at rank {outcome.rank}" if outcome.rank else f"no right document in the first {DEPTH} passages")
+        wrong.append(
+            f"right document at rank {outcome.rank}"
+            if outcome.rank
+            else f"no right document in the first {DEPTH} passages"
+        )
     if not outcome.answered:
         return [*wrong, "not answered, though the documents answer it"]
     if outcome.missing:
@@ -241,9 +332,27 @@ def table(result: dict) -> str:
 
 def _block(group: str, rows: Sequence[tuple[str, dict]]) -> str:
     def line(name: str, cells: Iterable[str]) -> str:
-        return name.ljust(24) + "".join(cell.rjust(max(len(label), 12) + 2) for label, cell in zip(FIGURES[group], cells, strict=True))
+        return name.ljust(24) + "".join(
+            cell.rjust(max(len(label), 12) + 2)
+            for label, cell in zip(FIGURES[group], cells, strict=True)
+        )
 
-    lines = [line(name, (f"{cell['value']:.3f} ({cell['n']})" if cell["n"] else "-" for cell in row[group].values()))
-             for name, row in rows if any(cell["n"] for cell in row[group].values())]
-    interval = line("  95 % interval", (f"{cell['low']:.2f} to {cell['high']:.2f}" if cell["n"] else "-" for cell in rows[0][1][group].values()))
+    lines = [
+        line(
+            name,
+            (
+                f"{cell['value']:.3f} ({cell['n']})" if cell["n"] else "-"
+                for cell in row[group].values()
+            ),
+        )
+        for name, row in rows
+        if any(cell["n"] for cell in row[group].values())
+    ]
+    interval = line(
+        "  95 % interval",
+        (
+            f"{cell['low']:.2f} to {cell['high']:.2f}" if cell["n"] else "-"
+            for cell in rows[0][1][group].values()
+        ),
+    )
     return "\n".join([line(group, FIGURES[group]), *lines[:1], interval, *lines[1:]])

@@ -17,14 +17,40 @@ from index.embed import Embedder, Encoded, heading_of, load_embedder
 from index.settings import BUNDLED, IndexSettings, quiet_libraries
 from index.shelf.store import Shelf
 
-WHO = ("Nous", "Nos membres", "Les entreprises du secteur", "La fédération", "Les collectivités", "Les start-up et les PME")
-WANT = ("demandent", "attendent", "défendent depuis deux ans", "proposent au ministère", "soutiennent sans réserve", "refusent")
-WHAT = ("un fonds d'investissement public", "une formation courte pour chaque salarié", "la simplification des appels d'offres",
-        "un crédit d'impôt plus lisible", "la protection des données de santé", "des règles communes à toute l'Union",
-        "l'accès des jeunes filles aux filières techniques", "une électricité moins chère pour les centres de données")
-WHY = ("afin que l'emploi progresse dans toutes les régions", "parce que la concurrence mondiale ne nous attend pas",
-       "comme le rapport parlementaire de l'an passé l'a recommandé", "avant la prochaine loi de finances",
-       "à condition que les charges n'augmentent pas", "et que le calendrier soit connu à l'avance")
+WHO = (
+    "Nous",
+    "Nos membres",
+    "Les entreprises du secteur",
+    "La fédération",
+    "Les collectivités",
+    "Les start-up et les PME",
+)
+WANT = (
+    "demandent",
+    "attendent",
+    "défendent depuis deux ans",
+    "proposent au ministère",
+    "soutiennent sans réserve",
+    "refusent",
+)
+WHAT = (
+    "un fonds d'investissement public",
+    "une formation courte pour chaque salarié",
+    "la simplification des appels d'offres",
+    "un crédit d'impôt plus lisible",
+    "la protection des données de santé",
+    "des règles communes à toute l'Union",
+    "l'accès des jeunes filles aux filières techniques",
+    "une électricité moins chère pour les centres de données",
+)
+WHY = (
+    "afin que l'emploi progresse dans toutes les régions",
+    "parce que la concurrence mondiale ne nous attend pas",
+    "comme le rapport parlementaire de l'an passé l'a recommandé",
+    "avant la prochaine loi de finances",
+    "à condition que les charges n'augmentent pas",
+    "et que le calendrier soit connu à l'avance",
+)
 SECTIONS = ("Contexte", "Nos demandes", "Calendrier")
 
 
@@ -38,7 +64,10 @@ class Timed:
 
     def __post_init__(self) -> None:
         self.name, self.dimensions = self.inner.name, self.inner.dimensions
-        self.encode_question, self.encode_questions = self.inner.encode_question, self.inner.encode_questions
+        self.encode_question, self.encode_questions = (
+            self.inner.encode_question,
+            self.inner.encode_questions,
+        )
 
     def encode_passages(self, passages: Sequence[tuple[str, str]]) -> Iterator[Encoded]:
         """See `Embedder`."""
@@ -65,18 +94,25 @@ class Measured:
     def table(self) -> str:
         """What was measured, a line a fact."""
         first, share = self.first, 100 * self.encoder / self.first.seconds
-        return "\n".join((
-            f"first build        {first.seconds:8.1f} s   {first.documents:,} documents, {first.passages:,} passages: "
-            f"{first.documents / first.seconds:.1f} documents/s, {first.passages / first.seconds:.1f} passages/s, {share:.1f} % in the encoder",
-            f"the bare model     {self.floor:8.1f} s   the same passages: {first.passages / self.floor:.1f} passages/s",
-            f"nothing changed    {self.nothing.seconds:8.2f} s   of work after the start",
-            f"one changed        {self.changed.seconds:8.2f} s   {self.encoded_anew} passages encoded, {first.passages - self.encoded_anew:,} reused"))
+        return "\n".join(
+            (
+                f"first build        {first.seconds:8.1f} s   {first.documents:,} documents, {first.passages:,} passages: "
+                f"{first.documents / first.seconds:.1f} documents/s, {first.passages / first.seconds:.1f} passages/s, {share:.1f} % in the encoder",
+                f"the bare model     {self.floor:8.1f} s   the same passages: {first.passages / self.floor:.1f} passages/s",
+                f"nothing changed    {self.nothing.seconds:8.2f} s   of work after the start",
+                f"one changed        {self.changed.seconds:8.2f} s   {self.encoded_anew} passages encoded, {first.passages - self.encoded_anew:,} reused",
+            )
+        )
 
 
 def document(number: int, version: int = 0) -> str:
     """A position paper of about 300 words."""
     chance = random.Random(f"{number}/{version}")
-    sections = (f"## {title}\n\n" + "\n\n".join(" ".join(_sentence(chance) for _ in range(4)) for _ in range(2)) for title in SECTIONS)
+    sections = (
+        f"## {title}\n\n"
+        + "\n\n".join(" ".join(_sentence(chance) for _ in range(4)) for _ in range(2))
+        for title in SECTIONS
+    )
     return f"# Position {number} : {chance.choice(WHAT)}\n\n" + "\n\n".join(sections) + "\n"
 
 
@@ -100,13 +136,19 @@ def measure(folder: Path, documents: int, embedder: Embedder) -> Measured:
     started = time.perf_counter()
     for _ in embedder.encode_passages(passages):
         pass
-    return Measured(first, nothing, changed, timed.seconds, time.perf_counter() - started, again.passages)
+    return Measured(
+        first, nothing, changed, timed.seconds, time.perf_counter() - started, again.passages
+    )
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Measure and print the table. Returns 0."""
-    parser = argparse.ArgumentParser(prog="python -m bot.measure.indexing", description="How fast documents get into the index.")
-    parser.add_argument("--documents", type=int, default=1_000, help="how many to make (default: %(default)s)")
+    parser = argparse.ArgumentParser(
+        prog="python -m bot.measure.indexing", description="How fast documents get into the index."
+    )
+    parser.add_argument(
+        "--documents", type=int, default=1_000, help="how many to make (default: %(default)s)"
+    )
     documents = parser.parse_args(argv).documents
     quiet_libraries()
     embedder = load_embedder(BUNDLED, IndexSettings.from_environment().store / "models")

@@ -21,11 +21,19 @@ EVERY = 200  # questions between two looks at the memory
 PATIENCE = 120  # seconds that an answer may take
 BUSY = (429, 503)
 QUESTIONS = (  # of what any federation might have written; --batch names better ones
-    "Quelle est notre position sur l'intelligence artificielle ?", "Qu'avons-nous demandé sur la formation ?",
-    "Qui avons-nous rencontré au Parlement européen ?", "Quel financement pour les petites entreprises ?", "Et pour les plus grandes ?",
-    "Que proposons-nous pour simplifier la réglementation ?", "What do we say on data protection?", "What did we ask of the government?",
-    "Quel calendrier pour la prochaine réforme ?", "Combien d'emplois le secteur compte-t-il ?", "Quelle est la recette de la tarte aux pommes ?",
-    "How has our view on energy evolved?")
+    "Quelle est notre position sur l'intelligence artificielle ?",
+    "Qu'avons-nous demandé sur la formation ?",
+    "Qui avons-nous rencontré au Parlement européen ?",
+    "Quel financement pour les petites entreprises ?",
+    "Et pour les plus grandes ?",
+    "Que proposons-nous pour simplifier la réglementation ?",
+    "What do we say on data protection?",
+    "What did we ask of the government?",
+    "Quel calendrier pour la prochaine réforme ?",
+    "Combien d'emplois le secteur compte-t-il ?",
+    "Quelle est la recette de la tarte aux pommes ?",
+    "How has our view on energy evolved?",
+)
 
 
 class LoadRefused(PlaidoyerError):
@@ -45,36 +53,70 @@ class Tally:
     def shown(self) -> str:
         """A line of the table."""
         ordered = sorted(self.answers) or [0.0]
-        p50, p95 = (ordered[min(len(ordered) - 1, int(len(ordered) * share))] * 1000 for share in (0.5, 0.95))
-        return (f"{self.members:7} {len(self.answers):8} {self.busy:6} {sum(self.errors.values()):7} "
-                f"{len(self.answers) / max(self.seconds, 1e-9):10.1f} {p50:8.0f} {p95:8.0f}")
+        p50, p95 = (
+            ordered[min(len(ordered) - 1, int(len(ordered) * share))] * 1000
+            for share in (0.5, 0.95)
+        )
+        return (
+            f"{self.members:7} {len(self.answers):8} {self.busy:6} {sum(self.errors.values()):7} "
+            f"{len(self.answers) / max(self.seconds, 1e-9):10.1f} {p50:8.0f} {p95:8.0f}"
+        )
 
 
 def add_parser(commands: argparse._SubParsersAction, settings: BotSettings) -> None:
     """Add `load` to the command line."""
     command = commands.add_parser("load", help="measure the running app under load")
-    command.add_argument("--url", default=f"http://{settings.host}:{settings.port}", help="the app, on this machine (default: %(default)s)")
-    command.add_argument("--members", type=int, default=50, help="how many ask at once (default: %(default)s)")
-    command.add_argument("--seconds", type=float, default=60, help="for how long (default: %(default)s); one alone asks for a sixth of it before")
-    command.add_argument("--questions", type=int, default=0, metavar="N", help="instead, have N questions answered and show the app's memory")
+    command.add_argument(
+        "--url",
+        default=f"http://{settings.host}:{settings.port}",
+        help="the app, on this machine (default: %(default)s)",
+    )
+    command.add_argument(
+        "--members", type=int, default=50, help="how many ask at once (default: %(default)s)"
+    )
+    command.add_argument(
+        "--seconds",
+        type=float,
+        default=60,
+        help="for how long (default: %(default)s); one alone asks for a sixth of it before",
+    )
+    command.add_argument(
+        "--questions",
+        type=int,
+        default=0,
+        metavar="N",
+        help="instead, have N questions answered and show the app's memory",
+    )
     command.add_argument("--pid", type=int, help="the app's process, whose memory is shown (Linux)")
-    command.add_argument("--batch", type=Path, metavar="FILE.jsonl", help='lines with a "question", asked in turn')
+    command.add_argument(
+        "--batch", type=Path, metavar="FILE.jsonl", help='lines with a "question", asked in turn'
+    )
 
 
 def run(options: argparse.Namespace, settings: BotSettings) -> int:
     """`python -m bot load`. Returns 0, or 1 where anything but an answer or the busy message came back. Raises `LoadRefused`."""
     url = options.url.rstrip("/")
     if not _on_this_machine(url):
-        raise LoadRefused(f"{url} is not an address of this machine. Name a loopback address: --url http://127.0.0.1:7860")
+        raise LoadRefused(
+            f"{url} is not an address of this machine. Name a loopback address: --url http://127.0.0.1:7860"
+        )
     try:
-        questions = [json.loads(line)["question"] for line in options.batch.read_text().splitlines()] if options.batch else QUESTIONS
+        questions = (
+            [json.loads(line)["question"] for line in options.batch.read_text().splitlines()]
+            if options.batch
+            else QUESTIONS
+        )
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise LoadRefused(f"{options.batch} has no questions ({error}). Name a file of JSON lines with a question each.") from error
+        raise LoadRefused(
+            f"{options.batch} has no questions ({error}). Name a file of JSON lines with a question each."
+        ) from error
     if options.questions:
         tallies = asyncio.run(_remember(url, questions, options))
     else:
         tallies = asyncio.run(_compare(url, questions, options))
-    for reason, count in sorted({reason: count for tally in tallies for reason, count in tally.errors.items()}.items()):
+    for reason, count in sorted(
+        {reason: count for tally in tallies for reason, count in tally.errors.items()}.items()
+    ):
         print(f"error: {reason} ({count} times)")
     return int(any(tally.errors for tally in tallies))
 
@@ -98,8 +140,17 @@ async def _remember(url: str, questions: Sequence[str], options: argparse.Namesp
     print("questions   memory MB", flush=True)
     for asked in (*range(0, options.questions, EVERY), options.questions):
         some = itertools.islice(turn, max(0, asked - len(tally.answers) - tally.busy))
-        await _members(url, (f"{questions[number % len(questions)]} ({number})" for number in some), tally, 4, float("inf"))
-        print(f"{asked:9} {_memory(options.pid):11.0f}" if options.pid else f"{asked:9}           -", flush=True)
+        await _members(
+            url,
+            (f"{questions[number % len(questions)]} ({number})" for number in some),
+            tally,
+            4,
+            float("inf"),
+        )
+        print(
+            f"{asked:9} {_memory(options.pid):11.0f}" if options.pid else f"{asked:9}           -",
+            flush=True,
+        )
     return [tally]
 
 
@@ -110,7 +161,9 @@ async def _ask_for(url: str, questions: Sequence[str], members: int, seconds: fl
     return tally
 
 
-async def _members(url: str, questions: Iterator[str], tally: Tally, members: int, until: float) -> None:
+async def _members(
+    url: str, questions: Iterator[str], tally: Tally, members: int, until: float
+) -> None:
     import httpx  # not at import: the other commands need none
 
     async def member() -> None:
@@ -125,13 +178,20 @@ async def _members(url: str, questions: Iterator[str], tally: Tally, members: in
                 tally.answers.append(time.perf_counter() - started)
             elif answer.status_code in BUSY:
                 tally.busy += 1
-                await asyncio.sleep(min(float(answer.headers.get("retry-after", 1)), max(0.0, until - time.perf_counter())))
+                await asyncio.sleep(
+                    min(
+                        float(answer.headers.get("retry-after", 1)),
+                        max(0.0, until - time.perf_counter()),
+                    )
+                )
             else:
                 _count(tally.errors, f"HTTP {answer.status_code}: {answer.text[:200]}")
             if time.perf_counter() >= until:
                 return
 
-    async with httpx.AsyncClient(timeout=PATIENCE, trust_env=False, limits=httpx.Limits(max_connections=None)) as client:
+    async with httpx.AsyncClient(
+        timeout=PATIENCE, trust_env=False, limits=httpx.Limits(max_connections=None)
+    ) as client:
         await asyncio.gather(*(member() for _ in range(members)))
 
 
@@ -142,7 +202,9 @@ def _count(counts: dict[str, int], reason: str) -> None:
 def _on_this_machine(url: str) -> bool:
     try:
         host = urlsplit(url).hostname or ""
-        return url.startswith("http") and (host == "localhost" or ipaddress.ip_address(host).is_loopback)
+        return url.startswith("http") and (
+            host == "localhost" or ipaddress.ip_address(host).is_loopback
+        )
     except ValueError:
         return False
 
@@ -154,5 +216,9 @@ def _memory(pid: int | None) -> float:
     try:
         status = Path(f"/proc/{pid}/status").read_text()
     except OSError as error:
-        raise LoadRefused(f"There is no process {pid} whose memory can be read. Name the app's: --pid $(pgrep -f app.py)") from error
-    return next(int(line.split()[1]) / 1024 for line in status.splitlines() if line.startswith("VmRSS"))
+        raise LoadRefused(
+            f"There is no process {pid} whose memory can be read. Name the app's: --pid $(pgrep -f app.py)"
+        ) from error
+    return next(
+        int(line.split()[1]) / 1024 for line in status.splitlines() if line.startswith("VmRSS")
+    )

@@ -11,13 +11,15 @@ from dataclasses import dataclass, replace
 
 from bot.records import Citation, Hit, Sentence
 from bot.statements import Before, Span, introduction, is_aside, is_said
-from index.shelf.lexical import ASKING, Lexical, stop_words, terms, words
 from index.passage import Passage
+from index.shelf.lexical import ASKING, Lexical, stop_words, terms, words
 
 PER_DOCUMENT = 2
 ENOUGH = 0.7  # of the theme's words, weighted by how rare they are
 NEAREST = 0.75  # where no passage has the words (a theme in another language): how far a score stands out, 1 being the best one
-IN_ONE_PIECE = 500  # characters: from a lead-in to an item further down, quoted apart where it is more
+IN_ONE_PIECE = (
+    500  # characters: from a lead-in to an item further down, quoted apart where it is more
+)
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,9 @@ class _Said:
     itself: bool  # it holds the theme, not only its heading
 
 
-def timeline(theme: str, hits: Sequence[Hit], lexical: Lexical, carried: bool, before: Before) -> tuple[Citation, ...]:
+def timeline(
+    theme: str, hits: Sequence[Hit], lexical: Lexical, carried: bool, before: Before
+) -> tuple[Citation, ...]:
     """The quotes, numbered from 1. `hits`: the candidates for the theme, best first; `carried`: whether they answer it at all;
     `before` gives the passage before one in its document."""
     asked = tuple(_meanings(theme, lexical))
@@ -40,11 +44,20 @@ def timeline(theme: str, hits: Sequence[Hit], lexical: Lexical, carried: bool, b
     spoken: dict[str, list[_Said]] = {}
     for hit in speaking:
         spoken.setdefault(hit.passage.path, []).extend(_sayings(asked, hit, before))
-    spans = [span for said in spoken.values() for span in _best(said, PER_DOCUMENT if asked else 1, before)]
-    spans = [span for span in dict.fromkeys(spans) if not any(_within(span, other) for other in spans)]
+    spans = [
+        span
+        for said in spoken.values()
+        for span in _best(said, PER_DOCUMENT if asked else 1, before)
+    ]
+    spans = [
+        span for span in dict.fromkeys(spans) if not any(_within(span, other) for other in spans)
+    ]
     spans.sort(key=lambda span: (span[0].path, span[0].start + span[1]))
     spans.sort(key=lambda span: span[0].date, reverse=True)
-    return tuple(Citation(number, passage, passage.text[start:end], start, end) for number, (passage, start, end) in enumerate(spans, 1))
+    return tuple(
+        Citation(number, passage, passage.text[start:end], start, end)
+        for number, (passage, start, end) in enumerate(spans, 1)
+    )
 
 
 def _meanings(theme: str, lexical: Lexical) -> Iterator[dict[tuple[str, ...], float]]:
@@ -70,8 +83,12 @@ def _weighed(theme: str, lexical: Lexical) -> dict[tuple[str, ...], float]:
 
 def _coverage(meanings: Sequence[Mapping[tuple[str, ...], float]], said: set[str]) -> float:
     """The share of the theme that is said, by the meaning of it that is said most: 0 to 1."""
-    shares = (sum(weight for forms, weight in meaning.items() if said.intersection(forms)) / sum(meaning.values())
-              for meaning in meanings if meaning)
+    shares = (
+        sum(weight for forms, weight in meaning.items() if said.intersection(forms))
+        / sum(meaning.values())
+        for meaning in meanings
+        if meaning
+    )
     return max(shares, default=0.0)
 
 
@@ -79,19 +96,31 @@ def _passage_words(passage: Passage) -> set[str]:
     return set(terms(" ".join((*passage.headings[-1:], passage.text)), passage.language))
 
 
-def _sayings(asked: Sequence[Mapping[tuple[str, ...], float]], hit: Hit, before: Before) -> Iterator[_Said]:
+def _sayings(
+    asked: Sequence[Mapping[tuple[str, ...], float]], hit: Hit, before: Before
+) -> Iterator[_Said]:
     """The hit's sentences that may be quoted: statements that hold the theme, or stand under a heading that does."""
     passage = hit.passage
-    hit = hit if hit.sentences else replace(hit, sentences=tuple(Sentence(start, end, 0.0) for start, end in passage.sentences()))
+    hit = (
+        hit
+        if hit.sentences
+        else replace(
+            hit, sentences=tuple(Sentence(start, end, 0.0) for start, end in passage.sentences())
+        )
+    )
     heading = set(terms(" ".join(passage.headings[-1:]), passage.language))
     for index, sentence in enumerate(hit.sentences):
-        text = passage.text[sentence.start:sentence.end]
+        text = passage.text[sentence.start : sentence.end]
         opening = introduction(passage, index, before)
-        if not is_said(passage, sentence.start, sentence.end) or is_aside(text) or opening == (passage, sentence.start, sentence.end):
+        if (
+            not is_said(passage, sentence.start, sentence.end)
+            or is_aside(text)
+            or opening == (passage, sentence.start, sentence.end)
+        ):
             continue
         own = set(terms(text, passage.language))
         if opening is not None:
-            own |= set(terms(opening[0].text[opening[1]:opening[2]], passage.language))
+            own |= set(terms(opening[0].text[opening[1] : opening[2]], passage.language))
         covered, under = _coverage(asked, own), _coverage(asked, own | heading)
         if not asked or under >= ENOUGH:
             yield _Said(hit, index, covered + sentence.score, covered >= ENOUGH)
@@ -107,7 +136,7 @@ def _best(said: Sequence[_Said], most: int, before: Before) -> Iterator[Span]:
     itself = [one for one in said if one.itself] or said
     for one in sorted(itself, key=lambda one: -one.rank):
         passage, sentence = one.hit.passage, one.hit.sentences[one.index]
-        text = passage.text[sentence.start:sentence.end]
+        text = passage.text[sentence.start : sentence.end]
         if len(seen) == most or text in seen:
             continue
         seen.add(text)

@@ -17,9 +17,9 @@ from bot.answer import Bot
 from bot.question.understand import LONGEST, QuestionRefused
 from bot.records import Answer, search_as_json
 from bot.web.gate.access import refused
-from bot.web.labels import LABELS
 from bot.web.gate.limits import Busy, Lanes, Limiter, TooMany
 from bot.web.gate.visitor import audiences, visitor
+from bot.web.labels import LABELS
 from index.errors import PlaidoyerError
 
 MOST = 50  # passages of a search; earlier questions of a conversation
@@ -54,30 +54,45 @@ class Service:
         """Whose documents the sender of the request may see."""
         return audiences(request)
 
-    async def steps(self, request: gr.Request, steps: Iterator[str | Answer]) -> AsyncIterator[str | Answer]:
+    async def steps(
+        self, request: gr.Request, steps: Iterator[str | Answer]
+    ) -> AsyncIterator[str | Answer]:
         """For the page: what `Bot.steps` yields; one question at a time in each open page. Raises as `ask`."""
         asking = visitor(request)
         self._limiter.take(asking)
         async for step in self._lanes.steps(steps, f"{asking.name} {request.session_hash}"):
             yield step
 
-    async def ask(self, request: Any, question: str, history: Sequence[str], identity: object = None) -> dict:
+    async def ask(
+        self, request: Any, question: str, history: Sequence[str], identity: object = None
+    ) -> dict:
         """The answer's JSON; one at a time for each user. Raises `TooMany`, `Busy`, and as `Bot.ask`."""
         asking = visitor(request)
         self._limiter.take(asking)
 
-        def steps() -> Iterator[str | Answer]:  # the bot is waited for where the question is worked on, not here
+        def steps() -> Iterator[
+            str | Answer
+        ]:  # the bot is waited for where the question is worked on, not here
             yield from self._opened().steps(question, history, asking.audiences)
 
         answer = await self._lanes.answer(steps(), asking.name)
         return answer.as_json(identity)
 
-    async def search(self, request: Any, question: str, k: int, history: Sequence[str] = (), identity: object = None) -> dict:
+    async def search(
+        self,
+        request: Any,
+        question: str,
+        k: int,
+        history: Sequence[str] = (),
+        identity: object = None,
+    ) -> dict:
         """The passages' JSON. Raises as `ask`."""
         asking = visitor(request)
         self._limiter.take(asking)
         started = time.perf_counter()
-        hits = await self._lanes.run(lambda: self._opened().search(question, k, asking.audiences, history))
+        hits = await self._lanes.run(
+            lambda: self._opened().search(question, k, asking.audiences, history)
+        )
         return search_as_json(identity, question, hits, time.perf_counter() - started)
 
 
@@ -102,13 +117,21 @@ def serve_api(app: FastAPI, service: Service) -> None:
 
     @app.exception_handler(RequestValidationError)
     def invalid(request: Request, error: RequestValidationError) -> Response:
-        wrong = "; ".join(f"{'.'.join(map(str, flaw['loc'][1:])) or 'body'}: {flaw['msg']}" for flaw in error.errors()[:3])
+        wrong = "; ".join(
+            f"{'.'.join(map(str, flaw['loc'][1:])) or 'body'}: {flaw['msg']}"
+            for flaw in error.errors()[:3]
+        )
         return refused(422, "RequestInvalid", f"{wrong}. {USE}")
 
     @app.exception_handler(PlaidoyerError)
     def failed(request: Request, error: PlaidoyerError) -> Response:
         status, detail = _explained(error)
-        return refused(status, type(error).__name__, detail, {"Retry-After": str(error.wait)} if isinstance(error, Busy | TooMany) else None)
+        return refused(
+            status,
+            type(error).__name__,
+            detail,
+            {"Retry-After": str(error.wait)} if isinstance(error, Busy | TooMany) else None,
+        )
 
 
 def add_endpoints(service: Service) -> None:
@@ -134,7 +157,9 @@ def add_endpoints(service: Service) -> None:
             question: The question, at most 2,000 characters.
             k: How many passages, 1 to 50.
         """
-        return await _for_gradio(request, service.search(request, question, min(max(1, int(k)), MOST)))
+        return await _for_gradio(
+            request, service.search(request, question, min(max(1, int(k)), MOST))
+        )
 
     for endpoint in (ask, search):
         gr.api(endpoint, api_name=endpoint.__name__, queue=False)
@@ -144,7 +169,11 @@ async def _for_gradio(request: Any, answering: Awaitable[dict]) -> dict | str:
     """The object; for a tool call, whose request is starlette's own and whose result gradio would print as Python, its JSON."""
     try:
         answered = await answering
-        return answered if isinstance(request, gr.Request) else json.dumps(answered, ensure_ascii=False)
+        return (
+            answered
+            if isinstance(request, gr.Request)
+            else json.dumps(answered, ensure_ascii=False)
+        )
     except PlaidoyerError as error:
         raise gr.Error(_explained(error)[1], print_exception=False) from error
 

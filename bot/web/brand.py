@@ -10,10 +10,19 @@ from bot.settings import BotSettings
 from index.errors import PlaidoyerError
 
 COLOUR = "#3b3fb5"
-LOGOS = {".svg": "image/svg+xml", ".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".webp": "image/webp"}
+LOGOS = {
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".webp": "image/webp",
+}
 LARGEST = 300_000  # bytes of a logo: it is sent inside the page
 READABLE = 4.6  # contrast; WCAG 2.2, 1.4.3 asks for 4.5
-PAPER, NIGHT = (238, 238, 248), (38, 42, 61)  # --wash of style.css, the ground that contrasts least, in light and in dark
+PAPER, NIGHT = (
+    (238, 238, 248),
+    (38, 42, 61),
+)  # --wash of style.css, the ground that contrasts least, in light and in dark
 Rgb = tuple[int, int, int]
 
 
@@ -34,13 +43,20 @@ class Brand:
         """The brand in the settings. Raises `BrandInvalid`."""
         colour = settings.colour or COLOUR
         if not re.fullmatch(r"#[0-9a-fA-F]{6}", colour):
-            raise BrandInvalid(f"PLAIDOYER_COLOUR is {colour!r}. Set it to a colour such as #3b3fb5, or unset it.")
-        return cls(settings.federation, colour.lower(), _logo(settings.logo) if settings.logo else "")
+            raise BrandInvalid(
+                f"PLAIDOYER_COLOUR is {colour!r}. Set it to a colour such as #3b3fb5, or unset it."
+            )
+        return cls(
+            settings.federation, colour.lower(), _logo(settings.logo) if settings.logo else ""
+        )
 
     @property
     def css(self) -> str:
         """The two accents: the colour, darkened until it stands on a light ground, and lightened until it stands on a dark one."""
-        light, dark = _towards(_rgb(self.colour), (0, 0, 0), PAPER), _towards(_rgb(self.colour), (255, 255, 255), NIGHT)
+        light, dark = (
+            _towards(_rgb(self.colour), (0, 0, 0), PAPER),
+            _towards(_rgb(self.colour), (255, 255, 255), NIGHT),
+        )
         return f":root{{--accent:{_hex(light)}}}.dark{{--accent:{_hex(dark)}}}"
 
     @property
@@ -48,8 +64,10 @@ class Brand:
         """The logo as an image, else a drawn P."""
         if self.logo:
             return f'<img class="logo" src="{self.logo}" alt="{escape(self.name)}">'
-        return ('<svg class="logo" viewBox="0 0 32 32" aria-hidden="true" focusable="false"><rect width="32" height="32" rx="9"/>'
-                '<path d="M11 24V9h6.2a5 5 0 0 1 0 10H11"/><circle cx="22.5" cy="23.5" r="1.9"/></svg>')
+        return (
+            '<svg class="logo" viewBox="0 0 32 32" aria-hidden="true" focusable="false"><rect width="32" height="32" rx="9"/>'
+            '<path d="M11 24V9h6.2a5 5 0 0 1 0 10H11"/><circle cx="22.5" cy="23.5" r="1.9"/></svg>'
+        )
 
 
 def contrast(one: Rgb, other: Rgb) -> float:
@@ -59,14 +77,24 @@ def contrast(one: Rgb, other: Rgb) -> float:
 
 
 def _luminance(colour: Rgb) -> float:
-    parts = [part / 255 / 12.92 if part / 255 <= 0.04045 else ((part / 255 + 0.055) / 1.055) ** 2.4 for part in colour]
+    parts = [
+        part / 255 / 12.92 if part / 255 <= 0.04045 else ((part / 255 + 0.055) / 1.055) ** 2.4
+        for part in colour
+    ]
     return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
 
 
 def _towards(colour: Rgb, end: Rgb, ground: Rgb) -> Rgb:
     """The first colour on the way from `colour` to `end` that is readable on the ground."""
-    steps = ([round(part + (last - part) * step / 50) for part, last in zip(colour, end, strict=True)] for step in range(51))
-    return next((step[0], step[1], step[2]) for step in steps if contrast((step[0], step[1], step[2]), ground) >= READABLE)
+    steps = (
+        [round(part + (last - part) * step / 50) for part, last in zip(colour, end, strict=True)]
+        for step in range(51)
+    )
+    return next(
+        (step[0], step[1], step[2])
+        for step in steps
+        if contrast((step[0], step[1], step[2]), ground) >= READABLE
+    )
 
 
 def _rgb(colour: str) -> Rgb:
@@ -82,7 +110,11 @@ def _logo(file: Path) -> str:
     try:
         content = file.read_bytes()
     except OSError as error:
-        raise BrandInvalid(f"PLAIDOYER_LOGO is {file}, which cannot be read ({error.strerror}). Name a picture, or unset it.") from error
+        raise BrandInvalid(
+            f"PLAIDOYER_LOGO is {file}, which cannot be read ({error.strerror}). Name a picture, or unset it."
+        ) from error
     if kind is None or len(content) > LARGEST:
-        raise BrandInvalid(f"PLAIDOYER_LOGO is {file}. Name an SVG, PNG, JPEG or WebP picture of at most {LARGEST} bytes, or unset it.")
+        raise BrandInvalid(
+            f"PLAIDOYER_LOGO is {file}. Name an SVG, PNG, JPEG or WebP picture of at most {LARGEST} bytes, or unset it."
+        )
     return f"data:{kind};base64,{base64.b64encode(content).decode()}"

@@ -12,8 +12,13 @@ from bot.web.gate.visitor import audiences
 from index.errors import PlaidoyerError, Unreadable
 from index.readers.read import LARGEST, open_inside
 
-SHOWN_AS = {".md": "text/plain; charset=utf-8", ".txt": "text/plain; charset=utf-8",
-            ".html": "text/html", ".htm": "text/html", ".pdf": "application/pdf"}
+SHOWN_AS = {
+    ".md": "text/plain; charset=utf-8",
+    ".txt": "text/plain; charset=utf-8",
+    ".html": "text/html",
+    ".htm": "text/html",
+    ".pdf": "application/pdf",
+}
 # A page of the corpus is shown as a picture of itself: no script, no form, no request to anyone, no origin of its own.
 INERT = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 # A browser's own PDF viewer does not start in a sandbox; it runs nothing of the file outside itself.
@@ -33,7 +38,11 @@ def serve_documents(app: FastAPI, opened: Callable[[], Bot], corpus: Path) -> No
             raise HTTPException(404, "This document is not available.") from error
         kind = SHOWN_AS.get(PurePosixPath(path).suffix.lower(), "application/octet-stream")
         place = "inline" if kind != "application/octet-stream" else "attachment"
-        return Response(content, media_type=kind, headers={
-            "Content-Disposition": f"{place}; filename*=UTF-8''{quote(PurePosixPath(path).name, safe='')}",
-            "Content-Security-Policy": IN_VIEWER if kind == "application/pdf" else INERT,
-        })
+        return Response(
+            content,
+            media_type=kind,
+            headers={
+                "Content-Disposition": f"{place}; filename*=UTF-8''{quote(PurePosixPath(path).name, safe='')}",
+                "Content-Security-Policy": IN_VIEWER if kind == "application/pdf" else INERT,
+            },
+        )

@@ -35,10 +35,22 @@ def as_docx(answer: Answer, today: date, federation: str = "") -> bytes:
 
     labels = LABELS[answer.language]
     note = Document()
-    note.core_properties.title, note.core_properties.author = _plain(answer.question)[:250], _plain(federation)
+    note.core_properties.title, note.core_properties.author = (
+        _plain(answer.question)[:250],
+        _plain(federation),
+    )
     note.styles["Normal"].font.name, note.styles["Normal"].font.size = "Calibri", Pt(11)
     note.add_heading(labels["note_title"], 0)
-    note.add_paragraph(" · ".join(part for part in (_plain(federation), wording.spoken_date(today.isoformat(), answer.language)) if part))
+    note.add_paragraph(
+        " · ".join(
+            part
+            for part in (
+                _plain(federation),
+                wording.spoken_date(today.isoformat(), answer.language),
+            )
+            if part
+        )
+    )
     note.add_heading(_plain(answer.question), 1)
     if answer.abstained:
         note.add_paragraph(wording.NOTHING[answer.language])
@@ -62,12 +74,14 @@ def as_docx(answer: Answer, today: date, federation: str = "") -> bytes:
 
 
 def valid_as_of(passage: Passage, language: str) -> str:
-    """"valid as of 4 May 2023", "since superseded; dated 4 May 2023": what a reader must know of a quote's age."""
+    """ "valid as of 4 May 2023", "since superseded; dated 4 May 2023": what a reader must know of a quote's age."""
     labels = LABELS[language]
     if not passage.date:
         return wording.UNDATED[language]
     status = wording.STATUSES[language].get(passage.status)
-    said = labels["dated" if status else "valid"].format(date=wording.spoken_date(passage.date, language))
+    said = labels["dated" if status else "valid"].format(
+        date=wording.spoken_date(passage.date, language)
+    )
     return f"{status}, {said}" if status else said
 
 
@@ -82,8 +96,18 @@ def _written(answer: Answer, today: date, escaped, bullet: str, mark: str, foot:
         marks = "".join(mark.format(citation.number) for citation in claim.citations)
         lines.append(f"{bullet}{escaped(' '.join(claim.text.split()))} {marks}")
     lines.append("")
-    lines += [foot.format(citation.number) + escaped(_source(citation, language)) for citation in answer.citations]
-    return "\n".join([*lines, "", labels["copied"].format(date=wording.spoken_date(today.isoformat(), language)), ""])
+    lines += [
+        foot.format(citation.number) + escaped(_source(citation, language))
+        for citation in answer.citations
+    ]
+    return "\n".join(
+        [
+            *lines,
+            "",
+            labels["copied"].format(date=wording.spoken_date(today.isoformat(), language)),
+            "",
+        ]
+    )
 
 
 def _source(citation: Citation, language: str) -> str:

@@ -27,17 +27,37 @@ class Journal:
 
     def judged(self, answer: Answer, verdict: str, reason: str = "", comment: str = "") -> bool:
         """A member found the answer `useful` or `wrong`, the latter for one of REASONS and in their own words. Was it stored?"""
-        return self._append({"verdict": verdict, "reason": reason if reason in REASONS else "", "comment": comment[:COMMENT],
-                             "question": answer.question, "answer": answer.text, "abstained": answer.abstained,
-                             "citations": [citation.as_json() for citation in answer.citations]})
+        return self._append(
+            {
+                "verdict": verdict,
+                "reason": reason if reason in REASONS else "",
+                "comment": comment[:COMMENT],
+                "question": answer.question,
+                "answer": answer.text,
+                "abstained": answer.abstained,
+                "citations": [citation.as_json() for citation in answer.citations],
+            }
+        )
 
     def asked(self, answer: Answer) -> None:
         """A question was answered, or not; only the latter is noted."""
         if answer.abstained and self._unanswered:
-            self._append({"verdict": "unanswered", "question": answer.question, "nearest": [passage.path for passage in answer.nearest]})
+            self._append(
+                {
+                    "verdict": "unanswered",
+                    "question": answer.question,
+                    "nearest": [passage.path for passage in answer.nearest],
+                }
+            )
 
     def _append(self, entry: dict) -> bool:
-        line = json.dumps({"time": datetime.now(UTC).isoformat(timespec="seconds"), **entry}, ensure_ascii=False) + "\n"
+        line = (
+            json.dumps(
+                {"time": datetime.now(UTC).isoformat(timespec="seconds"), **entry},
+                ensure_ascii=False,
+            )
+            + "\n"
+        )
         try:
             with FileLock(f"{self._file}.lock", timeout=WAIT):
                 stream = os.open(self._file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)

@@ -19,7 +19,9 @@ class Host(Protocol):
     def audiences(self, request: gr.Request) -> tuple[str, ...]:
         """Whose documents the user may see."""
 
-    def steps(self, request: gr.Request, steps: Iterator[str | Answer]) -> AsyncIterator[str | Answer]:
+    def steps(
+        self, request: gr.Request, steps: Iterator[str | Answer]
+    ) -> AsyncIterator[str | Answer]:
         """What `Bot.steps` yields, not begun yet. Raises an error with `wait` in seconds where the user must ask again later."""
 
 
@@ -34,7 +36,9 @@ class Home:
         """What members may see."""
         return READERS
 
-    async def steps(self, request: gr.Request, steps: Iterator[str | Answer]) -> AsyncIterator[str | Answer]:
+    async def steps(
+        self, request: gr.Request, steps: Iterator[str | Answer]
+    ) -> AsyncIterator[str | Answer]:
         """The steps, made in a thread."""
         async for step in iterate_in_threadpool(steps):
             yield step

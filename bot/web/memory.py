@@ -51,7 +51,9 @@ class Conversation:
 
     def judge(self, number: int, verdict: str) -> None:
         """Note what the member says of a turn."""
-        self.turns = tuple(replace(turn, verdict=verdict) if turn.number == number else turn for turn in self.turns)
+        self.turns = tuple(
+            replace(turn, verdict=verdict) if turn.number == number else turn for turn in self.turns
+        )
 
     def questions(self) -> list[str]:
         """What was asked, oldest first."""
@@ -90,4 +92,6 @@ class Conversations:
 
 
 def _shown(answer: Answer) -> set[str]:
-    return {citation.passage.path for citation in answer.citations} | {passage.path for passage in answer.nearest}
+    return {citation.passage.path for citation in answer.citations} | {
+        passage.path for passage in answer.nearest
+    }

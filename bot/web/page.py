@@ -36,8 +36,14 @@ QUIET = {"api_visibility": "private", "show_progress": "hidden"}
 
 def look() -> dict:
     """How the page is dressed: arguments of gr.mount_gradio_app."""
-    return {"css": (WEB / "style.css").read_text(), "theme": gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["monospace"]),
-            "footer_links": [], "run_history": False, "ssr_mode": False, "show_error": False}
+    return {
+        "css": (WEB / "style.css").read_text(),
+        "theme": gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["monospace"]),
+        "footer_links": [],
+        "run_history": False,
+        "ssr_mode": False,
+        "show_error": False,
+    }
 
 
 class Page:
@@ -54,8 +60,12 @@ class Page:
         talk = self._talk(sent, request)
         if talk.turns:
             talk.keep(self._documents(request))
-        return (masthead(self.brand, language, self.host.name(request)), composer(language),
-                chat.conversation(talk.turns, language), panel(talk.turns, language))
+        return (
+            masthead(self.brand, language, self.host.name(request)),
+            composer(language),
+            chat.conversation(talk.turns, language),
+            panel(talk.turns, language),
+        )
 
     def suggest(self, sent: gr.EventData, request: gr.Request) -> str:
         """What stands where nothing has been asked, once the bot is ready to tell what it can answer."""
@@ -69,14 +79,20 @@ class Page:
     async def ask(self, sent: gr.EventData, request: gr.Request) -> AsyncIterator[tuple[str, str]]:
         """A question: (conversation, sources) at each step."""
         question, talk = _text(sent, "question", LONGEST + 1), self._talk(sent, request)
-        async for shown in chat.converse(self.opened, self.host, self.journal, talk, question, _language(sent, request), request):
+        async for shown in chat.converse(
+            self.opened, self.host, self.journal, talk, question, _language(sent, request), request
+        ):
             yield shown
 
     def stop(self, sent: gr.EventData, request: gr.Request) -> tuple[str, str, dict]:
         """The question is given up, and comes back into the box."""
         talk, language = self._talk(sent, request), _language(sent, request)
         question, talk.pending = talk.pending, ""
-        return chat.conversation(talk.turns, language), panel(talk.turns, language), _told(LABELS[language]["stopped"], box=question)
+        return (
+            chat.conversation(talk.turns, language),
+            panel(talk.turns, language),
+            _told(LABELS[language]["stopped"], box=question),
+        )
 
     def clear(self, sent: gr.EventData, request: gr.Request) -> tuple[str, str]:
         """A new conversation."""
@@ -90,7 +106,9 @@ class Page:
         verdict = _text(sent, "verdict", 10)
         if turn is None or turn.verdict or verdict not in ("useful", "wrong"):
             return gr.skip(), gr.skip()
-        stored = self.journal.judged(turn.answer, verdict, _text(sent, "reason", 20), _text(sent, "comment", COMMENT))
+        stored = self.journal.judged(
+            turn.answer, verdict, _text(sent, "reason", 20), _text(sent, "comment", COMMENT)
+        )
         if not stored:
             return gr.skip(), _told(LABELS[language]["not_stored"])
         talk.judge(turn.number, verdict)
@@ -103,22 +121,46 @@ class Page:
         if turn is None:
             return _told(LABELS[language]["gone"])
         note = as_docx(turn.answer, date.today(), self.federation)
-        return _told(file=f"{LABELS[language]['note_name']}-{date.today().isoformat()}.docx", content=base64.b64encode(note).decode())
+        return _told(
+            file=f"{LABELS[language]['note_name']}-{date.today().isoformat()}.docx",
+            content=base64.b64encode(note).decode(),
+        )
 
     def positions(self, sent: gr.EventData, request: gr.Request) -> tuple[str, str]:
         """What asks for a timeline, and the documents with their filters."""
-        return (self._or_unavailable(lambda language: positions.finder(self._documents(request), language), sent, request),
-                self._or_unavailable(lambda language: positions.positions(self._documents(request), language), sent, request))
+        return (
+            self._or_unavailable(
+                lambda language: positions.finder(self._documents(request), language), sent, request
+            ),
+            self._or_unavailable(
+                lambda language: positions.positions(self._documents(request), language),
+                sent,
+                request,
+            ),
+        )
 
     def timeline(self, sent: gr.EventData, request: gr.Request) -> str:
         """A theme's timeline."""
         theme = " ".join(_text(sent, "theme", THEME).split())
-        return self._or_unavailable(lambda language: positions.timeline(
-            theme, self.opened().timeline(theme, self.host.audiences(request)) if theme else (), language), sent, request)
+        return self._or_unavailable(
+            lambda language: positions.timeline(
+                theme,
+                self.opened().timeline(theme, self.host.audiences(request)) if theme else (),
+                language,
+            ),
+            sent,
+            request,
+        )
 
     def meetings(self, sent: gr.EventData, request: gr.Request) -> str:
         """The meetings and their filters."""
-        return self._or_unavailable(lambda language: meetings(self.opened().meetings(self.host.audiences(request)), language), sent, request)
+        return self._or_unavailable(
+            lambda language: meetings(
+                self.opened().meetings(self.host.audiences(request)), language
+            ),
+            sent,
+            request,
+        )
 
     def _talk(self, sent: gr.EventData, request: gr.Request) -> Conversation:
         return self.talks.of(self.host.name(request), _text(sent, "key", 64))
@@ -126,12 +168,16 @@ class Page:
     def _documents(self, request: gr.Request) -> dict:
         return self.opened().documents(self.host.audiences(request))
 
-    def _or_unavailable(self, made: Callable[[str], str], sent: gr.EventData, request: gr.Request) -> str:
+    def _or_unavailable(
+        self, made: Callable[[str], str], sent: gr.EventData, request: gr.Request
+    ) -> str:
         language = _language(sent, request)
         try:
             return made(language)
         except PlaidoyerError:
-            return f'<p class="state alert" role="alert">{escape(LABELS[language]["unavailable"])}</p>'
+            return (
+                f'<p class="state alert" role="alert">{escape(LABELS[language]["unavailable"])}</p>'
+            )
 
 
 def page(opened: Callable[[], Bot], settings: BotSettings, host: Host | None = None) -> gr.Blocks:
@@ -140,24 +186,39 @@ def page(opened: Callable[[], Bot], settings: BotSettings, host: Host | None = N
     Raises `BrandInvalid` where the settings' colour or logo cannot be used.
     """
     does = Page(opened, settings, host or Home())
-    with gr.Blocks(title=" · ".join(part for part in ("Plaidoyer", settings.federation) if part), fill_width=True, analytics_enabled=False) as blocks:
+    with gr.Blocks(
+        title=" · ".join(part for part in ("Plaidoyer", settings.federation) if part),
+        fill_width=True,
+        analytics_enabled=False,
+    ) as blocks:
         head = _region("masthead")
-        with gr.Column(elem_id="view-chat", elem_classes="view"):
-            with gr.Row(elem_id="desk"):
-                with gr.Column(scale=3, min_width=280, elem_id="talk"):
-                    welcome, talk, box = _region("welcome"), _region("chat"), _region("question")
-                with gr.Column(scale=2, min_width=280, elem_id="side"):
-                    side = _region("sources")
+        with gr.Column(elem_id="view-chat", elem_classes="view"), gr.Row(elem_id="desk"):
+            with gr.Column(scale=3, min_width=280, elem_id="talk"):
+                welcome, talk, box = _region("welcome"), _region("chat"), _region("question")
+            with gr.Column(scale=2, min_width=280, elem_id="side"):
+                side = _region("sources")
         with gr.Column(elem_id="view-positions", elem_classes="view"):
             form, line, listed = _region("finder"), _region("timeline"), _region("positions")
         with gr.Column(elem_id="view-meetings", elem_classes="view"):
             met = _region("met")
-        bridge = gr.HTML({}, html_template="", js_on_load=(WEB / "page.js").read_text(), elem_id="bridge", apply_default_css=False)
-        running = bridge.submit(does.ask, None, [talk, side], concurrency_limit=None, api_name="page_ask", **QUIET)
+        bridge = gr.HTML(
+            {},
+            html_template="",
+            js_on_load=(WEB / "page.js").read_text(),
+            elem_id="bridge",
+            apply_default_css=False,
+        )
+        running = bridge.submit(
+            does.ask, None, [talk, side], concurrency_limit=None, api_name="page_ask", **QUIET
+        )
         bridge.input(does.start, None, [head, box, talk, side], api_name="page_start", **QUIET)
         bridge.focus(does.suggest, None, welcome, api_name="page_suggest", **QUIET)
-        bridge.stop(does.stop, None, [talk, side, bridge], cancels=running, api_name="page_stop", **QUIET)
-        bridge.clear(does.clear, None, [talk, side], cancels=running, api_name="page_clear", **QUIET)
+        bridge.stop(
+            does.stop, None, [talk, side, bridge], cancels=running, api_name="page_stop", **QUIET
+        )
+        bridge.clear(
+            does.clear, None, [talk, side], cancels=running, api_name="page_clear", **QUIET
+        )
         bridge.like(does.judge, None, [talk, bridge], api_name="page_judge", **QUIET)
         bridge.download(does.export, None, bridge, api_name="page_export", **QUIET)
         bridge.expand(does.positions, None, [form, listed], api_name="page_positions", **QUIET)

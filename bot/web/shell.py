@@ -15,19 +15,31 @@ HALF = '<svg viewBox="0 0 20 20" aria-hidden="true"><circle cx="10" cy="10" r="7
 def masthead(brand: Brand, language: str, user: str = "") -> str:
     """Name, views, language, light or dark; and who is logged in, with the way out."""
     labels = LABELS[language]
-    views = "".join(f'<a href="#{view}" data-view="{view}">{escape(labels["view_" + view])}</a>' for view in VIEWS)
+    views = "".join(
+        f'<a href="#{view}" data-view="{view}">{escape(labels["view_" + view])}</a>'
+        for view in VIEWS
+    )
     tongues = "".join(
         f'<button type="button" data-do="language" data-language="{tongue}" lang="{tongue}" aria-pressed="{str(tongue == language).lower()}"'
-        f' aria-label="{name}">{tongue.upper()}</button>' for tongue, name in (("fr", "FR, français"), ("en", "EN, English")))
-    account = (f'<form method="post" action="/logout" class="account"><span>{escape(user)}</span>'
-               f'<button>{escape(labels.get("log_out", ""))}</button></form>') if user else ""
+        f' aria-label="{name}">{tongue.upper()}</button>'
+        for tongue, name in (("fr", "FR, français"), ("en", "EN, English"))
+    )
+    account = (
+        (
+            f'<form method="post" action="/logout" class="account"><span>{escape(user)}</span>'
+            f"<button>{escape(labels.get('log_out', ''))}</button></form>"
+        )
+        if user
+        else ""
+    )
     owner = f'<span class="owner">{escape(brand.name)}</span>' if brand.name else ""
     return (
         f'<style>{brand.css}</style><a class="skip" href="#question">{escape(labels["skip"])}</a>'
         f'<div class="bar">{brand.mark}<h1>Plaidoyer{owner}</h1>'
         f'<nav aria-label="{escape(labels["views"])}">{views}</nav>'
         f'<div class="controls"><div class="tongues" role="group" aria-label="{escape(labels["language"])}">{tongues}</div>'
-        f'<button type="button" class="icon" data-do="theme" aria-label="{escape(labels["theme"])}">{HALF}</button>{account}</div></div>')
+        f'<button type="button" class="icon" data-do="theme" aria-label="{escape(labels["theme"])}">{HALF}</button>{account}</div></div>'
+    )
 
 
 def composer(language: str) -> str:
@@ -40,4 +52,5 @@ def composer(language: str) -> str:
         f'<button class="icon send" aria-label="{escape(labels["send"])}">{SEND}</button>'
         f'<button type="button" class="icon stop" data-do="stop" aria-label="{escape(labels["stop"])}">{STOP}</button></form>'
         f'<p class="below"><span>{escape(labels["below"])}</span> '
-        f'<button type="button" class="quiet" data-do="clear">{escape(labels["clear"])}</button></p>')
+        f'<button type="button" class="quiet" data-do="clear">{escape(labels["clear"])}</button></p>'
+    )

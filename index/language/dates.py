@@ -6,16 +6,35 @@ Pure. Promise: what is no date of the calendar is no date; a year is never made 
 import datetime
 import re
 
-MONTHS = {name: number for number, names in enumerate((
-    ("janvier", "january", "janv", "jan"), ("février", "fevrier", "february", "févr", "feb"), ("mars", "march", "mar"),
-    ("avril", "april", "avr", "apr"), ("mai", "may"), ("juin", "june", "jun"), ("juillet", "july", "juil", "jul"),
-    ("août", "aout", "august", "aug"), ("septembre", "september", "sept", "sep"), ("octobre", "october", "oct"),
-    ("novembre", "november", "nov"), ("décembre", "decembre", "december", "déc", "dec")), 1) for name in names}
+MONTHS = {
+    name: number
+    for number, names in enumerate(
+        (
+            ("janvier", "january", "janv", "jan"),
+            ("février", "fevrier", "february", "févr", "feb"),
+            ("mars", "march", "mar"),
+            ("avril", "april", "avr", "apr"),
+            ("mai", "may"),
+            ("juin", "june", "jun"),
+            ("juillet", "july", "juil", "jul"),
+            ("août", "aout", "august", "aug"),
+            ("septembre", "september", "sept", "sep"),
+            ("octobre", "october", "oct"),
+            ("novembre", "november", "nov"),
+            ("décembre", "decembre", "december", "déc", "dec"),
+        ),
+        1,
+    )
+    for name in names
+}
 MONTH = "(?P<month>" + "|".join(sorted(MONTHS, key=len, reverse=True)) + r")\b\.?"
 DATES = (
     re.compile(r"\b(?P<year>(?:19|20)\d\d)-(?P<number>\d\d)(?:-(?P<day>\d\d))?\b"),
     re.compile(r"\b(?P<day>\d\d?)[/.](?P<number>\d\d?)[/.](?P<year>(?:19|20)\d\d)\b"),
-    re.compile(rf"\b(?:(?P<day>\d\d?)(?:er|st|nd|rd|th)?\s+(?:of\s+)?)?{MONTH},?\s+(?P<year>(?:19|20)\d\d)\b", re.I),
+    re.compile(
+        rf"\b(?:(?P<day>\d\d?)(?:er|st|nd|rd|th)?\s+(?:of\s+)?)?{MONTH},?\s+(?P<year>(?:19|20)\d\d)\b",
+        re.I,
+    ),
     re.compile(rf"\b{MONTH}\s+(?P<day>\d\d?)(?:st|nd|rd|th)?,?\s+(?P<year>(?:19|20)\d\d)\b", re.I),
 )
 YEARLESS = (
@@ -23,8 +42,11 @@ YEARLESS = (
     re.compile(rf"\b{MONTH}\s+(?P<day>\d\d?)(?:st|nd|rd|th)?\b(?!\s*(?:[%€$]|euros?\b))", re.I),
 )
 SENTENCE_STOP = re.compile(r"[.!?](?:\s|$)|\n|$")
-FUTURE = re.compile(r"\b(?:\w{2,}(?:era|eront|erez|erons|ira|iront|dra|dront)|aura|auront|sera|seront|fera|feront|prochaine?s?|d['’]ici|à venir"
-                    r"|rendez-vous|jusqu['’]au|will|shall|next|upcoming|until|save the date)\b", re.I)
+FUTURE = re.compile(
+    r"\b(?:\w{2,}(?:era|eront|erez|erons|ira|iront|dra|dront)|aura|auront|sera|seront|fera|feront|prochaine?s?|d['’]ici|à venir"
+    r"|rendez-vous|jusqu['’]au|will|shall|next|upcoming|until|save the date)\b",
+    re.I,
+)
 
 
 def as_date(value: object) -> str:
@@ -52,10 +74,17 @@ def resolve_dates(text: str, document_date: str) -> list[tuple[int, int, str]]:
     for form in (*DATES, *YEARLESS):
         for match in form.finditer(text):
             parts = match.groupdict()
-            begins, ends = match.start(), match.start() + len(match[0].rstrip("."))  # the full stop is the sentence's
+            begins, ends = (
+                match.start(),
+                match.start() + len(match[0].rstrip(".")),
+            )  # the full stop is the sentence's
             if any(begins < end and start < ends for start, end in found):
                 continue
-            year = int(parts["year"]) if parts.get("year") else _year_meant(text, begins, ends, MONTHS[parts["month"].lower()], document_date)
+            year = (
+                int(parts["year"])
+                if parts.get("year")
+                else _year_meant(text, begins, ends, MONTHS[parts["month"].lower()], document_date)
+            )
             if year and (date := _iso(year, parts)):
                 found[begins, ends] = date
     return sorted((start, end, date) for (start, end), date in found.items())

@@ -5,8 +5,10 @@ import re
 from index.language.dates import resolve_dates
 
 NUMBER = r"(?P<number>\d{1,3}(?:[ \u00a0\u202f]\d{3})+|\d+(?:[.,]\d+)?)"
-SCALED = re.compile(rf"(?<![\w.,]){NUMBER}[ \u00a0\u202f-]?"
-                    r"(?:(?P<e3>k|mille|thousand)|(?P<e6>M|[Mm]illions?|m(?=[€$£]))|(?P<e9>[Mm]illiards?|Mds?|[Bb]illions?|bn))(?=\s?[€$£]|\b)")
+SCALED = re.compile(
+    rf"(?<![\w.,]){NUMBER}[ \u00a0\u202f-]?"
+    r"(?:(?P<e3>k|mille|thousand)|(?P<e6>M|[Mm]illions?|m(?=[€$£]))|(?P<e9>[Mm]illiards?|Mds?|[Bb]illions?|bn))(?=\s?[€$£]|\b)"
+)
 SHARE = re.compile(rf"(?<![\w.,]){NUMBER}\s?(?:%|pour[ -]?cent\b|per ?cent\b)")
 YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 ANY_YEAR = "2000"  # a leap year, to read days that have none
@@ -17,7 +19,10 @@ def figures(text: str, date: str = "") -> list[str]:
 
     `date` is the document's, by which a day without a year gets one; without it, such a day gives "--03-30" alone.
     """
-    found = [str(round(_value(match["number"]) * 10 ** int(match.lastgroup[1:]))) for match in SCALED.finditer(text)]
+    found = [
+        str(round(_value(match["number"]) * 10 ** int(match.lastgroup[1:])))
+        for match in SCALED.finditer(text)
+    ]
     found += [f"{_value(match['number']):g}%" for match in SHARE.finditer(text)]
     for start, end, day in resolve_dates(text, date or ANY_YEAR):
         if date or YEAR.search(text, start, end):

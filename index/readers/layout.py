@@ -10,10 +10,16 @@ from dataclasses import dataclass
 
 EDGE = 0.13  # of a page's height, at the top and at the bottom: where running heads and feet stand
 LINES = 3  # at either edge, that may be running heads and feet
-NUMBER = re.compile(r"[\s.|–—-]*(?:(?:page|p\.)\s*)?(\d{1,4})(?:\s*(?:/|sur|of|de)\s*\d{1,4})?[\s.|–—-]*", re.I)
-BARE_MARKER = re.compile(r"[-•*–▪◦·‣●○■□➢➤✓\uf0b7\uf0a7\uf0d8]|\(?(?:\d{1,2}(?:\.\d{1,2}){0,3}|[a-zA-Z]|[ivxIVX]{1,4})[.)]"
-                         r"|\d{1,2}(?:\.\d{1,2}){1,3}")
-LEADER = re.compile(r"(?:[.…·_]\s?){5,}\s*(?:\d{1,4}|[ivxl]{1,6})$")  # "Contexte ........ 3": a line of a table of contents
+NUMBER = re.compile(
+    r"[\s.|–—-]*(?:(?:page|p\.)\s*)?(\d{1,4})(?:\s*(?:/|sur|of|de)\s*\d{1,4})?[\s.|–—-]*", re.I
+)
+BARE_MARKER = re.compile(
+    r"[-•*–▪◦·‣●○■□➢➤✓\uf0b7\uf0a7\uf0d8]|\(?(?:\d{1,2}(?:\.\d{1,2}){0,3}|[a-zA-Z]|[ivxIVX]{1,4})[.)]"
+    r"|\d{1,2}(?:\.\d{1,2}){1,3}"
+)
+LEADER = re.compile(
+    r"(?:[.…·_]\s?){5,}\s*(?:\d{1,4}|[ivxl]{1,6})$"
+)  # "Contexte ........ 3": a line of a table of contents
 BULLET = re.compile(r"^[•▪◦·‣●○■□➢➤✓\uf0b7\uf0a7\uf0d8]\s*(?=\S)")
 
 
@@ -59,11 +65,20 @@ def running(pages: Sequence[Page], body: float) -> set[tuple[int, Fragment]]:
                 found.add((page.number, fragment))
     for text, places in alike.items():
         height = sorted(fragment.y - page.bottom for page, fragment in places)[len(places) // 2]
-        places = [(page, fragment) for page, fragment in places if abs(fragment.y - page.bottom - height) <= 6]
+        places = [
+            (page, fragment)
+            for page, fragment in places
+            if abs(fragment.y - page.bottom - height) <= 6
+        ]
         if "#" in text:
             places = _counting(places)
-        outermost = len(pages) >= 4 and all(fragment.size <= body + 0.5 and _is_outermost(fragment, page) for page, fragment in places)
-        if len({page.number for page, _ in places}) >= (2 if outermost else max(2, -(-len(pages) // 3))):
+        outermost = len(pages) >= 4 and all(
+            fragment.size <= body + 0.5 and _is_outermost(fragment, page)
+            for page, fragment in places
+        )
+        if len({page.number for page, _ in places}) >= (
+            2 if outermost else max(2, -(-len(pages) // 3))
+        ):
             found |= {(page.number, fragment) for page, fragment in places}
     return found
 
@@ -73,8 +88,12 @@ def _near_edges(page: Page) -> list[Fragment]:
     band = EDGE * (page.top - page.bottom)
     heights = sorted({round(fragment.y) for fragment in page.fragments})
     low, high = (heights[:LINES][-1], heights[-LINES:][0]) if heights else (0, 0)
-    return [fragment for fragment in page.fragments if fragment.y > page.top - band and round(fragment.y) >= high
-            or fragment.y < page.bottom + band and round(fragment.y) <= low]
+    return [
+        fragment
+        for fragment in page.fragments
+        if (fragment.y > page.top - band and round(fragment.y) >= high)
+        or (fragment.y < page.bottom + band and round(fragment.y) <= low)
+    ]
 
 
 def _is_outermost(fragment: Fragment, page: Page) -> bool:
@@ -84,9 +103,17 @@ def _is_outermost(fragment: Fragment, page: Page) -> bool:
 
 def _counting(places: list[tuple[Page, Fragment]]) -> list[tuple[Page, Fragment]]:
     """Those whose number grows with the pages, as a page number does and the number of an article does not."""
-    offsets = Counter(int(number) - page.number for page, fragment in places for number in re.findall(r"\d{1,6}", fragment.text))
+    offsets = Counter(
+        int(number) - page.number
+        for page, fragment in places
+        for number in re.findall(r"\d{1,6}", fragment.text)
+    )
     offset = offsets.most_common(1)[0][0] if offsets else 0
-    return [(page, fragment) for page, fragment in places if str(page.number + offset) in re.findall(r"\d{1,6}", fragment.text)]
+    return [
+        (page, fragment)
+        for page, fragment in places
+        if str(page.number + offset) in re.findall(r"\d{1,6}", fragment.text)
+    ]
 
 
 def columns(fragments: Sequence[Fragment]) -> Iterator[list[Fragment]]:
@@ -126,9 +153,18 @@ def _gutter(fragments: Sequence[Fragment]) -> float | None:
             continue
         begin = min(fragment.x0 for fragment in right)
         widths = [sorted(f.x1 - f.x0 for f in side)[len(side) // 2] for side in (left, right)]
-        overlap = min(max(f.y for f in side) for side in (left, right)) - max(min(f.y for f in side) for side in (left, right))
-        long = all(sorted(len(f.text) for f in side)[len(side) // 2] >= 18 for side in (left, right))
-        if long and overlap > 0 and widths[0] >= 0.55 * (end - edges[0]) and widths[1] >= 0.55 * (edges[1] - begin):
+        overlap = min(max(f.y for f in side) for side in (left, right)) - max(
+            min(f.y for f in side) for side in (left, right)
+        )
+        long = all(
+            sorted(len(f.text) for f in side)[len(side) // 2] >= 18 for side in (left, right)
+        )
+        if (
+            long
+            and overlap > 0
+            and widths[0] >= 0.55 * (end - edges[0])
+            and widths[1] >= 0.55 * (edges[1] - begin)
+        ):
             best, most = (end + begin) / 2, min(len(left), len(right))
     return best
 
@@ -147,11 +183,22 @@ def lines_of(column: Sequence[Fragment]) -> list[Fragment]:
         many.append(len(row) > 1 and not (len(row) == 2 and BARE_MARKER.fullmatch(row[0].text)))
     lines = []
     for number, row in enumerate(rows):
-        tabled = many[number] and (number > 0 and many[number - 1] or number + 1 < len(rows) and many[number + 1])
+        tabled = many[number] and (
+            (number > 0 and many[number - 1]) or (number + 1 < len(rows) and many[number + 1])
+        )
         texts = [fragment.text for fragment in row]
         if LEADER.search(" ".join(texts)):
             continue
         largest = max(row, key=lambda fragment: len(fragment.text))
-        lines.append(Fragment(BULLET.sub("• ", " ".join(texts)), row[0].x0, row[-1].x1, largest.y, largest.size,
-                              all(fragment.bold for fragment in row), tuple(texts) if tabled else ()))
+        lines.append(
+            Fragment(
+                BULLET.sub("• ", " ".join(texts)),
+                row[0].x0,
+                row[-1].x1,
+                largest.y,
+                largest.size,
+                all(fragment.bold for fragment in row),
+                tuple(texts) if tabled else (),
+            )
+        )
     return lines

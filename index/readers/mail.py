@@ -13,15 +13,17 @@ from email.errors import CloseBoundaryNotFoundDefect, StartBoundaryNotFoundDefec
 from email.message import EmailMessage
 from email.utils import parsedate_to_datetime
 
-from index.readers.content import Block, Content
 from index.errors import Unreadable
+from index.readers.content import Block, Content
 from index.readers.furniture import without_furniture
 from index.readers.sections import decode, html_blocks, sections_of, soup_of, text_blocks
 from index.readers.thread import forwarded_heading, own_and_forwarded
 
 HEADERS = ("from", "date", "subject", "received", "message-id", "mime-version")
 CUT_SHORT = (CloseBoundaryNotFoundDefect, StartBoundaryNotFoundDefect)
-STRUCTURE = re.compile(r"<(?:h[1-6]|li|th)\b|<table\b(?!.*<table\b.{0,200}role=.presentation)", re.I)
+STRUCTURE = re.compile(
+    r"<(?:h[1-6]|li|th)\b|<table\b(?!.*<table\b.{0,200}role=.presentation)", re.I
+)
 FORWARD = re.compile(r"\s*(?:tr|fw|fwd|i)\s*:", re.I)
 DEPTH = 10  # messages forwarded in messages
 
@@ -44,8 +46,11 @@ def read_eml(data: bytes) -> Content:
         raise Unreadable("it is cut short: a part of the message is missing")
     attached: list[str] = []
     blocks = list(_message_blocks(message, attached, 0))
-    return Content(list(sections_of(blocks)), own={"title": _header(message, "subject"), "date": _iso(_header(message, "date"))},
-                   warnings=[f"attachment not read: {name}" for name in attached])
+    return Content(
+        list(sections_of(blocks)),
+        own={"title": _header(message, "subject"), "date": _iso(_header(message, "date"))},
+        warnings=[f"attachment not read: {name}" for name in attached],
+    )
 
 
 def read_msg(data: bytes) -> Content:
@@ -55,7 +60,9 @@ def read_msg(data: bytes) -> Content:
     message = Message.load(io.BytesIO(data))
     html, plain = message.html_body, message.body
     if not html and not (plain or "").strip() and b"_\x001\x000\x000\x009\x000" in data:
-        raise Unreadable("its text is in Outlook's RTF form only, which is not read; save the message as .eml")
+        raise Unreadable(
+            "its text is in Outlook's RTF form only, which is not read; save the message as .eml"
+        )
     subject = message.subject or ""
     found = _Found([("html", html)] if html else [])
     if plain:
@@ -64,8 +71,11 @@ def read_msg(data: bytes) -> Content:
     if not sent and message.sent_date:
         sent = message.sent_date.date().isoformat()
     attached = [attachment.file_name or "without a name" for attachment in message.attachments]
-    return Content(list(sections_of(_body_blocks(_chosen(found.bodies), subject))), own={"title": subject, "date": sent},
-                   warnings=[f"attachment not read: {name}" for name in attached])
+    return Content(
+        list(sections_of(_body_blocks(_chosen(found.bodies), subject))),
+        own={"title": subject, "date": sent},
+        warnings=[f"attachment not read: {name}" for name in attached],
+    )
 
 
 def _message_blocks(message: EmailMessage, attached: list[str], depth: int) -> Iterator[Block]:
@@ -76,7 +86,12 @@ def _message_blocks(message: EmailMessage, attached: list[str], depth: int) -> I
     for inner in found.forwarded:
         if depth >= DEPTH:
             raise Unreadable(f"it forwards messages in more than {DEPTH} messages")
-        yield Block(1, forwarded_heading(_header(inner, "from"), _header(inner, "date"), _header(message, "subject")))
+        yield Block(
+            1,
+            forwarded_heading(
+                _header(inner, "from"), _header(inner, "date"), _header(message, "subject")
+            ),
+        )
         for block in _message_blocks(inner, attached, depth + 1):
             yield block._replace(level=min(6, block.level + 1)) if block.level > 0 else block
 
@@ -95,8 +110,16 @@ def _gather(part: EmailMessage, found: _Found) -> None:
         for inner_part in part.iter_parts():
             _gather(inner_part, found)
     elif part.get_content_disposition() == "attachment" or kind not in ("text/plain", "text/html"):
-        inline_image = part.get_content_maintype() == "image" and part.get("content-id") and part.get_content_disposition() != "attachment"
-        if not inline_image and kind not in ("application/pgp-signature", "application/pkcs7-signature", "text/x-amp-html"):
+        inline_image = (
+            part.get_content_maintype() == "image"
+            and part.get("content-id")
+            and part.get_content_disposition() != "attachment"
+        )
+        if not inline_image and kind not in (
+            "application/pgp-signature",
+            "application/pkcs7-signature",
+            "text/x-amp-html",
+        ):
             found.attached.append(" ".join((part.get_filename() or kind).split())[:200])
     else:
         payload = part.get_payload(decode=True) or b""
@@ -124,7 +147,11 @@ def _body_blocks(bodies: list[tuple[str, str]], subject: str) -> Iterator[Block]
             _quoted(soup)
             blocks += html_blocks(soup)
         else:
-            blocks += [Block(0, paragraph) for paragraph in re.split(r"\n[ \t]*\n", text) if paragraph.strip()]
+            blocks += [
+                Block(0, paragraph)
+                for paragraph in re.split(r"\n[ \t]*\n", text)
+                if paragraph.strip()
+            ]
     for heading, part in own_and_forwarded(blocks, forwards=FORWARD.match(subject) is not None):
         part = without_furniture(part)
         if heading and part:
@@ -132,16 +159,26 @@ def _body_blocks(bodies: list[tuple[str, str]], subject: str) -> Iterator[Block]
         if plain:
             part = text_blocks("\n\n".join(block.text for block in part))
         for block in part:
-            yield block._replace(level=min(6, block.level + 1)) if heading and block.level > 0 else block
+            yield (
+                block._replace(level=min(6, block.level + 1))
+                if heading and block.level > 0
+                else block
+            )
 
 
 def _quoted(soup) -> None:
     """Take signatures out of an HTML mail, and mark its quotations as plain mail does, with "> "."""
-    for signature in soup.select(".gmail_signature, .moz-signature, #Signature, #ms-outlook-mobile-signature"):
+    for signature in soup.select(
+        ".gmail_signature, .moz-signature, #Signature, #ms-outlook-mobile-signature"
+    ):
         signature.extract()
     for quote in soup.select('blockquote[type="cite"], blockquote.gmail_quote'):
         if quote.find_parent(["blockquote"]) is None:
-            lines = [line for block in html_blocks(soup_of(str(quote))) for line in ("", *block.text.split("\n"))][1:]
+            lines = [
+                line
+                for block in html_blocks(soup_of(str(quote)))
+                for line in ("", *block.text.split("\n"))
+            ][1:]
             quote.name = "div"
             quote.clear()
             for number, line in enumerate(lines):
@@ -154,7 +191,12 @@ def _header(message: EmailMessage, name: str) -> str:
     """A header as text; a malformed one as far as it can be read."""
     try:
         return " ".join(str(message.get(name, "")).split())
-    except (ValueError, IndexError, AttributeError, LookupError):  # the standard library's header parser on broken headers
+    except (
+        ValueError,
+        IndexError,
+        AttributeError,
+        LookupError,
+    ):  # the standard library's header parser on broken headers
         raw = next((value for key, value in message.raw_items() if key.lower() == name), "")
         return " ".join(str(raw).split())
 

@@ -9,18 +9,35 @@ from collections.abc import Iterator, Mapping
 
 from lxml import etree
 
-from index.readers.content import Block, Content
 from index.errors import Unreadable
+from index.readers.content import Block, Content
 from index.readers.office import DC, counted, guarded, xml
 from index.readers.sections import sections_of
 
-NAMES = {"office": "urn:oasis:names:tc:opendocument:xmlns:office:1.0", "text": "urn:oasis:names:tc:opendocument:xmlns:text:1.0",
-         "table": "urn:oasis:names:tc:opendocument:xmlns:table:1.0", "style": "urn:oasis:names:tc:opendocument:xmlns:style:1.0",
-         "draw": "urn:oasis:names:tc:opendocument:xmlns:drawing:1.0", "meta": "urn:oasis:names:tc:opendocument:xmlns:meta:1.0"}
-TEXT, TABLE, STYLE, DRAW, META, OFFICE = (f"{{{NAMES[name]}}}" for name in ("text", "table", "style", "draw", "meta", "office"))
-LEFT_OUT = {f"{TEXT}tracked-changes", f"{TEXT}table-of-content", f"{TEXT}hidden-text", f"{TEXT}hidden-paragraph", f"{OFFICE}annotation",
-            f"{TEXT}illustration-index", f"{TEXT}table-index", f"{TEXT}ruby-text", f"{OFFICE}forms", f"{TEXT}sequence-decls",
-            f"{TEXT}variable-decls"}
+NAMES = {
+    "office": "urn:oasis:names:tc:opendocument:xmlns:office:1.0",
+    "text": "urn:oasis:names:tc:opendocument:xmlns:text:1.0",
+    "table": "urn:oasis:names:tc:opendocument:xmlns:table:1.0",
+    "style": "urn:oasis:names:tc:opendocument:xmlns:style:1.0",
+    "draw": "urn:oasis:names:tc:opendocument:xmlns:drawing:1.0",
+    "meta": "urn:oasis:names:tc:opendocument:xmlns:meta:1.0",
+}
+TEXT, TABLE, STYLE, DRAW, META, OFFICE = (
+    f"{{{NAMES[name]}}}" for name in ("text", "table", "style", "draw", "meta", "office")
+)
+LEFT_OUT = {
+    f"{TEXT}tracked-changes",
+    f"{TEXT}table-of-content",
+    f"{TEXT}hidden-text",
+    f"{TEXT}hidden-paragraph",
+    f"{OFFICE}annotation",
+    f"{TEXT}illustration-index",
+    f"{TEXT}table-index",
+    f"{TEXT}ruby-text",
+    f"{OFFICE}forms",
+    f"{TEXT}sequence-decls",
+    f"{TEXT}variable-decls",
+}
 
 
 def read_odt(data: bytes) -> Content:
@@ -31,7 +48,9 @@ def read_odt(data: bytes) -> Content:
     body = xml(parts["content.xml"]).find(f"{OFFICE}body/{OFFICE}text")
     if body is None:
         raise Unreadable("it is an OpenDocument file, but no text (.odt)")
-    document = _Text(xml(parts["content.xml"]), xml(parts["styles.xml"]) if parts.get("styles.xml") else None)
+    document = _Text(
+        xml(parts["content.xml"]), xml(parts["styles.xml"]) if parts.get("styles.xml") else None
+    )
     blocks = list(document.blocks(body))
     if document.notes:
         blocks += [Block(1, "Notes"), *(Block(0, note) for note in document.notes)]
@@ -40,8 +59,12 @@ def read_odt(data: bytes) -> Content:
 
 def _properties(parts: Mapping[str, bytes]) -> dict[str, str]:
     meta = xml(parts["meta.xml"]) if parts.get("meta.xml") else etree.Element("none")
-    return {"title": meta.findtext(f".//{DC}title") or "",
-            "date": (meta.findtext(f".//{META}creation-date") or meta.findtext(f".//{DC}date") or "")[:10]}
+    return {
+        "title": meta.findtext(f".//{DC}title") or "",
+        "date": (meta.findtext(f".//{META}creation-date") or meta.findtext(f".//{DC}date") or "")[
+            :10
+        ],
+    }
 
 
 class _Text:
@@ -55,11 +78,18 @@ class _Text:
         self._counts: dict[str, list[int]] = {}
         for root in (content, styles):
             for style in root.iter(f"{STYLE}style") if root is not None else ():
-                self._parents[style.get(f"{STYLE}name", "")] = style.get(f"{STYLE}parent-style-name", "")
-                if any(properties.get(f"{TEXT}display") == "none" for properties in style.iter(f"{STYLE}text-properties")):
+                self._parents[style.get(f"{STYLE}name", "")] = style.get(
+                    f"{STYLE}parent-style-name", ""
+                )
+                if any(
+                    properties.get(f"{TEXT}display") == "none"
+                    for properties in style.iter(f"{STYLE}text-properties")
+                ):
                     self._hidden.add(style.get(f"{STYLE}name", ""))
             for style in root.iter(f"{TEXT}list-style") if root is not None else ():
-                self._lists[style.get(f"{STYLE}name", "")] = {int(level.get(f"{TEXT}level", "1")): level for level in style}
+                self._lists[style.get(f"{STYLE}name", "")] = {
+                    int(level.get(f"{TEXT}level", "1")): level for level in style
+                }
         self._titled = any(self._is_title(paragraph) for paragraph in content.iter(f"{TEXT}p"))
 
     def blocks(self, parent: etree._Element) -> Iterator[Block]:
@@ -67,20 +97,28 @@ class _Text:
         for element in parent:
             if element.tag == f"{TEXT}h":
                 level = element.get(f"{TEXT}outline-level", "1")
-                yield from self._block(element, min(6, (int(level) if level.isdigit() else 1) + self._titled))
+                yield from self._block(
+                    element, min(6, (int(level) if level.isdigit() else 1) + self._titled)
+                )
             elif element.tag == f"{TEXT}p":
                 yield from self._block(element, 1 if self._is_title(element) else 0)
             elif element.tag == f"{TEXT}list":
                 yield from self._items(element, element.get(f"{TEXT}style-name", ""), 1)
             elif element.tag == f"{TABLE}table":
                 yield from self._rows(element)
-            elif isinstance(element.tag, str) and element.tag not in LEFT_OUT and element.get(f"{TEXT}display") != "none":
+            elif (
+                isinstance(element.tag, str)
+                and element.tag not in LEFT_OUT
+                and element.get(f"{TEXT}display") != "none"
+            ):
                 yield from self.blocks(element)
 
     def _block(self, element: etree._Element, level: int, marker: str = "") -> Iterator[Block]:
         boxes: list[etree._Element] = []
         lines = "".join(self._strings(element, boxes)).split("\v")
-        if text := "\n".join(line for line in (re.sub(r"[ \t\n]+", " ", line).strip(" ") for line in lines) if line):
+        if text := "\n".join(
+            line for line in (re.sub(r"[ \t\n]+", " ", line).strip(" ") for line in lines) if line
+        ):
             yield Block(level, marker + (text.replace("\n", " ") if level else text))
         for box in boxes:
             yield from self.blocks(box)
@@ -93,14 +131,16 @@ class _Text:
                 if child.tag == f"{TEXT}note":
                     label = (child.findtext(f"{TEXT}note-citation") or "").strip()
                     body = child.find(f"{TEXT}note-body")
-                    words = " ".join(block.text for block in self.blocks(body)) if body is not None else ""
+                    words = (
+                        " ".join(block.text for block in self.blocks(body))
+                        if body is not None
+                        else ""
+                    )
                     self.notes.append(f"[{label}] {words}")
                     yield f"[{label}]"
                 elif child.tag == f"{DRAW}text-box":
                     boxes.append(child)
-                elif child.tag == f"{TEXT}s":
-                    yield " "
-                elif child.tag == f"{TEXT}tab":
+                elif child.tag == f"{TEXT}s" or child.tag == f"{TEXT}tab":
                     yield " "
                 elif child.tag == f"{TEXT}line-break":
                     yield "\v"
@@ -115,13 +155,17 @@ class _Text:
         numbered = form is not None and form.tag == f"{TEXT}list-level-style-number"
         start = form.get(f"{TEXT}start-value", "1") if numbered else "1"
         counts = self._counts.setdefault(f"{style}\0{level}", [0])
-        if parent.get(f"{TEXT}continue-numbering") != "true" and not parent.get(f"{TEXT}continue-list"):
+        if parent.get(f"{TEXT}continue-numbering") != "true" and not parent.get(
+            f"{TEXT}continue-list"
+        ):
             counts[0] = int(start) - 1 if start.isdigit() else 0
         for item in parent:
             if item.tag not in (f"{TEXT}list-item", f"{TEXT}list-header"):
                 continue
             marker = ""
-            if item.tag == f"{TEXT}list-item" and any(child.tag in (f"{TEXT}p", f"{TEXT}h") for child in item):
+            if item.tag == f"{TEXT}list-item" and any(
+                child.tag in (f"{TEXT}p", f"{TEXT}h") for child in item
+            ):
                 given = item.get(f"{TEXT}start-value", "")
                 counts[0] = int(given) if given.isdigit() else counts[0] + 1
                 marker = self._marker(form, counts[0]) if numbered else "- "
@@ -130,7 +174,11 @@ class _Text:
                     yield from self._items(child, style, level + 1)
                 elif child.tag == f"{TEXT}h":
                     outline = child.get(f"{TEXT}outline-level", "1")
-                    yield from self._block(child, min(6, (int(outline) if outline.isdigit() else 1) + self._titled), marker.replace("- ", ""))
+                    yield from self._block(
+                        child,
+                        min(6, (int(outline) if outline.isdigit() else 1) + self._titled),
+                        marker.replace("- ", ""),
+                    )
                 elif child.tag == f"{TEXT}p":
                     yield from self._block(child, 0, marker)
                     marker = ""
@@ -138,19 +186,29 @@ class _Text:
     @staticmethod
     def _marker(form: etree._Element, number: int) -> str:
         shown = form.get(f"{STYLE}num-format", "1")
-        return f"{form.get(f'{STYLE}num-prefix', '')}{counted(number, shown)}{form.get(f'{STYLE}num-suffix', '')} " if shown else ""
+        return (
+            f"{form.get(f'{STYLE}num-prefix', '')}{counted(number, shown)}{form.get(f'{STYLE}num-suffix', '')} "
+            if shown
+            else ""
+        )
 
     def _rows(self, table: etree._Element) -> Iterator[Block]:
         """The rows of a table; a table of one column is a frame around paragraphs."""
-        rows = [[cell for cell in row if cell.tag == f"{TABLE}table-cell"] for row in table.iter(f"{TABLE}table-row")
-                if next(row.iterancestors(f"{TABLE}table")) is table]
+        rows = [
+            [cell for cell in row if cell.tag == f"{TABLE}table-cell"]
+            for row in table.iter(f"{TABLE}table-row")
+            if next(row.iterancestors(f"{TABLE}table")) is table
+        ]
         if all(len(row) < 2 for row in rows) or table.find(f".//{TABLE}table") is not None:
             for row in rows:
                 for cell in row:
                     yield from self.blocks(cell)
             return
         for row in rows:
-            cells = [" ".join(block.text.replace("\n", " ") for block in self.blocks(cell)) for cell in row]
+            cells = [
+                " ".join(block.text.replace("\n", " ") for block in self.blocks(cell))
+                for cell in row
+            ]
             if any(cells):
                 yield Block(-1, " | ".join(cells))
 

@@ -12,13 +12,31 @@ from lxml import etree
 from index.errors import Unreadable
 
 EXPANDED = 300_000_000  # bytes of all entries together, as declared
-XML_EXPANDED = 80_000_000  # bytes of the XML parts together; a report of 500 pages has about five million
+XML_EXPANDED = (
+    80_000_000  # bytes of the XML parts together; a report of 500 pages has about five million
+)
 ENTRIES = 10_000
 DC = "{http://purl.org/dc/elements/1.1/}"
 CREATED = "{http://purl.org/dc/terms/}created"
-TEMPLATES = ("2013-12-23T23:15:00Z", "2013-01-27T09:14:16Z")  # when python-docx's and python-pptx's default file was made
-ROMAN = ((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"), (10, "x"), (9, "ix"), (5, "v"),
-         (4, "iv"), (1, "i"))
+TEMPLATES = (
+    "2013-12-23T23:15:00Z",
+    "2013-01-27T09:14:16Z",
+)  # when python-docx's and python-pptx's default file was made
+ROMAN = (
+    (1000, "m"),
+    (900, "cm"),
+    (500, "d"),
+    (400, "cd"),
+    (100, "c"),
+    (90, "xc"),
+    (50, "l"),
+    (40, "xl"),
+    (10, "x"),
+    (9, "ix"),
+    (5, "v"),
+    (4, "iv"),
+    (1, "i"),
+)
 
 
 def guarded(data: bytes, main: str, called: str) -> dict[str, bytes]:
@@ -28,7 +46,11 @@ def guarded(data: bytes, main: str, called: str) -> dict[str, bytes]:
     """
     if data.startswith(b"\xd0\xcf\x11\xe0"):
         encrypted = "EncryptedPackage".encode("utf-16-le") in data
-        raise Unreadable("it is protected by a password" if encrypted else f"it is an Office file of before 2007; save it as {called}")
+        raise Unreadable(
+            "it is protected by a password"
+            if encrypted
+            else f"it is an Office file of before 2007; save it as {called}"
+        )
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         entries = archive.infolist()
         if len(entries) > ENTRIES or sum(entry.file_size for entry in entries) > EXPANDED:
@@ -45,15 +67,26 @@ def guarded(data: bytes, main: str, called: str) -> dict[str, bytes]:
                     parts[entry.filename] = content = stream.read(left + 1)
                 left -= len(content)
                 if left < 0:
-                    raise Unreadable(f"its text expands to more than {XML_EXPANDED // 1_000_000} MB")
-                if b"<!DOCTYPE" in content or "<!DOCTYPE".encode("utf-16-le") in content or "<!DOCTYPE".encode("utf-16-be") in content:
+                    raise Unreadable(
+                        f"its text expands to more than {XML_EXPANDED // 1_000_000} MB"
+                    )
+                if (
+                    b"<!DOCTYPE" in content
+                    or "<!DOCTYPE".encode("utf-16-le") in content
+                    or "<!DOCTYPE".encode("utf-16-be") in content
+                ):
                     raise Unreadable("it defines XML entities, which are never expanded")
     return parts
 
 
 def xml(content: bytes) -> etree._Element:
     """A part's root element. Entities, external files and the network are out of reach."""
-    return etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, remove_comments=True))
+    return etree.fromstring(
+        content,
+        etree.XMLParser(
+            resolve_entities=False, no_network=True, huge_tree=False, remove_comments=True
+        ),
+    )
 
 
 def core_properties(parts: Mapping[str, bytes]) -> dict[str, str]:
@@ -62,7 +95,10 @@ def core_properties(parts: Mapping[str, bytes]) -> dict[str, str]:
         return {}
     root = xml(parts["docProps/core.xml"])
     created = (root.findtext(CREATED) or "").strip()
-    return {"title": root.findtext(f"{DC}title") or "", "date": "" if created in TEMPLATES else created[:10]}
+    return {
+        "title": root.findtext(f"{DC}title") or "",
+        "date": "" if created in TEMPLATES else created[:10],
+    }
 
 
 def zipped(parts: Mapping[str, bytes]) -> io.BytesIO:

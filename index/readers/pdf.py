@@ -11,8 +11,8 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from index.readers.content import Content
 from index.errors import Unreadable
+from index.readers.content import Content
 from index.readers.layout import Fragment, Page
 from index.readers.paragraphs import blocks_of
 from index.readers.sections import sections_of
@@ -36,7 +36,11 @@ def read_pdf(data: bytes) -> Content:
     try:
         document = pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:
-        raise Unreadable("it is protected by a password" if "password" in str(error).lower() else f"it is a damaged PDF ({error})") from error
+        raise Unreadable(
+            "it is protected by a password"
+            if "password" in str(error).lower()
+            else f"it is a damaged PDF ({error})"
+        ) from error
     pages, pictured = [], []
     for number in range(1, len(document) + 1):
         page = _read_page(document, number)
@@ -45,21 +49,28 @@ def read_pdf(data: bytes) -> Content:
             pictured.append(number)
     sections = list(sections_of(blocks_of(pages)))
     if not sections:
-        raise Unreadable("it holds only images, no text (no OCR yet)" if pictured else "it holds no text")
+        raise Unreadable(
+            "it holds only images, no text (no OCR yet)" if pictured else "it holds no text"
+        )
     facts = document.get_metadata_dict()
     date = re.match(r"(?:D:)?(\d{4})(\d\d)(\d\d)", facts.get("CreationDate", ""))
     title = facts.get("Title", "")
     if title in (facts.get("Creator"), facts.get("Producer")):
         title = ""  # the program's name
     which = ", ".join(map(str, pictured[:20])) + (", ..." if len(pictured) > 20 else "")
-    return Content(sections, own={"title": title, "date": "-".join(date.groups()) if date else ""},
-                   warnings=[f"page {which}: only images, not read (no OCR yet)"] if pictured else ())
+    return Content(
+        sections,
+        own={"title": title, "date": "-".join(date.groups()) if date else ""},
+        warnings=[f"page {which}: only images, not read (no OCR yet)"] if pictured else (),
+    )
 
 
 def _has_image(document: "PdfDocument", number: int) -> bool:
     from pypdfium2 import raw
 
-    return any(True for _ in document[number - 1].get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE], max_depth=4))
+    return any(
+        True for _ in document[number - 1].get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE], max_depth=4)
+    )
 
 
 def _read_page(document: "PdfDocument", number: int) -> Page:
@@ -72,8 +83,11 @@ def _read_page(document: "PdfDocument", number: int) -> Page:
     turns = Counter(turn for *_, turn in characters)
     turn = turns.most_common(1)[0][0] if turns else 0
     edges = sorted(_turned(x, y, turn)[1] for x, y in ((left, bottom), (right, top)))
-    upright = [(text, *_turned(x0, y, turn), _turned(x1, y1, turn)[0], size, bold)
-               for text, x0, y, x1, y1, size, bold, own in characters if own == turn or not text.strip()]
+    upright = [
+        (text, *_turned(x0, y, turn), _turned(x1, y1, turn)[0], size, bold)
+        for text, x0, y, x1, y1, size, bold, own in characters
+        if own == turn or not text.strip()
+    ]
     return Page(number, edges[0], edges[1], tuple(_fragments(upright)))
 
 
@@ -107,7 +121,12 @@ def _characters(textpage: "PdfTextPage", box: tuple[float, float, float, float])
         size, bold, turn = looks[owner]
         if turn < 0 or size < 1:
             continue
-        x1, y1 = ((rectangle.right, y.value), (x.value, rectangle.top), (rectangle.left, y.value), (x.value, rectangle.bottom))[turn]
+        x1, y1 = (
+            (rectangle.right, y.value),
+            (x.value, rectangle.top),
+            (rectangle.left, y.value),
+            (x.value, rectangle.bottom),
+        )[turn]
         yield text, x.value, y.value, x1, y1, size, bold, turn
 
 
@@ -120,7 +139,10 @@ def _look(textpage: "PdfTextPage", index: int) -> tuple[float, bool, int]:
     size = raw.FPDFText_GetFontSize(textpage, index) * (math.hypot(matrix.c, matrix.d) or 1.0)
     name, flags = ctypes.create_string_buffer(200), ctypes.c_int()
     raw.FPDFText_GetFontInfo(textpage, index, name, 200, flags)
-    bold = BOLD.search(name.value.decode("latin-1")) is not None or raw.FPDFText_GetFontWeight(textpage, index) >= 600
+    bold = (
+        BOLD.search(name.value.decode("latin-1")) is not None
+        or raw.FPDFText_GetFontWeight(textpage, index) >= 600
+    )
     degrees = math.degrees(math.atan2(matrix.b, matrix.a)) % 360
     quarter = round(degrees / 90)
     return size, bold, quarter % 4 if abs(degrees - 90 * quarter) < 3 else -1
@@ -135,9 +157,13 @@ def _fragments(characters: list[tuple]) -> Iterator[Fragment]:
             if run:
                 run.append((" ", x0, x1, 0.0, bold))
             continue
-        before, end = next(((start, end) for shown, start, end, *_ in reversed(run) if shown != " "), (x0, x0))
+        before, end = next(
+            ((start, end) for shown, start, end, *_ in reversed(run) if shown != " "), (x0, x0)
+        )
         small = bool(run) and own_size < 0.8 * size and abs(y - base) < 0.7 * size
-        near = x0 > before - 0.3 * size and x0 - end < COLUMN_GAP * max(size, own_size)  # the letters of a ligature share their place
+        near = x0 > before - 0.3 * size and x0 - end < COLUMN_GAP * max(
+            size, own_size
+        )  # the letters of a ligature share their place
         if run and not (char != "\n" and near and (small or abs(y - base) < 0.3 * size)):
             yield _fragment(run, base)
             run = []
@@ -157,4 +183,11 @@ def _fragment(run: list[tuple], base: float) -> Fragment:
     text = "".join(character for character, *_ in run).strip()
     shown = [(x0, x1, size, bold) for character, x0, x1, size, bold in run if character != " "]
     size = Counter(size for _, _, size, _ in shown).most_common(1)[0][0]
-    return Fragment(text, shown[0][0], shown[-1][1], base, size, sum(bold for *_, bold in shown) > 0.8 * len(shown))
+    return Fragment(
+        text,
+        shown[0][0],
+        shown[-1][1],
+        base,
+        size,
+        sum(bold for *_, bold in shown) > 0.8 * len(shown),
+    )

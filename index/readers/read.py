@@ -12,21 +12,30 @@ from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
 
-from index.readers.content import Content
 from index.describe import describe, front_matter
 from index.errors import Unreadable
 from index.passage import Document, Section
+from index.readers.content import Content
 from index.readers.worker import Worker
 
 READERS = {
     # Named, not imported: a run that reads no PDF loads no PDF library.
-    ".md": "index.readers.read.read_markdown", ".txt": "index.readers.read.read_text", ".html": "index.readers.read.read_html", ".htm": "index.readers.read.read_html",
-    ".eml": "index.readers.mail.read_eml", ".msg": "index.readers.mail.read_msg", ".docx": "index.readers.word.read_docx", ".pptx": "index.readers.slides.read_pptx",
-    ".odt": "index.readers.odt.read_odt", ".pdf": "index.readers.pdf.read_pdf",
+    ".md": "index.readers.read.read_markdown",
+    ".txt": "index.readers.read.read_text",
+    ".html": "index.readers.read.read_html",
+    ".htm": "index.readers.read.read_html",
+    ".eml": "index.readers.mail.read_eml",
+    ".msg": "index.readers.mail.read_msg",
+    ".docx": "index.readers.word.read_docx",
+    ".pptx": "index.readers.slides.read_pptx",
+    ".odt": "index.readers.odt.read_odt",
+    ".pdf": "index.readers.pdf.read_pdf",
 }
 FORMATS = tuple(READERS)
 LARGEST = 20_000_000  # bytes; a text of this size is about 3 million words
-LARGEST_WITH_IMAGES = 100_000_000  # bytes of a file that is mostly pictures: slides, PDF, mail with attachments
+LARGEST_WITH_IMAGES = (
+    100_000_000  # bytes of a file that is mostly pictures: slides, PDF, mail with attachments
+)
 TEXTS = (".md", ".txt", ".html", ".htm")
 LIGATURES = re.compile("[\ufb00-\ufb06]")
 _parsers = Worker("index.readers.read", "parsed")
@@ -46,7 +55,10 @@ def read(corpus: Path, path: str, overrides: Mapping) -> tuple[Document, list[st
     if not sections:
         raise Unreadable("it holds no text")
     description, warnings = describe(path, found["stated"], overrides, found["own"], sections)
-    return Document(**description, sections=tuple(sections)), [*(f"{path}: {warning}" for warning in found["warnings"]), *warnings]
+    return Document(**description, sections=tuple(sections)), [
+        *(f"{path}: {warning}" for warning in found["warnings"]),
+        *warnings,
+    ]
 
 
 def largest(path: str) -> int:
@@ -70,7 +82,10 @@ def open_inside(corpus: Path, path: str, largest: int) -> bytes:
             after = os.fstat(stream.fileno())
     except OSError as error:
         raise Unreadable(error.strerror or str(error)) from error
-    if len(data) != before.st_size or (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+    if len(data) != before.st_size or (before.st_size, before.st_mtime_ns) != (
+        after.st_size,
+        after.st_mtime_ns,
+    ):
         raise Unreadable("it changed while it was being read; run again")
     return data
 
@@ -92,10 +107,15 @@ def parsed(suffix: str, data: bytes) -> dict:
     except Exception as error:
         said = _clean(" ".join(str(error).split()))[:120] or type(error).__name__
         raise Unreadable(f"it is damaged, or no real {suffix} file ({said})") from error
-    sections = [([_clean(heading) for heading in section.headings], _clean(section.text), section.page) for section in content.sections]
+    sections = [
+        ([_clean(heading) for heading in section.headings], _clean(section.text), section.page)
+        for section in content.sections
+    ]
     return {
         "sections": [section for section in sections if section[1].strip()],
-        "stated": _plain(content.stated), "own": _plain(content.own), "warnings": [_clean(warning) for warning in content.warnings],
+        "stated": _plain(content.stated),
+        "own": _plain(content.own),
+        "warnings": [_clean(warning) for warning in content.warnings],
     }
 
 
@@ -120,10 +140,15 @@ def read_html(data: bytes) -> Content:
     from index.readers.sections import decode, html_sections, soup_of
 
     text = decode(data, EncodingDetector.find_declared_encoding(data, is_html=True))
-    if re.match(r"(?:\s|<\?[^>]*>|<!--(?:(?!-->).)*-->)*<!DOCTYPE[^>\[]*\[", text[:100_000], re.I | re.S):
+    if re.match(
+        r"(?:\s|<\?[^>]*>|<!--(?:(?!-->).)*-->)*<!DOCTYPE[^>\[]*\[", text[:100_000], re.I | re.S
+    ):
         raise Unreadable("it defines XML entities, which are never expanded")
     soup = soup_of(text)
-    stated = {str(tag["name"]).lower(): str(tag.get("content", "")) for tag in soup.find_all("meta", attrs={"name": True})}
+    stated = {
+        str(tag["name"]).lower(): str(tag.get("content", ""))
+        for tag in soup.find_all("meta", attrs={"name": True})
+    }
     language = str(soup.html.get("lang", "") if soup.html else "")[:2].lower()
     own = {"title": soup.title.get_text(strip=True) if soup.title else "", "language": language}
     link = soup.find("link", rel="canonical")
@@ -135,16 +160,24 @@ def _clean(text: str) -> str:
     """NFC, without invisible characters, ligatures of type in letters: the form that every word of every format takes."""
     from index.readers.sections import visible
 
-    return unicodedata.normalize("NFC", visible(LIGATURES.sub(lambda match: unicodedata.normalize("NFKC", match[0]), text)))
+    return unicodedata.normalize(
+        "NFC", visible(LIGATURES.sub(lambda match: unicodedata.normalize("NFKC", match[0]), text))
+    )
 
 
 def _plain(facts: Mapping) -> dict:
     """Facts as short strings and lists of them. What nests deeper (YAML aliases can nest to gigabytes) is no fact of ours."""
+
     def short(value: object) -> str:
         return _clean(str(value)[:2_000])
 
     def simple(value: object) -> bool:
         return value is not None and not isinstance(value, (list, tuple, dict, set, bytes))
 
-    return {short(key): [short(item) for item in value[:100] if simple(item)] if isinstance(value, list) else short(value)
-            for key, value in list(facts.items())[:200] if simple(value) or isinstance(value, list)}
+    return {
+        short(key): [short(item) for item in value[:100] if simple(item)]
+        if isinstance(value, list)
+        else short(value)
+        for key, value in list(facts.items())[:200]
+        if simple(value) or isinstance(value, list)
+    }

@@ -11,25 +11,89 @@ from collections.abc import Iterable, Iterator
 
 from bs4 import BeautifulSoup, Comment, NavigableString, Tag
 
-from index.readers.content import Block
 from index.errors import Unreadable
-from index.readers.furniture import without_furniture
 from index.passage import LIST_MARKER, Section
+from index.readers.content import Block
+from index.readers.furniture import without_furniture
 
-INVISIBLE = re.compile("[\u00ad\u061c\u180e\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ufff9-\ufffb\ufffe\uffff"
-                       "\ud800-\udfff\U000e0000-\U000e0fff]|[^\\S\u00a0\u202f \t\n]|[\x00-\x08\x0e-\x1f\x7f-\x9f]")
+INVISIBLE = re.compile(
+    "[\u00ad\u061c\u180e\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ufff9-\ufffb\ufffe\uffff"
+    "\ud800-\udfff\U000e0000-\U000e0fff]|[^\\S\u00a0\u202f \t\n]|[\x00-\x08\x0e-\x1f\x7f-\x9f]"
+)
 ODD = "\ufffd" + "".join(map(chr, (*range(9), *range(14, 32))))  # no text holds many of these
-LATIN = ("iso-8859-1", "latin-1", "latin1", "us-ascii", "ascii")  # what is declared as these is Windows-1252 in practice
+LATIN = (
+    "iso-8859-1",
+    "latin-1",
+    "latin1",
+    "us-ascii",
+    "ascii",
+)  # what is declared as these is Windows-1252 in practice
 BLANKS = re.compile(r"[ \t\n]+")
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
-BLOCKS = {"address", "article", "aside", "blockquote", "body", "center", "dd", "details", "div", "dl", "dt", "fieldset", "figcaption",
-          "figure", "form", "header", "hr", "li", "main", "ol", "p", "pre", "section", "summary", "table", "tbody", "td", "tfoot",
-          "th", "thead", "tr", "ul", *HEADINGS}
-DROPPED = ("script", "style", "template", "noscript", "head", "nav", "footer", "iframe", "object", "svg", "canvas", "button",
-           "input", "select", "textarea", "img", "audio", "video")
-HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d]*[1-9])|max-height\s*:\s*0(?![.\d]*[1-9])"
-                    r"|opacity\s*:\s*0(?![.\d]*[1-9])|mso-hide\s*:\s*all", re.I)
-FURNITURE = re.compile(r"\b(menu|navbar|navigation|footer|pied-?de-?page|unsubscribe|desinscription|preheader|breadcrumb)\b", re.I)
+BLOCKS = {
+    "address",
+    "article",
+    "aside",
+    "blockquote",
+    "body",
+    "center",
+    "dd",
+    "details",
+    "div",
+    "dl",
+    "dt",
+    "fieldset",
+    "figcaption",
+    "figure",
+    "form",
+    "header",
+    "hr",
+    "li",
+    "main",
+    "ol",
+    "p",
+    "pre",
+    "section",
+    "summary",
+    "table",
+    "tbody",
+    "td",
+    "tfoot",
+    "th",
+    "thead",
+    "tr",
+    "ul",
+    *HEADINGS,
+}
+DROPPED = (
+    "script",
+    "style",
+    "template",
+    "noscript",
+    "head",
+    "nav",
+    "footer",
+    "iframe",
+    "object",
+    "svg",
+    "canvas",
+    "button",
+    "input",
+    "select",
+    "textarea",
+    "img",
+    "audio",
+    "video",
+)
+HIDDEN = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d]*[1-9])|max-height\s*:\s*0(?![.\d]*[1-9])"
+    r"|opacity\s*:\s*0(?![.\d]*[1-9])|mso-hide\s*:\s*all",
+    re.I,
+)
+FURNITURE = re.compile(
+    r"\b(menu|navbar|navigation|footer|pied-?de-?page|unsubscribe|desinscription|preheader|breadcrumb)\b",
+    re.I,
+)
 
 
 def visible(text: str) -> str:
@@ -83,8 +147,14 @@ def text_blocks(text: str) -> list[Block]:
     for number, paragraph in enumerate(paragraphs):
         paragraph = _unwrapped(paragraph)
         alone = "\n" not in paragraph and number + 1 < len(paragraphs)
-        heading = alone and len(paragraph.split()) <= 14 and not re.search(r"[.!;,][ \u00a0»\"]*$", paragraph)
-        blocks.append(Block(2 if heading and not re.match(LIST_MARKER, paragraph) else 0, paragraph))
+        heading = (
+            alone
+            and len(paragraph.split()) <= 14
+            and not re.search(r"[.!;,][ \u00a0»\"]*$", paragraph)
+        )
+        blocks.append(
+            Block(2 if heading and not re.match(LIST_MARKER, paragraph) else 0, paragraph)
+        )
     return blocks
 
 
@@ -172,10 +242,18 @@ def _strip(soup: BeautifulSoup) -> None:
 
 
 def _is_furniture(tag: Tag) -> bool:
-    if tag.has_attr("hidden") or str(tag.get("aria-hidden", "")).lower() == "true" or HIDDEN.search(str(tag.get("style", ""))):
+    if (
+        tag.has_attr("hidden")
+        or str(tag.get("aria-hidden", "")).lower() == "true"
+        or HIDDEN.search(str(tag.get("style", "")))
+    ):
         return True
-    names = " ".join([str(tag.get("id", "")), *tag.get_attribute_list("class"), str(tag.get("role", ""))])
-    return tag.name not in ("html", "body") and FURNITURE.search(names.replace("_", "-")) is not None
+    names = " ".join(
+        [str(tag.get("id", "")), *tag.get_attribute_list("class"), str(tag.get("role", ""))]
+    )
+    return (
+        tag.name not in ("html", "body") and FURNITURE.search(names.replace("_", "-")) is not None
+    )
 
 
 def _walk(root: Tag, rows: set[int]) -> Iterator[tuple[str, Tag | NavigableString]]:
@@ -203,8 +281,14 @@ def _walk(root: Tag, rows: set[int]) -> Iterator[tuple[str, Tag | NavigableStrin
 
 def _line(tag: Tag) -> str:
     """The text of a heading or a cell on one line."""
-    parts = [str(node) if type(node) is NavigableString else " " if isinstance(node, Tag) and node.name in (*BLOCKS, "br") else ""
-             for node in tag.descendants]
+    parts = [
+        str(node)
+        if type(node) is NavigableString
+        else " "
+        if isinstance(node, Tag) and node.name in (*BLOCKS, "br")
+        else ""
+        for node in tag.descendants
+    ]
     return BLANKS.sub(" ", visible("".join(parts))).strip(" ")
 
 
@@ -217,7 +301,9 @@ def _data_rows(soup: BeautifulSoup, grids: bool) -> set[int]:
     for table in tables:
         if id(table) not in nesting:
             found = table.find_all("tr")
-            if id(table) in headed or grids and any(len(row.find_all(["td", "th"], limit=2)) > 1 for row in found):
+            if id(table) in headed or (
+                grids and any(len(row.find_all(["td", "th"], limit=2)) > 1 for row in found)
+            ):
                 rows |= {id(row) for row in found}
     return rows
 

@@ -7,9 +7,9 @@ Speaker notes and hidden slides are left out, as the audience never saw them; di
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from index.passage import Section
 from index.readers.content import Block, Content
 from index.readers.office import core_properties, counted, guarded, zipped
-from index.passage import Section
 from index.readers.sections import sections_of
 
 if TYPE_CHECKING:
@@ -34,7 +34,11 @@ def read_pptx(data: bytes) -> Content:
         if slide.element.get("show") in ("0", "false"):
             warnings.append(f"slide {number} is hidden; left out")
             continue
-        if slide.has_notes_slide and slide.notes_slide.notes_text_frame and slide.notes_slide.notes_text_frame.text.strip():
+        if (
+            slide.has_notes_slide
+            and slide.notes_slide.notes_text_frame
+            and slide.notes_slide.notes_text_frame.text.strip()
+        ):
             warnings.append(f"slide {number} has speaker notes; left out")
         if any(graphic.get("uri") == DIAGRAM for graphic in slide.element.iter(f"{A}graphicData")):
             warnings.append(f"slide {number} holds a diagram, which is not read")
@@ -47,17 +51,22 @@ def _slide_blocks(slide: "Slide", number: int) -> Iterator[Block]:
     if title is not None and (text := " ".join(title.text_frame.text.split())):
         yield Block(1, text, number)
     for shape in _in_order(slide.shapes):
-        if title is not None and shape.shape_id == title.shape_id or _is_furniture(shape):
+        if (title is not None and shape.shape_id == title.shape_id) or _is_furniture(shape):
             continue
         if getattr(shape, "has_table", False) and shape.has_table:
             for row in shape.table.rows:
-                yield Block(-1, " | ".join(" ".join(cell.text_frame.text.split()) for cell in row.cells), number)
+                yield Block(
+                    -1,
+                    " | ".join(" ".join(cell.text_frame.text.split()) for cell in row.cells),
+                    number,
+                )
         elif shape.has_text_frame:
             yield from _paragraphs(shape, slide, number)
 
 
 def _in_order(shapes: "Iterable[BaseShape]") -> "list[BaseShape]":
     """Shapes as one reads them: by rows from the top, in a row from the left. A group is read whole, where it stands."""
+
     def height(shape: "BaseShape") -> int:
         return shape.height or 0
 
@@ -65,7 +74,11 @@ def _in_order(shapes: "Iterable[BaseShape]") -> "list[BaseShape]":
     ordered = []
     while waiting:
         first = waiting[0]
-        row = [shape for shape in waiting if (shape.top or 0) <= (first.top or 0) + min(height(first), height(shape)) // 2]
+        row = [
+            shape
+            for shape in waiting
+            if (shape.top or 0) <= (first.top or 0) + min(height(first), height(shape)) // 2
+        ]
         waiting = [shape for shape in waiting if shape not in row]
         for shape in sorted(row, key=lambda shape: shape.left or 0):
             ordered += _in_order(shape.shapes) if hasattr(shape, "shapes") else [shape]
@@ -77,7 +90,11 @@ def _is_furniture(shape: "BaseShape") -> bool:
     from pptx.enum.shapes import PP_PLACEHOLDER
 
     return shape.is_placeholder and shape.placeholder_format.type in (
-        PP_PLACEHOLDER.SLIDE_NUMBER, PP_PLACEHOLDER.DATE, PP_PLACEHOLDER.FOOTER, PP_PLACEHOLDER.HEADER)
+        PP_PLACEHOLDER.SLIDE_NUMBER,
+        PP_PLACEHOLDER.DATE,
+        PP_PLACEHOLDER.FOOTER,
+        PP_PLACEHOLDER.HEADER,
+    )
 
 
 def _paragraphs(shape: "BaseShape", slide: "Slide", number: int) -> Iterator[Block]:
@@ -93,10 +110,16 @@ def _paragraphs(shape: "BaseShape", slide: "Slide", number: int) -> Iterator[Blo
             counts.pop(paragraph.level, None)
             yield Block(0, ("- " if _has_bullet(shape, slide, paragraph) else "") + text, number)
             continue
-        counts[paragraph.level] = counts.get(paragraph.level, int(automatic.get("startAt", "1")) - 1) + 1
+        counts[paragraph.level] = (
+            counts.get(paragraph.level, int(automatic.get("startAt", "1")) - 1) + 1
+        )
         kind = automatic.get("type", "arabicPeriod")
         form = next((form for name, form in NUMBERED.items() if kind.startswith(name)), "1")
-        yield Block(0, f"{counted(counts[paragraph.level], form)}{'.' if kind.endswith('Period') else ')'} {text}", number)
+        yield Block(
+            0,
+            f"{counted(counts[paragraph.level], form)}{'.' if kind.endswith('Period') else ')'} {text}",
+            number,
+        )
 
 
 def _has_bullet(shape: "BaseShape", slide: "Slide", paragraph: "_Paragraph") -> bool:
@@ -107,7 +130,10 @@ def _has_bullet(shape: "BaseShape", slide: "Slide", paragraph: "_Paragraph") -> 
         from pptx.enum.shapes import PP_PLACEHOLDER
 
         kind, index = shape.placeholder_format.type, shape.placeholder_format.idx
-        for holder in (*slide.slide_layout.placeholders, *slide.slide_layout.slide_master.placeholders):
+        for holder in (
+            *slide.slide_layout.placeholders,
+            *slide.slide_layout.slide_master.placeholders,
+        ):
             if holder.placeholder_format.idx == index or holder.placeholder_format.type == kind:
                 levels += holder.element.iter(name)
         if kind in (PP_PLACEHOLDER.BODY, PP_PLACEHOLDER.OBJECT):

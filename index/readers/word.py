@@ -25,8 +25,11 @@ def read_docx(data: bytes) -> Content:
     parts = guarded(data, "word/document.xml", "Word document (.docx)")
     parts["word/document.xml"] = _prepared(parts)
     parts["word/numbering.xml"] = f'<w:numbering xmlns:w="{W[1:-1]}"/>'.encode()
-    html = mammoth.convert_to_html(zipped(parts), convert_image=mammoth.images.img_element(lambda image: {}),
-                                   external_file_access=False).value
+    html = mammoth.convert_to_html(
+        zipped(parts),
+        convert_image=mammoth.images.img_element(lambda image: {}),
+        external_file_access=False,
+    ).value
     soup = soup_of(html)
     _set_apart_notes(soup)
     return Content(list(sections_of(html_blocks(soup, grids=True))), own=core_properties(parts))
@@ -77,7 +80,9 @@ def _prepared(parts: Mapping[str, bytes]) -> bytes:
     return etree.tostring(root)
 
 
-def _set_level(properties: etree._Element, tag: etree._Element | None, style: Mapping, titled: bool) -> None:
+def _set_level(
+    properties: etree._Element, tag: etree._Element | None, style: Mapping, titled: bool
+) -> None:
     """Name the paragraph's style so that mammoth makes the heading of it that it is; below a title, levels go one down."""
     outline = properties.find(f"{W}outlineLvl")
     level = int(outline.get(f"{W}val", "9")) + 1 if outline is not None else style.get("level", 0)
@@ -93,7 +98,11 @@ def _styles(parts: Mapping[str, bytes]) -> dict[str, dict]:
     """What a paragraph style means, by its id: heading level, title, table of contents, list; inherited from what it is based on."""
     if "word/styles.xml" not in parts:
         return {}
-    raw = {style.get(f"{W}styleId"): style for style in xml(parts["word/styles.xml"]).iter(f"{W}style") if style.get(f"{W}type") == "paragraph"}
+    raw = {
+        style.get(f"{W}styleId"): style
+        for style in xml(parts["word/styles.xml"]).iter(f"{W}style")
+        if style.get(f"{W}type") == "paragraph"
+    }
 
     def meaning(identity: str) -> dict:
         facts: dict = {}
@@ -101,13 +110,24 @@ def _styles(parts: Mapping[str, bytes]) -> dict[str, dict]:
             style = raw.get(identity)
             if style is None:
                 break
-            name = (style.find(f"{W}name").get(f"{W}val") or "") if style.find(f"{W}name") is not None else ""
+            name = (
+                (style.find(f"{W}name").get(f"{W}val") or "")
+                if style.find(f"{W}name") is not None
+                else ""
+            )
             outline = style.find(f"{W}pPr/{W}outlineLvl")
             if "level" not in facts and (outline is not None or HEADING_NAME.fullmatch(name)):
-                facts["level"] = int(outline.get(f"{W}val", "9")) + 1 if outline is not None else int(HEADING_NAME.fullmatch(name)[1])
+                facts["level"] = (
+                    int(outline.get(f"{W}val", "9")) + 1
+                    if outline is not None
+                    else int(HEADING_NAME.fullmatch(name)[1])
+                )
             if not facts and name.lower() in ("title", "titre"):
                 facts["title"] = True
-            facts["contents"] = facts.get("contents") or re.fullmatch(r"(?:toc|tm) ?(?:\d|heading)", name, re.I) is not None
+            facts["contents"] = (
+                facts.get("contents")
+                or re.fullmatch(r"(?:toc|tm) ?(?:\d|heading)", name, re.I) is not None
+            )
             if "list" not in facts and (numbered := style.find(f"{W}pPr/{W}numPr")) is not None:
                 facts["list"] = numbered
             based = style.find(f"{W}basedOn")
@@ -121,15 +141,26 @@ class _Numbering:
     """The markers of list paragraphs as Word counts them: across interruptions, by level, each list from its start."""
 
     def __init__(self, parts: Mapping[str, bytes]):
-        root = xml(parts["word/numbering.xml"]) if parts.get("word/numbering.xml") else etree.Element("none")
-        levels = {abstract.get(f"{W}abstractNumId"): {level.get(f"{W}ilvl"): level for level in abstract.iter(f"{W}lvl")}
-                  for abstract in root.iter(f"{W}abstractNum")}
+        root = (
+            xml(parts["word/numbering.xml"])
+            if parts.get("word/numbering.xml")
+            else etree.Element("none")
+        )
+        levels = {
+            abstract.get(f"{W}abstractNumId"): {
+                level.get(f"{W}ilvl"): level for level in abstract.iter(f"{W}lvl")
+            }
+            for abstract in root.iter(f"{W}abstractNum")
+        }
         self._lists = {}
         for number in root.iter(f"{W}num"):
             link = number.find(f"{W}abstractNumId")
             abstract = link.get(f"{W}val") if link is not None else ""
-            restarts = {override.get(f"{W}ilvl"): int(start.get(f"{W}val", "1")) for override in number.iter(f"{W}lvlOverride")
-                        if (start := override.find(f"{W}startOverride")) is not None}
+            restarts = {
+                override.get(f"{W}ilvl"): int(start.get(f"{W}val", "1"))
+                for override in number.iter(f"{W}lvlOverride")
+                if (start := override.find(f"{W}startOverride")) is not None
+            }
             self._lists[number.get(f"{W}numId")] = (abstract, levels.get(abstract, {}), restarts)
         self._counts: dict[str, dict[int, int]] = {}
 
@@ -137,7 +168,10 @@ class _Numbering:
         """What Word shows before the paragraph with these properties: "3.", "b)", "- " for any bullet, or nothing."""
         own = properties.find(f"{W}numPr")
         inherited = style.get("list")
-        deleted = properties.find(f"{W}rPr/{W}del") is not None or properties.find(f"{W}rPr/{W}moveFrom") is not None
+        deleted = (
+            properties.find(f"{W}rPr/{W}del") is not None
+            or properties.find(f"{W}rPr/{W}moveFrom") is not None
+        )
         identity = _value(own, "numId") or _value(inherited, "numId")
         if deleted or identity not in self._lists:
             return ""
@@ -148,12 +182,22 @@ class _Numbering:
         counts = self._counts.setdefault(abstract, {})
         at = int(level)
         start = restarts.pop(level, None)  # a restart counts once
-        counts[at] = start if start is not None else counts[at] + 1 if at in counts else int(_value(levels[level], "start") or "1")
+        counts[at] = (
+            start
+            if start is not None
+            else counts[at] + 1
+            if at in counts
+            else int(_value(levels[level], "start") or "1")
+        )
         for deeper in [deeper for deeper in counts if deeper > at]:
             del counts[deeper]
         if _value(levels[level], "numFmt") == "bullet":
             return "-"
-        return re.sub(r"%([1-9])", lambda match: self._shown(levels, counts, int(match[1]) - 1), _value(levels[level], "lvlText") or "")
+        return re.sub(
+            r"%([1-9])",
+            lambda match: self._shown(levels, counts, int(match[1]) - 1),
+            _value(levels[level], "lvlText") or "",
+        )
 
     def _shown(self, levels: Mapping, counts: Mapping[int, int], level: int) -> str:
         kind = _value(levels.get(str(level)), "numFmt") or "decimal"

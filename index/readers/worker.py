@@ -48,8 +48,11 @@ class Worker:
                 timer.cancel()
             if not line.endswith(b"\n"):
                 self._end()
-                raise Unreadable(f"reading it takes more than {SECONDS:g} seconds" if late.is_set() else
-                                 "reading it breaks the reader down; it may be damaged, or need too much memory")
+                raise Unreadable(
+                    f"reading it takes more than {SECONDS:g} seconds"
+                    if late.is_set()
+                    else "reading it breaks the reader down; it may be damaged, or need too much memory"
+                )
         answer = json.loads(line)
         if "unreadable" in answer:
             raise Unreadable(answer["unreadable"])
@@ -65,7 +68,10 @@ class Worker:
             self._end()
             self._process = subprocess.Popen(
                 [sys.executable, "-c", START, ROOT, *self._target, str(MEMORY)],
-                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+            )
         return self._process
 
     def _end(self) -> None:
@@ -106,5 +112,9 @@ def _bound_memory(most: int) -> None:
         import resource
 
         resource.setrlimit(resource.RLIMIT_AS, (most, most))
-    except (ImportError, ValueError, OSError):  # no such bound on this system; the time bound stands
+    except (
+        ImportError,
+        ValueError,
+        OSError,
+    ):  # no such bound on this system; the time bound stands
         pass

@@ -10,10 +10,16 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 
-SMALL = frozenset("a à au aux avec d dans de des du en et l la le les ou par pour sur un une an and by for in of on or the to with".split())
+SMALL = frozenset(
+    "a à au aux avec d dans de des du en et l la le les ou par pour sur un une an and by for in of on or the to with".split()
+)
 SHORT = r"[A-ZÀ-Þ][A-ZÀ-Þa-zà-ÿ0-9]*(?:-[A-ZÀ-Þ0-9]+)*"
-BEHIND = re.compile(rf"(?P<long>[^()\n:;.!?]{{4,160}})\(\s*[«\"“]?\s*(?P<short>{SHORT})\s*[»\"”]?\s*[),;]")
-AHEAD = re.compile(rf"\b(?P<short>{SHORT})\s*\(\s*[«\"“]?\s*(?P<long>[^()\n]{{4,120}}?)\s*[»\"”]?\s*\)")
+BEHIND = re.compile(
+    rf"(?P<long>[^()\n:;.!?]{{4,160}})\(\s*[«\"“]?\s*(?P<short>{SHORT})\s*[»\"”]?\s*[),;]"
+)
+AHEAD = re.compile(
+    rf"\b(?P<short>{SHORT})\s*\(\s*[«\"“]?\s*(?P<long>[^()\n]{{4,120}}?)\s*[»\"”]?\s*\)"
+)
 GLOSSARY = re.compile(rf"^\W*(?P<short>{SHORT})\W*\s[:–—-]\s+(?P<long>[^()\n:;.]{{4,120}})", re.M)
 WORD = re.compile(r"(?P<joined>-)?(?P<word>[^\W_]+)")
 FORMS = 3  # long forms kept of an acronym, the commonest first: French and English ones, singular and plural
@@ -29,21 +35,31 @@ def definitions(texts: Iterable[str]) -> dict[str, tuple[str, ...]]:
             key = _folded(" ".join(match["word"] for match in WORD.finditer(long)))
             counts[short][key] += 1
             spelled.setdefault((short, key), long)
-    return {short: tuple(spelled[short, key] for key, count in forms.most_common(FORMS) if count >= RARE * forms.most_common(1)[0][1])
-            for short, forms in sorted(counts.items())}
+    return {
+        short: tuple(
+            spelled[short, key]
+            for key, count in forms.most_common(FORMS)
+            if count >= RARE * forms.most_common(1)[0][1]
+        )
+        for short, forms in sorted(counts.items())
+    }
 
 
 def _defined(text: str) -> Iterator[tuple[str, str]]:
     """Each definition of the text: the acronym, and the shortest stretch of words before it, all behind it, or those after its colon."""
     for match in BEHIND.finditer(text):
-        yield from _fitting(match, lambda count: ((first, count) for first in range(count - 2, -1, -1)))
+        yield from _fitting(
+            match, lambda count: ((first, count) for first in range(count - 2, -1, -1))
+        )
     for match in AHEAD.finditer(text):
         yield from _fitting(match, lambda count: ((first, count) for first in range(min(2, count))))
     for match in GLOSSARY.finditer(text):
         yield from _fitting(match, lambda count: ((0, last) for last in range(2, count + 1)))
 
 
-def _fitting(match: re.Match, stretches: Callable[[int], Iterable[tuple[int, int]]]) -> Iterator[tuple[str, str]]:
+def _fitting(
+    match: re.Match, stretches: Callable[[int], Iterable[tuple[int, int]]]
+) -> Iterator[tuple[str, str]]:
     """The acronym and the first of the stretches (of so many words) that spells it; nothing if none does."""
     short = re.sub(r"(?<=[A-ZÀ-Þ])s$", "", match["short"])
     capitals = sum(letter.isupper() for letter in short)
@@ -53,7 +69,10 @@ def _fitting(match: re.Match, stretches: Callable[[int], Iterable[tuple[int, int
     words = list(WORD.finditer(match["long"]))
     for first, last in stretches(len(words)):
         if last - first <= 2 * len(letters) + 3 and _spells(words[first:last], letters):
-            yield short.upper(), " ".join(match["long"][words[first].start("word"):words[last - 1].end()].split())
+            yield (
+                short.upper(),
+                " ".join(match["long"][words[first].start("word") : words[last - 1].end()].split()),
+            )
             return
 
 
@@ -62,8 +81,13 @@ def _spells(words: list[re.Match], letters: str) -> bool:
     plain = [(_folded(match["word"]), bool(match["joined"])) for match in words]
     own = [word for word, _ in plain if word not in SMALL]
     shortest = 4 if len(letters) == 2 else 1  # two letters are soon met by chance
-    return (len(own) >= 2 and min(map(len, own)) >= shortest and plain[0][0] not in SMALL and plain[-1][0] not in SMALL
-            and _spelled(plain, letters, 1 if len(letters) <= 3 else 4))
+    return (
+        len(own) >= 2
+        and min(map(len, own)) >= shortest
+        and plain[0][0] not in SMALL
+        and plain[-1][0] not in SMALL
+        and _spelled(plain, letters, 1 if len(letters) <= 3 else 4)
+    )
 
 
 def _spelled(words: list[tuple[str, bool]], letters: str, most: int) -> bool:
@@ -77,4 +101,8 @@ def _spelled(words: list[tuple[str, bool]], letters: str, most: int) -> bool:
 
 
 def _folded(text: str) -> str:
-    return "".join(letter for letter in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(letter))
+    return "".join(
+        letter
+        for letter in unicodedata.normalize("NFKD", text.casefold())
+        if not unicodedata.combining(letter)
+    )

@@ -19,10 +19,10 @@ import numpy as np
 
 from index.embed import Encoded
 from index.errors import StoreDamaged, StoreMissing
-from index.shelf.holds import MANIFEST, hold
-from index.shelf.lexical import Lexical
 from index.passage import AUDIENCES, Passage
 from index.progress import bar
+from index.shelf.holds import MANIFEST, hold
+from index.shelf.lexical import Lexical
 from index.shelf.vectors import Candidate, Vectors
 
 FORMAT = 3  # raise it when the layout changes: older stores are then built anew
@@ -38,14 +38,19 @@ class Generation:
         self.manifest = _manifest(folder)
         for name, size in self.manifest["sizes"].items():
             if not (folder / name).is_file() or (folder / name).stat().st_size != size:
-                raise StoreDamaged(f"The index is damaged ({name} is missing or has the wrong size). Run: python -m index --rebuild")
+                raise StoreDamaged(
+                    f"The index is damaged ({name} is missing or has the wrong size). Run: python -m index --rebuild"
+                )
         self.passages = tuple(_passages(folder))
         self.pooled = np.load(folder / "pooled.npy", mmap_mode="r")
         self._tokens = _rows_of(folder / "tokens.int8", np.int8, self.manifest["dimensions"])
         self._spans = _rows_of(folder / "spans.int32", np.int32, 2)
         self._bounds = np.load(folder / "bounds.npy")
         self._unreached = np.load(folder / "unreached.npy")
-        self._headings, self._headed = np.load(folder / "headings.npy", mmap_mode="r"), np.load(folder / "headed.npy")
+        self._headings, self._headed = (
+            np.load(folder / "headings.npy", mmap_mode="r"),
+            np.load(folder / "headed.npy"),
+        )
         self._rows = {passage.id: row for row, passage in enumerate(self.passages)}
         self._opening = threading.Lock()
 
@@ -61,7 +66,9 @@ class Generation:
     def _days(self) -> tuple[np.ndarray, np.ndarray]:
         """The first and the last day, ISO, that each passage's document may be of; "" for none."""
         dates = [passage.date for passage in self.passages]
-        return np.array(dates, "U10"), np.array([date and (date + "-99-99")[:10] for date in dates], "U10")
+        return np.array(dates, "U10"), np.array(
+            [date and (date + "-99-99")[:10] for date in dates], "U10"
+        )
 
     def within(self, since: str, until: str) -> np.ndarray:
         """Which rows are of documents dated between two ISO days, "" for an open end: bool [n]."""
@@ -91,9 +98,23 @@ class Generation:
 
     def dense(self, vector: np.ndarray, k: int, audiences: Sequence[str]) -> list[Candidate]:
         """The k passages nearest to a unit vector [d] among those for `audiences`, nearest first."""
-        found = {candidate.row: candidate for audience in audiences for candidate in self._vectors.nearest(vector, k, audience)}
-        beside = self._unreached[np.isin(self._audiences[self._unreached], [AUDIENCES.index(audience) for audience in audiences])]
-        found |= {row: Candidate(row, cosine) for row, cosine in zip(beside.tolist(), (self.pooled[beside] @ vector).tolist(), strict=True)}
+        found = {
+            candidate.row: candidate
+            for audience in audiences
+            for candidate in self._vectors.nearest(vector, k, audience)
+        }
+        beside = self._unreached[
+            np.isin(
+                self._audiences[self._unreached],
+                [AUDIENCES.index(audience) for audience in audiences],
+            )
+        ]
+        found |= {
+            row: Candidate(row, cosine)
+            for row, cosine in zip(
+                beside.tolist(), (self.pooled[beside] @ vector).tolist(), strict=True
+            )
+        }
         return sorted(found.values(), key=lambda candidate: (-candidate.cosine, candidate.row))[:k]
 
     def headed(self, vector: np.ndarray, k: int, visible: np.ndarray) -> list[int]:
@@ -114,8 +135,13 @@ class Generation:
         row = self._rows.get(passage.id)
         if row is None:
             return None, None
-        beside = (self.passages[other] if 0 <= other < len(self.passages) else None for other in (row - 1, row + 1))
-        before, after = (other if other and other.path == passage.path else None for other in beside)
+        beside = (
+            self.passages[other] if 0 <= other < len(self.passages) else None
+            for other in (row - 1, row + 1)
+        )
+        before, after = (
+            other if other and other.path == passage.path else None for other in beside
+        )
         return before, after
 
     def before(self, passage: Passage) -> Passage | None:
@@ -131,19 +157,33 @@ class Generation:
     def verify(self) -> None:
         """Check every byte and row against the manifest, and that Chroma finds the passages. Raises `StoreDamaged`."""
         rows = len(self.passages)
-        if (self.manifest["passages"], len(self.pooled), len(self._bounds) - 1) != (rows,) * 3 or self._bounds[-1] != len(self._tokens):
-            raise StoreDamaged("The index is damaged (its parts do not count the same passages). Run: python -m index --rebuild")
+        if (self.manifest["passages"], len(self.pooled), len(self._bounds) - 1) != (
+            rows,
+        ) * 3 or self._bounds[-1] != len(self._tokens):
+            raise StoreDamaged(
+                "The index is damaged (its parts do not count the same passages). Run: python -m index --rebuild"
+            )
         for name, digest in self.manifest["sha256"].items():
             with (self.folder / name).open("rb") as stream:
                 if hashlib.file_digest(stream, "sha256").hexdigest() != digest:
-                    raise StoreDamaged(f"The index is damaged ({name} was altered). Run: python -m index --rebuild")
+                    raise StoreDamaged(
+                        f"The index is damaged ({name} was altered). Run: python -m index --rebuild"
+                    )
         for audience in AUDIENCES:
-            if self._vectors.rows(audience) != set(np.flatnonzero(self._audiences == AUDIENCES.index(audience)).tolist()):
-                raise StoreDamaged("The index is damaged (its vectors are of other passages). Run: python -m index --rebuild")
+            if self._vectors.rows(audience) != set(
+                np.flatnonzero(self._audiences == AUDIENCES.index(audience)).tolist()
+            ):
+                raise StoreDamaged(
+                    "The index is damaged (its vectors are of other passages). Run: python -m index --rebuild"
+                )
         with bar("Verifying", "passages", total=rows) as progress:
-            lost = set(self._vectors.unreached(self.pooled, progress.update)) - set(self._unreached.tolist())
+            lost = set(self._vectors.unreached(self.pooled, progress.update)) - set(
+                self._unreached.tolist()
+            )
         if lost:
-            raise StoreDamaged(f"The index is damaged ({len(lost)} passages are not found by their own vectors). Run: python -m index --rebuild")
+            raise StoreDamaged(
+                f"The index is damaged ({len(lost)} passages are not found by their own vectors). Run: python -m index --rebuild"
+            )
 
 
 def best(scores: np.ndarray, k: int, allowed: np.ndarray) -> list[int]:
@@ -174,11 +214,15 @@ class Shelf:
             try:
                 return self._opened(name)
             except StoreDamaged:
-                if serving(self.store) == name:  # else it was swept between the look at the pointer and the opening
+                if (
+                    serving(self.store) == name
+                ):  # else it was swept between the look at the pointer and the opening
                     raise
 
     def _opened(self, name: str) -> Generation:
-        with self._opening:  # questions of other threads wait for the one opening, rather than open it each
+        with (
+            self._opening
+        ):  # questions of other threads wait for the one opening, rather than open it each
             if self._open is None or self._open.name != name:
                 self._open = Generation(folder_of(self.store, name))
             return self._open
@@ -191,9 +235,13 @@ def serving(store: Path) -> str | None:
     except FileNotFoundError:
         return None
     except (OSError, ValueError) as error:
-        raise StoreDamaged(f"The index's pointer {store / 'current'} cannot be read ({error}). Run: python -m index --rebuild") from error
+        raise StoreDamaged(
+            f"The index's pointer {store / 'current'} cannot be read ({error}). Run: python -m index --rebuild"
+        ) from error
     if not name or "/" in name or "\\" in name or name.startswith("."):
-        raise StoreDamaged(f"The index's pointer {store / 'current'} is damaged. Run: python -m index --rebuild")
+        raise StoreDamaged(
+            f"The index's pointer {store / 'current'} is damaged. Run: python -m index --rebuild"
+        )
     return name
 
 
@@ -206,9 +254,13 @@ def _manifest(folder: Path) -> dict:
     try:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise StoreDamaged(f"The index is damaged (no readable manifest in {folder}). Run: python -m index --rebuild") from error
+        raise StoreDamaged(
+            f"The index is damaged (no readable manifest in {folder}). Run: python -m index --rebuild"
+        ) from error
     if manifest.get("format") != FORMAT:
-        raise StoreDamaged("The index was made by another version of Plaidoyer. Run: python -m index")
+        raise StoreDamaged(
+            "The index was made by another version of Plaidoyer. Run: python -m index"
+        )
     return manifest
 
 
@@ -216,9 +268,16 @@ def _passages(folder: Path) -> Iterable[Passage]:
     with (folder / "passages.jsonl").open(encoding="utf-8") as stream:
         for line in stream:
             fields = json.loads(line)
-            yield Passage(**fields | {"topics": tuple(fields["topics"]), "headings": tuple(fields["headings"])})
+            yield Passage(
+                **fields
+                | {"topics": tuple(fields["topics"]), "headings": tuple(fields["headings"])}
+            )
 
 
 def _rows_of(file: Path, dtype: type, width: int) -> np.ndarray:
     """A raw file of rows, memory-mapped (as a plain array, whose slices cost less); an empty file cannot be mapped."""
-    return np.memmap(file, dtype, mode="r").reshape(-1, width).view(np.ndarray) if file.stat().st_size else np.empty((0, width), dtype)
+    return (
+        np.memmap(file, dtype, mode="r").reshape(-1, width).view(np.ndarray)
+        if file.stat().st_size
+        else np.empty((0, width), dtype)
+    )

@@ -47,7 +47,9 @@ def hold(folder: Path) -> int:
             os.close(descriptor)
             raise
     except OSError as error:
-        raise StoreDamaged(f"The index is damaged (no readable manifest in {folder}). Run: python -m index --rebuild") from error
+        raise StoreDamaged(
+            f"The index is damaged (no readable manifest in {folder}). Run: python -m index --rebuild"
+        ) from error
     return descriptor
 
 

@@ -22,22 +22,28 @@ from pathlib import Path
 
 import numpy as np
 
-from index.shelf import vectors
-from index.shelf.acronyms import definitions
 from index.embed import Encoded, heading_of
 from index.errors import StoreUnwritable
+from index.passage import AUDIENCES, Passage
+from index.progress import bar
+from index.shelf import vectors
+from index.shelf.acronyms import definitions
 from index.shelf.generation import FORMAT, Generation, Shelf, folder_of, serving
 from index.shelf.holds import MANIFEST, retire
 from index.shelf.lexical import Lexical
-from index.passage import AUDIENCES, Passage
-from index.progress import bar
 
 __all__ = ["Generation", "Shelf", "flip", "serving", "sweep", "write", "writing"]
 
 GRACE = 120  # seconds that an old generation is kept where no lock tells whether a reader is still in it
 
 
-def write(store: Path, passages: Sequence[Passage], encoded: Iterable[Encoded], dimensions: int, facts: dict) -> str:
+def write(
+    store: Path,
+    passages: Sequence[Passage],
+    encoded: Iterable[Encoded],
+    dimensions: int,
+    facts: dict,
+) -> str:
     """Write a whole generation beside the serving one, verify it from disk, and return its name. It does not serve yet.
 
     `encoded` are the passages' vectors in the same order; `facts` joins the manifest (the embedder, the documents).
@@ -55,17 +61,38 @@ def write(store: Path, passages: Sequence[Passage], encoded: Iterable[Encoded], 
     return name
 
 
-def _write_whole(folder: Path, passages: Sequence[Passage], encoded: Iterable[Encoded], dimensions: int, facts: dict) -> None:
+def _write_whole(
+    folder: Path,
+    passages: Sequence[Passage],
+    encoded: Iterable[Encoded],
+    dimensions: int,
+    facts: dict,
+) -> None:
     pooled = _write_arrays(folder, passages, encoded, dimensions)
     with (folder / "passages.jsonl").open("w", encoding="utf-8") as stream:
-        stream.writelines(json.dumps(vars(passage), ensure_ascii=False) + "\n" for passage in passages)
+        stream.writelines(
+            json.dumps(vars(passage), ensure_ascii=False) + "\n" for passage in passages
+        )
     if passages:
-        Lexical.build([(f"{' '.join(passage.headings)}\n{passage.text}", passage.language, passage.date) for passage in passages],
-                      definitions(passage.text for passage in passages)).save(folder / "bm25")
+        Lexical.build(
+            [
+                (f"{' '.join(passage.headings)}\n{passage.text}", passage.language, passage.date)
+                for passage in passages
+            ],
+            definitions(passage.text for passage in passages),
+        ).save(folder / "bm25")
     _write_vectors(folder, passages, pooled)
-    ours = [file for file in sorted(folder.rglob("*")) if file.is_file() and "chroma" not in file.relative_to(folder).parts]
+    ours = [
+        file
+        for file in sorted(folder.rglob("*"))
+        if file.is_file() and "chroma" not in file.relative_to(folder).parts
+    ]
     manifest = {
-        **facts, "format": FORMAT, "generation": folder.name, "passages": len(passages), "dimensions": dimensions,
+        **facts,
+        "format": FORMAT,
+        "generation": folder.name,
+        "passages": len(passages),
+        "dimensions": dimensions,
         "audiences": _sizes(passages),
         "sizes": {file.relative_to(folder).as_posix(): file.stat().st_size for file in ours},
         "sha256": {file.relative_to(folder).as_posix(): _sha256(file) for file in ours},
@@ -81,8 +108,10 @@ def writing(store: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise StoreUnwritable(f"The index cannot be written in {store} ({error.strerror or error}); the one in service, if any, was left as it is. "
-                              "Make room or give the right to write there, then run: python -m index") from error
+        raise StoreUnwritable(
+            f"The index cannot be written in {store} ({error.strerror or error}); the one in service, if any, was left as it is. "
+            "Make room or give the right to write there, then run: python -m index"
+        ) from error
 
 
 def flip(store: Path, name: str) -> None:
@@ -109,7 +138,9 @@ def sweep(store: Path) -> None:
             shutil.rmtree(making, ignore_errors=True)
 
 
-def _write_arrays(folder: Path, passages: Sequence[Passage], encoded: Iterable[Encoded], dimensions: int) -> np.ndarray:
+def _write_arrays(
+    folder: Path, passages: Sequence[Passage], encoded: Iterable[Encoded], dimensions: int
+) -> np.ndarray:
     """The vectors as files, streamed as they come: the tokens of a large corpus do not fit memory. Returns the pooled [n, d].
 
     headings.npy holds a unit vector for each different heading, the mean over its passages; headed.npy, which one each passage has.
@@ -117,7 +148,10 @@ def _write_arrays(folder: Path, passages: Sequence[Passage], encoded: Iterable[E
     pooled, lengths, headed = [], [0], []
     headings: dict[str, np.ndarray] = {}
     places: dict[str, int] = {}
-    with (folder / "tokens.int8").open("wb") as tokens, (folder / "spans.int32").open("wb") as spans:
+    with (
+        (folder / "tokens.int8").open("wb") as tokens,
+        (folder / "spans.int32").open("wb") as spans,
+    ):
         for passage, row in zip(passages, encoded, strict=True):
             pooled.append(row.pooled)
             lengths.append(len(row.tokens))
@@ -128,7 +162,9 @@ def _write_arrays(folder: Path, passages: Sequence[Passage], encoded: Iterable[E
             spans.write(np.ascontiguousarray(row.spans, np.int32))
     np.save(folder / "bounds.npy", np.cumsum(lengths))
     means = np.array(list(headings.values()), np.float32).reshape(len(headings), dimensions)
-    np.save(folder / "headings.npy", means / np.linalg.norm(means, axis=1, keepdims=True).clip(1e-9))
+    np.save(
+        folder / "headings.npy", means / np.linalg.norm(means, axis=1, keepdims=True).clip(1e-9)
+    )
     np.save(folder / "headed.npy", np.array(headed, np.int32))
     vectors = np.array(pooled, np.float32).reshape(len(pooled), dimensions)
     np.save(folder / "pooled.npy", vectors)
@@ -140,12 +176,17 @@ def _write_vectors(folder: Path, passages: Sequence[Passage], pooled: np.ndarray
     with bar("Writing", "passages", total=2 * len(passages)) as progress:
         vectors.write(folder / "chroma", passages, pooled, progress.update)
         written = vectors.Vectors(folder / "chroma", _sizes(passages))
-        np.save(folder / "unreached.npy", np.array(written.unreached(pooled, progress.update), np.int64))
+        np.save(
+            folder / "unreached.npy", np.array(written.unreached(pooled, progress.update), np.int64)
+        )
         written.close()
 
 
 def _sizes(passages: Sequence[Passage]) -> dict[str, int]:
-    return {audience: sum(passage.audience == audience for passage in passages) for audience in AUDIENCES}
+    return {
+        audience: sum(passage.audience == audience for passage in passages)
+        for audience in AUDIENCES
+    }
 
 
 def _sha256(file: Path) -> str:

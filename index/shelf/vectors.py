@@ -41,22 +41,38 @@ class Vectors:
 
         self._sizes = sizes
         client = _client(folder)
-        self.close = weakref.finalize(self, client.close)  # once the last question that uses this generation has ended
+        self.close = weakref.finalize(
+            self, client.close
+        )  # once the last question that uses this generation has ended
         try:
-            self._collections = {audience: client.get_collection(audience, embedding_function=None) for audience in AUDIENCES}
-            counts = {audience: collection.count() for audience, collection in self._collections.items()}
+            self._collections = {
+                audience: client.get_collection(audience, embedding_function=None)
+                for audience in AUDIENCES
+            }
+            counts = {
+                audience: collection.count() for audience, collection in self._collections.items()
+            }
         except ChromaError as error:
-            raise StoreDamaged(f"The index is damaged (its vectors: {error}). Run: python -m index --rebuild") from error
+            raise StoreDamaged(
+                f"The index is damaged (its vectors: {error}). Run: python -m index --rebuild"
+            ) from error
         if counts != sizes:  # an emptied database opens without complaint
-            raise StoreDamaged(f"The index is damaged (its vectors count {counts}). Run: python -m index --rebuild")
+            raise StoreDamaged(
+                f"The index is damaged (its vectors count {counts}). Run: python -m index --rebuild"
+            )
 
     def nearest(self, vector: np.ndarray, k: int, audience: str) -> list[Candidate]:
         """The at most k passages for the audience nearest to a unit vector [d], as the graph finds them."""
         size = self._sizes[audience]
         if not size:
             return []
-        answer = self._collections[audience].query(query_embeddings=[vector], n_results=min(k, size), include=["distances"])
-        return [Candidate(int(identity), 1 - distance) for identity, distance in zip(answer["ids"][0], answer["distances"][0], strict=True)]
+        answer = self._collections[audience].query(
+            query_embeddings=[vector], n_results=min(k, size), include=["distances"]
+        )
+        return [
+            Candidate(int(identity), 1 - distance)
+            for identity, distance in zip(answer["ids"][0], answer["distances"][0], strict=True)
+        ]
 
     def rows(self, audience: str) -> set[int]:
         """The rows that are there for the audience."""
@@ -68,28 +84,46 @@ class Vectors:
         for audience in AUDIENCES:
             rows = sorted(self.rows(audience))
             for first in range(0, len(rows), ASKED):
-                some = rows[first:first + ASKED]
-                answer = self._collections[audience].query(query_embeddings=pooled[some], n_results=min(OWN, len(rows)),
-                                                           include=["distances"])
-                missed += [row for row, ids, distances in zip(some, answer["ids"], answer["distances"], strict=True)
-                           if (str(row), True) not in zip(ids, (distance < SAME for distance in distances), strict=True)]
+                some = rows[first : first + ASKED]
+                answer = self._collections[audience].query(
+                    query_embeddings=pooled[some],
+                    n_results=min(OWN, len(rows)),
+                    include=["distances"],
+                )
+                missed += [
+                    row
+                    for row, ids, distances in zip(
+                        some, answer["ids"], answer["distances"], strict=True
+                    )
+                    if (str(row), True)
+                    not in zip(ids, (distance < SAME for distance in distances), strict=True)
+                ]
                 did(len(some))
         return missed
 
 
-def write(folder: Path, passages: Sequence[Passage], pooled: np.ndarray, wrote: Callable[[int], object]) -> None:
+def write(
+    folder: Path, passages: Sequence[Passage], pooled: np.ndarray, wrote: Callable[[int], object]
+) -> None:
     """Make the database in `folder` from the passages' unit vectors [n, d]. `wrote` hears how many were. Raises `OSError`."""
     from chromadb.errors import ChromaError
 
     try:
         with closing(_client(folder)) as client:
             for audience in AUDIENCES:
-                collection = client.create_collection(audience, embedding_function=None, configuration={"hnsw": HNSW})
+                collection = client.create_collection(
+                    audience, embedding_function=None, configuration={"hnsw": HNSW}
+                )
                 rows = [row for row, passage in enumerate(passages) if passage.audience == audience]
                 for first in range(0, len(rows), BATCH):
-                    some = rows[first:first + BATCH]
-                    collection.add(ids=[str(row) for row in some], embeddings=pooled[some],
-                                   metadatas=[{"path": passages[row].path, "kind": passages[row].kind} for row in some])
+                    some = rows[first : first + BATCH]
+                    collection.add(
+                        ids=[str(row) for row in some],
+                        embeddings=pooled[some],
+                        metadatas=[
+                            {"path": passages[row].path, "kind": passages[row].kind} for row in some
+                        ],
+                    )
                     wrote(len(some))
     except ChromaError as error:  # a full disk comes as its InternalError
         raise OSError(f"its vector database says: {error}") from error
@@ -98,4 +132,6 @@ def write(folder: Path, passages: Sequence[Passage], pooled: np.ndarray, wrote: 
 def _client(folder: Path):
     import chromadb
 
-    return chromadb.PersistentClient(path=str(folder), settings=chromadb.Settings(anonymized_telemetry=False))
+    return chromadb.PersistentClient(
+        path=str(folder), settings=chromadb.Settings(anonymized_telemetry=False)
+    )

@@ -13,12 +13,19 @@ import pytest
 from conftest import NEWSLETTER, ROOT, Federation
 from filelock import FileLock
 
-from index.shelf import vectors
 from index.build import build
 from index.embed import Encoded
-from index.errors import CatalogueInvalid, CorpusMissing, IndexBusy, StoreDamaged, StoreMissing, StoreUnwritable
-from index.shelf.holds import retire
+from index.errors import (
+    CatalogueInvalid,
+    CorpusMissing,
+    IndexBusy,
+    StoreDamaged,
+    StoreMissing,
+    StoreUnwritable,
+)
 from index.passage import Passage
+from index.shelf import vectors
+from index.shelf.holds import retire
 from index.shelf.store import Generation, Shelf, serving, write
 
 
@@ -33,12 +40,20 @@ def texts(federation: Federation) -> str:
 def test_documents_added_changed_and_deleted_are_so_in_the_index(federation: Federation):
     federation.write("2023-a.txt", "Nous demandons un fonds.")
     federation.write("2023-b.txt", "Nous demandons un guichet.")
-    assert (federation.index().added, texts(federation)) == (["2023-a.txt", "2023-b.txt"], "Nous demandons un fonds.\n\nNous demandons un guichet.\n\n")
+    assert (federation.index().added, texts(federation)) == (
+        ["2023-a.txt", "2023-b.txt"],
+        "Nous demandons un fonds.\n\nNous demandons un guichet.\n\n",
+    )
     federation.write("2023-a.txt", "Nous demandons un label.")
     (federation.corpus / "2023-b.txt").unlink()
     federation.write("2023-c.txt", "Nous demandons un délai.")
     report = federation.index()
-    assert (report.added, report.changed, report.removed, report.unchanged) == (["2023-c.txt"], ["2023-a.txt"], ["2023-b.txt"], [])
+    assert (report.added, report.changed, report.removed, report.unchanged) == (
+        ["2023-c.txt"],
+        ["2023-a.txt"],
+        ["2023-b.txt"],
+        [],
+    )
     assert texts(federation) == "Nous demandons un label.\n\nNous demandons un délai.\n\n"
 
 
@@ -46,9 +61,13 @@ def test_with_nothing_changed_nothing_is_written_or_encoded(federation: Federati
     federation.write("2023-a.txt", NEWSLETTER)
     first = federation.index()
     federation.embedder.passages = 0
-    second = build(federation.corpus, federation.store, "words", lambda: pytest.fail("the model was loaded"))
+    second = build(
+        federation.corpus, federation.store, "words", lambda: pytest.fail("the model was loaded")
+    )
     assert (second.generation, second.unchanged) == (first.generation, ["2023-a.txt"])
-    assert [folder.name for folder in (federation.store / "generations").iterdir()] == [first.generation]
+    assert [folder.name for folder in (federation.store / "generations").iterdir()] == [
+        first.generation
+    ]
 
 
 def test_only_the_passages_of_a_changed_document_are_encoded(federation: Federation):
@@ -77,10 +96,15 @@ def test_reused_vectors_are_those_that_were_encoded(federation: Federation):
     federation.write("2022-z.txt", "Un autre texte.")
     federation.index()
     generation = Shelf(federation.store).current()
-    row = next(row for row, passage in enumerate(generation.passages) if passage.path == "2023-a.txt")
+    row = next(
+        row for row, passage in enumerate(generation.passages) if passage.path == "2023-a.txt"
+    )
     after = generation.encoded(row)
     assert (after.pooled.tolist(), after.tokens.tolist(), after.spans.tolist()) == (
-        before.pooled.tolist(), before.tokens.tolist(), before.spans.tolist())
+        before.pooled.tolist(),
+        before.tokens.tolist(),
+        before.spans.tolist(),
+    )
 
 
 def test_another_embedder_encodes_everything_anew(federation: Federation):
@@ -93,7 +117,9 @@ def test_another_embedder_encodes_everything_anew(federation: Federation):
     assert Shelf(federation.store).current().manifest["embedder"] == "other words"
 
 
-def test_an_unreadable_file_is_named_and_its_last_readable_version_kept_and_flagged(federation: Federation):
+def test_an_unreadable_file_is_named_and_its_last_readable_version_kept_and_flagged(
+    federation: Federation,
+):
     federation.write("2023-a.md", "Nous demandons un fonds.")
     federation.write("2023-b.md", "Nous demandons un guichet.")
     federation.index()
@@ -103,7 +129,11 @@ def test_an_unreadable_file_is_named_and_its_last_readable_version_kept_and_flag
     assert "2023-a.md: unreadable now; its last readable version still answers" in report.warnings
     assert "Nous demandons un fonds." in texts(federation)
     again = federation.index()
-    assert (again.unreadable, again.warnings, again.generation) == (report.unreadable, report.warnings, report.generation)
+    assert (again.unreadable, again.warnings, again.generation) == (
+        report.unreadable,
+        report.warnings,
+        report.generation,
+    )
     federation.write("2023-a.md", "Nous demandons un label.")
     mended = federation.index()
     assert (mended.changed, mended.unreadable) == (["2023-a.md"], [])
@@ -119,7 +149,9 @@ def test_a_file_that_is_put_back_as_it_was_is_flagged_no_longer(federation: Fede
     assert (federation.index().unreadable, federation.index().warnings) == ([], [])
 
 
-def test_a_file_of_another_format_or_outside_the_corpus_is_named(federation: Federation, tmp_path: Path):
+def test_a_file_of_another_format_or_outside_the_corpus_is_named(
+    federation: Federation, tmp_path: Path
+):
     (tmp_path / "secret.txt").write_text("secret")
     federation.write("2023-a.txt", "Un fonds.")
     federation.write("budget.xlsx", b"PK")
@@ -139,8 +171,14 @@ def test_a_name_with_a_line_end_is_printed_on_one_line(federation: Federation):
 def test_the_catalogue_overrides_what_the_name_says(federation: Federation):
     federation.write("2023-a.txt", "Un fonds.")
     federation.index()
-    federation.write("catalogue.toml", '["2023-a.txt"]\ntitle = "Le fonds"\nstatus = "draft"\n["absent.txt"]\ntitle = "x"\n')
-    assert federation.index().warnings == ["catalogue.toml speaks of absent.txt, which is not in the corpus", "2023-a.txt: kind unknown, indexed as other"]
+    federation.write(
+        "catalogue.toml",
+        '["2023-a.txt"]\ntitle = "Le fonds"\nstatus = "draft"\n["absent.txt"]\ntitle = "x"\n',
+    )
+    assert federation.index().warnings == [
+        "catalogue.toml speaks of absent.txt, which is not in the corpus",
+        "2023-a.txt: kind unknown, indexed as other",
+    ]
     (passage,) = Shelf(federation.store).current().passages
     assert (passage.title, passage.status) == ("Le fonds", "draft")
     federation.write("catalogue.toml", "title = [")
@@ -183,15 +221,28 @@ def test_a_check_works_beside_a_run(federation: Federation):
         assert federation.index(check=True).added == ["2023-b.txt"]
 
 
-@pytest.mark.parametrize("make", [lambda store: store.write_text("x"), lambda store: (store.mkdir(), (store / "generations").write_text("x"))])
-def test_a_store_that_cannot_be_written_is_a_named_error_with_its_remedy(federation: Federation, make):
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda store: store.write_text("x"),
+        lambda store: (store.mkdir(), (store / "generations").write_text("x")),
+    ],
+)
+def test_a_store_that_cannot_be_written_is_a_named_error_with_its_remedy(
+    federation: Federation, make
+):
     federation.write("2023-a.txt", "Un fonds.")
     make(federation.store)
-    with pytest.raises(StoreUnwritable, match=r"cannot be written in .* \((File exists|Not a directory)\); .* then run: python -m index$"):
+    with pytest.raises(
+        StoreUnwritable,
+        match=r"cannot be written in .* \((File exists|Not a directory)\); .* then run: python -m index$",
+    ):
         federation.index()
 
 
-def test_a_folder_that_cannot_be_looked_into_is_named_and_its_documents_stay(federation: Federation, monkeypatch: pytest.MonkeyPatch):
+def test_a_folder_that_cannot_be_looked_into_is_named_and_its_documents_stay(
+    federation: Federation, monkeypatch: pytest.MonkeyPatch
+):
     federation.write("2023-a.txt", "Un fonds.")
     federation.write("positions/2023-b.txt", "Un guichet.")
     federation.index()
@@ -205,9 +256,16 @@ def test_a_folder_that_cannot_be_looked_into_is_named_and_its_documents_stay(fed
     monkeypatch.setattr(os, "scandir", refusing)
     report = federation.index()
     reason = "its folder cannot be looked into (Permission denied)"
-    assert (report.unreadable, report.removed) == ([("positions/", reason), ("positions/2023-b.txt", reason)], [])
+    assert (report.unreadable, report.removed) == (
+        [("positions/", reason), ("positions/2023-b.txt", reason)],
+        [],
+    )
     assert "Un guichet." in texts(federation)
-    monkeypatch.setattr(os, "scandir", lambda folder: (_ for _ in ()).throw(PermissionError(13, "Permission denied", str(folder))))
+    monkeypatch.setattr(
+        os,
+        "scandir",
+        lambda folder: (_ for _ in ()).throw(PermissionError(13, "Permission denied", str(folder))),
+    )
     with pytest.raises(CorpusMissing, match="cannot be looked into"):
         federation.index(rebuild=True)
 
@@ -231,7 +289,11 @@ def test_a_run_that_dies_while_encoding_leaves_the_old_index_and_no_debris(feder
 
     with pytest.raises(MemoryError):
         build(federation.corpus, federation.store, "words", Dying)
-    assert (serving(federation.store), texts(federation), generations(federation)) == (name, "Un fonds.\n\n", {name})
+    assert (serving(federation.store), texts(federation), generations(federation)) == (
+        name,
+        "Un fonds.\n\n",
+        {name},
+    )
     assert federation.index().added == ["2023-b.txt"]
 
 
@@ -264,7 +326,9 @@ def test_a_generation_stays_until_the_last_question_that_uses_it_has_ended(feder
     federation.index()
     vector = federation.embedder.encode_question("un fonds").pooled
     assert generations(federation) == {old, new}  # those between were let go of
-    assert [asking[0].passages[found.row].text for found in asking[0].dense(vector, 1, ["members"])] == ["Un fonds.\n\n"]
+    assert [
+        asking[0].passages[found.row].text for found in asking[0].dense(vector, 1, ["members"])
+    ] == ["Un fonds.\n\n"]
     asking.clear()
     federation.index()
     assert generations(federation) == {new}
@@ -282,10 +346,18 @@ sys.stdin.readline()
 """
 
 
-def test_a_reader_in_another_process_keeps_its_generation_and_a_killed_one_does_not(federation: Federation):
+def test_a_reader_in_another_process_keeps_its_generation_and_a_killed_one_does_not(
+    federation: Federation,
+):
     federation.write("2023-a.txt", "Un fonds.")
     old = federation.index().generation
-    reader = subprocess.Popen([sys.executable, "-c", READER, str(federation.store)], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    reader = subprocess.Popen(
+        [sys.executable, "-c", READER, str(federation.store)],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
     try:
         assert reader.stdout.readline() == f"{old}\n"
         federation.write("2023-a.txt", "Un guichet.")
@@ -301,7 +373,9 @@ def test_a_reader_in_another_process_keeps_its_generation_and_a_killed_one_does_
     assert generations(federation) == {new}
 
 
-def test_a_generation_that_goes_between_the_pointer_and_the_opening_costs_no_question(federation: Federation):
+def test_a_generation_that_goes_between_the_pointer_and_the_opening_costs_no_question(
+    federation: Federation,
+):
     federation.write("2023-a.txt", "Un fonds.")
     federation.index()
     failed: list[Exception] = []
@@ -310,7 +384,9 @@ def test_a_generation_that_goes_between_the_pointer_and_the_opening_costs_no_que
     def ask() -> None:
         try:
             while not done.is_set():
-                assert Shelf(federation.store).current().passages  # opened anew each time, so that it meets every flip
+                assert (
+                    Shelf(federation.store).current().passages
+                )  # opened anew each time, so that it meets every flip
         except Exception as error:
             failed.append(error)
 
@@ -354,7 +430,9 @@ def test_a_store_without_an_index_says_how_to_make_one(tmp_path: Path):
 
 
 @pytest.mark.parametrize("damage", ["truncated", "missing", "altered", "vectors"])
-def test_damage_to_any_part_is_noticed_and_the_next_run_builds_anew(federation: Federation, damage: str):
+def test_damage_to_any_part_is_noticed_and_the_next_run_builds_anew(
+    federation: Federation, damage: str
+):
     federation.write("2023-a.txt", NEWSLETTER)
     folder = federation.store / "generations" / federation.index().generation
     if damage == "vectors":
@@ -363,7 +441,9 @@ def test_damage_to_any_part_is_noticed_and_the_next_run_builds_anew(federation: 
         (folder / "tokens.int8").unlink()
     else:
         data = (folder / "passages.jsonl").read_bytes()
-        (folder / "passages.jsonl").write_bytes(data[:-9] if damage == "truncated" else data.replace(b"200", b"900"))
+        (folder / "passages.jsonl").write_bytes(
+            data[:-9] if damage == "truncated" else data.replace(b"200", b"900")
+        )
     with pytest.raises(StoreDamaged, match="Run: python -m index --rebuild"):
         Generation(folder).verify()
     federation.index(rebuild=True)
@@ -384,16 +464,30 @@ def test_vectors_of_other_passages_are_noticed_though_their_number_is_right(fede
 
 def test_every_one_of_thousands_of_near_duplicates_is_found_by_its_own_vector(tmp_path: Path):
     chance = np.random.default_rng(0)
-    pooled = np.repeat(chance.normal(size=(20, 24)), 300, axis=0) + 0.01 * chance.normal(size=(6_000, 24))
+    pooled = np.repeat(chance.normal(size=(20, 24)), 300, axis=0) + 0.01 * chance.normal(
+        size=(6_000, 24)
+    )
     pooled = (pooled / np.linalg.norm(pooled, axis=1, keepdims=True)).astype(np.float32)
-    passages = [Passage(id=str(row), path=f"{row}.md", title="", headings=(), page=0, start=0, end=2, text="ab") for row in range(len(pooled))]
-    encoded = (Encoded(row, np.ones((1, 24), np.int8), np.zeros((1, 2), np.int32)) for row in pooled)
+    passages = [
+        Passage(
+            id=str(row), path=f"{row}.md", title="", headings=(), page=0, start=0, end=2, text="ab"
+        )
+        for row in range(len(pooled))
+    ]
+    encoded = (
+        Encoded(row, np.ones((1, 24), np.int8), np.zeros((1, 2), np.int32)) for row in pooled
+    )
     write(tmp_path, passages, encoded, 24, {"documents": {}})
     generation = Generation(next((tmp_path / "generations").iterdir()))
-    assert all(row in [found.row for found in generation.dense(pooled[row], 10, ["members"])] for row in range(len(pooled)))
+    assert all(
+        row in [found.row for found in generation.dense(pooled[row], 10, ["members"])]
+        for row in range(len(pooled))
+    )
 
 
-@pytest.mark.skipif(not Path("/proc/self/smaps").exists(), reason="only Linux says what of a mapping is resident")
+@pytest.mark.skipif(
+    not Path("/proc/self/smaps").exists(), reason="only Linux says what of a mapping is resident"
+)
 def test_token_vectors_that_were_read_are_let_go_and_can_be_read_again(federation: Federation):
     federation.write("2023-a.txt", NEWSLETTER)
     federation.index()
@@ -408,7 +502,11 @@ def test_token_vectors_that_were_read_are_let_go_and_can_be_read_again(federatio
 def resident(name: str) -> int:
     """How much of the mapped file called `name` is in this process's memory: kB."""
     blocks = re.split(r"\n(?=[0-9a-f]+-[0-9a-f]+ )", Path("/proc/self/smaps").read_text())
-    return sum(int(re.search(r"Rss:\s+(\d+)", block)[1]) for block in blocks if f"/{name}" in block.split("\n")[0])
+    return sum(
+        int(re.search(r"Rss:\s+(\d+)", block)[1])
+        for block in blocks
+        if f"/{name}" in block.split("\n")[0]
+    )
 
 
 def test_staff_passages_are_in_a_collection_of_their_own(federation: Federation):
@@ -417,5 +515,10 @@ def test_staff_passages_are_in_a_collection_of_their_own(federation: Federation)
     federation.index()
     generation = Shelf(federation.store).current()
     vector = federation.embedder.encode_question("un fonds secret").pooled
-    assert [generation.passages[found.row].path for found in generation.dense(vector, 10, ["public", "members"])] == ["2023-b.md"]
-    assert [generation.passages[found.row].path for found in generation.dense(vector, 10, ["staff"])] == ["2023-a.md"]
+    assert [
+        generation.passages[found.row].path
+        for found in generation.dense(vector, 10, ["public", "members"])
+    ] == ["2023-b.md"]
+    assert [
+        generation.passages[found.row].path for found in generation.dense(vector, 10, ["staff"])
+    ] == ["2023-a.md"]

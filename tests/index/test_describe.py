@@ -7,51 +7,121 @@ import pytest
 from making import docx, p
 
 from index.describe import describe
-from index.readers.office import core_properties, guarded
 from index.passage import Section
+from index.readers.office import core_properties, guarded
 from index.readers.read import read
 
 
-def described(path: str, text: str = "Un fonds.", overrides: dict | None = None, own: dict | None = None, headings: tuple[str, ...] = ()):
+def described(
+    path: str,
+    text: str = "Un fonds.",
+    overrides: dict | None = None,
+    own: dict | None = None,
+    headings: tuple[str, ...] = (),
+):
     return describe(path, {}, overrides or {}, own or {}, [Section(headings, text)])
 
 
-@pytest.mark.parametrize(("line", "status"), [
-    ("PROJET – ne pas diffuser", "draft"), ("Projet – ne pas diffuser", "draft"), ("Projet de position", "draft"), ("Document de travail", "draft"),
-    ("DRAFT", "draft"), ("[Draft v2]", "draft"), ("Brouillon", "draft"), ("Version de travail du 3 mai 2024", "draft"), ("Statut : projet", "draft"), ("Le cloud (projet)", "draft"),
-    ("PROJET – version 3", "draft"), ("Projet de position du 3 mars 2025", "draft"),
-    ("Position retirée", "withdrawn"), ("Position retirée le 3 mars 2022", "withdrawn"), ("Document caduc", "superseded"), ("Withdrawn", "withdrawn"), ("Position remplacée (par celle de 2023)", "superseded"),
-    ("Superseded by our 2023 paper", "superseded"),
-    ("Projet de loi de finances", "adopted"), ("Le projet de loi de finances pour 2025", "adopted"),
-    ("Notre projet pour l'Europe", "adopted"), ("Projet européen", "adopted"), ("Projet : un campus", "adopted"), ("PROJET DE LOI", "adopted"), ("PROJET-PILOTE", "adopted"),
-    ("Projet de position du Conseil", "adopted"), ("Draft AI Act", "adopted"), ("Notre position remplace la loi", "adopted")])
+@pytest.mark.parametrize(
+    ("line", "status"),
+    [
+        ("PROJET – ne pas diffuser", "draft"),
+        ("Projet – ne pas diffuser", "draft"),
+        ("Projet de position", "draft"),
+        ("Document de travail", "draft"),
+        ("DRAFT", "draft"),
+        ("[Draft v2]", "draft"),
+        ("Brouillon", "draft"),
+        ("Version de travail du 3 mai 2024", "draft"),
+        ("Statut : projet", "draft"),
+        ("Le cloud (projet)", "draft"),
+        ("PROJET – version 3", "draft"),
+        ("Projet de position du 3 mars 2025", "draft"),
+        ("Position retirée", "withdrawn"),
+        ("Position retirée le 3 mars 2022", "withdrawn"),
+        ("Document caduc", "superseded"),
+        ("Withdrawn", "withdrawn"),
+        ("Position remplacée (par celle de 2023)", "superseded"),
+        ("Superseded by our 2023 paper", "superseded"),
+        ("Projet de loi de finances", "adopted"),
+        ("Le projet de loi de finances pour 2025", "adopted"),
+        ("Notre projet pour l'Europe", "adopted"),
+        ("Projet européen", "adopted"),
+        ("Projet : un campus", "adopted"),
+        ("PROJET DE LOI", "adopted"),
+        ("PROJET-PILOTE", "adopted"),
+        ("Projet de position du Conseil", "adopted"),
+        ("Draft AI Act", "adopted"),
+        ("Notre position remplace la loi", "adopted"),
+    ],
+)
 def test_a_short_line_on_top_states_the_status(line: str, status: str):
     facts, warnings = described("2023-cloud.md", f"Le cloud\n\n{line}\n\nUn fonds.")
     assert facts["status"] == status
-    assert any(f"taken as status {status}, for it says {line!r}" in warning for warning in warnings) == (status != "adopted")
+    assert any(
+        f"taken as status {status}, for it says {line!r}" in warning for warning in warnings
+    ) == (status != "adopted")
 
 
-@pytest.mark.parametrize(("name", "status"), [
-    ("PROJET-cloud", "draft"), ("PROJET_cloud", "draft"), ("projet-de-position-cloud", "draft"), ("cloud-brouillon", "draft"), ("cloud_DRAFT", "draft"),
-    ("cloud-v0", "draft"), ("cloud-WIP", "draft"), ("cloud-projet-v2", "draft"), ("PROJET_cloud_2025_v3", "draft"), ("2025-draft-cloud", "draft"),
-    ("projet-de-loi-de-finances-2024", "adopted"), ("PROJET-DE-LOI", "adopted"), ("projet-europeen", "adopted"), ("draft-regulation", "adopted"),
-    ("v02-cloud", "adopted"), ("drafting-rules", "adopted")])
+@pytest.mark.parametrize(
+    ("name", "status"),
+    [
+        ("PROJET-cloud", "draft"),
+        ("PROJET_cloud", "draft"),
+        ("projet-de-position-cloud", "draft"),
+        ("cloud-brouillon", "draft"),
+        ("cloud_DRAFT", "draft"),
+        ("cloud-v0", "draft"),
+        ("cloud-WIP", "draft"),
+        ("cloud-projet-v2", "draft"),
+        ("PROJET_cloud_2025_v3", "draft"),
+        ("2025-draft-cloud", "draft"),
+        ("projet-de-loi-de-finances-2024", "adopted"),
+        ("PROJET-DE-LOI", "adopted"),
+        ("projet-europeen", "adopted"),
+        ("draft-regulation", "adopted"),
+        ("v02-cloud", "adopted"),
+        ("drafting-rules", "adopted"),
+    ],
+)
 def test_a_file_name_states_a_draft(name: str, status: str):
     assert described(f"{name}.md")[0]["status"] == status
 
 
-@pytest.mark.parametrize(("line", "audience"), [
-    ("Diffusion réservée aux permanents", "staff"), ("À usage interne", "staff"), ("CONFIDENTIEL", "staff"), ("Projet – ne pas diffuser", "staff"),
-    ("Internal only", "staff"), ("Internal use only", "staff"), ("Diffusion réservée aux permanents.", "staff"), ("Do not circulate", "staff"), ("Diffusion réservée aux adhérents", "members"),
-    ("Informatique confidentielle", "members"), ("Une clause de confidentialité", "members")])
+@pytest.mark.parametrize(
+    ("line", "audience"),
+    [
+        ("Diffusion réservée aux permanents", "staff"),
+        ("À usage interne", "staff"),
+        ("CONFIDENTIEL", "staff"),
+        ("Projet – ne pas diffuser", "staff"),
+        ("Internal only", "staff"),
+        ("Internal use only", "staff"),
+        ("Diffusion réservée aux permanents.", "staff"),
+        ("Do not circulate", "staff"),
+        ("Diffusion réservée aux adhérents", "members"),
+        ("Informatique confidentielle", "members"),
+        ("Une clause de confidentialité", "members"),
+    ],
+)
 def test_a_short_line_on_top_keeps_a_document_for_staff(line: str, audience: str):
     facts, warnings = described("2023-cloud.md", f"{line}\n\nUn fonds.")
     assert facts["audience"] == audience
-    assert any("members will not see it" in warning and "can say otherwise" in warning for warning in warnings) == (audience == "staff")
+    assert any(
+        "members will not see it" in warning and "can say otherwise" in warning
+        for warning in warnings
+    ) == (audience == "staff")
 
 
-@pytest.mark.parametrize(("name", "audience"), [
-    ("note-interne-cloud", "staff"), ("cloud_confidentiel", "staff"), ("cloud-ne-pas-diffuser", "staff"), ("confidential-computing", "members")])
+@pytest.mark.parametrize(
+    ("name", "audience"),
+    [
+        ("note-interne-cloud", "staff"),
+        ("cloud_confidentiel", "staff"),
+        ("cloud-ne-pas-diffuser", "staff"),
+        ("confidential-computing", "members"),
+    ],
+)
 def test_a_file_name_keeps_a_document_for_staff(name: str, audience: str):
     assert described(f"{name}.md")[0]["audience"] == audience
 
@@ -62,7 +132,11 @@ def test_body_text_states_neither_status_nor_audience():
 
 
 def test_what_the_catalogue_says_is_believed_before_what_the_document_bears():
-    facts, warnings = described("2023-cloud-draft.md", "Confidentiel", {"status": "adopted", "audience": "public", "kind": "position"})
+    facts, warnings = described(
+        "2023-cloud-draft.md",
+        "Confidentiel",
+        {"status": "adopted", "audience": "public", "kind": "position"},
+    )
     assert (facts["status"], facts["audience"], warnings) == ("adopted", "public", [])
 
 
@@ -77,16 +151,31 @@ def test_an_empty_file_of_python_docx_has_no_date():
 
     stream = io.BytesIO()
     Document().save(stream)
-    assert core_properties(guarded(stream.getvalue(), "word/document.xml", ".docx")) == {"title": "", "date": ""}
+    assert core_properties(guarded(stream.getvalue(), "word/document.xml", ".docx")) == {
+        "title": "",
+        "date": "",
+    }
 
 
 def test_properties_that_lie_in_the_future_are_not_believed():
     facts, warnings = described("positions/2023-05-cloud.md", own={"date": "2099-01-01"})
     assert facts["date"] == "2023-05"
-    assert warnings == ["positions/2023-05-cloud.md: its properties say 2099-01-01, which is still to come; they are not believed"]
+    assert warnings == [
+        "positions/2023-05-cloud.md: its properties say 2099-01-01, which is still to come; they are not believed"
+    ]
 
 
 @pytest.mark.parametrize("generic", ["(anonymous)", "untitled", "Divers", "note"])
-def test_a_title_that_says_nothing_gives_way_to_the_first_heading_then_to_the_file_name(generic: str):
-    assert described("le-cloud.pdf", own={"title": generic}, headings=("Pour un cloud ouvert",))[0]["title"] == "Pour un cloud ouvert"
-    assert described("le-cloud.pdf", own={"title": generic}, headings=(generic,))[0]["title"] == "Le cloud"
+def test_a_title_that_says_nothing_gives_way_to_the_first_heading_then_to_the_file_name(
+    generic: str,
+):
+    assert (
+        described("le-cloud.pdf", own={"title": generic}, headings=("Pour un cloud ouvert",))[0][
+            "title"
+        ]
+        == "Pour un cloud ouvert"
+    )
+    assert (
+        described("le-cloud.pdf", own={"title": generic}, headings=(generic,))[0]["title"]
+        == "Le cloud"
+    )

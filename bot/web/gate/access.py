@@ -23,9 +23,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from bot.users import SEES, User, Users, folded
-from bot.web.labels import LABELS, page_language
 from bot.web.gate.limits import Attempts
 from bot.web.gate.visitor import KEY, Visitor
+from bot.web.labels import LABELS, page_language
 from index.errors import PlaidoyerError
 
 IDLE, LONGEST = 2 * 3600, 12 * 3600  # seconds that a session lasts without a request, and in all
@@ -34,8 +34,10 @@ LARGEST = 2 * 2**20  # bytes of a request: the page sends its conversation along
 COOKIES = {"https": "__Host-plaidoyer", "http": "plaidoyer"}
 FORWARDED = ("forwarded", "x-forwarded-for", "via")
 # What the page and gradio's client ask of gradio; its other routes (uploads, proxies, editors, single handlers) do not exist here.
-GRADIO = re.compile(r"/gradio_api/(info|openapi\.json|startup-events|theme\.css|app_id|user|login_check|reset|cancel|queue/join|queue/data|"
-                    r"heartbeat/[^/]+|(call|call/v2|run|api)/(ask|search)(/[^/]+)?|file[=/].+|mcp|mcp/http)/?")
+GRADIO = re.compile(
+    r"/gradio_api/(info|openapi\.json|startup-events|theme\.css|app_id|user|login_check|reset|cancel|queue/join|queue/data|"
+    r"heartbeat/[^/]+|(call|call/v2|run|api)/(ask|search)(/[^/]+)?|file[=/].+|mcp|mcp/http)/?"
+)
 CLOSED = ("/gradio_api", "/monitoring", "/custom_component")
 
 
@@ -72,8 +74,12 @@ class Sessions:
     def open(self, user: User) -> str:
         """A new session of the user: its token."""
         now, name = self._clock(), folded(user.name)
-        self._open = {key: session for key, session in self._open.items() if self._lasts(session, now)}
-        for key in [key for key, session in self._open.items() if session.name == name][:1 - SESSIONS]:
+        self._open = {
+            key: session for key, session in self._open.items() if self._lasts(session, now)
+        }
+        for key in [key for key, session in self._open.items() if session.name == name][
+            : 1 - SESSIONS
+        ]:
             del self._open[key]
         token = secrets.token_urlsafe(32)
         self._open[_digest(token)] = Session(name, user.hash, now, now)
@@ -100,8 +106,14 @@ class Door:
     """Tells who sends a request. `users`: None asks for no log-in, everyone then sees `anonymous`;
     `here_only`: nobody is let in but from this machine's own browser."""
 
-    def __init__(self, users: Users | None, anonymous: tuple[str, ...], here_only: bool,
-                 sessions: Sessions | None = None, attempts: Attempts | None = None):
+    def __init__(
+        self,
+        users: Users | None,
+        anonymous: tuple[str, ...],
+        here_only: bool,
+        sessions: Sessions | None = None,
+        attempts: Attempts | None = None,
+    ):
         self.users, self.anonymous, self.here_only = users, anonymous, here_only
         self.sessions, self._attempts = sessions or Sessions(), attempts or Attempts()
         # One thread: an attempt is checked and counted before the next one, and argon2 takes its 64 MB once.
@@ -121,7 +133,9 @@ class Door:
 
     async def log_in(self, name: str, password: str, address: str) -> User | None:
         """The user whose name and password these are. Raises `TooManyAttempts` and `UsersInvalid`."""
-        return await asyncio.get_running_loop().run_in_executor(self._checking, self._check, name, password, address)
+        return await asyncio.get_running_loop().run_in_executor(
+            self._checking, self._check, name, password, address
+        )
 
     def _check(self, name: str, password: str, address: str) -> User | None:
         if wait := self._attempts.wait(folded(name), address):
@@ -148,7 +162,9 @@ class Door:
             return user
         user = await self.log_in(name, password, address)
         if user:
-            self._proven = {key: kept for key, kept in self._proven.items() if key[0] != folded(name)} | {(folded(name), user.hash): code}
+            self._proven = {
+                key: kept for key, kept in self._proven.items() if key[0] != folded(name)
+            } | {(folded(name), user.hash): code}
         return user
 
 
@@ -185,7 +201,12 @@ class Gate:
         try:
             found = None if path in self._public else await self._door.visitor(request)
         except TooManyAttempts as error:
-            return refused(429, "TooManyAttempts", labels["attempts"].format(minutes=minutes(error.wait)), {"Retry-After": str(error.wait)})
+            return refused(
+                429,
+                "TooManyAttempts",
+                labels["attempts"].format(minutes=minutes(error.wait)),
+                {"Retry-After": str(error.wait)},
+            )
         except PlaidoyerError as error:
             print(f"{type(error).__name__}: {error}", file=sys.stderr)
             return refused(503, "Unavailable", labels["unavailable"])
@@ -195,7 +216,9 @@ class Gate:
         return None
 
 
-def refused(status: int, error: str, detail: str, headers: dict[str, str] | None = None) -> JSONResponse:
+def refused(
+    status: int, error: str, detail: str, headers: dict[str, str] | None = None
+) -> JSONResponse:
     """A refusal as JSON: `error`, one word, and `detail`, which says what to do; gradio's page shows the latter."""
     return JSONResponse({"error": error, "detail": detail}, status, headers)
 
@@ -225,17 +248,29 @@ def _own_page(request: Request) -> bool:
     """Not sent by a page of another site; following a link from one is. After net/http's CrossOriginProtection (Go 1.25)."""
     site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
     if site:
-        return site in ("same-origin", "none") or (request.method in ("GET", "HEAD") and request.headers.get("sec-fetch-mode") == "navigate")
+        return site in ("same-origin", "none") or (
+            request.method in ("GET", "HEAD")
+            and request.headers.get("sec-fetch-mode") == "navigate"
+        )
     return origin is None or origin.partition("://")[2] == request.headers.get("host")
 
 
 def _ask_to_log_in(request: Request, labels: dict[str, str]) -> Response:
     path = request.url.path
-    if request.method == "GET" and "text/html" in request.headers.get("accept", "") and not path.startswith(("/api/", "/gradio_api/")):
+    if (
+        request.method == "GET"
+        and "text/html" in request.headers.get("accept", "")
+        and not path.startswith(("/api/", "/gradio_api/"))
+    ):
         wanted = path + (f"?{request.url.query}" if request.url.query else "")
         return RedirectResponse("/login" if wanted == "/" else f"/login?next={quote(wanted)}", 303)
     # Only where programs ask: a browser that meets this header on the page's own requests opens a log-in window of its own.
-    return refused(401, "LogInNeeded", labels["log_in_needed"], {"WWW-Authenticate": 'Basic realm="Plaidoyer"'} if path.startswith("/api/") else None)
+    return refused(
+        401,
+        "LogInNeeded",
+        labels["log_in_needed"],
+        {"WWW-Authenticate": 'Basic realm="Plaidoyer"'} if path.startswith("/api/") else None,
+    )
 
 
 def _digest(token: str) -> bytes:

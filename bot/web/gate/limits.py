@@ -43,7 +43,9 @@ class Busy(PlaidoyerError):
     wait = AGAIN
 
     def __init__(self) -> None:
-        super().__init__(f"Too many members are asking at this moment. Ask again in {AGAIN} seconds.")
+        super().__init__(
+            f"Too many members are asking at this moment. Ask again in {AGAIN} seconds."
+        )
 
 
 class Limiter:
@@ -51,7 +53,11 @@ class Limiter:
 
     def __init__(self, a_minute: int):
         self._window = MovingWindowRateLimiter(MemoryStorage())
-        self._user, self._address = (RateLimitItemPerMinute(a_minute), RateLimitItemPerMinute(OFFICE * a_minute)) if a_minute else (None, None)
+        self._user, self._address = (
+            (RateLimitItemPerMinute(a_minute), RateLimitItemPerMinute(OFFICE * a_minute))
+            if a_minute
+            else (None, None)
+        )
 
     def take(self, asking: Visitor) -> None:
         """Count a question. Raises `TooMany`."""
@@ -76,12 +82,22 @@ class Attempts:
 
     def __init__(self, per_name: int = PER_NAME, per_address: int = PER_ADDRESS):
         self._window = MovingWindowRateLimiter(MemoryStorage())
-        self._name, self._address = RateLimitItemPerMinute(per_name, MINUTES), RateLimitItemPerMinute(per_address, MINUTES)
+        self._name, self._address = (
+            RateLimitItemPerMinute(per_name, MINUTES),
+            RateLimitItemPerMinute(per_address, MINUTES),
+        )
 
     def wait(self, name: str, address: str) -> int:
         """Seconds until the next attempt may be made, 0 for now."""
         keys = ((self._name, "name", name), (self._address, "address", address))
-        return max((_wait(self._window, limit, *key) for limit, *key in keys if not self._window.test(limit, *key)), default=0)
+        return max(
+            (
+                _wait(self._window, limit, *key)
+                for limit, *key in keys
+                if not self._window.test(limit, *key)
+            ),
+            default=0,
+        )
 
     def failed(self, name: str, address: str) -> None:
         """Count a failure."""
@@ -119,14 +135,19 @@ class Lanes:
     """Where every question of page, endpoints and tools is answered: first come, first served, the chat model's apart."""
 
     def __init__(self, waiting: int = WAITING):
-        self._quick, self._slow = Lane("quick", QUICK, waiting), Lane("writing", WRITING, WAITING_TO_WRITE)
+        self._quick, self._slow = (
+            Lane("quick", QUICK, waiting),
+            Lane("writing", WRITING, WAITING_TO_WRITE),
+        )
         self._asking: set[str] = set()
 
     async def run(self, work: Callable, *arguments: Any) -> Any:
         """The result of something quick. Raises `Busy`, and what the work raises."""
         return await asyncio.wrap_future(self._quick.submit(work, *arguments))
 
-    async def steps(self, steps: Iterator[str | Answer], asker: str = "") -> AsyncIterator[str | Answer]:
+    async def steps(
+        self, steps: Iterator[str | Answer], asker: str = ""
+    ) -> AsyncIterator[str | Answer]:
         """What `steps`, a call of `Bot.steps` not begun yet, yields. `asker`: has one question at a time; "" for any number.
 
         Raises `Busy`, `TooMany`, and what the steps raise.
@@ -135,8 +156,12 @@ class Lanes:
             loop, told, lane = asyncio.get_running_loop(), asyncio.Queue(), self._quick
             last: str | Answer | None = ""
             while isinstance(last, str):
-                running = lane.submit(_advance, steps, lambda step: loop.call_soon_threadsafe(told.put_nowait, step))
-                running.add_done_callback(lambda done: loop.call_soon_threadsafe(told.put_nowait, done))
+                running = lane.submit(
+                    _advance, steps, lambda step: loop.call_soon_threadsafe(told.put_nowait, step)
+                )
+                running.add_done_callback(
+                    lambda done: loop.call_soon_threadsafe(told.put_nowait, done)
+                )
                 try:
                     while (step := await told.get()) is not running:
                         yield step

@@ -30,8 +30,10 @@ button { width: 100%; margin-top: 1.5rem; padding: .75rem; font: inherit; font-w
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 [role=alert] { margin: 0 0 1rem; color: var(--alert); font-weight: 600; }
 """
-POLICY = (f"default-src 'none'; style-src 'sha256-{base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()}'; "
-          "form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
+POLICY = (
+    f"default-src 'none'; style-src 'sha256-{base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()}'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
 PAGE = Template("""<!doctype html>
 <html lang="$language">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
@@ -49,13 +51,27 @@ PAGE = Template("""<!doctype html>
 def serve_log_in(app: FastAPI, door: Door, federation: str) -> None:
     """Add /login and /logout to the app; both lead to the page where no log-in is asked for."""
 
-    def form(request: Request, status: int, alert: str = "", name: str = "", wanted: str = "/", headers: dict | None = None) -> Response:
+    def form(
+        request: Request,
+        status: int,
+        alert: str = "",
+        name: str = "",
+        wanted: str = "/",
+        headers: dict | None = None,
+    ) -> Response:
         language = page_language(request.headers.get("accept-language"))
         labels = LABELS[language]
         page = PAGE.substitute(
-            language=language, style=STYLE, log_in=escape(labels["log_in"]), title=escape(f"Plaidoyer{' · ' + federation if federation else ''}"),
-            name_label=escape(labels["name"]), password_label=escape(labels["password"]), name=escape(name), next=escape(_own(wanted)),
-            alert=f'<p role="alert">{escape(alert)}</p>' if alert else "")
+            language=language,
+            style=STYLE,
+            log_in=escape(labels["log_in"]),
+            title=escape(f"Plaidoyer{' · ' + federation if federation else ''}"),
+            name_label=escape(labels["name"]),
+            password_label=escape(labels["password"]),
+            name=escape(name),
+            next=escape(_own(wanted)),
+            alert=f'<p role="alert">{escape(alert)}</p>' if alert else "",
+        )
         return HTMLResponse(page, status, {"Content-Security-Policy": POLICY, **(headers or {})})
 
     @app.get("/login")
@@ -67,25 +83,45 @@ def serve_log_in(app: FastAPI, door: Door, federation: str) -> None:
         if door.users is None:
             return RedirectResponse("/", 303)
         async with request.form(max_files=0, max_fields=10) as sent:
-            name, password, wanted = (str(sent.get(field, "")) for field in ("name", "password", "next"))
+            name, password, wanted = (
+                str(sent.get(field, "")) for field in ("name", "password", "next")
+            )
         labels = LABELS[page_language(request.headers.get("accept-language"))]
         try:
             user = await door.log_in(name, password, request.client.host if request.client else "")
         except TooManyAttempts as error:
-            return form(request, 429, labels["attempts"].format(minutes=minutes(error.wait)), name, wanted, {"Retry-After": str(error.wait)})
+            return form(
+                request,
+                429,
+                labels["attempts"].format(minutes=minutes(error.wait)),
+                name,
+                wanted,
+                {"Retry-After": str(error.wait)},
+            )
         if user is None:
             return form(request, 401, labels["wrong"], name, wanted)
         door.sessions.close(_token(request))
         response = RedirectResponse(quote(_own(wanted), safe="/?&=%#"), 303)
-        response.set_cookie(COOKIES[request.url.scheme], door.sessions.open(user), LONGEST, httponly=True, samesite="strict",
-                            secure=request.url.scheme == "https")
+        response.set_cookie(
+            COOKIES[request.url.scheme],
+            door.sessions.open(user),
+            LONGEST,
+            httponly=True,
+            samesite="strict",
+            secure=request.url.scheme == "https",
+        )
         return response
 
     @app.post("/logout")
     def log_out(request: Request) -> Response:
         door.sessions.close(_token(request))
         response = RedirectResponse("/login", 303)
-        response.delete_cookie(COOKIES[request.url.scheme], httponly=True, samesite="strict", secure=request.url.scheme == "https")
+        response.delete_cookie(
+            COOKIES[request.url.scheme],
+            httponly=True,
+            samesite="strict",
+            secure=request.url.scheme == "https",
+        )
         return response
 
     @app.get("/logout")  # gradio has one of its own, and a link must log nobody out
@@ -99,4 +135,8 @@ def _token(request: Request) -> str:
 
 def _own(path: str) -> str:
     """The path, if it is one of this site; else the page's."""
-    return path if path.startswith("/") and not path.startswith(("//", "/\\")) and path.isprintable() else "/"
+    return (
+        path
+        if path.startswith("/") and not path.startswith(("//", "/\\")) and path.isprintable()
+        else "/"
+    )

@@ -16,9 +16,15 @@ from bot.measure.indexing import measure
 def test_the_benchmark_encodes_everything_once_and_then_only_the_changed_document(tmp_path: Path):
     embedder = WordEmbedder()
     measured = measure(tmp_path, 12, embedder)
-    assert (len(measured.first.added), len(measured.nothing.unchanged), len(measured.changed.changed)) == (12, 12, 1)
+    assert (
+        len(measured.first.added),
+        len(measured.nothing.unchanged),
+        len(measured.changed.changed),
+    ) == (12, 12, 1)
     assert 0 < measured.encoded_anew < measured.first.passages // 6
-    assert embedder.passages == 2 * measured.first.passages + measured.encoded_anew  # the build, the floor, the change
+    assert (
+        embedder.passages == 2 * measured.first.passages + measured.encoded_anew
+    )  # the build, the floor, the change
     assert measured.encoder < measured.first.seconds
     assert measured.table().count("\n") == 3
 
@@ -39,8 +45,13 @@ build(Path(sys.argv[1]), Path(sys.argv[2]), "words", Slow)
 
 def said(federation: Federation, ours: int, theirs: int) -> str:
     """What a run says on its standard error, which is `theirs`."""
-    run = subprocess.Popen([sys.executable, "-c", CHILD, str(federation.corpus), str(federation.store)], cwd=ROOT, stderr=theirs,
-                           env=os.environ | {"PYTHONPATH": os.pathsep.join((str(ROOT), str(ROOT / "tests"))), "COLUMNS": "100"})
+    run = subprocess.Popen(
+        [sys.executable, "-c", CHILD, str(federation.corpus), str(federation.store)],
+        cwd=ROOT,
+        stderr=theirs,
+        env=os.environ
+        | {"PYTHONPATH": os.pathsep.join((str(ROOT), str(ROOT / "tests"))), "COLUMNS": "100"},
+    )
     os.close(theirs)
     heard = b""
     try:
@@ -53,7 +64,9 @@ def said(federation: Federation, ours: int, theirs: int) -> str:
     return heard.decode()
 
 
-def test_a_terminal_sees_the_phase_and_the_time_left_and_a_pipe_sees_nothing(federation: Federation):
+def test_a_terminal_sees_the_phase_and_the_time_left_and_a_pipe_sees_nothing(
+    federation: Federation,
+):
     for number in range(60):
         federation.write(f"positions/2023-{number}.txt", f"Nous demandons le point {number}.")
     ours, theirs = pty.openpty()

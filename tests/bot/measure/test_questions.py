@@ -11,7 +11,10 @@ from bot.measure.evaluate import BLIND, Expected, expected, holds
 from index.passage import LANGUAGES, Document
 from index.readers.read import read
 
-QUESTIONS = [expected(json.loads(line)) for line in (ROOT / "tests" / "questions.jsonl").read_text(encoding="utf-8").splitlines()]
+QUESTIONS = [
+    expected(json.loads(line))
+    for line in (ROOT / "tests" / "questions.jsonl").read_text(encoding="utf-8").splitlines()
+]
 ANSWERABLE = [question for question in QUESTIONS if question.answerable]
 
 
@@ -33,19 +36,37 @@ def test_no_answer_needs_a_document_that_members_may_not_read():
 
 
 def test_what_has_no_answer_names_no_document_and_no_fact():
-    assert not [question.id for question in QUESTIONS if not question.answerable and (question.documents or question.facts)]
+    assert not [
+        question.id
+        for question in QUESTIONS
+        if not question.answerable and (question.documents or question.facts)
+    ]
 
 
 def test_ids_and_questions_are_unique_and_say_their_language():
     assert len({question.id for question in QUESTIONS}) == len(QUESTIONS)
-    assert len({(question.question.casefold(), question.history) for question in QUESTIONS}) == len(QUESTIONS)
-    assert all(question.language in LANGUAGES and str(question.id).startswith(f"{question.language}-") for question in QUESTIONS)
+    assert len({(question.question.casefold(), question.history) for question in QUESTIONS}) == len(
+        QUESTIONS
+    )
+    assert all(
+        question.language in LANGUAGES and str(question.id).startswith(f"{question.language}-")
+        for question in QUESTIONS
+    )
 
 
 def test_the_halves_ask_as_many_questions_of_each_kind():
-    halves = {half: Counter(question.kind for question in QUESTIONS if question.half == half) for half in ("tune", BLIND)}
+    halves = {
+        half: Counter(question.kind for question in QUESTIONS if question.half == half)
+        for half in ("tune", BLIND)
+    }
     assert sum(map(Counter.total, halves.values())) == len(QUESTIONS)
-    assert max(abs(halves["tune"][kind] - halves[BLIND][kind]) for kind in halves["tune"] | halves[BLIND]) <= 2
+    assert (
+        max(
+            abs(halves["tune"][kind] - halves[BLIND][kind])
+            for kind in halves["tune"] | halves[BLIND]
+        )
+        <= 2
+    )
 
 
 def test_each_half_is_large_enough_to_tell_one_version_from_another():

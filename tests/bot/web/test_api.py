@@ -39,7 +39,9 @@ class Writing:
     def __getattr__(self, name: str) -> object:
         return getattr(self._bot, name)
 
-    def steps(self, question: str, history: Sequence[str] = (), audiences: Sequence[str] = ("public",)) -> Iterator[str | Answer]:
+    def steps(
+        self, question: str, history: Sequence[str] = (), audiences: Sequence[str] = ("public",)
+    ) -> Iterator[str | Answer]:
         if "lentement" in question:
             yield "writing"
             self.at_work.release()
@@ -50,9 +52,18 @@ class Writing:
 @pytest.fixture(scope="module")
 def federation(tmp_path_factory: pytest.TempPathFactory) -> Federation:
     made = Federation(tmp_path_factory.mktemp("federation"))
-    made.write("positions/2023-05-04-fonds.md", "# Un fonds\n\nNous demandons un fonds national pour les startups.")
-    made.write("positions/2023-05-05-html.md", f'---\ntitle: "{HTML}"\n---\n# {HTML}\n\nLe guichet {HTML} unique.')
-    made.write("positions/2023-05-06-interne.md", "---\naudience: staff\n---\nLa Zibeline interne reste secrète.")
+    made.write(
+        "positions/2023-05-04-fonds.md",
+        "# Un fonds\n\nNous demandons un fonds national pour les startups.",
+    )
+    made.write(
+        "positions/2023-05-05-html.md",
+        f'---\ntitle: "{HTML}"\n---\n# {HTML}\n\nLe guichet {HTML} unique.',
+    )
+    made.write(
+        "positions/2023-05-06-interne.md",
+        "---\naudience: staff\n---\nLa Zibeline interne reste secrète.",
+    )
     made.index()
     return made
 
@@ -95,61 +106,136 @@ def timeless(found: dict) -> dict:
 
 
 def test_ask_gives_the_command_lines_object(address: str, bot: Bot, capsys: pytest.CaptureFixture):
-    expected = timeless(command(bot, capsys, "ask", "--json", "--history", "un fonds ?", "et pour les startups ?"))
+    expected = timeless(
+        command(bot, capsys, "ask", "--json", "--history", "un fonds ?", "et pour les startups ?")
+    )
     assert expected["citations"][0]["document"] == "positions/2023-05-04-fonds.md"
     with client(address) as program:
-        got = program.post("/api/ask", json={"question": "et pour les startups ?", "history": ["un fonds ?"], "id": "a1"}).json()
+        got = program.post(
+            "/api/ask",
+            json={"question": "et pour les startups ?", "history": ["un fonds ?"], "id": "a1"},
+        ).json()
     assert timeless(got) == expected | {"id": "a1"}
-    assert timeless(Client(address, verbose=False).predict("et pour les startups ?", ["un fonds ?"], api_name="/ask")) == expected
-    assert timeless(json.loads(tool(address, "ask", question="et pour les startups ?", history=["un fonds ?"]))) == expected
+    assert (
+        timeless(
+            Client(address, verbose=False).predict(
+                "et pour les startups ?", ["un fonds ?"], api_name="/ask"
+            )
+        )
+        == expected
+    )
+    assert (
+        timeless(
+            json.loads(
+                tool(address, "ask", question="et pour les startups ?", history=["un fonds ?"])
+            )
+        )
+        == expected
+    )
 
 
-def test_search_gives_the_command_lines_object(address: str, bot: Bot, capsys: pytest.CaptureFixture):
+def test_search_gives_the_command_lines_object(
+    address: str, bot: Bot, capsys: pytest.CaptureFixture
+):
     expected = timeless(command(bot, capsys, "search", "--json", "--k", "2", "un fonds"))
     assert len(expected["hits"]) == 2
     with client(address) as program:
-        assert timeless(program.get("/api/search", params={"question": "un fonds", "k": 2}).json()) == expected
-        assert timeless(program.post("/api/search", json={"question": "un fonds", "k": 2}).json()) == expected
-    assert timeless(Client(address, verbose=False).predict("un fonds", 2, api_name="/search")) == expected
+        assert (
+            timeless(program.get("/api/search", params={"question": "un fonds", "k": 2}).json())
+            == expected
+        )
+        assert (
+            timeless(program.post("/api/search", json={"question": "un fonds", "k": 2}).json())
+            == expected
+        )
+    assert (
+        timeless(Client(address, verbose=False).predict("un fonds", 2, api_name="/search"))
+        == expected
+    )
     assert timeless(json.loads(tool(address, "search", question="un fonds", k=2))) == expected
 
 
-@pytest.mark.parametrize(("method", "path", "body", "status", "error", "said"), [
-    ("POST", "/api/ask", {"question": " "}, 422, "QuestionRefused", "Ask it in words"),
-    ("POST", "/api/ask", {"question": "a" * 3000}, 422, "QuestionRefused", "3,000 characters"),
-    ("POST", "/api/ask", {}, 422, "RequestInvalid", 'question: Field required. Send {"question"'),
-    ("POST", "/api/ask", ["a"], 422, "RequestInvalid", "Send"),
-    ("POST", "/api/ask", {"question": "a", "history": [3]}, 422, "RequestInvalid", "history.0"),
-    ("POST", "/api/ask", {"question": "a", "history": ["a"] * 51}, 422, "RequestInvalid", "history"),
-    ("POST", "/api/search", {"question": "a", "k": 1000}, 422, "RequestInvalid", "k: Input should be less than or equal to 50"),
-    ("GET", "/api/search?question=a&k=x", None, 422, "RequestInvalid", "k:"),
-    ("GET", "/api/ask", None, 404, "NotFound", "Send"),
-    ("DELETE", "/api/documents", None, 404, "NotFound", "no such endpoint")])
+@pytest.mark.parametrize(
+    ("method", "path", "body", "status", "error", "said"),
+    [
+        ("POST", "/api/ask", {"question": " "}, 422, "QuestionRefused", "Ask it in words"),
+        ("POST", "/api/ask", {"question": "a" * 3000}, 422, "QuestionRefused", "3,000 characters"),
+        (
+            "POST",
+            "/api/ask",
+            {},
+            422,
+            "RequestInvalid",
+            'question: Field required. Send {"question"',
+        ),
+        ("POST", "/api/ask", ["a"], 422, "RequestInvalid", "Send"),
+        ("POST", "/api/ask", {"question": "a", "history": [3]}, 422, "RequestInvalid", "history.0"),
+        (
+            "POST",
+            "/api/ask",
+            {"question": "a", "history": ["a"] * 51},
+            422,
+            "RequestInvalid",
+            "history",
+        ),
+        (
+            "POST",
+            "/api/search",
+            {"question": "a", "k": 1000},
+            422,
+            "RequestInvalid",
+            "k: Input should be less than or equal to 50",
+        ),
+        ("GET", "/api/search?question=a&k=x", None, 422, "RequestInvalid", "k:"),
+        ("GET", "/api/ask", None, 404, "NotFound", "Send"),
+        ("DELETE", "/api/documents", None, 404, "NotFound", "no such endpoint"),
+    ],
+)
 def test_what_cannot_be_answered_is_said_in_json_with_its_remedy(
-        address: str, method: str, path: str, body: object, status: int, error: str, said: str):
+    address: str, method: str, path: str, body: object, status: int, error: str, said: str
+):
     with client(address) as program:
         refused = program.request(method, path, json=body)
-    assert (refused.status_code, refused.json()["error"], refused.headers["content-type"]) == (status, error, "application/json")
+    assert (refused.status_code, refused.json()["error"], refused.headers["content-type"]) == (
+        status,
+        error,
+        "application/json",
+    )
     assert said in refused.json()["detail"]
 
 
 def test_html_in_documents_and_questions_stays_json(address: str):
     with client(address) as program:
-        for answer in (program.post("/api/ask", json={"question": f"le guichet {HTML} unique"}),
-                       program.get("/api/search", params={"question": HTML}), program.post("/api/ask", json={HTML: HTML})):
-            assert (answer.headers["content-type"], answer.headers["x-content-type-options"]) == ("application/json", "nosniff")
-        hits = program.get("/api/search", params={"question": f"guichet {HTML} unique"}).json()["hits"]
+        for answer in (
+            program.post("/api/ask", json={"question": f"le guichet {HTML} unique"}),
+            program.get("/api/search", params={"question": HTML}),
+            program.post("/api/ask", json={HTML: HTML}),
+        ):
+            assert (answer.headers["content-type"], answer.headers["x-content-type-options"]) == (
+                "application/json",
+                "nosniff",
+            )
+        hits = program.get("/api/search", params={"question": f"guichet {HTML} unique"}).json()[
+            "hits"
+        ]
         assert (hits[0]["title"], HTML in hits[0]["text"]) == (HTML, True)
 
 
 def test_only_ask_and_search_are_public_endpoints(address: str):
     with client(address) as program:
         offered = program.get("/gradio_api/info").json()
-        assert (set(offered["named_endpoints"]), offered["unnamed_endpoints"]) == ({"/ask", "/search"}, {})
+        assert (set(offered["named_endpoints"]), offered["unnamed_endpoints"]) == (
+            {"/ask", "/search"},
+            {},
+        )
         handlers = program.get("/config").json()["dependencies"]
     public = {handler["api_name"] for handler in handlers if handler["api_visibility"] != "private"}
     assert public == {"ask", "search"}
-    private = next(handler["api_name"] for handler in handlers if handler["api_visibility"] == "private" and handler["api_name"])
+    private = next(
+        handler["api_name"]
+        for handler in handlers
+        if handler["api_visibility"] == "private" and handler["api_name"]
+    )
     with pytest.raises(ValueError, match="Cannot find a function"):
         Client(address, verbose=False).predict("fonds", api_name=f"/{private}")
     assert tools(address) == ["ask", "search"]
@@ -165,17 +251,25 @@ def test_a_refused_question_says_why_to_gradios_client_and_to_a_tool(address: st
 def test_answers_that_wait_for_a_chat_model_hold_up_no_quotes(slow: tuple[Writing, str]):
     writing, address = slow
     with client(address) as program, ThreadPoolExecutor(QUICK + 2) as members:
-        waiting = [members.submit(program.post, "/api/ask", json={"question": "un fonds lentement"}) for _ in range(QUICK + 2)]
+        waiting = [
+            members.submit(program.post, "/api/ask", json={"question": "un fonds lentement"})
+            for _ in range(QUICK + 2)
+        ]
         for _ in waiting:
             assert writing.at_work.acquire(timeout=30)
-        assert program.post("/api/ask", json={"question": "un fonds national"}).json()["abstained"] is False
+        assert (
+            program.post("/api/ask", json={"question": "un fonds national"}).json()["abstained"]
+            is False
+        )
         assert program.get("/api/search?question=fonds").json()["hits"]
         assert not any(answer.done() for answer in waiting)
         writing.let.set()
         assert [answer.result().status_code for answer in waiting] == [200] * len(waiting)
 
 
-def test_a_full_line_answers_busy_at_once_and_says_when_to_come_back(bot: Bot, settings: BotSettings):
+def test_a_full_line_answers_busy_at_once_and_says_when_to_come_back(
+    bot: Bot, settings: BotSettings
+):
     let, begun = threading.Event(), threading.Semaphore(0)
 
     class Stuck(Writing):
@@ -184,13 +278,21 @@ def test_a_full_line_answers_busy_at_once_and_says_when_to_come_back(bot: Bot, s
             let.wait()
             return []
 
-    with served(Stuck(bot), settings, lanes=Lanes(waiting=0)) as (address, _), client(address) as program, ThreadPoolExecutor(QUICK) as members:
+    with (
+        served(Stuck(bot), settings, lanes=Lanes(waiting=0)) as (address, _),
+        client(address) as program,
+        ThreadPoolExecutor(QUICK) as members,
+    ):
         try:
             inside = [members.submit(program.get, "/api/search?question=a") for _ in range(QUICK)]
             for _ in inside:
                 assert begun.acquire(timeout=30)
             busy = program.post("/api/ask", json={"question": "un fonds"})
-            assert (busy.status_code, busy.json()["error"], busy.headers["retry-after"]) == (503, "Busy", "5")
+            assert (busy.status_code, busy.json()["error"], busy.headers["retry-after"]) == (
+                503,
+                "Busy",
+                "5",
+            )
         finally:
             let.set()
         assert [answer.result().status_code for answer in inside] == [200] * QUICK
@@ -219,18 +321,29 @@ def test_a_question_that_fails_leaves_its_place(bot: Bot):
             with pytest.raises(ZeroDivisionError):
                 await lanes.answer((1 / 0 for _ in "now"), "anne")
         with pytest.raises(Busy):
-            await asyncio.gather(*(lanes.run(threading.Event().wait, 0.2) for _ in range(QUICK + 1)))
+            await asyncio.gather(
+                *(lanes.run(threading.Event().wait, 0.2) for _ in range(QUICK + 1))
+            )
 
     asyncio.run(fail())
 
 
-def test_a_stop_lets_running_answers_finish_takes_no_new_one_and_waits_for_no_open_page(bot: Bot, settings: BotSettings):
+def test_a_stop_lets_running_answers_finish_takes_no_new_one_and_waits_for_no_open_page(
+    bot: Bot, settings: BotSettings
+):
     writing = Writing(bot)
-    with served(writing, settings) as (address, server), client(address) as program, client(address) as page, ThreadPoolExecutor(1) as member:
+    with (
+        served(writing, settings) as (address, server),
+        client(address) as program,
+        client(address) as page,
+        ThreadPoolExecutor(1) as member,
+    ):
         with page.stream("GET", "/gradio_api/heartbeat/open") as open_page:
             beats = open_page.iter_text()
             assert next(beats) == "data: ALIVE\n\n"
-            running = member.submit(program.post, "/api/ask", json={"question": "un fonds lentement"})
+            running = member.submit(
+                program.post, "/api/ask", json={"question": "un fonds lentement"}
+            )
             assert writing.at_work.acquire(timeout=30)
             server.should_exit = True
             list(beats)  # ends with the server
@@ -240,20 +353,59 @@ def test_a_stop_lets_running_answers_finish_takes_no_new_one_and_waits_for_no_op
             assert running.result().json()["abstained"] is False
 
 
-def test_the_load_command_measures_the_running_app(address: str, tmp_path: Path, capsys: pytest.CaptureFixture):
-    (tmp_path / "questions.jsonl").write_text('{"question": "un fonds ?"}\n{"question": "une girafe ?"}\n')
-    where = ["load", "--url", address, "--batch", str(tmp_path / "questions.jsonl"), "--pid", str(os.getpid())]
+def test_the_load_command_measures_the_running_app(
+    address: str, tmp_path: Path, capsys: pytest.CaptureFixture
+):
+    (tmp_path / "questions.jsonl").write_text(
+        '{"question": "un fonds ?"}\n{"question": "une girafe ?"}\n'
+    )
+    where = [
+        "load",
+        "--url",
+        address,
+        "--batch",
+        str(tmp_path / "questions.jsonl"),
+        "--pid",
+        str(os.getpid()),
+    ]
     assert main([*where, "--members", "3", "--seconds", "0.6"]) == 0
     head, alone, together, memory = capsys.readouterr().out.splitlines()
-    assert head.split() == ["members", "answers", "busy", "errors", "a", "second", "p50", "ms", "p95", "ms"]
+    assert head.split() == [
+        "members",
+        "answers",
+        "busy",
+        "errors",
+        "a",
+        "second",
+        "p50",
+        "ms",
+        "p95",
+        "ms",
+    ]
     assert [line.split()[0] for line in (alone, together)] == ["1", "3"]
-    assert all(int(line.split()[1]) > 0 and line.split()[2:4] == ["0", "0"] for line in (alone, together))
+    assert all(
+        int(line.split()[1]) > 0 and line.split()[2:4] == ["0", "0"] for line in (alone, together)
+    )
     assert memory.startswith("memory: ")
     assert main([*where, "--questions", "5"]) == 0
-    assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == ["questions", "0", "5"]
+    assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == [
+        "questions",
+        "0",
+        "5",
+    ]
 
 
-@pytest.mark.parametrize("url", ["http://example.com", "http://10.0.0.1:7860", "ftp://127.0.0.1", "http://127.0.0.1.example.com", "127.0.0.1", "http://["])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://example.com",
+        "http://10.0.0.1:7860",
+        "ftp://127.0.0.1",
+        "http://127.0.0.1.example.com",
+        "127.0.0.1",
+        "http://[",
+    ],
+)
 def test_the_load_command_asks_this_machine_only(url: str, capsys: pytest.CaptureFixture):
     assert main(["load", "--url", url, "--seconds", "0.1"]) == 2
     assert "is not an address of this machine" in capsys.readouterr().err
@@ -262,41 +414,82 @@ def test_the_load_command_asks_this_machine_only(url: str, capsys: pytest.Captur
 def test_the_load_command_counts_what_is_no_answer(capsys: pytest.CaptureFixture):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        assert main(["load", "--url", f"http://127.0.0.1:{free.getsockname()[1]}", "--members", "2", "--seconds", "0.1"]) == 1
+        assert (
+            main(
+                [
+                    "load",
+                    "--url",
+                    f"http://127.0.0.1:{free.getsockname()[1]}",
+                    "--members",
+                    "2",
+                    "--seconds",
+                    "0.1",
+                ]
+            )
+            == 1
+        )
     assert "error: ConnectError" in capsys.readouterr().out
 
 
-def test_the_process_logs_no_question_and_no_text_and_stops_on_a_signal(environment: dict[str, str], tmp_path: Path):
+def test_the_process_logs_no_question_and_no_text_and_stops_on_a_signal(
+    environment: dict[str, str], tmp_path: Path
+):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    process = subprocess.Popen([sys.executable, "app.py"], cwd=ROOT, env=environment | {"PLAIDOYER_PORT": str(port)}, text=True,
-                               stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    process = subprocess.Popen(
+        [sys.executable, "app.py"],
+        cwd=ROOT,
+        env=environment | {"PLAIDOYER_PORT": str(port)},
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
     try:
         assert process.stdout.readline().startswith("Plaidoyer answers on")
-        with client(f"http://127.0.0.1:{port}", transport=httpx.HTTPTransport(retries=10)) as program:
-            answers = [program.post("/api/ask", json={"question": question}, timeout=120) for question in ("Que disons-nous du cloud ?", "Zibeline ?", "", "x" * 3000)]
-            answers += [program.get("/api/search?question=Zibeline"), program.get("/document/Zibeline"), program.post("/gradio_api/queue/join", content="Zibeline")]
+        with client(
+            f"http://127.0.0.1:{port}", transport=httpx.HTTPTransport(retries=10)
+        ) as program:
+            answers = [
+                program.post("/api/ask", json={"question": question}, timeout=120)
+                for question in ("Que disons-nous du cloud ?", "Zibeline ?", "", "x" * 3000)
+            ]
+            answers += [
+                program.get("/api/search?question=Zibeline"),
+                program.get("/document/Zibeline"),
+                program.post("/gradio_api/queue/join", content="Zibeline"),
+            ]
         assert [answer.status_code for answer in answers][:5] == [200, 200, 422, 422, 200]
         cited = answers[0].json()["citations"]
     finally:
         process.send_signal(signal.SIGTERM)
         out, err = process.communicate(timeout=60)
     assert cited and "cloud" in everything(answers[0])
-    assert (out, [word for word in ("Zibeline", "cloud", *(citation["quote"][:30] for citation in cited)) if word in err]) == ("", [])
+    assert (
+        out,
+        [
+            word
+            for word in ("Zibeline", "cloud", *(citation["quote"][:30] for citation in cited))
+            if word in err
+        ],
+    ) == ("", [])
 
 
 def tools(address: str) -> list[str]:
     """The names of the MCP server's tools."""
+
     async def names(session) -> list[str]:
         return [tool.name for tool in (await session.list_tools()).tools]
+
     return _by_mcp(address, names)
 
 
 def tool(address: str, name: str, **arguments: object) -> str:
     """What a tool of the MCP server answers, as text."""
+
     async def called(session) -> object:
         return await session.call_tool(name, arguments)
+
     result = _by_mcp(address, called)
     assert not result.isError, result.content[0].text
     return result.content[0].text
@@ -307,7 +500,10 @@ def _by_mcp(address: str, use) -> object:
     from mcp.client.streamable_http import streamable_http_client
 
     async def connected() -> object:
-        async with streamable_http_client(f"{address}/gradio_api/mcp/") as (reading, writing, _), ClientSession(reading, writing) as session:
+        async with (
+            streamable_http_client(f"{address}/gradio_api/mcp/") as (reading, writing, _),
+            ClientSession(reading, writing) as session,
+        ):
             await session.initialize()
             return await use(session)
 

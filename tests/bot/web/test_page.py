@@ -35,7 +35,7 @@ La girafe violette de Nantes demande <img src=x onerror="window.hacked=8"> un [f
 """
 STAFF = "---\naudience: staff\ntopics: [CANARISTAFF]\n---\n# Note interne CANARISTAFF\n\nLe lémurien bleu de Quimper vaut CANARISTAFF, disent nos permanents.\n"
 DRAFT = "---\nstatus: draft\n---\n# Note sur le tapir\n\nLe tapir orange de Laval demande un fonds CANARIPROJET de trois millions d'euros.\n"
-LISTENING = '''
+LISTENING = """
 import sys
 def heard(event, details):
     if event in ("socket.connect", "socket.getaddrinfo"):
@@ -43,7 +43,7 @@ def heard(event, details):
         if str(host) not in ("", "None", "127.0.0.1", "::1", "localhost", "0.0.0.0"):
             open(FILE, "a").write(f"{event} {host}\\n")
 sys.addaudithook(heard)
-'''
+"""
 
 
 @pytest.fixture(scope="module")
@@ -51,14 +51,33 @@ def folder(samples: Path, e5, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A corpus and its store: the samples, and the documents above."""
     made = tmp_path_factory.mktemp("page")
     shutil.copytree(ROOT / "corpus", made / "corpus")
-    for name, text in ((f"positions/{HOSTILE_NAME}", HOSTILE), ("positions/staff.md", STAFF), ("positions/2024-11-tapir.md", DRAFT),
-                       ("newsletters/script.html", "<p>Le lama rose de Brest.</p><script>window.hacked=11</script>")):
+    for name, text in (
+        (f"positions/{HOSTILE_NAME}", HOSTILE),
+        ("positions/staff.md", STAFF),
+        ("positions/2024-11-tapir.md", DRAFT),
+        (
+            "newsletters/script.html",
+            "<p>Le lama rose de Brest.</p><script>window.hacked=11</script>",
+        ),
+    ):
         (made / "corpus" / name).write_text(text)
-    (made / "corpus" / "positions" / "2024-01-loutre.pdf").write_bytes(pdf(
-        [(50, 700, "Une premiere page sans rapport avec la suite du texte.")],
-        [(50, 700, "La loutre verte de Vannes demande un moratoire sur les barrages de castors.")], title="La loutre"))
+    (made / "corpus" / "positions" / "2024-01-loutre.pdf").write_bytes(
+        pdf(
+            [(50, 700, "Une premiere page sans rapport avec la suite du texte.")],
+            [
+                (
+                    50,
+                    700,
+                    "La loutre verte de Vannes demande un moratoire sur les barrages de castors.",
+                )
+            ],
+            title="La loutre",
+        )
+    )
     (made / "secret.txt").write_text("CANARIDEHORS")
-    shutil.copytree(samples, made / "store", symlinks=True)  # what is indexed already is not encoded again
+    shutil.copytree(
+        samples, made / "store", symlinks=True
+    )  # what is indexed already is not encoded again
     build(made / "corpus", made / "store", e5.name, lambda: e5)
     return made
 
@@ -71,11 +90,22 @@ def address(folder: Path) -> Iterator[str]:
         port = free.getsockname()[1]
     heard = folder / "heard"
     (folder / "listening").mkdir()
-    (folder / "listening" / "sitecustomize.py").write_text(LISTENING.replace("FILE", repr(str(heard))))
+    (folder / "listening" / "sitecustomize.py").write_text(
+        LISTENING.replace("FILE", repr(str(heard)))
+    )
     clean = {name: value for name, value in os.environ.items() if not name.startswith("PLAIDOYER_")}
-    served = subprocess.Popen([sys.executable, "app.py"], cwd=ROOT, env=clean | {
-        "PLAIDOYER_STORE": str(folder / "store"), "PLAIDOYER_CORPUS": str(folder / "corpus"), "PLAIDOYER_PORT": str(port),
-        "PLAIDOYER_FEDERATION": "Fédération <b>d'essai</b>", "PYTHONPATH": str(folder / "listening")})
+    served = subprocess.Popen(
+        [sys.executable, "app.py"],
+        cwd=ROOT,
+        env=clean
+        | {
+            "PLAIDOYER_STORE": str(folder / "store"),
+            "PLAIDOYER_CORPUS": str(folder / "corpus"),
+            "PLAIDOYER_PORT": str(port),
+            "PLAIDOYER_FEDERATION": "Fédération <b>d'essai</b>",
+            "PYTHONPATH": str(folder / "listening"),
+        },
+    )
     try:
         deadline = time.monotonic() + 120
         while True:
@@ -83,7 +113,9 @@ def address(folder: Path) -> Iterator[str]:
                 urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=5).close()
                 break
             except OSError:
-                assert served.poll() is None and time.monotonic() < deadline, "the page is not served"
+                assert served.poll() is None and time.monotonic() < deadline, (
+                    "the page is not served"
+                )
         yield f"http://127.0.0.1:{port}"
     finally:
         served.terminate()
@@ -98,7 +130,9 @@ def ask(page: Page, question: str) -> None:
     page.locator("#chat .turn[data-turn]").nth(before).wait_for()
 
 
-def test_a_click_on_a_citation_opens_its_source_with_the_quote_highlighted_in_its_surroundings(page: Page):
+def test_a_click_on_a_citation_opens_its_source_with_the_quote_highlighted_in_its_surroundings(
+    page: Page,
+):
     ask(page, STARTUPS)
     quote = page.locator("#chat q.quote").nth(1).inner_text()
     page.locator("#chat a.cite").nth(1).click()
@@ -123,7 +157,9 @@ def test_the_keyboard_opens_a_citation_and_escape_leads_back_to_it(page: Page):
     expect(page.locator("#sources details.source[open]")).to_have_count(0)
 
 
-def test_the_citations_of_every_turn_keep_working_and_a_reload_keeps_the_conversation(page: Page, browser, address: str):
+def test_the_citations_of_every_turn_keep_working_and_a_reload_keeps_the_conversation(
+    page: Page, browser, address: str
+):
     ask(page, "Quel taux pour le crédit d'impôt innovation ?")
     ask(page, "Et la cybersécurité des PME ?")
     page.reload()
@@ -132,7 +168,10 @@ def test_the_citations_of_every_turn_keep_working_and_a_reload_keeps_the_convers
         cite = page.locator(f"#chat .turn[data-turn='{turn}'] a.cite").first
         cite.click()
         expect(page.locator(f"#sources #{cite.get_attribute('href')[1:]}[open]")).to_be_visible()
-    assert page.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}])").find("impôt") == -1
+    assert (
+        page.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}])").find("impôt")
+        == -1
+    )
     other = browser.new_context().new_page()
     other.goto(address)
     other.locator(".examples button").first.wait_for()
@@ -145,7 +184,9 @@ def test_the_citations_of_every_turn_keep_working_and_a_reload_keeps_the_convers
 
 def test_a_question_that_is_outside_gets_no_citation_but_texts_to_open(page: Page):
     ask(page, "Quelle est la météo demain ?")
-    expect(page.locator("#chat .state.nothing")).to_contain_text("Je n'ai rien trouvé dans nos textes")
+    expect(page.locator("#chat .state.nothing")).to_contain_text(
+        "Je n'ai rien trouvé dans nos textes"
+    )
     expect(page.locator("#chat a.cite")).to_have_count(0)
     link = page.locator("#chat .nearest a.document").first.get_attribute("href")
     assert urllib.request.urlopen(urllib.parse.urljoin(page.url, link)).status == 200
@@ -156,7 +197,9 @@ def test_an_example_question_is_answered(page: Page):
     page.locator("#chat a.cite").first.wait_for()
 
 
-def test_what_a_member_says_of_an_answer_is_stored_once_and_so_is_a_question_without_answer(page: Page, folder: Path):
+def test_what_a_member_says_of_an_answer_is_stored_once_and_so_is_a_question_without_answer(
+    page: Page, folder: Path
+):
     ask(page, "Combien de kangourous à Melun ?")
     ask(page, STARTUPS)
     page.get_by_role("button", name="Erronée").last.click()
@@ -164,32 +207,55 @@ def test_what_a_member_says_of_an_answer_is_stored_once_and_so_is_a_question_wit
     page.get_by_label("Précisez").last.fill("Voir <b>octobre</b> 2024.")
     page.get_by_role("button", name="Envoyer l'avis").last.click()
     expect(page.locator("#chat .turn .thanks")).to_be_visible()
-    stored = [json.loads(line) for line in (folder / "store" / "feedback.jsonl").read_text().splitlines()]
+    stored = [
+        json.loads(line) for line in (folder / "store" / "feedback.jsonl").read_text().splitlines()
+    ]
     (wrong,) = (entry for entry in stored if entry["verdict"] == "wrong")
-    assert (wrong["reason"], wrong["comment"], wrong["question"]) == ("outdated", "Voir <b>octobre</b> 2024.", STARTUPS)
+    assert (wrong["reason"], wrong["comment"], wrong["question"]) == (
+        "outdated",
+        "Voir <b>octobre</b> 2024.",
+        STARTUPS,
+    )
     assert wrong["citations"][0]["quote"] in wrong["answer"] and wrong["time"].startswith("20")
-    assert [entry["question"] for entry in stored if entry["verdict"] == "unanswered"].count("Combien de kangourous à Melun ?") == 1
+    assert [entry["question"] for entry in stored if entry["verdict"] == "unanswered"].count(
+        "Combien de kangourous à Melun ?"
+    ) == 1
 
 
-@pytest.mark.parametrize("page", [{"permissions": ["clipboard-read", "clipboard-write"]}], indirect=True)
-def test_an_answer_is_taken_away_as_text_as_markdown_and_as_a_note_with_its_dated_sources(page: Page, tmp_path: Path):
+@pytest.mark.parametrize(
+    "page", [{"permissions": ["clipboard-read", "clipboard-write"]}], indirect=True
+)
+def test_an_answer_is_taken_away_as_text_as_markdown_and_as_a_note_with_its_dated_sources(
+    page: Page, tmp_path: Path
+):
     ask(page, STARTUPS)
     quote = page.locator("#chat q.quote").first.inner_text().strip("«» \u00a0")
     for button, mark in (("Copier", "[1]"), ("Copier en Markdown", "[^1]: ")):
         page.get_by_role("button", name=button, exact=True).click()
-        page.wait_for_function("mark => navigator.clipboard.readText().then(text => text.includes(mark))", arg=mark)
+        page.wait_for_function(
+            "mark => navigator.clipboard.readText().then(text => text.includes(mark))", arg=mark
+        )
         copied = page.evaluate("navigator.clipboard.readText()")
         assert quote.split(".")[0] in copied and "valable au" in copied
     with page.expect_download() as saving:
         page.get_by_role("button", name="Note (.docx)").click()
     saving.value.save_as(tmp_path / "note.docx")
-    note = "\n".join(paragraph.text for paragraph in docx.Document(str(tmp_path / "note.docx")).paragraphs)
+    note = "\n".join(
+        paragraph.text for paragraph in docx.Document(str(tmp_path / "note.docx")).paragraphs
+    )
     assert re.search(r"elements-de-langage-\d{4}-\d\d-\d\d\.docx", saving.value.suggested_filename)
-    assert STARTUPS in note and quote.split(".")[0] in note and "valable au" in note and "Fédération <b>d'essai</b>" in note
+    assert (
+        STARTUPS in note
+        and quote.split(".")[0] in note
+        and "valable au" in note
+        and "Fédération <b>d'essai</b>" in note
+    )
 
 
 @pytest.mark.parametrize("page", [{"locale": "en-GB"}], indirect=True)
-def test_an_english_browser_gets_english_and_the_page_switches_to_french_with_what_was_typed(page: Page):
+def test_an_english_browser_gets_english_and_the_page_switches_to_french_with_what_was_typed(
+    page: Page,
+):
     expect(page.get_by_label("Your question", exact=True)).to_be_visible()
     assert page.evaluate("document.documentElement.lang") == "en"
     page.locator("#box").fill("Et les PME")
@@ -202,21 +268,36 @@ def test_an_english_browser_gets_english_and_the_page_switches_to_french_with_wh
 def test_hostile_text_in_every_field_is_shown_and_does_nothing(page: Page):
     ask(page, "Que demande la girafe violette de Nantes ? <img src=x onerror=window.hacked=12>")
     page.locator("#chat a.cite").first.click()
-    expect(page.locator("#sources details.source[open] mark")).to_contain_text("<img src=x onerror=")
-    expect(page.locator("#sources details.source[open] .title")).to_contain_text("${window.hacked=3} {{hacked}}")
+    expect(page.locator("#sources details.source[open] mark")).to_contain_text(
+        "<img src=x onerror="
+    )
+    expect(page.locator("#sources details.source[open] .title")).to_contain_text(
+        "${window.hacked=3} {{hacked}}"
+    )
     expect(page.locator("#masthead .owner")).to_have_text("Fédération <b>d'essai</b>")
     page.goto(page.url.split("#")[0] + "#positions")
     item = page.locator("#documents .item", has_text="{{hacked}}")
-    expect(item.locator("a.document")).to_have_attribute("href", f"/document/positions/{urllib.parse.quote(HOSTILE_NAME)}")
+    expect(item.locator("a.document")).to_have_attribute(
+        "href", f"/document/positions/{urllib.parse.quote(HOSTILE_NAME)}"
+    )
     expect(item.locator(".chip").first).to_have_text("<script>window.hacked=4</script>")
-    assert page.locator("#chat img, #sources img, #positions img, #chat script, #sources script, #positions script").count() == 0
+    assert (
+        page.locator(
+            "#chat img, #sources img, #positions img, #chat script, #sources script, #positions script"
+        ).count()
+        == 0
+    )
     assert page.locator("a[href^=javascript]").count() == 0
 
 
 def test_a_draft_is_labelled_wherever_it_is_shown(page: Page):
     ask(page, "Que demande le tapir orange de Laval ?")
-    expect(page.locator("#chat .claims li", has_text="CANARIPROJET")).to_contain_text("projet, non adopté")
-    expect(page.locator("#sources .source", has_text="tapir").locator(".status.draft").first).to_have_text("projet, non adopté")
+    expect(page.locator("#chat .claims li", has_text="CANARIPROJET")).to_contain_text(
+        "projet, non adopté"
+    )
+    expect(
+        page.locator("#sources .source", has_text="tapir").locator(".status.draft").first
+    ).to_have_text("projet, non adopté")
 
 
 def test_staff_texts_reach_no_member_by_answer_panel_list_or_file(page: Page, address: str):
@@ -247,7 +328,10 @@ def test_a_pdf_opens_at_the_page_of_its_citation(page: Page):
     ask(page, "Que demande la loutre verte de Vannes ?")
     source = page.locator("#sources .source", has_text="loutre").first
     source.locator("summary").click()
-    assert source.locator("a.document").get_attribute("href") == "/document/positions/2024-01-loutre.pdf#page=2"
+    assert (
+        source.locator("a.document").get_attribute("href")
+        == "/document/positions/2024-01-loutre.pdf#page=2"
+    )
     expect(source.locator(".facts")).to_contain_text("page 2")
 
 
@@ -255,8 +339,21 @@ def test_documents_open_inert_and_nothing_else_does(address: str, folder: Path):
     with urllib.request.urlopen(f"{address}/document/newsletters/script.html") as answer:
         assert answer.headers["Content-Security-Policy"].startswith("sandbox; default-src 'none'")
     absolute = urllib.parse.quote(str(folder / "secret.txt"))
-    for path in ("auditions/2024-11-ministere-education.md", "../app.py", "%2e%2e/app.py", "..%2fsecret.txt", "%2e%2e%2fsecret.txt",
-                 "/etc/passwd", "%2fetc%2fpasswd", absolute, "positions/..%2f..%2fsecret.txt", "..%5csecret.txt", "catalogue.toml", "README.md", ""):
+    for path in (
+        "auditions/2024-11-ministere-education.md",
+        "../app.py",
+        "%2e%2e/app.py",
+        "..%2fsecret.txt",
+        "%2e%2e%2fsecret.txt",
+        "/etc/passwd",
+        "%2fetc%2fpasswd",
+        absolute,
+        "positions/..%2f..%2fsecret.txt",
+        "..%5csecret.txt",
+        "catalogue.toml",
+        "README.md",
+        "",
+    ):
         with pytest.raises(urllib.error.HTTPError) as refused:
             urllib.request.urlopen(f"{address}/document/{path}")
         assert refused.value.code == 404

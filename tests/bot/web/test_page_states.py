@@ -17,17 +17,37 @@ from playwright.sync_api import Page, expect
 from bot.records import Answer, Citation, Claim, Meeting
 from bot.settings import BotSettings
 from bot.web.gate.headers import SafeHeaders
-from bot.web.page import look, page as plaidoyer
+from bot.web.page import look
+from bot.web.page import page as plaidoyer
 from index.errors import StoreMissing
 from index.passage import Passage
 
 LOGO = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9" onload="window.hacked=1"><rect width="9" height="9" fill="#c00"/></svg>'
-WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
+WCAG = {
+    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+}
 
 
-def passage(date: str, status: str, text: str = "Nous demandons un guichet unique. Rien de plus.", **fields) -> Passage:
-    described = {"path": f"positions/{date}.md", "title": f"Note du {date}", "kind": "position", "topics": ("achats", "Europe")} | fields
-    return Passage(id=date, date=date, status=status, headings=("Note",), page=0, start=0, end=len(text), text=text, **described)
+def passage(
+    date: str, status: str, text: str = "Nous demandons un guichet unique. Rien de plus.", **fields
+) -> Passage:
+    described = {
+        "path": f"positions/{date}.md",
+        "title": f"Note du {date}",
+        "kind": "position",
+        "topics": ("achats", "Europe"),
+    } | fields
+    return Passage(
+        id=date,
+        date=date,
+        status=status,
+        headings=("Note",),
+        page=0,
+        start=0,
+        end=len(text),
+        text=text,
+        **described,
+    )
 
 
 def citation(number: int, of: Passage) -> Citation:
@@ -35,7 +55,12 @@ def citation(number: int, of: Passage) -> Citation:
     return Citation(number, of, of.text[:end], 0, end)
 
 
-TEXTS = [passage("2024-05-04", "adopted"), passage("2023-03", "draft"), passage("2022-01-10", "superseded"), passage("2022-01-12", "withdrawn")]
+TEXTS = [
+    passage("2024-05-04", "adopted"),
+    passage("2023-03", "draft"),
+    passage("2022-01-10", "superseded"),
+    passage("2022-01-12", "withdrawn"),
+]
 
 
 class ScriptedBot:
@@ -45,7 +70,9 @@ class ScriptedBot:
         self.go = threading.Event()
         self.asked: list[tuple[str, tuple[str, ...], tuple[str, ...]]] = []
 
-    def steps(self, question: str, history: Sequence[str] = (), audiences: Sequence[str] = ()) -> Iterator[str | Answer]:
+    def steps(
+        self, question: str, history: Sequence[str] = (), audiences: Sequence[str] = ()
+    ) -> Iterator[str | Answer]:
         self.asked.append((question, tuple(history), tuple(audiences)))
         if "panne" in question:
             raise StoreMissing("There is no index.")
@@ -55,10 +82,23 @@ class ScriptedBot:
         yield "checking"
         yield self.ask(question)
 
-    def ask(self, question: str, history: Sequence[str] = (), audiences: Sequence[str] = ()) -> Answer:
-        claims = tuple(Claim(f"« {one.quote} »", (one,)) for one in (citation(1, TEXTS[0]), citation(2, TEXTS[1])))
-        return Answer(question, "fr", claims, "…", False, unsure="incertaine" in question, note="Une note." if "incertaine" in question else "",
-                      nearest=(TEXTS[2],))
+    def ask(
+        self, question: str, history: Sequence[str] = (), audiences: Sequence[str] = ()
+    ) -> Answer:
+        claims = tuple(
+            Claim(f"« {one.quote} »", (one,))
+            for one in (citation(1, TEXTS[0]), citation(2, TEXTS[1]))
+        )
+        return Answer(
+            question,
+            "fr",
+            claims,
+            "…",
+            False,
+            unsure="incertaine" in question,
+            note="Une note." if "incertaine" in question else "",
+            nearest=(TEXTS[2],),
+        )
 
     def answers(self, question: str, audiences: Sequence[str] = ()) -> bool:
         return True
@@ -70,11 +110,23 @@ class ScriptedBot:
         return None, passage("2020", "adopted", "Ce qui suit.")
 
     def timeline(self, theme: str, audiences: Sequence[str] = ()) -> tuple[Citation, ...]:
-        return tuple(citation(number, text) for number, text in enumerate(TEXTS, 1)) if "achat" in theme else ()
+        return (
+            tuple(citation(number, text) for number, text in enumerate(TEXTS, 1))
+            if "achat" in theme
+            else ()
+        )
 
     def meetings(self, audiences: Sequence[str] = ()) -> tuple[Meeting, ...]:
-        return (Meeting("2024-05-04", "Sénat", "la rapporteure", "Budget", citation(1, TEXTS[0])),
-                Meeting("2023-03", "Commission européenne", "", '=HYPERLINK("http://h.example")', citation(1, TEXTS[1])))
+        return (
+            Meeting("2024-05-04", "Sénat", "la rapporteure", "Budget", citation(1, TEXTS[0])),
+            Meeting(
+                "2023-03",
+                "Commission européenne",
+                "",
+                '=HYPERLINK("http://h.example")',
+                citation(1, TEXTS[1]),
+            ),
+        )
 
 
 @pytest.fixture(scope="module")
@@ -87,7 +139,9 @@ def address(bot: ScriptedBot, tmp_path_factory: pytest.TempPathFactory) -> Itera
     """The page alone, served from a thread, in a federation's own colour and with its logo."""
     folder = tmp_path_factory.mktemp("states")
     (folder / "logo.svg").write_text(LOGO)
-    settings = BotSettings(store=folder, federation="Fédération d'essai", colour="#ffd500", logo=folder / "logo.svg")
+    settings = BotSettings(
+        store=folder, federation="Fédération d'essai", colour="#ffd500", logo=folder / "logo.svg"
+    )
     app = FastAPI()
     app.add_middleware(SafeHeaders)
     blocks = plaidoyer(lambda: bot, settings)
@@ -108,15 +162,19 @@ def ask(page: Page, question: str) -> None:
 
 
 def flaws(page: Page) -> list:
-    return [(violation["id"], [node["html"][:150] for node in violation["nodes"]][:3])
-            for violation in Axe().run(page, options=WCAG).response["violations"]]
+    return [
+        (violation["id"], [node["html"][:150] for node in violation["nodes"]][:3])
+        for violation in Axe().run(page, options=WCAG).response["violations"]
+    ]
 
 
 def view(page: Page, name: str) -> None:
     page.goto(page.url.split("#")[0] + f"#{name}")
 
 
-def test_a_slow_question_shows_its_progress_can_be_stopped_and_comes_back_into_the_box(page: Page, bot: ScriptedBot):
+def test_a_slow_question_shows_its_progress_can_be_stopped_and_comes_back_into_the_box(
+    page: Page, bot: ScriptedBot
+):
     ask(page, "Une question lente")
     expect(page.locator("#chat .progress")).to_have_text("Je cherche dans nos textes…")
     expect(page.locator("#told")).to_have_text("Je cherche dans nos textes…")
@@ -128,7 +186,9 @@ def test_a_slow_question_shows_its_progress_can_be_stopped_and_comes_back_into_t
     expect(page.locator("#chat .turn[data-turn] a.cite")).to_have_count(2)
 
 
-def test_a_follow_up_is_asked_with_what_went_before_and_for_members_only(page: Page, bot: ScriptedBot):
+def test_a_follow_up_is_asked_with_what_went_before_and_for_members_only(
+    page: Page, bot: ScriptedBot
+):
     for number, question in enumerate(("La première", "La seconde")):
         ask(page, question)
         page.locator("#chat .turn[data-turn]").nth(number).wait_for()
@@ -162,7 +222,9 @@ def test_an_index_that_is_missing_is_explained_and_the_next_question_is_answered
 def test_an_overlong_question_is_refused_in_words(page: Page):
     page.evaluate("document.getElementById('box').removeAttribute('maxlength')")
     ask(page, "x" * 3000)
-    page.locator("#chat .turn[data-turn]").wait_for()  # the scripted bot refuses nothing: but no more than the most is kept
+    page.locator(
+        "#chat .turn[data-turn]"
+    ).wait_for()  # the scripted bot refuses nothing: but no more than the most is kept
     assert len(page.locator("#chat h3.asked").inner_text()) < 2100
 
 
@@ -172,17 +234,25 @@ def test_a_theme_s_timeline_tells_status_by_shape_and_leads_to_its_quotes(page: 
     page.get_by_role("button", name="Voir la frise").click()
     picture = page.get_by_role("img", name="Frise : 4 prises de position")
     expect(picture).to_be_visible()
-    shapes = {status: page.locator(f".picture .point.{status} > :last-child").evaluate("shape => shape.outerHTML") for status in
-              ("adopted", "draft", "superseded", "withdrawn")}
+    shapes = {
+        status: page.locator(f".picture .point.{status} > :last-child").evaluate(
+            "shape => shape.outerHTML"
+        )
+        for status in ("adopted", "draft", "superseded", "withdrawn")
+    }
     assert len(set(shapes.values())) == 4
-    expect(page.locator(".key li")).to_have_text(["projet, non adopté", "adopté", "position remplacée depuis", "position retirée"])
+    expect(page.locator(".key li")).to_have_text(
+        ["projet, non adopté", "adopté", "position remplacée depuis", "position retirée"]
+    )
     page.locator(".picture .point.withdrawn").click()
     expect(page.locator("#line-4")).to_have_attribute("open", "")
     expect(page.locator("#line-4 mark")).to_have_text("Nous demandons un guichet unique.")
     assert flaws(page) == []
 
 
-def test_a_topic_s_button_draws_its_timeline_and_an_unknown_theme_says_nothing_was_found(page: Page):
+def test_a_topic_s_button_draws_its_timeline_and_an_unknown_theme_says_nothing_was_found(
+    page: Page,
+):
     view(page, "positions")
     page.locator("#documents .chip", has_text="achats").first.click()
     expect(page.locator(".line > li")).to_have_count(4)
@@ -200,12 +270,16 @@ def test_the_meetings_are_filtered_and_saved_as_csv_that_runs_nothing(page: Page
     with page.expect_download() as saving:
         page.get_by_role("button", name="Télécharger (.csv)").click()
     saving.value.save_as(tmp_path / "met.csv")
-    head, row = csv.reader(io.StringIO((tmp_path / "met.csv").read_text("utf-8-sig")), delimiter=";")
+    head, row = csv.reader(
+        io.StringIO((tmp_path / "met.csv").read_text("utf-8-sig")), delimiter=";"
+    )
     assert head == ["Date", "Institution", "Interlocuteur", "Sujet", "Source"]
     assert row[:4] == ["2023-03", "Commission européenne", "", '\'=HYPERLINK("http://h.example")']
 
 
-@pytest.mark.parametrize("page", [{}, {"color_scheme": "dark"}], indirect=True, ids=["light", "dark"])
+@pytest.mark.parametrize(
+    "page", [{}, {"color_scheme": "dark"}], indirect=True, ids=["light", "dark"]
+)
 def test_the_empty_page_and_an_open_source_meet_wcag(page: Page):
     page.locator(".examples button").first.wait_for()
     assert flaws(page) == []
@@ -216,7 +290,11 @@ def test_the_empty_page_and_an_open_source_meet_wcag(page: Page):
     assert flaws(page) == []
 
 
-@pytest.mark.parametrize("page", [{"viewport": {"width": 360, "height": 640}, "color_scheme": "dark", "has_touch": True}], indirect=True)
+@pytest.mark.parametrize(
+    "page",
+    [{"viewport": {"width": 360, "height": 640}, "color_scheme": "dark", "has_touch": True}],
+    indirect=True,
+)
 def test_a_phone_shows_the_source_in_a_sheet_and_scrolls_no_page_sideways(page: Page):
     ask(page, "Une question")
     page.locator("#chat a.cite").first.tap()
@@ -226,15 +304,22 @@ def test_a_phone_shows_the_source_in_a_sheet_and_scrolls_no_page_sideways(page: 
     expect(page.locator("#sources")).to_be_hidden()
     for name in ("positions", "meetings", "chat"):
         view(page, name)
-        page.locator({"positions": "#documents .item", "meetings": "#meetings tr", "chat": "#box"}[name]).first.wait_for()
+        page.locator(
+            {"positions": "#documents .item", "meetings": "#meetings tr", "chat": "#box"}[name]
+        ).first.wait_for()
         assert page.evaluate("document.documentElement.scrollWidth") == 360
         assert flaws(page) == []
 
 
-def test_the_federation_s_logo_and_colour_are_shown_and_its_yellow_is_darkened_until_white_stands_on_it(page: Page):
+def test_the_federation_s_logo_and_colour_are_shown_and_its_yellow_is_darkened_until_white_stands_on_it(
+    page: Page,
+):
     expect(page.get_by_alt_text("Fédération d'essai")).to_be_visible()
     assert page.title() == "Plaidoyer · Fédération d'essai"
-    assert page.evaluate("getComputedStyle(document.body).getPropertyValue('--accent')").strip() != "#ffd500"
+    assert (
+        page.evaluate("getComputedStyle(document.body).getPropertyValue('--accent')").strip()
+        != "#ffd500"
+    )
 
 
 def test_light_and_dark_switch_and_last_over_a_reload(page: Page):

@@ -34,24 +34,45 @@ class Tags(HTMLParser):
 
 def answer(**described: str) -> Answer:
     text = "Avant. " + HOSTILE + " Après."
-    fields = {"path": "a b/é.md", "title": "Titre", "date": "2023-05-04", "kind": "position"} | described
-    passage = Passage(**fields, id="1", headings=("Titre", "Sous <b>titre</b>"), page=3, start=0, end=len(text), text=text)
+    fields = {
+        "path": "a b/é.md",
+        "title": "Titre",
+        "date": "2023-05-04",
+        "kind": "position",
+    } | described
+    passage = Passage(
+        **fields,
+        id="1",
+        headings=("Titre", "Sous <b>titre</b>"),
+        page=3,
+        start=0,
+        end=len(text),
+        text=text,
+    )
     citation = Citation(1, passage, HOSTILE, 7, 7 + len(HOSTILE))
     return Answer("Une <question> ?", "fr", (Claim(f"« {HOSTILE} »", (citation,)),), "…", False)
 
 
 def test_text_stays_text_and_keeps_its_lines():
-    assert literal("<b> & \"c\"\nd") == "&lt;b&gt; &amp; &quot;c&quot;<br>d"
+    assert literal('<b> & "c"\nd') == "&lt;b&gt; &amp; &quot;c&quot;<br>d"
 
 
 def test_hostile_text_in_every_field_adds_no_tag_and_no_attribute():
     hostile = {"title": HOSTILE, "path": "x/" + HOSTILE, "url": "javascript:alert(1)"}
-    for plain, attacked in ((message(answer(), 1), message(answer(**hostile), 1)),
-                            (sources(Turn(1, answer()), "fr"), sources(Turn(1, answer(**hostile)), "fr"))):
+    for plain, attacked in (
+        (message(answer(), 1), message(answer(**hostile), 1)),
+        (sources(Turn(1, answer()), "fr"), sources(Turn(1, answer(**hostile)), "fr")),
+    ):
         assert Tags(attacked).tags == Tags(plain).tags
-        assert [name for name, _ in Tags(attacked).attributes] == [name for name, _ in Tags(plain).attributes]
+        assert [name for name, _ in Tags(attacked).attributes] == [
+            name for name, _ in Tags(plain).attributes
+        ]
         assert {"script", "img", "b"}.isdisjoint(Tags(attacked).tags)
-        assert all(value.startswith(("#src-", "/document/")) for name, value in Tags(attacked).attributes if name == "href")
+        assert all(
+            value.startswith(("#src-", "/document/"))
+            for name, value in Tags(attacked).attributes
+            if name == "href"
+        )
 
 
 def test_a_source_shows_its_description_and_its_passage_with_the_quote_highlighted():
@@ -59,33 +80,49 @@ def test_a_source_shows_its_description_and_its_passage_with_the_quote_highlight
     assert ("id", "src-2-1") in Tags(html).attributes
     assert "4 mai 2023 · position · page 3" in html
     assert html.count("<mark>") == 1
-    assert Tags(html[html.index("<mark>"):html.index("</mark>")]).text == HOSTILE
+    assert Tags(html[html.index("<mark>") : html.index("</mark>")]).text == HOSTILE
     assert ("href", "/document/a%20b/%C3%A9.md") in Tags(html).attributes
 
 
 def test_a_source_stands_between_the_passages_around_it():
-    before, after = (replace(answer().citations[0].passage, text=text) for text in ("Le <début>.", "La fin."))
+    before, after = (
+        replace(answer().citations[0].passage, text=text) for text in ("Le <début>.", "La fin.")
+    )
     text = Tags(sources(Turn(1, answer(), ((before, after),)), "fr")).text
     assert text.index("Le <début>.") < text.index(HOSTILE) < text.index("La fin.")
 
 
 def test_a_pdf_opens_at_the_page_of_the_passage():
-    assert ("href", "/document/x.pdf#page=3") in Tags(sources(Turn(1, answer(path="x.pdf")), "fr")).attributes
+    assert ("href", "/document/x.pdf#page=3") in Tags(
+        sources(Turn(1, answer(path="x.pdf")), "fr")
+    ).attributes
 
 
 def test_a_citation_in_the_message_points_at_its_source():
     assert ("href", "#src-2-1") in Tags(message(answer(), 2)).attributes
 
 
-@pytest.mark.parametrize(("status", "label"), [("draft", "projet, non adopté"), ("superseded", "position remplacée depuis"), ("withdrawn", "position retirée")])
+@pytest.mark.parametrize(
+    ("status", "label"),
+    [
+        ("draft", "projet, non adopté"),
+        ("superseded", "position remplacée depuis"),
+        ("withdrawn", "position retirée"),
+    ],
+)
 def test_a_text_that_is_not_in_force_is_labelled_in_message_and_source(status: str, label: str):
     assert f"({label})" in Tags(message(answer(status=status), 1)).text
     assert label in Tags(sources(Turn(1, answer(status=status)), "fr")).text
 
 
 def test_words_of_a_forwarded_message_are_labelled_as_a_third_party_s():
-    passage = replace(answer().citations[0].passage, headings=("Re: note", "Message transféré de Jean Bon, 4 mai 2023"))
-    forwarded = replace(answer(), claims=(Claim("…", (replace(answer().citations[0], passage=passage),)),))
+    passage = replace(
+        answer().citations[0].passage,
+        headings=("Re: note", "Message transféré de Jean Bon, 4 mai 2023"),
+    )
+    forwarded = replace(
+        answer(), claims=(Claim("…", (replace(answer().citations[0], passage=passage),)),)
+    )
     assert "message transféré, paroles d'un tiers" in Tags(sources(Turn(1, forwarded), "fr")).text
 
 
@@ -99,9 +136,18 @@ def test_an_abstention_says_so_and_links_the_nearest_texts():
 
 def test_a_message_speaks_the_questions_language_throughout_and_says_which():
     passage = answer().citations[0].passage
-    nothing, unsure = Answer("?", "en", (), "…", True, nearest=(passage,)), replace(answer(), unsure=True, nearest=(replace(passage, path="b.md"),))
-    assert "Rather than make up a position" in Tags(message(nothing, 1)).text and ("lang", "en") in Tags(message(nothing, 1)).attributes
-    assert "Réponse incertaine." in Tags(message(unsure, 1)).text and "À voir aussi" in Tags(message(unsure, 1)).text
+    nothing, unsure = (
+        Answer("?", "en", (), "…", True, nearest=(passage,)),
+        replace(answer(), unsure=True, nearest=(replace(passage, path="b.md"),)),
+    )
+    assert (
+        "Rather than make up a position" in Tags(message(nothing, 1)).text
+        and ("lang", "en") in Tags(message(nothing, 1)).attributes
+    )
+    assert (
+        "Réponse incertaine." in Tags(message(unsure, 1)).text
+        and "À voir aussi" in Tags(message(unsure, 1)).text
+    )
 
 
 def test_the_newest_answers_sources_come_first():
@@ -109,8 +155,18 @@ def test_the_newest_answers_sources_come_first():
     assert html.index("src-2-1") < html.index("src-1-1")
 
 
-@pytest.mark.parametrize(("header", "language"), [
-    (None, "fr"), ("", "fr"), ("de-DE,de;q=0.9", "fr"), ("fr-FR,en;q=0.8", "fr"), ("en-GB,en;q=0.9,fr;q=0.5", "en"), ("de,en;q=0.8", "en"), ("en;q=x", "fr")])
+@pytest.mark.parametrize(
+    ("header", "language"),
+    [
+        (None, "fr"),
+        ("", "fr"),
+        ("de-DE,de;q=0.9", "fr"),
+        ("fr-FR,en;q=0.8", "fr"),
+        ("en-GB,en;q=0.9,fr;q=0.5", "en"),
+        ("de,en;q=0.8", "en"),
+        ("en;q=x", "fr"),
+    ],
+)
 def test_the_page_is_french_unless_the_browser_prefers_english(header: str | None, language: str):
     assert page_language(header) == language
 

@@ -20,21 +20,39 @@ from bot.web.memory import LONGEST, Conversations
 from index.passage import Passage
 
 QUOTE = "Un fonds de *200* millions d'euros, [sans](http://h.example) délai <b>."
-PASSAGE = Passage(path="positions/a.md", title="Financer les startups", date="2022-02-08", kind="position", id="1", headings=(), page=0,
-                  start=0, end=len(QUOTE), text=QUOTE)
+PASSAGE = Passage(
+    path="positions/a.md",
+    title="Financer les startups",
+    date="2022-02-08",
+    kind="position",
+    id="1",
+    headings=(),
+    page=0,
+    start=0,
+    end=len(QUOTE),
+    text=QUOTE,
+)
 TODAY = date(2024, 11, 24)
 KEY = "0123456789abcdef"
 
 
 def answer(**fields) -> Answer:
     passage = replace(PASSAGE, **fields)
-    return Answer("Quel fonds ?", "fr", (Claim(f"« {QUOTE} »", (Citation(1, passage, QUOTE, 0, len(QUOTE)),)),), f"« {QUOTE} » [1]", False)
+    return Answer(
+        "Quel fonds ?",
+        "fr",
+        (Claim(f"« {QUOTE} »", (Citation(1, passage, QUOTE, 0, len(QUOTE)),)),),
+        f"« {QUOTE} » [1]",
+        False,
+    )
 
 
 def test_an_answer_as_text_keeps_the_quote_and_dates_its_source():
     lines = as_text(answer(), TODAY).splitlines()
     assert f"• « {QUOTE} » [1]" in lines
-    assert "[1] Financer les startups, position, valable au 8 février 2022 (positions/a.md)" in lines
+    assert (
+        "[1] Financer les startups, position, valable au 8 février 2022 (positions/a.md)" in lines
+    )
     assert lines[-1].startswith("Copié le 24 novembre 2024.")
 
 
@@ -46,14 +64,26 @@ def test_an_answer_as_markdown_shows_the_quote_as_it_is_with_a_dated_footnote():
     assert "[^1]: Financer les startups, position, valable au 8 février 2022" in written
 
 
-@pytest.mark.parametrize(("status", "said"), [("draft", "projet, non adopté"), ("superseded", "position remplacée depuis"), ("withdrawn", "position retirée")])
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [
+        ("draft", "projet, non adopté"),
+        ("superseded", "position remplacée depuis"),
+        ("withdrawn", "position retirée"),
+    ],
+)
 def test_a_text_that_is_not_in_force_is_never_taken_away_as_valid(status: str, said: str):
-    for written in (as_text(answer(status=status), TODAY), as_markdown(answer(status=status), TODAY)):
+    for written in (
+        as_text(answer(status=status), TODAY),
+        as_markdown(answer(status=status), TODAY),
+    ):
         assert f"{said}, texte du 8 février 2022" in written and "valable" not in written
 
 
 def test_a_note_reads_back_with_question_quote_sources_and_what_no_xml_may_hold_left_out():
-    note = docx.Document(io.BytesIO(as_docx(replace(answer(), question="Quel\x00 fonds ?"), TODAY, "Fédération")))
+    note = docx.Document(
+        io.BytesIO(as_docx(replace(answer(), question="Quel\x00 fonds ?"), TODAY, "Fédération"))
+    )
     text = [paragraph.text for paragraph in note.paragraphs]
     assert text[:3] == ["Éléments de langage", "Fédération · 24 novembre 2024", "Quel fonds ?"]
     assert f"« {QUOTE} » [1]" in text
@@ -63,14 +93,22 @@ def test_a_note_reads_back_with_question_quote_sources_and_what_no_xml_may_hold_
 def test_an_abstention_is_taken_away_as_one():
     nothing = Answer("?", "en", (), "…", True)
     assert "I found nothing in our texts" in as_text(nothing, TODAY)
-    assert any("I found nothing in our texts" in paragraph.text for paragraph in docx.Document(io.BytesIO(as_docx(nothing, TODAY))).paragraphs)
+    assert any(
+        "I found nothing in our texts" in paragraph.text
+        for paragraph in docx.Document(io.BytesIO(as_docx(nothing, TODAY))).paragraphs
+    )
 
 
 def test_a_conversation_is_found_by_its_user_with_its_key_and_by_nobody_else():
     talks = Conversations()
     talks.of("anna", KEY).add(answer(), ())
     assert talks.of("anna", KEY).questions() == ["Quel fonds ?"]
-    assert talks.of("boris", KEY).questions() == talks.of("anna", KEY[::-1]).questions() == talks.of("anna", "").questions() == []
+    assert (
+        talks.of("boris", KEY).questions()
+        == talks.of("anna", KEY[::-1]).questions()
+        == talks.of("anna", "").questions()
+        == []
+    )
     talks.forget("anna", KEY)
     assert talks.of("anna", KEY).questions() == []
 
@@ -97,7 +135,12 @@ def test_memory_is_bounded_in_conversations_and_in_turns():
 def test_feedback_from_many_threads_is_one_object_a_line(tmp_path: Path):
     journal = Journal(tmp_path)
     with ThreadPoolExecutor(8) as pool:
-        assert all(pool.map(lambda number: journal.judged(answer(), "wrong", "quote", f"ligne\n{number}"), range(40)))
+        assert all(
+            pool.map(
+                lambda number: journal.judged(answer(), "wrong", "quote", f"ligne\n{number}"),
+                range(40),
+            )
+        )
     stored = [json.loads(line) for line in (tmp_path / "feedback.jsonl").read_text().splitlines()]
     assert sorted(int(entry["comment"].split("\n")[1]) for entry in stored) == list(range(40))
     assert (tmp_path / "feedback.jsonl").stat().st_mode & 0o077 == 0
@@ -109,22 +152,36 @@ def test_unanswered_questions_are_noted_unless_staff_do_not_want_them(tmp_path: 
     assert not (tmp_path / "feedback.jsonl").exists()
     Journal(tmp_path).asked(Answer("Une girafe ?", "fr", (), "…", True, nearest=(PASSAGE,)))
     entry = json.loads((tmp_path / "feedback.jsonl").read_text())
-    assert (entry["verdict"], entry["question"], entry["nearest"]) == ("unanswered", "Une girafe ?", ["positions/a.md"])
+    assert (entry["verdict"], entry["question"], entry["nearest"]) == (
+        "unanswered",
+        "Une girafe ?",
+        ["positions/a.md"],
+    )
 
 
-def test_feedback_that_cannot_be_written_is_told_and_fails_nothing(tmp_path: Path, capsys: pytest.CaptureFixture):
+def test_feedback_that_cannot_be_written_is_told_and_fails_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture
+):
     (tmp_path / "store").write_text("a file where a folder should be")
     assert Journal(tmp_path / "store").judged(answer(), "useful") is False
     assert "feedback.jsonl was not written" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("colour", ["#ffd500", "#000000", "#ffffff", "#ff0000", "#7f7f7f", "#3b3fb5"])
+@pytest.mark.parametrize(
+    "colour", ["#ffd500", "#000000", "#ffffff", "#ff0000", "#7f7f7f", "#3b3fb5"]
+)
 def test_whatever_the_colour_it_can_be_read_on_both_themes(colour: str):
-    light, dark = (tuple(int(found[at:at + 2], 16) for at in (0, 2, 4)) for found in (part.split("#")[1][:6] for part in Brand(colour=colour).css.split("}")[:2]))
+    light, dark = (
+        tuple(int(found[at : at + 2], 16) for at in (0, 2, 4))
+        for found in (part.split("#")[1][:6] for part in Brand(colour=colour).css.split("}")[:2])
+    )
     assert contrast(light, PAPER) >= 4.5 and contrast(dark, NIGHT) >= 4.5
 
 
-@pytest.mark.parametrize("wrong", [{"colour": "red;}body{display:none"}, {"logo": Path("missing.svg")}, {"logo": Path(__file__)}])
+@pytest.mark.parametrize(
+    "wrong",
+    [{"colour": "red;}body{display:none"}, {"logo": Path("missing.svg")}, {"logo": Path(__file__)}],
+)
 def test_a_colour_or_logo_that_is_none_is_refused_with_its_remedy(wrong: dict):
     with pytest.raises(BrandInvalid, match="PLAIDOYER_(COLOUR|LOGO) is"):
         Brand.of(BotSettings(**wrong))

@@ -13,11 +13,11 @@ from conftest import Federation
 from making import W, column, compound, docx, msg, odt, p, pdf, zipped
 
 from bot.answer import Bot
+from index.build import build
+from index.embed import SentenceEmbedder
+from index.errors import Unreadable
 from index.readers import read as reading
 from index.readers import worker
-from index.build import build
-from index.errors import Unreadable
-from index.embed import SentenceEmbedder
 from index.readers.read import LARGEST, LARGEST_WITH_IMAGES, parsed, read
 from index.shelf.store import Shelf
 
@@ -36,7 +36,13 @@ def pptx(**parts: str) -> bytes:
     if parts:
         with zipfile.ZipFile(stream) as archive:
             entries = {name: archive.read(name) for name in archive.namelist()}
-        return zipped(entries | {name.replace("__", "/").replace("_xml", ".xml"): content for name, content in parts.items()})
+        return zipped(
+            entries
+            | {
+                name.replace("__", "/").replace("_xml", ".xml"): content
+                for name, content in parts.items()
+            }
+        )
     return stream.getvalue()
 
 
@@ -60,7 +66,10 @@ def reason(corpus: Path, path: str, data: bytes) -> str:
 def bomb(member: str, size: int) -> bytes:
     """A zip whose `member` holds `size` zeros, beside what makes it a Word file."""
     stream = io.BytesIO(docx(p("Un fonds.")))
-    with zipfile.ZipFile(stream, "a", zipfile.ZIP_DEFLATED) as archive, archive.open(member, "w", force_zip64=True) as entry:
+    with (
+        zipfile.ZipFile(stream, "a", zipfile.ZIP_DEFLATED) as archive,
+        archive.open(member, "w", force_zip64=True) as entry,
+    ):
         for _ in range(size // 10_000_000):
             entry.write(bytes(10_000_000))
     return stream.getvalue()
@@ -73,30 +82,56 @@ def test_a_zip_that_declares_more_than_the_bound_is_not_expanded(tmp_path: Path)
 
 
 def test_a_zip_whose_xml_expands_past_its_bound_is_not_parsed(tmp_path: Path):
-    assert reason(tmp_path, "a.docx", bomb("word/comments.xml", 90_000_000)) == "its text expands to more than 80 MB"
+    assert (
+        reason(tmp_path, "a.docx", bomb("word/comments.xml", 90_000_000))
+        == "its text expands to more than 80 MB"
+    )
 
 
 def test_a_zip_that_declares_less_than_it_expands_to_is_read_no_further(tmp_path: Path):
     data = bytearray(bomb("word/comments.xml", 90_000_000))
     at = data.rfind(b"PK\x01\x02", 0, data.rfind(b"word/comments.xml"))
-    data[at + 24:at + 28] = (1000).to_bytes(4, "little")
-    assert reason(tmp_path, "a.docx", bytes(data)).startswith("it is damaged, or no real .docx file (")
+    data[at + 24 : at + 28] = (1000).to_bytes(4, "little")
+    assert reason(tmp_path, "a.docx", bytes(data)).startswith(
+        "it is damaged, or no real .docx file ("
+    )
 
 
 def test_a_zip_of_too_many_entries_is_not_read(tmp_path: Path):
-    assert reason(tmp_path, "a.odt", zipped({"content.xml": "<a/>"} | {f"{n}": "" for n in range(10_001)})) == "it expands to more than 300 MB"
+    assert (
+        reason(
+            tmp_path, "a.odt", zipped({"content.xml": "<a/>"} | {f"{n}": "" for n in range(10_001)})
+        )
+        == "it expands to more than 300 MB"
+    )
 
 
-@pytest.mark.parametrize(("path", "data"), [
-    ("a.docx", docx("", word__document_xml=ENTITIES + BODY)), ("a.docx", docx(p("Un fonds."), word__styles_xml=ENTITIES + f"<w:styles {W}/>")),
-    ("a.docx", docx("", word__document_xml=('<?xml version="1.0" encoding="utf-16"?>' + ENTITIES + BODY).encode("utf-16"))),
-    ("a.odt", odt("", meta_xml=ENTITIES + "<a>&c;</a>")), ("a.pptx", pptx(ppt__slides__slide1_xml=ENTITIES + "<a>&c;</a>")),
-    ("a.html", (ENTITIES + "<html><body><p>&c;</p></body></html>").encode())])
+@pytest.mark.parametrize(
+    ("path", "data"),
+    [
+        ("a.docx", docx("", word__document_xml=ENTITIES + BODY)),
+        ("a.docx", docx(p("Un fonds."), word__styles_xml=ENTITIES + f"<w:styles {W}/>")),
+        (
+            "a.docx",
+            docx(
+                "",
+                word__document_xml=(
+                    '<?xml version="1.0" encoding="utf-16"?>' + ENTITIES + BODY
+                ).encode("utf-16"),
+            ),
+        ),
+        ("a.odt", odt("", meta_xml=ENTITIES + "<a>&c;</a>")),
+        ("a.pptx", pptx(ppt__slides__slide1_xml=ENTITIES + "<a>&c;</a>")),
+        ("a.html", (ENTITIES + "<html><body><p>&c;</p></body></html>").encode()),
+    ],
+)
 def test_entities_are_never_expanded(tmp_path: Path, path: str, data: bytes):
     assert reason(tmp_path, path, data) == "it defines XML entities, which are never expanded"
 
 
-@pytest.mark.parametrize(("path", "largest"), [("a.txt", LARGEST), ("a.html", LARGEST), ("a.pdf", LARGEST_WITH_IMAGES)])
+@pytest.mark.parametrize(
+    ("path", "largest"), [("a.txt", LARGEST), ("a.html", LARGEST), ("a.pdf", LARGEST_WITH_IMAGES)]
+)
 def test_two_gigabytes_are_refused_before_they_are_read(tmp_path: Path, path: str, largest: int):
     with (tmp_path / path).open("wb") as stream:
         stream.truncate(2_000_000_000)
@@ -113,41 +148,100 @@ def test_a_link_out_of_the_corpus_is_not_followed(tmp_path: Path):
         read(corpus, "a.docx", {})
 
 
-@pytest.mark.parametrize(("path", "data"), [
-    ("a.pdf", pdf(*TEXT, password="secret")), ("a.docx", compound({"EncryptionInfo": bytes(100), "EncryptedPackage": bytes(5000)})),
-    ("a.pptx", compound({"EncryptionInfo": bytes(100), "EncryptedPackage": bytes(5000)})),
-    ("a.odt", odt("", **{"META-INF__manifest_xml": "<manifest><encryption-data/></manifest>"}))])
+@pytest.mark.parametrize(
+    ("path", "data"),
+    [
+        ("a.pdf", pdf(*TEXT, password="secret")),
+        ("a.docx", compound({"EncryptionInfo": bytes(100), "EncryptedPackage": bytes(5000)})),
+        ("a.pptx", compound({"EncryptionInfo": bytes(100), "EncryptedPackage": bytes(5000)})),
+        ("a.odt", odt("", **{"META-INF__manifest_xml": "<manifest><encryption-data/></manifest>"})),
+    ],
+)
 def test_a_password_is_named_as_the_reason(tmp_path: Path, path: str, data: bytes):
     assert reason(tmp_path, path, data) == "it is protected by a password"
 
 
-@pytest.mark.parametrize(("path", "data", "said"), [
-    ("a.docx", zipped({"photo.jpg": b"x"}), "it is a zip archive, but no Word document (.docx)"),
-    ("a.docx", odt("<text:p>Un fonds.</text:p>"), "it is a zip archive, but no Word document (.docx)"),
-    ("a.pptx", docx(p("Un fonds.")), "it is a zip archive, but no PowerPoint presentation (.pptx)"),
-    ("a.odt", docx(p("Un fonds.")), "it is a zip archive, but no OpenDocument text (.odt)"),
-    ("a.docx", compound({"WordDocument": bytes(5000)}), "it is an Office file of before 2007; save it as Word document (.docx)"),
-    ("a.docx", b"Un fonds.", "it is damaged, or no real .docx file (File is not a zip file)"),
-    ("a.pdf", b"Un fonds.", "it is no PDF"), ("a.eml", b"Un fonds, rien de plus.", "it is no e-mail message"),
-    ("a.txt", bytes(range(256)) * 64, "it is not text in any known encoding"),
-    ("a.docx", docx(""), "it holds no text"), ("a.pdf", pdf([]), "it holds no text"), ("a.html", b"<p></p>", "it holds no text"),
-    ("a.eml", b"Subject: Fonds\n\n-- \nPaul\n", "it holds no text"),
-    ("a.msg", msg("Fonds", rtf=b"LZFu"), "its text is in Outlook's RTF form only, which is not read; save the message as .eml"), ("a.xls", b"x", None)])
-def test_a_file_that_is_not_what_its_name_says_is_named_with_its_reason(tmp_path: Path, path: str, data: bytes, said: str | None):
-    assert reason(tmp_path, path, data) == said if said else reason(tmp_path, path, data).startswith("this format is not read")
+@pytest.mark.parametrize(
+    ("path", "data", "said"),
+    [
+        (
+            "a.docx",
+            zipped({"photo.jpg": b"x"}),
+            "it is a zip archive, but no Word document (.docx)",
+        ),
+        (
+            "a.docx",
+            odt("<text:p>Un fonds.</text:p>"),
+            "it is a zip archive, but no Word document (.docx)",
+        ),
+        (
+            "a.pptx",
+            docx(p("Un fonds.")),
+            "it is a zip archive, but no PowerPoint presentation (.pptx)",
+        ),
+        ("a.odt", docx(p("Un fonds.")), "it is a zip archive, but no OpenDocument text (.odt)"),
+        (
+            "a.docx",
+            compound({"WordDocument": bytes(5000)}),
+            "it is an Office file of before 2007; save it as Word document (.docx)",
+        ),
+        ("a.docx", b"Un fonds.", "it is damaged, or no real .docx file (File is not a zip file)"),
+        ("a.pdf", b"Un fonds.", "it is no PDF"),
+        ("a.eml", b"Un fonds, rien de plus.", "it is no e-mail message"),
+        ("a.txt", bytes(range(256)) * 64, "it is not text in any known encoding"),
+        ("a.docx", docx(""), "it holds no text"),
+        ("a.pdf", pdf([]), "it holds no text"),
+        ("a.html", b"<p></p>", "it holds no text"),
+        ("a.eml", b"Subject: Fonds\n\n-- \nPaul\n", "it holds no text"),
+        (
+            "a.msg",
+            msg("Fonds", rtf=b"LZFu"),
+            "its text is in Outlook's RTF form only, which is not read; save the message as .eml",
+        ),
+        ("a.xls", b"x", None),
+    ],
+)
+def test_a_file_that_is_not_what_its_name_says_is_named_with_its_reason(
+    tmp_path: Path, path: str, data: bytes, said: str | None
+):
+    assert (
+        reason(tmp_path, path, data) == said
+        if said
+        else reason(tmp_path, path, data).startswith("this format is not read")
+    )
 
 
 @pytest.mark.parametrize("share", [0.3, 0.7, 0.95])
-@pytest.mark.parametrize(("path", "make"), [
-    ("a.docx", lambda: docx(p("Un fonds."))), ("a.pptx", pptx), ("a.odt", lambda: odt("<text:p>Un fonds.</text:p>")), ("a.pdf", lambda: pdf(*TEXT)),
-    ("a.eml", mail), ("a.msg", lambda: msg("Fonds", "Un fonds. " * 2000))])
+@pytest.mark.parametrize(
+    ("path", "make"),
+    [
+        ("a.docx", lambda: docx(p("Un fonds."))),
+        ("a.pptx", pptx),
+        ("a.odt", lambda: odt("<text:p>Un fonds.</text:p>")),
+        ("a.pdf", lambda: pdf(*TEXT)),
+        ("a.eml", mail),
+        ("a.msg", lambda: msg("Fonds", "Un fonds. " * 2000)),
+    ],
+)
 def test_a_file_that_is_cut_short_is_reported(tmp_path: Path, path: str, make, share: float):
     data = make()
-    assert reason(tmp_path, path, data[:int(len(data) * share)]).startswith("it is ")
+    assert reason(tmp_path, path, data[: int(len(data) * share)]).startswith("it is ")
 
 
-@pytest.mark.parametrize("path", ["a.docx", "a.pptx", "a.odt", "a.pdf", "a.msg", "a.eml", "a.txt", "a.md", "a.html"])
-@pytest.mark.parametrize("data", [b"", b"\0" * 1000, os.urandom(5000), b"PK\x03\x04" + bytes(500), b"%PDF-1.7\n%%EOF", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(900)])
+@pytest.mark.parametrize(
+    "path", ["a.docx", "a.pptx", "a.odt", "a.pdf", "a.msg", "a.eml", "a.txt", "a.md", "a.html"]
+)
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"\0" * 1000,
+        os.urandom(5000),
+        b"PK\x03\x04" + bytes(500),
+        b"%PDF-1.7\n%%EOF",
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(900),
+    ],
+)
 def test_rubbish_is_reported_in_words(tmp_path: Path, path: str, data: bytes):
     (tmp_path / path).write_bytes(data)
     try:
@@ -156,7 +250,9 @@ def test_rubbish_is_reported_in_words(tmp_path: Path, path: str, data: bytes):
         assert str(error).startswith(("it ", "its "))
 
 
-def test_a_file_that_vanishes_or_grows_while_it_is_read_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_a_file_that_vanishes_or_grows_while_it_is_read_is_reported(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
     with pytest.raises(Unreadable, match="No such file"):
         read(tmp_path, "gone.pdf", {})
     (tmp_path / "a.txt").write_text("Un fonds.")
@@ -175,27 +271,49 @@ def test_a_file_that_vanishes_or_grows_while_it_is_read_is_reported(tmp_path: Pa
 
 
 def test_front_matter_that_nests_to_gigabytes_is_ignored(tmp_path: Path):
-    levels = "".join(f"  {chr(97 + n)}: &{chr(97 + n)} [{','.join(['*' + chr(96 + n)] * 9) if n else 'ha'}]\n" for n in range(12))
-    (tmp_path / "2023.md").write_text(f"---\nbomb:\n{levels}title: Un fonds\ntopics: [*l, cloud]\n---\nUn texte.")
+    levels = "".join(
+        f"  {chr(97 + n)}: &{chr(97 + n)} [{','.join(['*' + chr(96 + n)] * 9) if n else 'ha'}]\n"
+        for n in range(12)
+    )
+    (tmp_path / "2023.md").write_text(
+        f"---\nbomb:\n{levels}title: Un fonds\ntopics: [*l, cloud]\n---\nUn texte."
+    )
     assert read(tmp_path, "2023.md", {})[0].topics == ("cloud",)
 
 
-@pytest.mark.parametrize(("path", "data"), [
-    ("a.html", b"<table><tr><td>" * 20_000 + b"fond"), ("a.html", b"<ol>" + b"<li>x" * 20_000), ("a.html", b"<b>" * 50_000 + b"fond"),
-    ("a.html", b"<!--" * 50_000 + b"--><p>fond"), ("a.md", b">" * 50_000 + b"fond"), ("a.md", b"[" * 50_000 + b"fond"), ("a.txt", b"\n \n" * 100_000 + b"fond"),
-    ("a.odt", odt("<text:section>" * 3000 + "<text:p>fond</text:p>" + "</text:section>" * 3000)),
-    ("a.eml", b"Subject: x\n\n" + b"> > > Le 1 mai a \n" * 20_000 + b"fond")])
+@pytest.mark.parametrize(
+    ("path", "data"),
+    [
+        ("a.html", b"<table><tr><td>" * 20_000 + b"fond"),
+        ("a.html", b"<ol>" + b"<li>x" * 20_000),
+        ("a.html", b"<b>" * 50_000 + b"fond"),
+        ("a.html", b"<!--" * 50_000 + b"--><p>fond"),
+        ("a.md", b">" * 50_000 + b"fond"),
+        ("a.md", b"[" * 50_000 + b"fond"),
+        ("a.txt", b"\n \n" * 100_000 + b"fond"),
+        (
+            "a.odt",
+            odt("<text:section>" * 3000 + "<text:p>fond</text:p>" + "</text:section>" * 3000),
+        ),
+        ("a.eml", b"Subject: x\n\n" + b"> > > Le 1 mai a \n" * 20_000 + b"fond"),
+    ],
+)
 def test_what_is_nested_or_repeated_without_measure_ends(tmp_path: Path, path: str, data: bytes):
     (tmp_path / path).write_bytes(data)
     try:
         assert "fond" in read(tmp_path, path, {})[0].text or path == "a.html"
     except Unreadable as error:
-        assert str(error) in ("it is nested too deeply to be read", "it holds no text") or str(error).startswith("it is damaged")
+        assert str(error) in ("it is nested too deeply to be read", "it holds no text") or str(
+            error
+        ).startswith("it is damaged")
 
 
 # The parsers' process
 
-def test_a_reader_that_takes_too_long_is_ended_and_the_next_file_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+
+def test_a_reader_that_takes_too_long_is_ended_and_the_next_file_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
     (tmp_path / "a.txt").write_text("Un fonds.")
     monkeypatch.setattr(worker, "SECONDS", 0.001)
     reading._parsers.close()
@@ -205,7 +323,9 @@ def test_a_reader_that_takes_too_long_is_ended_and_the_next_file_is_read(tmp_pat
     assert read(tmp_path, "a.txt", {})[0].text == "Un fonds.\n\n"
 
 
-def test_a_reader_that_needs_too_much_memory_is_reported_and_the_next_file_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_a_reader_that_needs_too_much_memory_is_reported_and_the_next_file_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
     (tmp_path / "a.txt").write_text("Un fonds.")
     (tmp_path / "big.txt").write_bytes(b"Un fonds public. \n\n" * 1_000_000)
     monkeypatch.setattr(worker, "MEMORY", 200_000_000)
@@ -241,20 +361,41 @@ def test_threads_share_the_reader(tmp_path: Path):
 
 
 def test_one_place_turns_the_parsers_errors_into_reasons():
-    with pytest.raises(Unreadable, match=r"^it is damaged, or no real .docx file \(File is not a zip file\)$"):
+    with pytest.raises(
+        Unreadable, match=r"^it is damaged, or no real .docx file \(File is not a zip file\)$"
+    ):
         parsed(".docx", b"x")
 
 
 def test_importing_the_reader_loads_no_parser():
     loaded = subprocess.run(
-        [sys.executable, "-c", "import index.readers.read, sys; print([m for m in ('bs4', 'lxml', 'mammoth', 'pptx', 'pypdfium2', 'oxmsg') if m in sys.modules])"],
-        cwd=ROOT, capture_output=True, text=True, check=True).stdout
+        [
+            sys.executable,
+            "-c",
+            "import index.readers.read, sys; print([m for m in ('bs4', 'lxml', 'mammoth', 'pptx', 'pypdfium2', 'oxmsg') if m in sys.modules])",
+        ],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
     assert loaded == "[]\n"
 
 
 # A whole folder of them
 
-ANIMALS = ("girafe", "baleine", "cigogne", "tortue", "panthère", "autruche", "marmotte", "hermine", "loutre", "gazelle")
+ANIMALS = (
+    "girafe",
+    "baleine",
+    "cigogne",
+    "tortue",
+    "panthère",
+    "autruche",
+    "marmotte",
+    "hermine",
+    "loutre",
+    "gazelle",
+)
 FORMATS = ("md", "txt", "html", "htm", "eml", "msg", "docx", "pptx", "odt", "pdf")
 
 
@@ -272,37 +413,68 @@ def good(suffix: str, sentence: str) -> bytes:
         return msg("Plaidoyer", sentence)
     if suffix == "eml":
         return f"Subject: Plaidoyer\nDate: Thu, 21 Mar 2024 10:00:00 +0100\nContent-Type: text/plain; charset=utf-8\n\n{sentence}\n".encode()
-    made = {"docx": lambda: docx(p(sentence)), "odt": lambda: odt(f"<text:p>{sentence}</text:p>"), "pdf": lambda: pdf(column(50, 700, sentence)),
-            "html": lambda: f"<p>{sentence}</p>".encode(), "htm": lambda: f"<p>{sentence}</p>".encode()}
+    made = {
+        "docx": lambda: docx(p(sentence)),
+        "odt": lambda: odt(f"<text:p>{sentence}</text:p>"),
+        "pdf": lambda: pdf(column(50, 700, sentence)),
+        "html": lambda: f"<p>{sentence}</p>".encode(),
+        "htm": lambda: f"<p>{sentence}</p>".encode(),
+    }
     return made.get(suffix, sentence.encode)()
 
 
 def test_of_a_folder_of_good_and_broken_files_each_good_one_is_found_and_each_broken_one_named(
-        federation: Federation, tmp_path: Path, e5: SentenceEmbedder):
+    federation: Federation, tmp_path: Path, e5: SentenceEmbedder
+):
     for suffix, animal in zip(FORMATS, ANIMALS, strict=True):
-        federation.write(f"positions/2024-{animal}.{suffix}", good(suffix, f"Nous demandons une réserve pour la {animal} de Bretagne."))
+        federation.write(
+            f"positions/2024-{animal}.{suffix}",
+            good(suffix, f"Nous demandons une réserve pour la {animal} de Bretagne."),
+        )
     (tmp_path / "secret.docx").write_bytes(docx(p("secret")))
     broken = {
         "bomb.docx": (bomb("word/media/image1.png", 310_000_000), "it expands to more than 300 MB"),
-        "entities.docx": (docx("", word__document_xml=ENTITIES + BODY), "it defines XML entities, which are never expanded"),
-        "huge.txt": (b"", "it is larger than 20 MB"), "link.docx": (b"", "it is a link to a place outside the corpus"),
+        "entities.docx": (
+            docx("", word__document_xml=ENTITIES + BODY),
+            "it defines XML entities, which are never expanded",
+        ),
+        "huge.txt": (b"", "it is larger than 20 MB"),
+        "link.docx": (b"", "it is a link to a place outside the corpus"),
         "line\nend.docx": (b"x", "it is damaged, or no real .docx file (File is not a zip file)"),
         "secret.pdf": (pdf(*TEXT, password="secret"), "it is protected by a password"),
-        "secret.docx": (compound({"EncryptionInfo": bytes(100), "EncryptedPackage": bytes(5000)}), "it is protected by a password"),
-        "zip.docx": (zipped({"photo.jpg": b"x"}), "it is a zip archive, but no Word document (.docx)"),
-        "cut.docx": (docx(p("Un fonds."))[:-200], "it is damaged, or no real .docx file (File is not a zip file)"),
-        "images.pdf": (pdf([], images=1), "it holds only images, no text (no OCR yet)"), "gone.pdf": (b"", "it is not a regular file")}
+        "secret.docx": (
+            compound({"EncryptionInfo": bytes(100), "EncryptedPackage": bytes(5000)}),
+            "it is protected by a password",
+        ),
+        "zip.docx": (
+            zipped({"photo.jpg": b"x"}),
+            "it is a zip archive, but no Word document (.docx)",
+        ),
+        "cut.docx": (
+            docx(p("Un fonds."))[:-200],
+            "it is damaged, or no real .docx file (File is not a zip file)",
+        ),
+        "images.pdf": (pdf([], images=1), "it holds only images, no text (no OCR yet)"),
+        "gone.pdf": (b"", "it is not a regular file"),
+    }
     for name, (data, _) in broken.items():
         federation.write(f"broken/{name}", data)
     os.truncate(federation.corpus / "broken/huge.txt", 2_000_000_000)
-    for name, target in (("link.docx", tmp_path / "secret.docx"), ("gone.pdf", federation.corpus / "nowhere.pdf")):
+    for name, target in (
+        ("link.docx", tmp_path / "secret.docx"),
+        ("gone.pdf", federation.corpus / "nowhere.pdf"),
+    ):
         (federation.corpus / "broken" / name).unlink()
         (federation.corpus / "broken" / name).symlink_to(target)
     report = build(federation.corpus, federation.store, e5.name, lambda: e5)
-    assert dict(report.unreadable) == {f"broken/{name}".replace("\n", "\\n"): said for name, (_, said) in broken.items()}
+    assert dict(report.unreadable) == {
+        f"broken/{name}".replace("\n", "\\n"): said for name, (_, said) in broken.items()
+    }
     assert report.documents == len(FORMATS)
     bot = Bot(Shelf(federation.store), e5)
     for suffix, animal in zip(FORMATS, ANIMALS, strict=True):
         answer = bot.ask(f"Que demandons-nous pour la {animal} de Bretagne ?")
-        assert [citation.passage.path for citation in answer.citations][:1] == [f"positions/2024-{animal}.{suffix}"]
+        assert [citation.passage.path for citation in answer.citations][:1] == [
+            f"positions/2024-{animal}.{suffix}"
+        ]
         assert "réserve" in answer.text

@@ -12,7 +12,9 @@ from index.readers.read import read
 HEAD = b"Subject: =?utf-8?q?R=C3=A9union_au_minist=C3=A8re?=\nDate: Thu, 4 May 2023 23:30:00 +0200\nFrom: Paul <paul@example.org>\n"
 
 
-def document(corpus: Path, data: bytes, path: str = "auditions/a.eml") -> tuple[Document, list[str]]:
+def document(
+    corpus: Path, data: bytes, path: str = "auditions/a.eml"
+) -> tuple[Document, list[str]]:
     (corpus / path).parent.mkdir(parents=True, exist_ok=True)
     (corpus / path).write_bytes(data)
     return read(corpus, path, {})
@@ -31,19 +33,35 @@ def html_text_of(corpus: Path, html: str, subject: str = "Point") -> str:
 def test_subject_and_date_of_a_mail_are_its_title_and_date_and_its_folder_its_kind(tmp_path: Path):
     body = b"Content-Type: text/plain; charset=iso-8859-1\nContent-Transfer-Encoding: quoted-printable\n\nNous avons vu la ministre, tr=E8s int=E9ress=E9e =\npar le fonds.\n"
     read_, warnings = document(tmp_path, HEAD + body)
-    assert (read_.title, read_.date, read_.kind) == ("Réunion au ministère", "2023-05-04", "audition")
+    assert (read_.title, read_.date, read_.kind) == (
+        "Réunion au ministère",
+        "2023-05-04",
+        "audition",
+    )
     assert read_.text == "Nous avons vu la ministre, très intéressée par le fonds.\n\n"
     assert warnings == []
 
 
 def test_what_is_declared_as_latin_1_is_read_as_windows_writes_it(tmp_path: Path):
-    assert document(tmp_path, HEAD + b"Content-Type: text/plain; charset=iso-8859-1\n\nL\x92\xe9t\xe9 \xe0 5 \x80.")[0].text == "L’été à 5 €.\n\n"
+    assert (
+        document(
+            tmp_path,
+            HEAD + b"Content-Type: text/plain; charset=iso-8859-1\n\nL\x92\xe9t\xe9 \xe0 5 \x80.",
+        )[0].text
+        == "L’été à 5 €.\n\n"
+    )
 
 
-@pytest.mark.parametrize(("html", "text"), [
-    ("<p>Nous demandons :</p><ul><li>un fonds</li></ul>", "Nous demandons :\n\n- un fonds\n\n"),
-    ("<p>Nous demandons : un <b>fonds</b></p>", "Nous demandons :\nun fonds\n\n")])
-def test_the_html_part_is_taken_where_it_has_more_structure_else_the_plain_one(tmp_path: Path, html: str, text: str):
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ("<p>Nous demandons :</p><ul><li>un fonds</li></ul>", "Nous demandons :\n\n- un fonds\n\n"),
+        ("<p>Nous demandons : un <b>fonds</b></p>", "Nous demandons :\nun fonds\n\n"),
+    ],
+)
+def test_the_html_part_is_taken_where_it_has_more_structure_else_the_plain_one(
+    tmp_path: Path, html: str, text: str
+):
     message = EmailMessage()
     message["Subject"] = "Point"
     message.set_content("Nous demandons :\nun fonds\n")
@@ -55,82 +73,148 @@ def test_attachments_are_named_in_a_warning_and_not_read(tmp_path: Path):
     message = EmailMessage()
     message["Subject"] = "Point"
     message.set_content("Voici la note.\n")
-    message.add_attachment(b"secret", maintype="application", subtype="pdf", filename="note d'été.pdf")
+    message.add_attachment(
+        b"secret", maintype="application", subtype="pdf", filename="note d'été.pdf"
+    )
     message.add_attachment("texte joint", filename="joint.txt")
     read_, warnings = document(tmp_path, message.as_bytes())
     assert read_.text == "Voici la note.\n\n"
-    assert warnings[:2] == ["auditions/a.eml: attachment not read: note d'été.pdf", "auditions/a.eml: attachment not read: joint.txt"]
+    assert warnings[:2] == [
+        "auditions/a.eml: attachment not read: note d'été.pdf",
+        "auditions/a.eml: attachment not read: joint.txt",
+    ]
 
 
-@pytest.mark.parametrize(("mark", "heading"), [
-    ("---------- Forwarded message ---------\nFrom: Marie Martin <m@example.org>\nDate: Mon, 1 May 2023 at 10:00\nSubject: Fonds\nTo: Paul <p@example.org>\n",
-     "Forwarded message from Marie Martin, Mon, 1 May 2023 at 10:00"),
-    ("-------- Message transféré --------\nSujet : Fonds\nDate : Mon, 1 May 2023 10:00:00 +0200\nDe : Marie Martin <m@example.org>\nPour : Paul\n",
-     "Message transféré de Marie Martin, Mon, 1 May 2023 10:00:00 +0200"),
-    ("-----Message d'origine-----\nDe : Marie Martin\nEnvoyé : lundi 1 mai 2023 10:00\nÀ : Paul\nObjet : Fonds\n",
-     "Message transféré de Marie Martin, lundi 1 mai 2023 10:00"),
-    ("De : Marie Martin <m@example.org>\nEnvoyé : lundi 1 mai 2023 10:00\nÀ : Paul\nObjet : Fonds\n",
-     "Message transféré de Marie Martin, lundi 1 mai 2023 10:00")])
-def test_forwarded_text_is_kept_in_a_section_that_says_whose_it_is(tmp_path: Path, mark: str, heading: str):
+@pytest.mark.parametrize(
+    ("mark", "heading"),
+    [
+        (
+            "---------- Forwarded message ---------\nFrom: Marie Martin <m@example.org>\nDate: Mon, 1 May 2023 at 10:00\nSubject: Fonds\nTo: Paul <p@example.org>\n",
+            "Forwarded message from Marie Martin, Mon, 1 May 2023 at 10:00",
+        ),
+        (
+            "-------- Message transféré --------\nSujet : Fonds\nDate : Mon, 1 May 2023 10:00:00 +0200\nDe : Marie Martin <m@example.org>\nPour : Paul\n",
+            "Message transféré de Marie Martin, Mon, 1 May 2023 10:00:00 +0200",
+        ),
+        (
+            "-----Message d'origine-----\nDe : Marie Martin\nEnvoyé : lundi 1 mai 2023 10:00\nÀ : Paul\nObjet : Fonds\n",
+            "Message transféré de Marie Martin, lundi 1 mai 2023 10:00",
+        ),
+        (
+            "De : Marie Martin <m@example.org>\nEnvoyé : lundi 1 mai 2023 10:00\nÀ : Paul\nObjet : Fonds\n",
+            "Message transféré de Marie Martin, lundi 1 mai 2023 10:00",
+        ),
+    ],
+)
+def test_forwarded_text_is_kept_in_a_section_that_says_whose_it_is(
+    tmp_path: Path, mark: str, heading: str
+):
     (tmp_path / "auditions").mkdir()
     data = f"Subject: TR : Fonds\nContent-Type: text/plain; charset=utf-8\n\nPour information.\n\n{mark}\nLe fonds est ouvert.\n\nIl ferme en juin.\n"
-    assert [(section.headings, section.text) for section in document(tmp_path, data.encode())[0].sections] == [
-        ((), "Pour information.\n\n"), ((heading,), f"{heading}\n\nLe fonds est ouvert.\n\nIl ferme en juin.\n\n")]
+    assert [
+        (section.headings, section.text)
+        for section in document(tmp_path, data.encode())[0].sections
+    ] == [
+        ((), "Pour information.\n\n"),
+        ((heading,), f"{heading}\n\nLe fonds est ouvert.\n\nIl ferme en juin.\n\n"),
+    ]
 
 
 def test_a_mail_forwarded_from_an_apple_device_is_kept_without_its_quotation_marks(tmp_path: Path):
-    html = ('<p>Pour information.</p><div><p>Début du message transféré :</p><blockquote type="cite"><div>De: Marie Martin</div><div>Objet: Fonds</div>'
-            "<div>Date: 1 mai 2023</div><div>À: Paul</div><p>Le fonds est ouvert.</p></blockquote></div>")
+    html = (
+        '<p>Pour information.</p><div><p>Début du message transféré :</p><blockquote type="cite"><div>De: Marie Martin</div><div>Objet: Fonds</div>'
+        "<div>Date: 1 mai 2023</div><div>À: Paul</div><p>Le fonds est ouvert.</p></blockquote></div>"
+    )
     assert html_text_of(tmp_path, html) == (
-        "Pour information.\n\nMessage transféré de Marie Martin, 1 mai 2023\n\nLe fonds est ouvert.\n\n")
+        "Pour information.\n\nMessage transféré de Marie Martin, 1 mai 2023\n\nLe fonds est ouvert.\n\n"
+    )
 
 
 def test_a_message_attached_whole_is_marked_as_forwarded(tmp_path: Path):
     inner, outer = EmailMessage(), EmailMessage()
-    inner["From"], inner["Date"], inner["Subject"] = "Marie Martin <m@example.org>", "Mon, 1 May 2023 10:00:00 +0200", "Fonds"
+    inner["From"], inner["Date"], inner["Subject"] = (
+        "Marie Martin <m@example.org>",
+        "Mon, 1 May 2023 10:00:00 +0200",
+        "Fonds",
+    )
     inner.set_content("Le fonds est ouvert.\n")
     outer["Subject"] = "TR: Fonds"
     outer.set_content("Pour information.\n")
     outer.add_attachment(inner)
     assert document(tmp_path, outer.as_bytes())[0].text == (
-        "Pour information.\n\nMessage transféré de Marie Martin, Mon, 01 May 2023 10:00:00 +0200\n\nLe fonds est ouvert.\n\n")
+        "Pour information.\n\nMessage transféré de Marie Martin, Mon, 01 May 2023 10:00:00 +0200\n\nLe fonds est ouvert.\n\n"
+    )
 
 
-@pytest.mark.parametrize("quoted", [
-    "Le lun. 1 mai 2023 à 10:00, Marie Martin <m@example.org> a écrit :\n> Le fonds ?\n> Merci.\n",
-    "Le lun. 1 mai 2023 à 10:00, Marie Martin <marie.martin@example.org>\na écrit :\n\n> Le fonds ?\n",
-    "On Mon, May 1, 2023 at 10:00 AM Marie Martin <m@example.org> wrote:\n\n> Le fonds ?\n",
-    "-----Message d'origine-----\nDe : Marie Martin\nEnvoyé : lundi 1 mai 2023\nÀ : Paul\nObjet : Fonds\n\nLe fonds ?\n",
-    "De : Marie Martin\nEnvoyé : lundi 1 mai 2023\nÀ : Paul\nObjet : Fonds\n\nLe fonds ?\n",
-    "From: Marie Martin\nSent: Monday, May 1, 2023\nTo: Paul\nSubject: Fonds\n\nLe fonds ?\n"])
+@pytest.mark.parametrize(
+    "quoted",
+    [
+        "Le lun. 1 mai 2023 à 10:00, Marie Martin <m@example.org> a écrit :\n> Le fonds ?\n> Merci.\n",
+        "Le lun. 1 mai 2023 à 10:00, Marie Martin <marie.martin@example.org>\na écrit :\n\n> Le fonds ?\n",
+        "On Mon, May 1, 2023 at 10:00 AM Marie Martin <m@example.org> wrote:\n\n> Le fonds ?\n",
+        "-----Message d'origine-----\nDe : Marie Martin\nEnvoyé : lundi 1 mai 2023\nÀ : Paul\nObjet : Fonds\n\nLe fonds ?\n",
+        "De : Marie Martin\nEnvoyé : lundi 1 mai 2023\nÀ : Paul\nObjet : Fonds\n\nLe fonds ?\n",
+        "From: Marie Martin\nSent: Monday, May 1, 2023\nTo: Paul\nSubject: Fonds\n\nLe fonds ?\n",
+    ],
+)
 def test_the_mail_that_is_answered_is_left_out(tmp_path: Path, quoted: str):
-    assert text_of(tmp_path, f"Oui, il est ouvert.\n\n{quoted}", "RE: Fonds") == "Oui, il est ouvert.\n\n"
+    assert (
+        text_of(tmp_path, f"Oui, il est ouvert.\n\n{quoted}", "RE: Fonds")
+        == "Oui, il est ouvert.\n\n"
+    )
 
 
 def test_answers_between_quoted_lines_are_kept(tmp_path: Path):
-    assert text_of(tmp_path, "Le 1 mai 2023, Marie a écrit :\n> Le fonds ?\nIl est ouvert.\n> Le guichet ?\nIl est fermé.\n") == "Il est ouvert.\nIl est fermé.\n\n"
+    assert (
+        text_of(
+            tmp_path,
+            "Le 1 mai 2023, Marie a écrit :\n> Le fonds ?\nIl est ouvert.\n> Le guichet ?\nIl est fermé.\n",
+        )
+        == "Il est ouvert.\nIl est fermé.\n\n"
+    )
 
 
 def test_a_quotation_in_an_html_answer_is_left_out_and_one_in_its_own_words_kept(tmp_path: Path):
-    html = ("<h2>Réponse</h2><p>La ministre a dit :</p><blockquote>Le fonds sera ouvert.</blockquote>"
-            '<div class="gmail_quote"><div>Le lun. 1 mai 2023 à 10:00, Marie &lt;m@example.org&gt; a écrit :<br></div>'
-            '<blockquote class="gmail_quote"><p>Le fonds ?</p></blockquote></div>')
-    assert html_text_of(tmp_path, html) == "Réponse\n\nLa ministre a dit :\n\nLe fonds sera ouvert.\n\n"
+    html = (
+        "<h2>Réponse</h2><p>La ministre a dit :</p><blockquote>Le fonds sera ouvert.</blockquote>"
+        '<div class="gmail_quote"><div>Le lun. 1 mai 2023 à 10:00, Marie &lt;m@example.org&gt; a écrit :<br></div>'
+        '<blockquote class="gmail_quote"><p>Le fonds ?</p></blockquote></div>'
+    )
+    assert (
+        html_text_of(tmp_path, html)
+        == "Réponse\n\nLa ministre a dit :\n\nLe fonds sera ouvert.\n\n"
+    )
 
 
-@pytest.mark.parametrize("signature", [
-    "-- \nPaul Durand\nDélégué général\n1 rue X\n", "Cordialement,\n\nPaul Durand\nDélégué général\nTél. 01 23 45 67 89\n", "Bien à vous,\nPaul\n",
-    "Best regards,\nPaul Durand\nHead of Public Affairs\n", "Bien cordialement, Paul Durand\n", "Envoyé de mon iPhone\n",
-    "Cordialement\nPaul\n\nCe message et ses pièces jointes sont confidentiels et réservés à leur destinataire. Merci de les détruire en cas d'erreur.\n"])
+@pytest.mark.parametrize(
+    "signature",
+    [
+        "-- \nPaul Durand\nDélégué général\n1 rue X\n",
+        "Cordialement,\n\nPaul Durand\nDélégué général\nTél. 01 23 45 67 89\n",
+        "Bien à vous,\nPaul\n",
+        "Best regards,\nPaul Durand\nHead of Public Affairs\n",
+        "Bien cordialement, Paul Durand\n",
+        "Envoyé de mon iPhone\n",
+        "Cordialement\nPaul\n\nCe message et ses pièces jointes sont confidentiels et réservés à leur destinataire. Merci de les détruire en cas d'erreur.\n",
+    ],
+)
 def test_a_signature_is_left_out(tmp_path: Path, signature: str):
     assert text_of(tmp_path, f"Le fonds est ouvert.\n\n{signature}") == "Le fonds est ouvert.\n\n"
 
 
-@pytest.mark.parametrize("body", [
-    "Le ministre nous a reçus cordialement.\n\nIl a promis un fonds.", "Cordialement, il a refusé notre demande de fonds national.\n\nNous insisterons.",
-    "On nous a dit en 2023 : le fonds est ouvert.", "De : nos adhérents\n\nUne demande de fonds.", "Le débat -- long -- a porté sur le fonds.",
-    "Le 12 mars 2023, la ministre nous a écrit :\n\nLe fonds sera ouvert.", "Le fonds est ouvert.\n\nRegards croisés sur le numérique",
-    "Objet : audition du 4 mai\nDe : la fédération\nDate : 5 mai\n\nNous avons demandé un fonds."])
+@pytest.mark.parametrize(
+    "body",
+    [
+        "Le ministre nous a reçus cordialement.\n\nIl a promis un fonds.",
+        "Cordialement, il a refusé notre demande de fonds national.\n\nNous insisterons.",
+        "On nous a dit en 2023 : le fonds est ouvert.",
+        "De : nos adhérents\n\nUne demande de fonds.",
+        "Le débat -- long -- a porté sur le fonds.",
+        "Le 12 mars 2023, la ministre nous a écrit :\n\nLe fonds sera ouvert.",
+        "Le fonds est ouvert.\n\nRegards croisés sur le numérique",
+        "Objet : audition du 4 mai\nDe : la fédération\nDate : 5 mai\n\nNous avons demandé un fonds.",
+    ],
+)
 def test_words_that_only_resemble_a_signature_or_a_quotation_are_kept(tmp_path: Path, body: str):
     assert text_of(tmp_path, body) == body + "\n\n"
 
@@ -141,15 +225,24 @@ def test_the_frame_of_a_newsletter_sent_as_mail_is_left_out(tmp_path: Path):
 
 
 def test_an_outlook_message_is_read_like_any_mail(tmp_path: Path):
-    data = msg("TR : Fonds", "Pour information.\r\n\r\nDe : Marie Martin\r\nEnvoyé : lundi 1 mai 2023\r\nÀ : Paul\r\nObjet : Fonds\r\n\r\nLe fonds est ouvert.\r\n",
-               headers="Date: Thu, 4 May 2023 10:00:00 +0200\r\n", attachment="note.docx")
+    data = msg(
+        "TR : Fonds",
+        "Pour information.\r\n\r\nDe : Marie Martin\r\nEnvoyé : lundi 1 mai 2023\r\nÀ : Paul\r\nObjet : Fonds\r\n\r\nLe fonds est ouvert.\r\n",
+        headers="Date: Thu, 4 May 2023 10:00:00 +0200\r\n",
+        attachment="note.docx",
+    )
     read_, warnings = document(tmp_path, data, "auditions/a.msg")
     assert (read_.title, read_.date, read_.kind) == ("TR : Fonds", "2023-05-04", "audition")
-    assert [section.headings for section in read_.sections] == [(), ("Message transféré de Marie Martin, lundi 1 mai 2023",)]
+    assert [section.headings for section in read_.sections] == [
+        (),
+        ("Message transféré de Marie Martin, lundi 1 mai 2023",),
+    ]
     assert read_.text.endswith("Le fonds est ouvert.\n\n")
     assert "auditions/a.msg: attachment not read: note.docx" in warnings
 
 
 def test_an_outlook_message_in_html_keeps_its_structure(tmp_path: Path):
-    data = msg("Point", "Nous demandons : un fonds", "<h2>Été</h2><ul><li>un fonds</li></ul>".encode())
+    data = msg(
+        "Point", "Nous demandons : un fonds", "<h2>Été</h2><ul><li>un fonds</li></ul>".encode()
+    )
     assert document(tmp_path, data, "a.msg")[0].text == "Été\n\n- un fonds\n\n"

@@ -63,12 +63,22 @@ class Forks:
     """Runs of the index in processes of their own, forked from one that has the libraries loaded."""
 
     def __init__(self) -> None:
-        self.server = subprocess.Popen([sys.executable, "-c", SERVER], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-                                       env=os.environ | {"PYTHONPATH": os.pathsep.join((str(ROOT), str(ROOT / "tests")))})
+        self.server = subprocess.Popen(
+            [sys.executable, "-c", SERVER],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env=os.environ | {"PYTHONPATH": os.pathsep.join((str(ROOT), str(ROOT / "tests")))},
+        )
 
-    def run(self, federation: Federation, killed_after: float | None = None, most: int = 0) -> tuple[int, str]:
+    def run(
+        self, federation: Federation, killed_after: float | None = None, most: int = 0
+    ) -> tuple[int, str]:
         """The exit code (-9 where it was killed before its end) and what it said. `most`: bytes that a file may have."""
-        self.server.stdin.write(json.dumps([str(federation.corpus), str(federation.store), most]) + "\n")
+        self.server.stdin.write(
+            json.dumps([str(federation.corpus), str(federation.store), most]) + "\n"
+        )
         self.server.stdin.flush()
         child = int(self.server.stdout.readline())
         if killed_after is not None:
@@ -97,13 +107,21 @@ def forks() -> Iterator[Forks]:
 def fill(federation: Federation, version: int) -> None:
     """Ten changed documents, one new and one gone; at first, all of them."""
     for number in range(DOCUMENTS) if not version else range(version % 10, DOCUMENTS, 10):
-        federation.write(f"positions/2023-{number}.txt", f"Nous demandons le point {number} dans sa version {version}, pour tous nos membres.")
-    federation.write(f"positions/2024-nouveau-{version}.txt", f"Nous demandons aussi le nouveau fonds {version}.")
+        federation.write(
+            f"positions/2023-{number}.txt",
+            f"Nous demandons le point {number} dans sa version {version}, pour tous nos membres.",
+        )
+    federation.write(
+        f"positions/2024-nouveau-{version}.txt", f"Nous demandons aussi le nouveau fonds {version}."
+    )
     (federation.corpus / f"positions/2024-nouveau-{version - 1}.txt").unlink(missing_ok=True)
 
 
 def expected(federation: Federation) -> list[tuple[str, str]]:
-    return sorted((file.relative_to(federation.corpus).as_posix(), f"{file.read_text()}\n\n") for file in federation.corpus.rglob("*.txt"))
+    return sorted(
+        (file.relative_to(federation.corpus).as_posix(), f"{file.read_text()}\n\n")
+        for file in federation.corpus.rglob("*.txt")
+    )
 
 
 def served(federation: Federation) -> list[tuple[str, str]]:
@@ -115,7 +133,9 @@ def served(federation: Federation) -> list[tuple[str, str]]:
     return sorted((passage.path, passage.text) for passage in generation.passages)
 
 
-def test_kill_9_at_twenty_moments_of_a_re_index_leaves_the_old_index_answering_and_the_next_run_completes(forks: Forks, federation: Federation):
+def test_kill_9_at_twenty_moments_of_a_re_index_leaves_the_old_index_answering_and_the_next_run_completes(
+    forks: Forks, federation: Federation
+):
     chance = random.Random(9)
     fill(federation, 0)
     federation.index()
@@ -137,7 +157,9 @@ def test_kill_9_at_twenty_moments_of_a_re_index_leaves_the_old_index_answering_a
         assert len(list((federation.store / "generations").iterdir())) == 1
 
 
-def test_kill_9_during_the_first_build_leaves_no_index_and_the_next_run_makes_it(forks: Forks, federation: Federation):
+def test_kill_9_during_the_first_build_leaves_no_index_and_the_next_run_makes_it(
+    forks: Forks, federation: Federation
+):
     fill(federation, 0)
     whole = forks.seconds(federation)
     for kill in range(FIRST_KILLS):
@@ -151,21 +173,30 @@ def test_kill_9_during_the_first_build_leaves_no_index_and_the_next_run_makes_it
 
 
 @pytest.mark.parametrize("most", [1_000, 100_000, 200_000])
-def test_a_disk_that_is_full_is_named_with_its_remedy_and_the_old_index_answers(forks: Forks, federation: Federation, most: int):
+def test_a_disk_that_is_full_is_named_with_its_remedy_and_the_old_index_answers(
+    forks: Forks, federation: Federation, most: int
+):
     fill(federation, 0)
     name = federation.index().generation
     before = served(federation)
     fill(federation, 1)
     code, said = forks.run(federation, most=most)
-    assert (code, said.startswith(f"The index cannot be written in {federation.store} (")) == (2, True)
+    assert (code, said.startswith(f"The index cannot be written in {federation.store} (")) == (
+        2,
+        True,
+    )
     assert said.endswith("Make room or give the right to write there, then run: python -m index")
     assert [folder.name for folder in (federation.store / "generations").iterdir()] == [name]
     assert served(federation) == before
 
 
-def test_a_store_that_cannot_be_written_ends_with_exit_code_2(federation: Federation, capsys: pytest.CaptureFixture):
+def test_a_store_that_cannot_be_written_ends_with_exit_code_2(
+    federation: Federation, capsys: pytest.CaptureFixture
+):
     federation.write("2023-a.txt", "Un fonds.")
     federation.store.write_text("no folder")
-    assert main(["--corpus", str(federation.corpus), "--store", str(federation.store), "--json"]) == 2
+    assert (
+        main(["--corpus", str(federation.corpus), "--store", str(federation.store), "--json"]) == 2
+    )
     said = capsys.readouterr()
     assert (said.out, said.err.split(":")[0]) == ("", "StoreUnwritable")

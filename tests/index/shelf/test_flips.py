@@ -21,7 +21,20 @@ from index.errors import EmbedderMismatch
 from index.shelf.store import Shelf
 
 FLIPS = 10
-ANIMALS = ("girafe", "baleine", "cigogne", "tortue", "panthère", "autruche", "marmotte", "hermine", "loutre", "gazelle", "pieuvre", "salamandre")
+ANIMALS = (
+    "girafe",
+    "baleine",
+    "cigogne",
+    "tortue",
+    "panthère",
+    "autruche",
+    "marmotte",
+    "hermine",
+    "loutre",
+    "gazelle",
+    "pieuvre",
+    "salamandre",
+)
 
 
 def ask(address: str, question: str) -> str:
@@ -32,19 +45,30 @@ def ask(address: str, question: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def staffed(tmp_path_factory: pytest.TempPathFactory, e5: SentenceEmbedder, models: Path) -> Federation:
+def staffed(
+    tmp_path_factory: pytest.TempPathFactory, e5: SentenceEmbedder, models: Path
+) -> Federation:
     """A small federation on the real model, indexed once."""
     federation = Federation(tmp_path_factory.mktemp("flips"))
     federation.store.mkdir()
     (federation.store / "models").symlink_to(models)
-    federation.write("positions/2023-constant.md", "# Le fonds\n\nNous demandons un fonds national de 200 millions d'euros pour les startups.")
+    federation.write(
+        "positions/2023-constant.md",
+        "# Le fonds\n\nNous demandons un fonds national de 200 millions d'euros pour les startups.",
+    )
     return federation
 
 
 def reindex(federation: Federation, e5: SentenceEmbedder, number: int) -> None:
     """Add a document, change one, delete the one that was new two runs ago."""
-    federation.write(f"positions/2024-{number}.md", f"# La {ANIMALS[number]}\n\nNous demandons {number + 2} réserves pour la {ANIMALS[number]} de Bretagne.")
-    federation.write("positions/2022-changing.md", f"# Le guichet\n\nNous demandons que le guichet unique ouvre {number + 2} antennes dans les régions.")
+    federation.write(
+        f"positions/2024-{number}.md",
+        f"# La {ANIMALS[number]}\n\nNous demandons {number + 2} réserves pour la {ANIMALS[number]} de Bretagne.",
+    )
+    federation.write(
+        "positions/2022-changing.md",
+        f"# Le guichet\n\nNous demandons que le guichet unique ouvre {number + 2} antennes dans les régions.",
+    )
     (federation.corpus / f"positions/2024-{number - 2}.md").unlink(missing_ok=True)
     report = build(federation.corpus, federation.store, e5.name, lambda: e5)
     assert (report.unreadable, len(report.added)) == ([], 1 if number else 3)
@@ -57,8 +81,17 @@ def address(staffed: Federation, e5: SentenceEmbedder) -> Iterator[str]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     clean = {name: value for name, value in os.environ.items() if not name.startswith("PLAIDOYER_")}
-    served = subprocess.Popen([sys.executable, "app.py"], cwd=ROOT, env=clean | {
-        "PLAIDOYER_STORE": str(staffed.store), "PLAIDOYER_CORPUS": str(staffed.corpus), "PLAIDOYER_PORT": str(port), "PLAIDOYER_RATE": "0"})
+    served = subprocess.Popen(
+        [sys.executable, "app.py"],
+        cwd=ROOT,
+        env=clean
+        | {
+            "PLAIDOYER_STORE": str(staffed.store),
+            "PLAIDOYER_CORPUS": str(staffed.corpus),
+            "PLAIDOYER_PORT": str(port),
+            "PLAIDOYER_RATE": "0",
+        },
+    )
     try:
         deadline = time.monotonic() + 120
         while True:
@@ -66,20 +99,26 @@ def address(staffed: Federation, e5: SentenceEmbedder) -> Iterator[str]:
                 httpx.get(f"http://127.0.0.1:{port}/", timeout=5)
                 break
             except httpx.TransportError:
-                assert served.poll() is None and time.monotonic() < deadline, "the page is not served"
+                assert served.poll() is None and time.monotonic() < deadline, (
+                    "the page is not served"
+                )
         yield f"http://127.0.0.1:{port}"
     finally:
         served.terminate()
         served.wait(30)
 
 
-def test_questions_across_ten_re_indexes_meet_no_error_and_no_deleted_document(address: str, staffed: Federation, e5: SentenceEmbedder):
+def test_questions_across_ten_re_indexes_meet_no_error_and_no_deleted_document(
+    address: str, staffed: Federation, e5: SentenceEmbedder
+):
     bot, failed, asked, done = Bot(Shelf(staffed.store), e5), [], [], threading.Event()
 
     def members() -> None:
         while not done.is_set():
             try:
-                assert "200 millions" in ask(address, "Quel fonds national demandons-nous pour les startups ?")
+                assert "200 millions" in ask(
+                    address, "Quel fonds national demandons-nous pour les startups ?"
+                )
                 asked.append("page")
             except Exception as error:
                 failed.append(repr(error))
@@ -90,17 +129,30 @@ def test_questions_across_ten_re_indexes_meet_no_error_and_no_deleted_document(a
     try:
         for number in range(1, FLIPS + 1):
             reindex(staffed, e5, number)
-            new, gone = (f"Combien de réserves demandons-nous pour la {ANIMALS[animal]} ?" for animal in (number, number - 2))
+            new, gone = (
+                f"Combien de réserves demandons-nous pour la {ANIMALS[animal]} ?"
+                for animal in (number, number - 2)
+            )
             for said in (ask(address, new), json.dumps(bot.ask(new).as_json(), ensure_ascii=False)):
                 assert f"{number + 2} réserves pour la {ANIMALS[number]}" in said
             if number > 1:
-                for said in (ask(address, gone), json.dumps(bot.ask(gone).as_json(), ensure_ascii=False)):
+                for said in (
+                    ask(address, gone),
+                    json.dumps(bot.ask(gone).as_json(), ensure_ascii=False),
+                ):
                     assert f"La {ANIMALS[number - 2]}" not in said  # its title
                     assert f"{ANIMALS[number - 2]} de Bretagne" not in said
-                assert f"positions/2024-{number - 2}.md" not in {hit.passage.path for hit in bot.search(gone, 50)}
-                assert httpx.get(f"{address}/document/positions/2024-{number - 2}.md").status_code == 404
+                assert f"positions/2024-{number - 2}.md" not in {
+                    hit.passage.path for hit in bot.search(gone, 50)
+                }
+                assert (
+                    httpx.get(f"{address}/document/positions/2024-{number - 2}.md").status_code
+                    == 404
+                )
             assert httpx.get(f"{address}/document/positions/2024-{number}.md").status_code == 200
-            assert f"{number + 2} antennes" in ask(address, "Combien d'antennes le guichet unique doit-il ouvrir dans les régions ?")
+            assert f"{number + 2} antennes" in ask(
+                address, "Combien d'antennes le guichet unique doit-il ouvrir dans les régions ?"
+            )
     finally:
         done.set()
         loop.join()
@@ -109,7 +161,9 @@ def test_questions_across_ten_re_indexes_meet_no_error_and_no_deleted_document(a
     assert len(list((staffed.store / "generations").iterdir())) <= 2
 
 
-def test_an_index_made_by_another_model_is_a_clear_error_and_ends_with_the_next_run(federation: Federation):
+def test_an_index_made_by_another_model_is_a_clear_error_and_ends_with_the_next_run(
+    federation: Federation,
+):
     federation.write("2023-a.txt", "Nous demandons un fonds.")
     federation.index()
     bot = Bot(Shelf(federation.store), federation.embedder)
@@ -117,7 +171,10 @@ def test_an_index_made_by_another_model_is_a_clear_error_and_ends_with_the_next_
     other = type(federation.embedder)()
     other.name = "other words"
     build(federation.corpus, federation.store, other.name, lambda: other)
-    with pytest.raises(EmbedderMismatch, match="made with other words, not with words. Run: python -m index, then start this again"):
+    with pytest.raises(
+        EmbedderMismatch,
+        match="made with other words, not with words. Run: python -m index, then start this again",
+    ):
         bot.ask("un fonds ?")
     federation.index()
     assert bot.search("un fonds")

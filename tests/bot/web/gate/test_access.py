@@ -37,10 +37,22 @@ PASSWORD, OTHER = "quatre mots bien choisis", "quatre mots tout autres"
 def federation(tmp_path_factory: pytest.TempPathFactory) -> Federation:
     """A public, a members', a staff and a draft document, and users of both audiences."""
     made = Federation(tmp_path_factory.mktemp("federation"))
-    made.write("positions/2023-public.md", f"---\naudience: public\n---\n# Fonds {OPEN}\n\nNous demandons un fonds {OPEN} pour tous.")
-    made.write("positions/2023-membres.md", "---\naudience: members\n---\n# Fonds des membres\n\nNous demandons un fonds pour les membres.")
-    made.write("positions/2023-interne.md", f"---\naudience: staff\ntitle: Note {SECRET}\n---\n# Fonds {SECRET}\n\nNotre fonds interne {SECRET} reste secret.")
-    made.write("positions/2023-projet.md", f"---\nstatus: draft\n---\n# Projet\n\nLe fonds {DRAFT} n'est qu'un projet.")
+    made.write(
+        "positions/2023-public.md",
+        f"---\naudience: public\n---\n# Fonds {OPEN}\n\nNous demandons un fonds {OPEN} pour tous.",
+    )
+    made.write(
+        "positions/2023-membres.md",
+        "---\naudience: members\n---\n# Fonds des membres\n\nNous demandons un fonds pour les membres.",
+    )
+    made.write(
+        "positions/2023-interne.md",
+        f"---\naudience: staff\ntitle: Note {SECRET}\n---\n# Fonds {SECRET}\n\nNotre fonds interne {SECRET} reste secret.",
+    )
+    made.write(
+        "positions/2023-projet.md",
+        f"---\nstatus: draft\n---\n# Projet\n\nLe fonds {DRAFT} n'est qu'un projet.",
+    )
     made.index()
     return made
 
@@ -63,9 +75,13 @@ def users(tmp_path: Path) -> Users:
 
 
 @pytest.fixture(scope="module")
-def guarded(federation: Federation, bot: Bot, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def guarded(
+    federation: Federation, bot: Bot, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
     """The app with a log-in."""
-    door = Door(two_users(tmp_path_factory.mktemp("users")), (), False, attempts=Attempts(1000, 1000))
+    door = Door(
+        two_users(tmp_path_factory.mktemp("users")), (), False, attempts=Attempts(1000, 1000)
+    )
     with served(bot, settings_of(federation), door) as (address, _):
         yield address
 
@@ -106,8 +122,20 @@ def raw(address: str, path: str) -> int:
         connection.close()
 
 
-ROUTES = ("/", "/config", "/theme.css", "/assets/index.js", "/gradio_api/info", "/gradio_api/queue/data?session_hash=x", "/gradio_api/mcp/",
-          "/gradio_api/heartbeat/x", "/gradio_api/file=/etc/passwd", "/document/positions/2023-public.md", "/api/search?question=fonds", "/nowhere")
+ROUTES = (
+    "/",
+    "/config",
+    "/theme.css",
+    "/assets/index.js",
+    "/gradio_api/info",
+    "/gradio_api/queue/data?session_hash=x",
+    "/gradio_api/mcp/",
+    "/gradio_api/heartbeat/x",
+    "/gradio_api/file=/etc/passwd",
+    "/document/positions/2023-public.md",
+    "/api/search?question=fonds",
+    "/nowhere",
+)
 
 
 @pytest.mark.parametrize("route", ROUTES)
@@ -125,39 +153,88 @@ def test_no_route_answers_without_a_log_in(guarded: str, route: str):
 def test_a_member_logs_in_by_the_page_and_out_again(guarded: str):
     with client(guarded) as browser:
         page = browser.get("/login", headers={"Accept-Language": "fr"})
-        assert (page.status_code, 'lang="fr"' in page.text, "Mot de passe" in page.text) == (200, True, True)
-        assert "script" not in page.text and page.headers["content-security-policy"].startswith("default-src 'none'; style-src 'sha256-")
-        wrong = browser.post("/login", data={"name": 'anne"><script>', "password": "mauvais"}, headers={"Accept-Language": "en"})
-        assert (wrong.status_code, 'role="alert"' in wrong.text, "<script>" in wrong.text, wrong.cookies) == (401, True, False, httpx.Cookies())
-        right = browser.post("/login", data={"name": "ANNE", "password": PASSWORD, "next": "/document/positions/2023-public.md"})
-        assert (right.status_code, right.headers["location"]) == (303, "/document/positions/2023-public.md")
-        assert {"HttpOnly", "SameSite=strict", "Path=/"} <= set(right.headers["set-cookie"].split("; "))
+        assert (page.status_code, 'lang="fr"' in page.text, "Mot de passe" in page.text) == (
+            200,
+            True,
+            True,
+        )
+        assert "script" not in page.text and page.headers["content-security-policy"].startswith(
+            "default-src 'none'; style-src 'sha256-"
+        )
+        wrong = browser.post(
+            "/login",
+            data={"name": 'anne"><script>', "password": "mauvais"},
+            headers={"Accept-Language": "en"},
+        )
+        assert (
+            wrong.status_code,
+            'role="alert"' in wrong.text,
+            "<script>" in wrong.text,
+            wrong.cookies,
+        ) == (401, True, False, httpx.Cookies())
+        right = browser.post(
+            "/login",
+            data={
+                "name": "ANNE",
+                "password": PASSWORD,
+                "next": "/document/positions/2023-public.md",
+            },
+        )
+        assert (right.status_code, right.headers["location"]) == (
+            303,
+            "/document/positions/2023-public.md",
+        )
+        assert {"HttpOnly", "SameSite=strict", "Path=/"} <= set(
+            right.headers["set-cookie"].split("; ")
+        )
         assert browser.get("/").status_code == 200
         kept = browser.cookies[COOKIES["http"]]
         assert browser.get("/logout").status_code == 303  # a link logs nobody out
         assert browser.get("/config").status_code == 200
         assert browser.post("/logout").headers["location"] == "/login"
         browser.cookies.set(COOKIES["http"], kept)
-        assert browser.get("/config").status_code == 401  # a copied cookie is worth nothing afterwards
+        assert (
+            browser.get("/config").status_code == 401
+        )  # a copied cookie is worth nothing afterwards
 
 
-@pytest.mark.parametrize("elsewhere", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)", "/\r\nSet-Cookie: a=b"])
+@pytest.mark.parametrize(
+    "elsewhere",
+    [
+        "https://evil.example/",
+        "//evil.example",
+        "/\\evil.example",
+        "javascript:alert(1)",
+        "/\r\nSet-Cookie: a=b",
+    ],
+)
 def test_logging_in_leads_to_no_other_site(guarded: str, elsewhere: str):
     with client(guarded) as browser:
-        answer = browser.post("/login", data={"name": "anne", "password": PASSWORD, "next": elsewhere})
+        answer = browser.post(
+            "/login", data={"name": "anne", "password": PASSWORD, "next": elsewhere}
+        )
         assert (answer.status_code, answer.headers["location"]) == (303, "/")
 
 
 def test_staff_texts_reach_staff_and_never_a_member(guarded: str):
     asked = {"question": f"le fonds {SECRET} secret", "history": [f"{SECRET} ?"]}
-    with logged_in(guarded, "Zoé@federation.example") as staff, logged_in(guarded, "anne") as member:
-        assert f"fonds interne {SECRET} reste secret" in everything(staff.post("/api/ask", json=asked))
+    with (
+        logged_in(guarded, "Zoé@federation.example") as staff,
+        logged_in(guarded, "anne") as member,
+    ):
+        assert f"fonds interne {SECRET} reste secret" in everything(
+            staff.post("/api/ask", json=asked)
+        )
         assert staff.get("/document/positions/2023-interne.md").status_code == 200
         answered = member.post("/api/ask", json=asked).json()
         assert "2023-interne.md" not in json.dumps(answered)
         assert SECRET not in json.dumps(answered | {"question": ""})
-        found = member.get("/api/search", params={"question": f"fonds {SECRET}", "k": 50}).json()["hits"]
-        assert {hit["document"] for hit in found} == {f"positions/2023-{name}.md" for name in ("public", "membres", "projet")}
+        found = member.get("/api/search", params={"question": f"fonds {SECRET}", "k": 50}).json()[
+            "hits"
+        ]
+        assert {hit["document"] for hit in found} == {
+            f"positions/2023-{name}.md" for name in ("public", "membres", "projet")
+        }
         assert member.get("/document/positions/2023-interne.md").status_code == 404
         for route in ("/", "/config", "/gradio_api/info"):
             assert SECRET not in everything(member.get(route))
@@ -171,9 +248,23 @@ def test_a_draft_is_never_given_without_its_status(guarded: str):
         assert "projet, non adopté" in answer["text"]
 
 
-@pytest.mark.parametrize("path", [
-    "../users.jsonl", "..%2fusers.jsonl", "%2e%2e/%2e%2e/etc/passwd", "/etc/passwd", "%2fetc%2fpasswd", "positions/../../store/current", "catalogue.toml",
-    "positions%00.md", "positions/2023-interne.md", "positions/./2023-public.md", "positions\\2023-public.md", "C:/windows/win.ini"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "../users.jsonl",
+        "..%2fusers.jsonl",
+        "%2e%2e/%2e%2e/etc/passwd",
+        "/etc/passwd",
+        "%2fetc%2fpasswd",
+        "positions/../../store/current",
+        "catalogue.toml",
+        "positions%00.md",
+        "positions/2023-interne.md",
+        "positions/./2023-public.md",
+        "positions\\2023-public.md",
+        "C:/windows/win.ini",
+    ],
+)
 def test_no_path_leads_out_of_the_indexed_documents(private: str, path: str):
     assert raw(private, f"/document/{path}") == 404
     assert raw(private, f"/gradio_api/file={path}") in (403, 404)
@@ -181,12 +272,19 @@ def test_no_path_leads_out_of_the_indexed_documents(private: str, path: str):
 
 def test_gradio_serves_no_file_of_the_corpus_or_the_store(private: str, federation: Federation):
     with client(private) as member:
-        for file in (federation.corpus / "positions" / "2023-interne.md", federation.store / "current", ROOT / "app.py"):
+        for file in (
+            federation.corpus / "positions" / "2023-interne.md",
+            federation.store / "current",
+            ROOT / "app.py",
+        ):
             assert member.get(f"/gradio_api/file={file}").status_code in (403, 404)
 
 
 def test_who_is_removed_or_gets_another_password_is_out_at_once(changing: str, users: Users):
-    with logged_in(changing, "anne") as first, logged_in(changing, "Zoé@federation.example") as second:
+    with (
+        logged_in(changing, "anne") as first,
+        logged_in(changing, "Zoé@federation.example") as second,
+    ):
         assert first.get("/config").status_code == second.get("/config").status_code == 200
         users.add("anne", "members", OTHER)
         users.remove("zoé@FEDERATION.example")
@@ -203,7 +301,9 @@ def test_a_member_made_staff_sees_more_at_the_next_request(changing: str, users:
         assert program.get("/document/positions/2023-interne.md").status_code == 200
 
 
-def test_a_broken_users_file_lets_nobody_in(changing: str, users: Users, tmp_path: Path, capfd: pytest.CaptureFixture):
+def test_a_broken_users_file_lets_nobody_in(
+    changing: str, users: Users, tmp_path: Path, capfd: pytest.CaptureFixture
+):
     with logged_in(changing, "anne") as member:
         (tmp_path / "users.jsonl").write_text('{"name": "anne", "audience": "boss"}\n')
         refused = member.get("/config")
@@ -213,18 +313,31 @@ def test_a_broken_users_file_lets_nobody_in(changing: str, users: Users, tmp_pat
         assert member.get("/config").status_code == 401
 
 
-def test_failed_log_ins_are_throttled_for_the_name_and_for_the_address(federation: Federation, bot: Bot, users: Users):
+def test_failed_log_ins_are_throttled_for_the_name_and_for_the_address(
+    federation: Federation, bot: Bot, users: Users
+):
     door = Door(users, (), False, attempts=Attempts(per_name=2, per_address=4))
     with served(bot, settings_of(federation), door) as (address, _), client(address) as browser:
+
         def attempt(name: str, password: str) -> int:
             return browser.post("/login", data={"name": name, "password": password}).status_code
 
-        assert [attempt("anne", "faux"), attempt("ANNE", "faux"), attempt("anne", PASSWORD)] == [401, 401, 429]
+        assert [attempt("anne", "faux"), attempt("ANNE", "faux"), attempt("anne", PASSWORD)] == [
+            401,
+            401,
+            429,
+        ]
         assert browser.get("/api/search?question=a", auth=("anne", PASSWORD)).status_code == 429
         assert attempt("zoé@federation.example", PASSWORD) == 303  # another name is not concerned
         assert [attempt("nobody", "faux"), attempt("none", "faux")] == [401, 401]
-        refused = browser.post("/login", data={"name": "zoé@federation.example", "password": PASSWORD})
-        assert (refused.status_code, int(refused.headers["retry-after"]) > 800, "15 minutes" in refused.text) == (429, True, True)
+        refused = browser.post(
+            "/login", data={"name": "zoé@federation.example", "password": PASSWORD}
+        )
+        assert (
+            refused.status_code,
+            int(refused.headers["retry-after"]) > 800,
+            "15 minutes" in refused.text,
+        ) == (429, True, True)
 
 
 def test_an_unknown_name_costs_a_hash_as_a_wrong_password_does(tmp_path: Path):
@@ -237,7 +350,11 @@ def test_an_unknown_name_costs_a_hash_as_a_wrong_password_does(tmp_path: Path):
 
     users = Users(tmp_path / "users.jsonl", Counting(time_cost=1, memory_cost=8, parallelism=1))
     users.add("anne", "members", PASSWORD)
-    assert [users.verify("anne", "faux"), users.verify("nobody", "faux"), Counting.checked] == [None, None, 2]
+    assert [users.verify("anne", "faux"), users.verify("nobody", "faux"), Counting.checked] == [
+        None,
+        None,
+        2,
+    ]
 
 
 def test_a_session_ends_after_idleness_and_after_its_day():
@@ -256,13 +373,28 @@ def test_a_session_ends_after_idleness_and_after_its_day():
     assert (sessions.find(token), sessions.find(""), sessions.find("guessed")) == (None, None, None)
 
 
-@pytest.mark.parametrize("headers", [
-    {"Origin": "https://evil.example"}, {"Origin": "null"}, {"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"},
-    {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"}])
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+        {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"},
+    ],
+)
 def test_another_sites_page_can_neither_log_in_nor_ask(guarded: str, headers: dict[str, str]):
     with logged_in(guarded, "anne") as member:
-        assert member.post("/api/ask", json={"question": "fonds"}, headers=headers).json()["error"] == "ForeignPage"
-        assert member.post("/login", data={"name": "anne", "password": PASSWORD}, headers=headers).status_code == 403
+        assert (
+            member.post("/api/ask", json={"question": "fonds"}, headers=headers).json()["error"]
+            == "ForeignPage"
+        )
+        assert (
+            member.post(
+                "/login", data={"name": "anne", "password": PASSWORD}, headers=headers
+            ).status_code
+            == 403
+        )
         assert member.post("/logout", headers=headers).status_code == 403
         link = member.get("/config", headers=headers)
         assert link.status_code == (200 if headers.get("Sec-Fetch-Mode") == "navigate" else 403)
@@ -270,85 +402,189 @@ def test_another_sites_page_can_neither_log_in_nor_ask(guarded: str, headers: di
         assert member.post("/api/ask", json={"question": "fonds"}, headers=own).status_code == 200
 
 
-@pytest.mark.parametrize("headers", [
-    {"Host": "evil.example"}, {"Host": "127.0.0.1.evil.example:80"}, {"Host": "["}, {"X-Forwarded-For": "127.0.0.1"}, {"Forwarded": "for=127.0.0.1"}, {"Via": "1.1 x"}])
-def test_without_a_log_in_only_this_machines_browser_is_answered(private: str, headers: dict[str, str]):
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Host": "evil.example"},
+        {"Host": "127.0.0.1.evil.example:80"},
+        {"Host": "["},
+        {"X-Forwarded-For": "127.0.0.1"},
+        {"Forwarded": "for=127.0.0.1"},
+        {"Via": "1.1 x"},
+    ],
+)
+def test_without_a_log_in_only_this_machines_browser_is_answered(
+    private: str, headers: dict[str, str]
+):
     with client(private) as browser:
-        assert browser.get("/api/search?question=fonds", headers=headers).json()["error"] == "NotFromHere"
-        assert browser.get("/api/search?question=fonds", headers={"Host": "localhost:7860"}).status_code == 200
+        assert (
+            browser.get("/api/search?question=fonds", headers=headers).json()["error"]
+            == "NotFromHere"
+        )
+        assert (
+            browser.get(
+                "/api/search?question=fonds", headers={"Host": "localhost:7860"}
+            ).status_code
+            == 200
+        )
 
 
 def test_without_a_log_in_this_machine_sees_the_members_documents(private: str):
     with client(private) as browser:
-        found = browser.get("/api/search", params={"question": f"fonds {SECRET}", "k": 50}).json()["hits"]
-        assert {hit["document"] for hit in found} == {f"positions/2023-{name}.md" for name in ("public", "membres", "projet")}
+        found = browser.get("/api/search", params={"question": f"fonds {SECRET}", "k": 50}).json()[
+            "hits"
+        ]
+        assert {hit["document"] for hit in found} == {
+            f"positions/2023-{name}.md" for name in ("public", "membres", "projet")
+        }
         assert browser.get("/login").headers["location"] == "/"
 
 
-def test_anybody_who_is_let_in_on_purpose_sees_the_public_documents_only(federation: Federation, bot: Bot):
-    with served(bot, settings_of(federation, anonymous=True)) as (address, _), client(address) as stranger:
-        found = stranger.get("/api/search", params={"question": "fonds", "k": 50}, headers={"Host": "plaidoyer.example", "Via": "1.1 proxy"}).json()["hits"]
+def test_anybody_who_is_let_in_on_purpose_sees_the_public_documents_only(
+    federation: Federation, bot: Bot
+):
+    with (
+        served(bot, settings_of(federation, anonymous=True)) as (address, _),
+        client(address) as stranger,
+    ):
+        found = stranger.get(
+            "/api/search",
+            params={"question": "fonds", "k": 50},
+            headers={"Host": "plaidoyer.example", "Via": "1.1 proxy"},
+        ).json()["hits"]
         assert {hit["document"] for hit in found} == {"positions/2023-public.md"}
         assert stranger.get("/document/positions/2023-membres.md").status_code == 404
 
 
-def test_other_machines_are_not_served_without_a_log_in(federation: Federation, users: Users, tmp_path: Path):
+def test_other_machines_are_not_served_without_a_log_in(
+    federation: Federation, users: Users, tmp_path: Path
+):
     with pytest.raises(LogInMissing, match="set PLAIDOYER_USERS"):
         listen(settings_of(federation, host="0.0.0.0", port=0))
-    for allowed in ({"users": tmp_path / "users.jsonl"}, {"anonymous": True}, {"host": "localhost"}, {"host": "127.0.0.2"}):
+    for allowed in (
+        {"users": tmp_path / "users.jsonl"},
+        {"anonymous": True},
+        {"host": "localhost"},
+        {"host": "127.0.0.2"},
+    ):
         listen(settings_of(federation, **{"host": "0.0.0.0", "port": 0} | allowed)).close()
     with pytest.raises(UsersInvalid, match="has no user"):
         front_door(settings_of(federation, users=tmp_path / "none.jsonl"))
     with pytest.raises(UsersInvalid, match="is in the corpus"):
         front_door(settings_of(federation, users=federation.corpus / "users.jsonl"))
     with pytest.raises(ValueError, match="Unset one of them"):
-        BotSettings.from_environment({"PLAIDOYER_USERS": "users.jsonl", "PLAIDOYER_ALLOW_ANONYMOUS": "yes"})
-    assert [is_loopback(host) for host in ("127.0.0.1", "::1", "localhost", "0.0.0.0", "::", "10.0.0.1", "")] == [True] * 3 + [False] * 4
+        BotSettings.from_environment(
+            {"PLAIDOYER_USERS": "users.jsonl", "PLAIDOYER_ALLOW_ANONYMOUS": "yes"}
+        )
+    assert [
+        is_loopback(host)
+        for host in ("127.0.0.1", "::1", "localhost", "0.0.0.0", "::", "10.0.0.1", "")
+    ] == [True] * 3 + [False] * 4
 
 
 def test_a_proxy_is_believed_only_where_it_is_named(federation: Federation, bot: Bot, users: Users):
     through = {"X-Forwarded-For": "203.0.113.9", "X-Forwarded-Proto": "https"}
-    for proxies, cookie, hsts in (("", COOKIES["http"], False), ("127.0.0.1", COOKIES["https"], True)):
-        with served(bot, settings_of(federation, proxies=proxies), Door(users, (), False)) as (address, _), client(address) as browser:
-            answer = browser.post("/login", data={"name": "anne", "password": PASSWORD}, headers=through)
+    for proxies, cookie, hsts in (
+        ("", COOKIES["http"], False),
+        ("127.0.0.1", COOKIES["https"], True),
+    ):
+        with (
+            served(bot, settings_of(federation, proxies=proxies), Door(users, (), False)) as (
+                address,
+                _,
+            ),
+            client(address) as browser,
+        ):
+            answer = browser.post(
+                "/login", data={"name": "anne", "password": PASSWORD}, headers=through
+            )
             assert answer.headers["set-cookie"].startswith(f"{cookie}=")
-            assert ("Secure" in answer.headers["set-cookie"], "strict-transport-security" in answer.headers) == (hsts, hsts)
+            assert (
+                "Secure" in answer.headers["set-cookie"],
+                "strict-transport-security" in answer.headers,
+            ) == (hsts, hsts)
 
 
 def test_what_is_too_large_or_does_not_tell_its_size_is_refused(private: str):
     with client(private) as browser:
-        large = browser.post("/api/ask", content=b"x" * (LARGEST + 1), headers={"Content-Type": "application/json"})
+        large = browser.post(
+            "/api/ask", content=b"x" * (LARGEST + 1), headers={"Content-Type": "application/json"}
+        )
         assert (large.status_code, large.json()["error"]) == (413, "TooLarge")
-        chunked = browser.post("/api/ask", content=iter([b"{}"]), headers={"Content-Type": "application/json"})
+        chunked = browser.post(
+            "/api/ask", content=iter([b"{}"]), headers={"Content-Type": "application/json"}
+        )
         assert (chunked.status_code, chunked.json()["error"]) == (411, "LengthRequired")
 
 
-@pytest.mark.parametrize("route", [
-    "upload", "upload/", "proxy=http://example.com/", "component_server", "vibe-edit", "process_recording", "call/respond", "run/respond", "api/0",
-    "call/v2/respond", "stream/x", "dev/reload", "deep_link", "upload_progress", "../monitoring", "/upload"])
+@pytest.mark.parametrize(
+    "route",
+    [
+        "upload",
+        "upload/",
+        "proxy=http://example.com/",
+        "component_server",
+        "vibe-edit",
+        "process_recording",
+        "call/respond",
+        "run/respond",
+        "api/0",
+        "call/v2/respond",
+        "stream/x",
+        "dev/reload",
+        "deep_link",
+        "upload_progress",
+        "../monitoring",
+        "/upload",
+    ],
+)
 def test_gradios_other_routes_do_not_exist(private: str, route: str):
     with client(private) as browser:
-        for answer in (browser.get(f"/gradio_api/{route}"), browser.post(f"/gradio_api/{route}", json={})):
+        for answer in (
+            browser.get(f"/gradio_api/{route}"),
+            browser.post(f"/gradio_api/{route}", json={}),
+        ):
             assert answer.status_code == 404
 
 
 def test_every_answer_carries_the_headers_and_texts_are_kept_by_no_cache(private: str):
     with client(private) as browser:
-        for route in ("/", "/api/search?question=fonds", "/document/positions/2023-public.md", "/nowhere", "/gradio_api/upload", "/login"):
+        for route in (
+            "/",
+            "/api/search?question=fonds",
+            "/document/positions/2023-public.md",
+            "/nowhere",
+            "/gradio_api/upload",
+            "/login",
+        ):
             headers = browser.get(route).headers
-            assert (headers["x-content-type-options"], headers["cache-control"], headers["x-frame-options"]) == ("nosniff", "no-store", "DENY")
-            assert "camera=()" in headers["permissions-policy"] and headers["referrer-policy"] == "same-origin"
-            assert not any(foreign in headers["content-security-policy"] for foreign in ("http:", "https:", "*"))
+            assert (
+                headers["x-content-type-options"],
+                headers["cache-control"],
+                headers["x-frame-options"],
+            ) == ("nosniff", "no-store", "DENY")
+            assert (
+                "camera=()" in headers["permissions-policy"]
+                and headers["referrer-policy"] == "same-origin"
+            )
+            assert not any(
+                foreign in headers["content-security-policy"]
+                for foreign in ("http:", "https:", "*")
+            )
 
 
 def test_a_websocket_is_refused(private: str):
     with socket.create_connection(("127.0.0.1", int(private.rpartition(":")[2]))) as connection:
-        connection.sendall(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
-                           b"Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n")
+        connection.sendall(
+            b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+            b"Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"
+        )
         assert connection.recv(100).split()[1] == b"403"
 
 
-def test_questions_are_limited_for_each_user_and_for_their_address(federation: Federation, bot: Bot, users: Users):
+def test_questions_are_limited_for_each_user_and_for_their_address(
+    federation: Federation, bot: Bot, users: Users
+):
     limiter = Limiter(2)
     anne, zoe = (Visitor(name, ("public",), "192.0.2.1") for name in ("anne", "zoé"))
     limiter.take(anne)
@@ -367,27 +603,66 @@ def test_questions_are_limited_for_each_user_and_for_their_address(federation: F
         Limiter(0).take(anne)
 
 
-def test_a_user_who_asks_too_often_is_told_when_to_come_back(federation: Federation, bot: Bot, users: Users, tmp_path: Path):
-    with served(bot, settings_of(federation, users=tmp_path / "users.jsonl", rate=1), Door(users, (), False)) as (address, _), \
-            client(address, auth=("anne", PASSWORD)) as program:
+def test_a_user_who_asks_too_often_is_told_when_to_come_back(
+    federation: Federation, bot: Bot, users: Users, tmp_path: Path
+):
+    with (
+        served(
+            bot,
+            settings_of(federation, users=tmp_path / "users.jsonl", rate=1),
+            Door(users, (), False),
+        ) as (address, _),
+        client(address, auth=("anne", PASSWORD)) as program,
+    ):
         assert program.get("/api/search?question=fonds").status_code == 200
         refused = program.post("/api/ask", json={"question": "fonds"})
-        assert (refused.status_code, refused.json()["error"], 0 < int(refused.headers["retry-after"]) <= 60) == (429, "TooMany", True)
+        assert (
+            refused.status_code,
+            refused.json()["error"],
+            0 < int(refused.headers["retry-after"]) <= 60,
+        ) == (429, "TooMany", True)
         assert program.get("/config").status_code == 200
 
 
-@pytest.mark.parametrize("header", ["Basic", "Basic !!!", "Bearer x", f"Basic {base64.b64encode(b'anne').decode()}", "Basic " + base64.b64encode(b"\xff:\xff").decode()])
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Basic",
+        "Basic !!!",
+        "Bearer x",
+        f"Basic {base64.b64encode(b'anne').decode()}",
+        "Basic " + base64.b64encode(b"\xff:\xff").decode(),
+    ],
+)
 def test_a_malformed_authorization_is_no_log_in(guarded: str, header: str):
     with client(guarded) as program:
-        assert program.get("/api/search?question=a", headers={"Authorization": header}).status_code == 401
+        assert (
+            program.get("/api/search?question=a", headers={"Authorization": header}).status_code
+            == 401
+        )
 
 
-def test_the_user_command_keeps_hashes_only_for_the_owners_eyes(tmp_path: Path, federation: Federation):
+def test_the_user_command_keeps_hashes_only_for_the_owners_eyes(
+    tmp_path: Path, federation: Federation
+):
     file = tmp_path / "kept.jsonl"
-    environment = {"PLAIDOYER_USERS": str(file), "PLAIDOYER_CORPUS": str(federation.corpus), "PYTHONPATH": str(ROOT), "PATH": os.environ["PATH"]}
+    environment = {
+        "PLAIDOYER_USERS": str(file),
+        "PLAIDOYER_CORPUS": str(federation.corpus),
+        "PYTHONPATH": str(ROOT),
+        "PATH": os.environ["PATH"],
+    }
 
     def run(*arguments: str, said: str = "") -> subprocess.CompletedProcess:
-        return subprocess.run([sys.executable, "-m", "bot", "user", *arguments], env=environment, cwd=ROOT, input=said, capture_output=True, text=True, timeout=60)
+        return subprocess.run(
+            [sys.executable, "-m", "bot", "user", *arguments],
+            env=environment,
+            cwd=ROOT,
+            input=said,
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
 
     added = run("add", "anne", "--audience", "members", said=PASSWORD + "\n")
     assert (added.returncode, added.stdout) == (0, "anne is added (members).\n"), added.stderr
@@ -398,7 +673,9 @@ def test_the_user_command_keeps_hashes_only_for_the_owners_eyes(tmp_path: Path, 
     assert Users(file).verify("anne", PASSWORD) == Users(file).find("anne")
 
 
-def test_the_user_command_lists_changes_and_removes(users: Users, tmp_path: Path, capsys: pytest.CaptureFixture):
+def test_the_user_command_lists_changes_and_removes(
+    users: Users, tmp_path: Path, capsys: pytest.CaptureFixture
+):
     where = ["--users", str(tmp_path / "users.jsonl")]
     assert main(["user", "list", *where]) == 0
     assert capsys.readouterr().out == "members  anne\nstaff    Zoé@federation.example\n"
