@@ -4,8 +4,10 @@ import re
 from collections.abc import Callable
 
 from index.language.dates import DATES, YEARLESS
-from index.passage import LIST_MARKER, Passage
-from index.shelf.lexical import plain, words
+from index.language.fold import fold
+from index.language.sentences import LIST_MARKER
+from index.language.words import words
+from index.passage import Passage
 
 Before = Callable[[Passage], Passage | None]
 Span = tuple[Passage, int, int]  # passage.text[start:end]
@@ -94,37 +96,37 @@ def is_said(passage: Passage, start: int, end: int) -> bool:
 
 def is_aside(text: str) -> bool:
     """Is it about the document or its readers, rather than about a position?"""
-    return ASIDE.match(plain(text).lstrip("*_ ")) is not None
+    return ASIDE.match(fold(text).lstrip("*_ ")) is not None
 
 
 def demands(text: str) -> bool:
     """Does it demand or defend something, or ask what is demanded?"""
-    return DEMANDS.search(plain(text)) is not None
+    return DEMANDS.search(fold(text)) is not None
 
 
 def demands_ours(passage: Passage, start: int, end: int) -> bool:
     """Is passage.text[start:end] a demand of the federation's own: in the first person, or under a heading that says so?"""
     text = passage.text[start:end]
-    return (demands(text) and OURS.search(plain(text)) is not None) or any(
-        demands(heading) and not DENIED.search(plain(heading)) for heading in passage.headings
+    return (demands(text) and OURS.search(fold(text)) is not None) or any(
+        demands(heading) and not DENIED.search(fold(heading)) for heading in passage.headings
     )
 
 
 def refers_back(text: str) -> bool:
     """Does a sentence begin with a word whose meaning stands in the one before it?"""
-    return BACK.match(plain(text)) is not None
+    return BACK.match(fold(text)) is not None
 
 
 def names_again(text: str, above: str) -> bool:
     """Does a sentence speak of "ce fonds" where the one above it says which?"""
     said = {word[:5] for word in words(above)}
-    return any(again[1][:5] in said for again in AGAIN.finditer(plain(text)))
+    return any(again[1][:5] in said for again in AGAIN.finditer(fold(text)))
 
 
 def answers_with(text: str, sought: str) -> bool:
     """Does it hold what is sought: a person or body, a date, a figure? False where nothing of the kind is sought."""
     if sought == "person":
-        return PEOPLE.search(plain(text)) is not None or NAME.search(text) is not None
+        return PEOPLE.search(fold(text)) is not None or NAME.search(text) is not None
     if sought == "date":
         return (
             any(form.search(text) for form in (*DATES, *YEARLESS))
@@ -137,7 +139,7 @@ def answers_with(text: str, sought: str) -> bool:
 
 def holds_what_is_asked(question: str, text: str) -> bool:
     """Does the text hold a sum of money, a share, a length of time or somebody's name, where the question asks for one? True where it asks for none."""
-    asked, said = plain(question), plain(text)
+    asked, said = fold(question), fold(text)
     if CHAIRS.search(asked) or (CALLED.search(asked) and PEOPLE.search(asked)):
         return WHOM.search(text) is not None
     return all(held.search(said) for form, held in KINDS if form.search(asked))

@@ -9,15 +9,16 @@ A status or an audience read off the file name or a short line on top is reporte
 import datetime
 import re
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
-from functools import cache
+from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
 
 import yaml
 
 from index.errors import Unreadable
 from index.language.dates import as_date
-from index.passage import AUDIENCES, KINDS, LANGUAGES, STATUSES, Section
+from index.language.detect import language_of
+from index.language.lists import LANGUAGES
+from index.passage import AUDIENCES, KINDS, STATUSES, Section
 
 FOLDERS = {
     "newsletter": ("newsletter", "lettre", "bulletin", "flash"),
@@ -184,21 +185,6 @@ def _date(
             f"{path}: its properties say {made}, its name {named}; the properties are believed (catalogue.toml can say otherwise)"
         ]
     return made or named or _date_on_top(sections), []
-
-
-def language_of(text: str) -> str:
-    """`fr` or `en`, whichever the text is likelier in."""
-    return _classifier()(text.lower())[0]
-
-
-@cache
-def _classifier() -> Callable[[str], tuple[str, float]]:
-    import py3langid
-
-    py3langid.set_languages(
-        list(LANGUAGES)
-    )  # a millisecond, and not safe beside another thread's `classify`: once
-    return py3langid.classify
 
 
 def _date_in_name(path: str) -> str:

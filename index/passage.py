@@ -1,4 +1,4 @@
-"""The nouns that travel from the splitter to the screen. Frozen, and imports nothing of ours.
+"""The nouns that travel from the splitter to the screen. Frozen; knows nothing of ours but what a sentence is.
 
 A `Document` is what a reader made of a file; a `Passage` is the piece of it that is found, quoted and shown.
 `text` is verbatim everywhere: `passage.text == document.text[passage.start:passage.end]`.
@@ -7,61 +7,15 @@ A `Document` is what a reader made of a file; a `Passage` is the piece of it tha
 import re
 from dataclasses import dataclass
 
+from index.language.sentences import sentence_spans
+
 KINDS = ("newsletter", "position", "contribution", "audition", "report", "other")
 STATUSES = ("draft", "adopted", "superseded", "withdrawn")
 AUDIENCES = ("public", "members", "staff")
-LANGUAGES = ("fr", "en")
-
-ABBREVIATIONS = (
-    "M",
-    "MM",
-    "Mme",
-    "Mmes",
-    "Dr",
-    "Pr",
-    "Me",
-    "art",
-    "Art",
-    "cf",
-    "Cf",
-    "ex",
-    "vol",
-    "fig",
-    "Mr",
-    "Mrs",
-    "Ms",
-    "No",
-    "no",
-    "vs",
-    "approx",
-    "p",
-    "pp",
-    "av",
-    "bd",
-    "St",
-    "Ste",
-    "env",
-    "éd",
-    "al",
-    "n°",
-)
-SENTENCE_END = re.compile(
-    # The blank and the end mark first: they settle nearly every place, and the words below are many. What closes may stand between
-    # them (» ” ) and the blanks before »).
-    r"(?=[ \t\u00a0\u202f])(?:(?<=[.!?…])|(?<=[.!?…][)\]»”\"])|(?<=[.!?…][ \u00a0\u202f]»))"
-    # A full stop that belongs to an abbreviation or to an initial ("J. Monnet") ends nothing.
-    + "".join(rf"(?<!\b{re.escape(word)}\.)" for word in ABBREVIATIONS)
-    + r"(?<!\b[A-ZÀ-Þ]\.)"
-    # Then a blank and no lower-case start.
-    + r"[ \t\u00a0\u202f]+(?![a-zà-ÿ»)\]:;,!?…])"
-)
-"""Blanks between two sentences of one line; zero characters of either sentence. For French and English prose."""
 
 FORWARDED = re.compile(
     r"(?:Message transféré|Forwarded message)\b"
 )  # what heads them: index/thread.py
-LIST_MARKER = r"[ \t]*(?:[-•*–▪◦·]|\d{1,2}[.)])[ \t\u00a0]+"
-LINE = re.compile(rf"(?:{LIST_MARKER})?(?P<words>[^\n]+)")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,31 +80,9 @@ class Passage(Described):
         return self.status == "adopted" and not self.is_forwarded
 
     def sentences(self) -> list[tuple[int, int]]:
-        """The spans (start, end) of its sentences in `text`, in order, without surrounding blanks; headings are none.
-
-        A line is at least one sentence (list items and table rows stand alone); an item's marker is outside its span.
-        """
+        """The spans (start, end) of its sentences in `text`, in order; headings are none."""
         return [
             (start, end)
-            for line in LINE.finditer(self.text)
-            for start, end in spans_between(
-                SENTENCE_END, self.text, line.start("words"), line.end()
-            )
-            if line[0].strip() not in self.headings and self.text[start:end] not in self.headings
+            for line, start, end in sentence_spans(self.text)
+            if line not in self.headings and self.text[start:end] not in self.headings
         ]
-
-
-def spans_between(separator: re.Pattern, text: str, start: int, end: int) -> list[tuple[int, int]]:
-    """The stripped, non-empty stretches of text[start:end] between matches of `separator`."""
-    spans = []
-    for match in separator.finditer(text, start, end):
-        spans.append((start, match.start()))
-        start = match.end()
-    spans.append((start, end))
-    stripped = []
-    for first, last in spans:
-        piece = text[first:last]
-        first += len(piece) - len(piece.lstrip())
-        if piece.strip():
-            stripped.append((first, first + len(piece.strip())))
-    return stripped

@@ -7,7 +7,8 @@ is longer than an embedding model reads; each has about 60 to 120 words where th
 import hashlib
 import re
 
-from index.passage import LIST_MARKER, SENTENCE_END, Document, Passage, Section
+from index.language.sentences import LIST_MARKER, SENTENCE_END
+from index.passage import Document, Passage, Section
 
 ENOUGH = 60  # words: a passage of this size takes no further paragraph
 MOST = 120  # words: a paragraph longer than this is parted between sentences

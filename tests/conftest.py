@@ -16,7 +16,7 @@ quiet_libraries()
 
 from index.build import Report, build  # noqa: E402
 from index.embed import Encoded, SentenceEmbedder, load_embedder  # noqa: E402
-from index.shelf.lexical import plain  # noqa: E402
+from index.language.fold import fold  # noqa: E402
 
 ROOT = Path(__file__).resolve().parent.parent
 NEWSLETTER = """Notre équipe vous raconte ses rendez-vous.
@@ -51,9 +51,9 @@ class WordEmbedder:
 
     def _encoded(self, heading: str, text: str) -> Encoded:
         found = list(re.finditer(r"\w+", heading + text))
-        tokens = np.array(
-            [self._direction(plain(match[0])) for match in found], np.float32
-        ).reshape(-1, self.dimensions)
+        tokens = np.array([self._direction(fold(match[0])) for match in found], np.float32).reshape(
+            -1, self.dimensions
+        )
         pooled = tokens.sum(axis=0) if len(tokens) else np.ones(self.dimensions, np.float32)
         spans = np.array([match.span() for match in found], np.int32).reshape(-1, 2) - len(heading)
         return Encoded(

@@ -18,7 +18,7 @@ from bot.guard.concern import CLAUSE, clauses
 from bot.guard.negation import read
 from bot.guard.shortened import shortened
 from index.embed import load_embedder
-from index.passage import spans_between
+from index.language.sentences import spans_between
 from index.settings import BUNDLED
 from tests.bot.guard.test_guard_mutations import alterations
 

@@ -23,7 +23,7 @@ OWNERS = {
     "langchain": {"bot.chat.model"},
     "gradio": {"app", "bot.web.page", "bot.web.chat", "bot.web.host", "bot.web.api"},
     "docx": {"bot.web.export"},
-    "bm25s": {"index.shelf.lexical"},
+    "bm25s": {"index.shelf.lexical", "index.language.words"},
     "bs4": {"index.readers.read", "index.readers.sections"},
     "lxml": {"index.readers.office", "index.readers.odt", "index.readers.word"},
     "mammoth": {"index.readers.word"},
@@ -92,11 +92,3 @@ def test_the_bots_rooms_do_not_import_each_other(name: str):
 @pytest.mark.parametrize("file", FILES, ids=room)
 def test_the_guards_rooms_serve_the_guard_alone(file: Path):
     assert room(file) in GUARDS | {"bot.guard.check"} or not imports(file) & GUARDS
-
-
-def test_the_passage_imports_nothing_of_ours():
-    assert not {
-        name
-        for name in imports(ROOT / "index" / "passage.py")
-        if name.split(".")[0] in ("index", "bot", "app")
-    }

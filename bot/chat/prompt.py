@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 
 from bot.records import Hit
-from index.shelf.lexical import plain
+from index.language.fold import fold
 
 PASSAGES = 6  # that are sent, best first
 TURNS, EARLIER = 6, 300  # earlier questions that are sent, and characters of each
@@ -74,7 +74,7 @@ ORDERS = re.compile(
 
 def sent(hits: Sequence[Hit]) -> list[Hit]:
     """The hits whose passages are sent, numbered from 1 in this order: the best, without those that give orders to a chat model."""
-    return [hit for hit in hits if not ORDERS.search(plain(hit.passage.text))][:PASSAGES]
+    return [hit for hit in hits if not ORDERS.search(fold(hit.passage.text))][:PASSAGES]
 
 
 def restating(question: str, history: Sequence[str]) -> list[tuple[str, str]]:

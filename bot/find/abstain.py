@@ -15,7 +15,8 @@ import numpy as np
 from bot.question.followup import subject_words
 from bot.records import Hit
 from index.embed import Encoded
-from index.shelf.lexical import ASKING, Lexical, stop_words, terms, words
+from index.language.words import ASKING, stop_words, terms, words
+from index.shelf.lexical import Lexical
 
 READ = 3  # hits that must carry the answer between them
 FEW = 5  # with fewer candidates there is no distribution to compare with: the backdrop stands in

@@ -13,9 +13,9 @@ import numpy as np
 
 from bot.records import Hit, Sentence
 from index.embed import Encoded
+from index.language.words import weight
 from index.passage import Passage
 from index.shelf.generation import Generation
-from index.shelf.lexical import weight
 
 READ = 20  # hits whose sentences are scored; as many are put into a new order by a cross-encoder, where there is one
 LEXICAL = 0.1  # the share of BM25 in the order: more of it lost on paraphrases what it won on names

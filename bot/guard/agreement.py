@@ -20,7 +20,7 @@ from bot.guard.concern import concerned
 from bot.guard.shortened import shortened
 from bot.guard.turned import denied, opposites, undenied
 from index.embed import Encoded
-from index.passage import SENTENCE_END, spans_between
+from index.language.sentences import SENTENCE_END, spans_between
 
 Encode = Callable[[Sequence[str]], list[Encoded]]  # texts, encoded in one pass
 CONTRARY = 0.35  # from which probability a claim falls: of those by the rules, left out of the fit, 2.8 % of the turned ones stand and 3.5 % of the true ones fall

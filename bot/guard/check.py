@@ -14,7 +14,7 @@ from dataclasses import replace
 from bot.guard import arithmetic, concern, figures, names, negation, overreach, support
 from bot.guard.agreement import Encode, Remembered, is_contrary, nearest
 from bot.records import Citation, Claim, Rejected
-from index.describe import language_of
+from index.language.detect import language_of
 from index.passage import Passage
 
 VARIANTS = str.maketrans(

@@ -12,7 +12,7 @@ import numpy as np
 
 from bot.guard.negation import read
 from index.embed import Encoded
-from index.passage import spans_between
+from index.language.sentences import spans_between
 
 CLAUSE = re.compile(
     r"(?<=[.!?…])\s+|\s*[;:()]\s+|,\s+|\s*\n\s*|\s+[–—]\s+|\s+(?=(?:et|and|mais|but|car|puisque?|puisqu['’]\w+|parce|since|because|while|whereas|alors|tandis|dès lors|tant"

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from pathlib import Path
 
-from index.shelf.lexical import stop_words
+from index.language.words import stop_words
 
 
 def _vocabulary(

@@ -8,7 +8,7 @@ import re
 
 from text_to_num import alpha2digit
 
-from index.describe import language_of
+from index.language.detect import language_of
 
 SCALE_WORDS = re.compile(r"\b(millions?|milliards?|billions?|trillions?|thousand|mille)\b", re.I)
 KEPT = re.compile(

@@ -7,7 +7,7 @@ one of the texts has ("has yet to", "n'a pas encore"), never by nothing.
 import re
 
 from bot.guard.negation import SMALL, Reading, read
-from index.describe import language_of
+from index.language.detect import language_of
 
 AXES = {
     axis: tuple(re.compile(rf"\b(?:{side})") for side in sides)

@@ -11,8 +11,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from index.embed import Encoded
-from index.passage import LANGUAGES
-from index.shelf.lexical import ASKING, stem, stop_words, words
+from index.language.lists import LANGUAGES
+from index.language.words import ASKING, stem, stop_words, words
 
 WORD = re.compile(r"[^\W\d_][\w-]*")
 SHORTEST = 3  # letters of a word that says what something is about

@@ -5,7 +5,7 @@ What comes out need not be good French or English: it is only compared with anot
 
 import re
 
-from index.describe import language_of
+from index.language.detect import language_of
 
 DENIALS = {
     "fr": (

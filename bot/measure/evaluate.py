@@ -18,8 +18,8 @@ import numpy as np
 from bot.answer import Bot
 from bot.question.understand import QuestionRefused
 from bot.records import Answer, Citation, Hit
+from index.language.fold import fold
 from index.passage import Passage
-from index.shelf.lexical import plain
 
 DEPTH, READ, WORDS = (
     10,
@@ -176,7 +176,7 @@ def holds(text: str, words: str) -> bool:
 
 
 def _folded(text: str) -> str:
-    return " ".join(re.sub(r"[*_`\\]", "", plain(text)).split())
+    return " ".join(re.sub(r"[*_`\\]", "", fold(text)).split())
 
 
 def _texts(line: dict, key: str) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ import re
 from datetime import date
 
 from index.language.period import letter_by_letter, period
-from index.shelf.lexical import ASKING, stop_words, words
+from index.language.words import ASKING, stop_words, words
 
 OPENS = re.compile(
     r"(?:et|and|ou|or|mais|but|sinon|also|aussi|what about|how about|qu'en est-il|idem|pareil)\b"

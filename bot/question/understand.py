@@ -18,12 +18,12 @@ from bot.question.followup import (
     leans_on,
     narrowed,
 )
-from index.describe import language_of
 from index.errors import PlaidoyerError
 from index.language.dates import MONTH
+from index.language.detect import language_of
+from index.language.lists import LANGUAGES
 from index.language.period import letter_by_letter, period
-from index.passage import LANGUAGES
-from index.shelf.lexical import ASKING, stem, stop_words, words
+from index.language.words import ASKING, stem, stop_words, words
 
 LONGEST = 2_000  # characters
 TURNS = 20  # earlier questions that are looked at

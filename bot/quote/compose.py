@@ -24,8 +24,8 @@ from bot.statements import (
     refers_back,
 )
 from index.language.figures import figures
+from index.language.words import terms, words
 from index.passage import Passage
-from index.shelf.lexical import terms, words
 
 MOST = 6  # sentences of an answer
 WORDS = 120  # that an answer has at the most; its first statement may have more

@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from bot.records import Citation, Meeting
 from index.language.dates import as_date, resolve_dates
 from index.language.period import letter_by_letter
+from index.language.words import terms
 from index.passage import Passage
-from index.shelf.lexical import terms
 
 # All on small letters without accents, dates blanked out.
 INSTITUTION = (

@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 
 from bot.records import Citation, Hit, Sentence
 from bot.statements import Before, Span, introduction, is_aside, is_said
+from index.language.words import ASKING, stop_words, terms, words
 from index.passage import Passage
-from index.shelf.lexical import ASKING, Lexical, stop_words, terms, words
+from index.shelf.lexical import Lexical
 
 PER_DOCUMENT = 2
 ENOUGH = 0.7  # of the theme's words, weighted by how rare they are

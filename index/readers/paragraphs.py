@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from index.passage import LIST_MARKER
+from index.language.sentences import LIST_MARKER
 from index.readers.content import Block
 from index.readers.layout import Fragment, Page, columns, lines_of, running
 

@@ -12,7 +12,8 @@ from collections.abc import Iterable, Iterator
 from bs4 import BeautifulSoup, Comment, NavigableString, Tag
 
 from index.errors import Unreadable
-from index.passage import LIST_MARKER, Section
+from index.language.sentences import LIST_MARKER
+from index.passage import Section
 from index.readers.content import Block
 from index.readers.furniture import without_furniture
 

@@ -9,192 +9,25 @@ BM25 as in Lucene: Robertson & Zaragoza 2009, "The Probabilistic Relevance Frame
 
 import json
 import re
-import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 
 from index.language.figures import figures
-from index.passage import LANGUAGES
+from index.language.fold import fold
+from index.language.lists import LANGUAGES
+from index.language.words import COMPOUND, counterpart, stem, stop_words, terms, words
 
 TERMS_VERSION = 2  # raise it when terms change: unchanged documents are then indexed anew
-FOLDED = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "’": "'", "ʼ": "'", "‘": "'"})
-ELISION = re.compile(
-    r"\b(?:l|d|j|m|n|s|t|c|qu|jusqu|lorsqu|puisqu|quoiqu|presqu|aujourd(?=')(?!'hui))'(?=\w)"
-)
-GROUPED = re.compile(r"(?<![\d.,])\d{1,3}(?:[ \u00a0\u202f.,]\d{3})+(?!\d|[.,]\d)")
-TWO_WAYS = re.compile(r"\b(start|scale|spin|back)[ -]((?:up|off)s?)\b")  # start-up, startup
-WORD = re.compile(r"\d+(?:[.,]\d+)?|\w+(?:'hui)?")
 LONG = 5  # letters from which a word that the corpus does not know may be a slip
 SLIPS = 3  # terms that a slip may stand for
 SLIP = 0.7  # what such a term counts for
-ALSO = 1.0  # what an acronym counts for beside its long form in the question, or a long form as a whole beside its acronym
-SNOWBALL = {"fr": "french", "en": "english"}
-# Words that ask for a position without saying on what: they count half in ranking, and not at all as evidence of an answer.
-ASKING = frozenset(
-    "position positions avis point vue opinion demande demandes demander demandons demandions demandait recommande recommandes "
-    "recommander recommandons recommandation recommandations proposons propose proposition propositions souhaitons voulons pensons "
-    "disons textes texte federation fede dit disent aujourd'hui actuelle ask asked asking recommend recommended recommendation "
-    "recommendations propose proposed proposal proposals want wanted say said think view views stance request requested "
-    "currently today many much".split()
-)
-# The same body, law or thing, by its English and its French acronym.
-COUNTERPART = {
-    one: other
-    for pair in (
-        "sme pme|ai ia|vat tva|gdp pib|gdpr rgpd|ngo ong|csr rse|cbam macf|epr rep|edpb cepd|cjeu cjue|echr cedh|ip pi|eu ue|hr rh|ict tic|uno onu|nato otan|oecd ocde|wto omc"
-        "|imf fmi|ecb bce|rtc cir|gmo ogm|esma aemf|eba abe"
-    ).split("|")
-    for one, other in (pair.split(), pair.split()[::-1])
-}
-QUESTION_WORDS = {
-    "quel",
-    "quelle",
-    "quels",
-    "quelles",
-    "quand",
-    "comment",
-    "combien",
-    "pourquoi",
-    "quoi",
-    "dont",
-    "lequel",
-    "laquelle",
-    "est-ce",
-    "what",
-    "which",
-    "who",
-    "whom",
-    "when",
-    "where",
-    "why",
-    "how",
-    "did",
-    "does",
-    "do",
-    "done",
-    "any",
-    "about",
-    "our",
-    "we",
-    "us",
-    "you",
-    "your",
-    "have",
-    "has",
-    "had",
-    "been",
-    "can",
-    "could",
-    "should",
-    "would",
-    "may",
-    "from",
-    "were",
-    "its",
-    "their",
-    "them",
-    "between",
-    "aussi",
-    "tout",
-    "tous",
-    "toute",
-    "toutes",
-    "plus",
-    "moins",
-    "tres",
-    "entre",
-    "selon",
-    "chez",
-    "vers",
-    "depuis",
-    "pendant",
-    "afin",
-    "va",
-    "vont",
-    "fait",
-    "faire",
-    "dit",
-    "dire",
-    "peut",
-    "peux",
-    "faut",
-    "cela",
-    "ca",
-    "celui",
-    "celle",
-    "ceux",
-    "donc",
-    "alors",
-    "si",
-}
-
-
-def plain(text: str) -> str:
-    """Lower case, without accents or ligatures, straight apostrophes: what words are compared by."""
-    folded = unicodedata.normalize("NFKD", text.casefold().translate(FOLDED))
-    return "".join(
-        character for character in folded if not unicodedata.combining(character)
-    ).translate(FOLDED)
-
-
-def words(text: str) -> list[str]:
-    """The plain words of a text in order: elisions split off, grouped digits joined, no stop words left out."""
-    joined = GROUPED.sub(lambda match: re.sub(r"\D", "", match[0]), text)
-    return [
-        word.replace(",", ".")
-        for word in WORD.findall(TWO_WAYS.sub(r"\1\2", ELISION.sub("", plain(joined))))
-    ]
-
-
-@lru_cache(maxsize=1)
-def stop_words() -> frozenset[str]:
-    """French and English words, plain, that say nothing of what a question is about."""
-    from bm25s.stopwords import STOPWORDS_EN_PLUS, STOPWORDS_FRENCH
-
-    listed = {word for entry in (*STOPWORDS_FRENCH, *STOPWORDS_EN_PLUS) for word in words(entry)}
-    return frozenset(listed | QUESTION_WORDS) - {"ai"}  # "j'ai" is rare in our texts, AI is not
-
-
-@lru_cache(maxsize=200_000)
-def stem(word: str, language: str) -> str:
-    """The Snowball stem of a plain word; a word with a digit is its own stem.
-
-    The French rules expect accents, which are folded by now so that both spellings meet: a last "e" that they left
-    ("finance" for "financées") is taken off, to meet "financ" (for "financement"). They also part "credit" (as a verb's form)
-    from "credits", so a plural is made singular first.
-    """
-    if any(character.isdigit() for character in word):
-        return word
-    if language == "fr" and len(word) > 4 and word.endswith("s") and not word.endswith("ss"):
-        word = word[:-1]
-    stemmed = plain(_stemmers()[language].stemWord(word))
-    return stemmed[:-1] if len(stemmed) > 4 and stemmed.endswith("e") else stemmed
-
-
-@lru_cache(maxsize=1)
-def _stemmers() -> dict:
-    import Stemmer
-
-    return {language: Stemmer.Stemmer(SNOWBALL[language]) for language in LANGUAGES}
-
-
-def weight(text: str) -> float:
-    """How much a stretch of a question says of what it is about: 1; 0.5 for words that only ask; 0.1 for stop words and marks."""
-    said = [word for word in words(text) if word not in stop_words()]
-    return 0.1 if not said else 0.5 if ASKING.issuperset(said) else 1.0
-
-
-def terms(text: str, language: str) -> list[str]:
-    """The index terms of a passage in `language`."""
-    return [stem(word, language) for word in words(text) if word not in stop_words()]
-
-
-def _counterparts(word: str) -> list[str]:
-    return [COUNTERPART[one] for one in (word, word.removesuffix("s")) if one in COUNTERPART][:1]
+# What an acronym counts for beside its long form in the question, or a long form as a whole beside
+# its acronym.
+ALSO = 1.0
 
 
 class Lexical:
@@ -249,9 +82,7 @@ class Lexical:
         return [
             form
             for form in dict.fromkeys(
-                stem(one, language)
-                for one in (word, *_counterparts(word))
-                for language in LANGUAGES
+                stem(one, language) for one in (word, counterpart(word)) for language in LANGUAGES
             )
             if self.frequency(form)
         ]
@@ -307,12 +138,12 @@ class Lexical:
         long = [
             forms[0] for short, forms in self.spelled_out(question).items() if short in self._long
         ]
-        long += dict.fromkeys("".join(parts) for parts in TWO_WAYS.findall(plain(question)))
+        long += dict.fromkeys("".join(parts) for parts in COMPOUND.findall(fold(question)))
         asked = [word for word in words(question) if word not in stop_words()]
         long += dict.fromkeys(
             other.upper()
             for word in asked
-            for other in _counterparts(word)
+            if (other := counterpart(word))
             if other not in asked and self.frequency(stem(other, "fr"))
         )
         return f"{question} ({', '.join(long)})" if long else question

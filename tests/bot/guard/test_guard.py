@@ -7,8 +7,8 @@ import pytest
 from bot.guard.agreement import Remembered
 from bot.guard.check import check
 from bot.records import Citation, Claim, Rejected
-from index.describe import language_of
 from index.embed import SentenceEmbedder
+from index.language.detect import language_of
 from index.passage import Passage
 
 TEXT = "Nous demandons 10 millions d’euros par an.\n\nElle ne s'oppose pas à la réforme : « oui, mais… »"

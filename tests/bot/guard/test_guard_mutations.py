@@ -20,8 +20,8 @@ import pytest
 from bot.guard.agreement import Encode, Remembered
 from bot.guard.check import check
 from bot.records import Citation, Claim
-from index.describe import language_of
 from index.embed import SentenceEmbedder, load_embedder
+from index.language.detect import language_of
 from index.passage import Passage
 from index.settings import BUNDLED
 

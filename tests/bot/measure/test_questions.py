@@ -8,7 +8,8 @@ import pytest
 from conftest import ROOT
 
 from bot.measure.evaluate import BLIND, Expected, expected, holds
-from index.passage import LANGUAGES, Document
+from index.language.lists import LANGUAGES
+from index.passage import Document
 from index.readers.read import read
 
 QUESTIONS = [

@@ -28,7 +28,7 @@ from pathlib import Path
 import chromadb, chromadb.api.rust, chromadb.errors
 from conftest import WordEmbedder
 from index.build import build
-from index.describe import language_of
+from index.language.detect import language_of
 from index.errors import StoreUnwritable
 from index.shelf.lexical import Lexical
 

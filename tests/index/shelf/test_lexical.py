@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from index.language.figures import figures
-from index.shelf.lexical import Lexical, terms, words
+from index.language.words import terms, words
+from index.shelf.lexical import Lexical
 
 
 @pytest.mark.parametrize(
