@@ -140,7 +140,7 @@ const does = {
   },
   theme: () => { kept("localStorage", "theme", document.body.classList.contains("dark") ? "light" : "dark"); dress(); },
   close: () => close(),
-  copy: (button) => { copy(find(`.copied.${button.dataset.as}`, button.closest(".turn"))); tell(language === "fr" ? "Copié." : "Copied."); },
+  copy: (button) => { copy(find(`.copied.${button.dataset.as}`, button.closest(".turn"))); tell(button.dataset.done); },
   export: (button) => send("download", turnOf(button)),
   useful: (button) => send("like", { ...turnOf(button), verdict: "useful" }),
   wrong: (button) => {

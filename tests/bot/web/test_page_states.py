@@ -17,7 +17,7 @@ from playwright.sync_api import Page, expect
 from bot.records import Answer, Citation, Claim, Meeting
 from bot.settings import BotSettings
 from bot.web.gate.headers import SafeHeaders
-from bot.web.page import look
+from bot.web.page import appearance
 from bot.web.page import page as plaidoyer
 from index.errors import StoreMissing
 from index.passage import Passage
@@ -145,7 +145,7 @@ def address(bot: ScriptedBot, tmp_path_factory: pytest.TempPathFactory) -> Itera
     app = FastAPI()
     app.add_middleware(SafeHeaders)
     blocks = plaidoyer(lambda: bot, settings)
-    gr.mount_gradio_app(app, blocks, path="/", **look())
+    gr.mount_gradio_app(app, blocks, path="/", **appearance())
     listening = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(app, log_level="error"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})

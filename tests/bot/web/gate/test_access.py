@@ -18,13 +18,14 @@ from argon2 import PasswordHasher
 from conftest import ROOT, Federation
 from serving import client, everything, served
 
-from app import LogInMissing, front_door, listen
+from app import LogInMissing, authenticator_of, listen
 from bot.__main__ import main
 from bot.answer import Bot
 from bot.settings import BotSettings
 from bot.users import User, Users, UsersInvalid, folded
-from bot.web.gate.access import COOKIES, IDLE, LARGEST, LONGEST, Door, Sessions, is_loopback
+from bot.web.gate.access import LARGEST, Authenticator, is_loopback
 from bot.web.gate.limits import Attempts, Limiter, TooMany
+from bot.web.gate.sessions import COOKIES, IDLE, LIFETIME, Sessions
 from bot.web.gate.visitor import Visitor
 from index.shelf.store import Shelf
 
@@ -79,17 +80,17 @@ def guarded(
     federation: Federation, bot: Bot, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[str]:
     """The app with a log-in."""
-    door = Door(
+    authenticator = Authenticator(
         two_users(tmp_path_factory.mktemp("users")), (), False, attempts=Attempts(1000, 1000)
     )
-    with served(bot, settings_of(federation), door) as (address, _):
+    with served(bot, settings_of(federation), authenticator) as (address, _):
         yield address
 
 
 @pytest.fixture
 def changing(federation: Federation, bot: Bot, users: Users) -> Iterator[str]:
     """The app with a log-in, and users that the test changes."""
-    with served(bot, settings_of(federation), Door(users, (), False)) as (address, _):
+    with served(bot, settings_of(federation), Authenticator(users, (), False)) as (address, _):
         yield address
 
 
@@ -316,8 +317,11 @@ def test_a_broken_users_file_lets_nobody_in(
 def test_failed_log_ins_are_throttled_for_the_name_and_for_the_address(
     federation: Federation, bot: Bot, users: Users
 ):
-    door = Door(users, (), False, attempts=Attempts(per_name=2, per_address=4))
-    with served(bot, settings_of(federation), door) as (address, _), client(address) as browser:
+    authenticator = Authenticator(users, (), False, attempts=Attempts(per_name=2, per_address=4))
+    with (
+        served(bot, settings_of(federation), authenticator) as (address, _),
+        client(address) as browser,
+    ):
 
         def attempt(name: str, password: str) -> int:
             return browser.post("/login", data={"name": name, "password": password}).status_code
@@ -366,10 +370,10 @@ def test_a_session_ends_after_idleness_and_after_its_day():
     now[0] += IDLE
     assert sessions.find(token) is None
     token, since = sessions.open(user), now[0]
-    while now[0] < since + LONGEST - IDLE:
+    while now[0] < since + LIFETIME - IDLE:
         now[0] += IDLE / 2
         assert sessions.find(token) is not None
-    now[0] = since + LONGEST
+    now[0] = since + LIFETIME
     assert (sessions.find(token), sessions.find(""), sessions.find("guessed")) == (None, None, None)
 
 
@@ -469,9 +473,9 @@ def test_other_machines_are_not_served_without_a_log_in(
     ):
         listen(settings_of(federation, **{"host": "0.0.0.0", "port": 0} | allowed)).close()
     with pytest.raises(UsersInvalid, match="has no user"):
-        front_door(settings_of(federation, users=tmp_path / "none.jsonl"))
+        authenticator_of(settings_of(federation, users=tmp_path / "none.jsonl"))
     with pytest.raises(UsersInvalid, match="is in the corpus"):
-        front_door(settings_of(federation, users=federation.corpus / "users.jsonl"))
+        authenticator_of(settings_of(federation, users=federation.corpus / "users.jsonl"))
     with pytest.raises(ValueError, match="Unset one of them"):
         BotSettings.from_environment(
             {"PLAIDOYER_USERS": "users.jsonl", "PLAIDOYER_ALLOW_ANONYMOUS": "yes"}
@@ -489,7 +493,9 @@ def test_a_proxy_is_believed_only_where_it_is_named(federation: Federation, bot:
         ("127.0.0.1", COOKIES["https"], True),
     ):
         with (
-            served(bot, settings_of(federation, proxies=proxies), Door(users, (), False)) as (
+            served(
+                bot, settings_of(federation, proxies=proxies), Authenticator(users, (), False)
+            ) as (
                 address,
                 _,
             ),
@@ -610,7 +616,7 @@ def test_a_user_who_asks_too_often_is_told_when_to_come_back(
         served(
             bot,
             settings_of(federation, users=tmp_path / "users.jsonl", rate=1),
-            Door(users, (), False),
+            Authenticator(users, (), False),
         ) as (address, _),
         client(address, auth=("anne", PASSWORD)) as program,
     ):
