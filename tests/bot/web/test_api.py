@@ -1,4 +1,7 @@
-"""Asking and searching by programs, over real HTTP: the endpoints, gradio's client, the MCP tools, the line, the stop, the load command."""
+"""Asking and searching by programs, over real HTTP.
+
+The endpoints, gradio's client, the MCP tools, the lanes, the stop, the load command.
+"""
 
 import asyncio
 import json
@@ -30,7 +33,7 @@ HTML = "<script>alert(1)</script><img src=x onerror=alert(2)>"
 
 
 class Writing:
-    """A bot whose answers to "lentement" wait for a chat model that answers when it is let; the others are the real bot's."""
+    """The real bot, but answers to "lentement" wait for a chat model until `let` is set."""
 
     def __init__(self, bot: Bot):
         self._bot = bot
@@ -156,44 +159,49 @@ def test_search_gives_the_command_lines_object(
 
 
 @pytest.mark.parametrize(
-    ("method", "path", "body", "status", "error", "said"),
+    ("method", "path", "body", "expected"),
     [
-        ("POST", "/api/ask", {"question": " "}, 422, "QuestionRefused", "Ask it in words"),
-        ("POST", "/api/ask", {"question": "a" * 3000}, 422, "QuestionRefused", "3,000 characters"),
+        ("POST", "/api/ask", {"question": " "}, (422, "QuestionRefused", "Ask it in words")),
+        (
+            "POST",
+            "/api/ask",
+            {"question": "a" * 3000},
+            (422, "QuestionRefused", "3,000 characters"),
+        ),
         (
             "POST",
             "/api/ask",
             {},
-            422,
-            "RequestInvalid",
-            'question: Field required. Send {"question"',
+            (422, "RequestInvalid", 'question: Field required. Send {"question"'),
         ),
-        ("POST", "/api/ask", ["a"], 422, "RequestInvalid", "Send"),
-        ("POST", "/api/ask", {"question": "a", "history": [3]}, 422, "RequestInvalid", "history.0"),
+        ("POST", "/api/ask", ["a"], (422, "RequestInvalid", "Send")),
+        (
+            "POST",
+            "/api/ask",
+            {"question": "a", "history": [3]},
+            (422, "RequestInvalid", "history.0"),
+        ),
         (
             "POST",
             "/api/ask",
             {"question": "a", "history": ["a"] * 51},
-            422,
-            "RequestInvalid",
-            "history",
+            (422, "RequestInvalid", "history"),
         ),
         (
             "POST",
             "/api/search",
             {"question": "a", "k": 1000},
-            422,
-            "RequestInvalid",
-            "k: Input should be less than or equal to 50",
+            (422, "RequestInvalid", "k: Input should be less than or equal to 50"),
         ),
-        ("GET", "/api/search?question=a&k=x", None, 422, "RequestInvalid", "k:"),
-        ("GET", "/api/ask", None, 404, "NotFound", "Send"),
-        ("DELETE", "/api/documents", None, 404, "NotFound", "no such endpoint"),
+        ("GET", "/api/search?question=a&k=x", None, (422, "RequestInvalid", "k:")),
+        ("GET", "/api/ask", None, (404, "NotFound", "Send")),
+        ("DELETE", "/api/documents", None, (404, "NotFound", "no such endpoint")),
     ],
 )
 def test_what_cannot_be_answered_is_said_in_json_with_its_remedy(
-    address: str, method: str, path: str, body: object, status: int, error: str, said: str
+    address: str, method: str, path: str, body: object, expected: tuple[int, str, str]
 ):
+    status, error, said = expected
     with client(address) as program:
         refused = program.request(method, path, json=body)
     assert (refused.status_code, refused.json()["error"], refused.headers["content-type"]) == (
@@ -337,20 +345,18 @@ def test_a_stop_lets_running_answers_finish_takes_no_new_one_and_waits_for_no_op
         client(address) as program,
         client(address) as page,
         ThreadPoolExecutor(1) as member,
+        page.stream("GET", "/gradio_api/heartbeat/open") as open_page,
     ):
-        with page.stream("GET", "/gradio_api/heartbeat/open") as open_page:
-            beats = open_page.iter_text()
-            assert next(beats) == "data: ALIVE\n\n"
-            running = member.submit(
-                program.post, "/api/ask", json={"question": "un fonds lentement"}
-            )
-            assert writing.at_work.acquire(timeout=30)
-            server.should_exit = True
-            list(beats)  # ends with the server
-            with client(address) as late, pytest.raises(httpx.HTTPError):
-                late.get("/api/search?question=fonds")
-            writing.let.set()
-            assert running.result().json()["abstained"] is False
+        beats = open_page.iter_text()
+        assert next(beats) == "data: ALIVE\n\n"
+        running = member.submit(program.post, "/api/ask", json={"question": "un fonds lentement"})
+        assert writing.at_work.acquire(timeout=30)
+        server.should_exit = True
+        list(beats)  # ends with the server
+        with client(address) as late, pytest.raises(httpx.HTTPError):
+            late.get("/api/search?question=fonds")
+        writing.let.set()
+        assert running.result().json()["abstained"] is False
 
 
 def test_the_load_command_measures_the_running_app(

@@ -1,4 +1,7 @@
-"""The page on a scripted bot, in a real browser: progress, stop, unsure, unavailable, timeline, meetings; the house style; WCAG."""
+"""The page on a scripted bot, in a real browser.
+
+Progress, stop, unsure, unavailable, timeline, meetings; the house style; WCAG.
+"""
 
 import csv
 import io
@@ -22,7 +25,10 @@ from bot.web.page import page as plaidoyer
 from index.errors import StoreMissing
 from index.passage import Passage
 
-LOGO = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9" onload="window.hacked=1"><rect width="9" height="9" fill="#c00"/></svg>'
+LOGO = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9" onload="window.hacked=1">'
+    '<rect width="9" height="9" fill="#c00"/></svg>'
+)
 WCAG = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 }
@@ -311,7 +317,7 @@ def test_a_phone_shows_the_source_in_a_sheet_and_scrolls_no_page_sideways(page: 
         assert flaws(page) == []
 
 
-def test_the_federation_s_logo_and_colour_are_shown_and_its_yellow_is_darkened_until_white_stands_on_it(
+def test_the_federation_s_logo_is_shown_and_its_yellow_is_darkened_until_white_is_readable(
     page: Page,
 ):
     expect(page.get_by_alt_text("Fédération d'essai")).to_be_visible()

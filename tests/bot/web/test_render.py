@@ -12,7 +12,10 @@ from bot.web.render import message, panel, sources
 from bot.web.templating import line_breaks
 from index.passage import Passage
 
-HOSTILE = '<img src=x onerror="alert(1)"> **gras** [clic](javascript:alert(1)) `code` $x$ | _i_ </blockquote><script>alert(2)</script> http://h.example'
+HOSTILE = (
+    '<img src=x onerror="alert(1)"> **gras** [clic](javascript:alert(1)) `code` $x$ | _i_ '
+    "</blockquote><script>alert(2)</script> http://h.example"
+)
 
 
 class Tags(HTMLParser):

@@ -1,4 +1,4 @@
-"""What a member takes away, what is remembered and what is noted, without a browser: export, memory, feedback, brand."""
+"""Export, memory, feedback and brand, without a browser."""
 
 import io
 import json
@@ -187,5 +187,5 @@ def test_whatever_the_colour_it_can_be_read_on_both_themes(colour: str):
     [{"colour": "red;}body{display:none"}, {"logo": Path("missing.svg")}, {"logo": Path(__file__)}],
 )
 def test_a_colour_or_logo_that_is_none_is_refused_with_its_remedy(wrong: dict):
-    with pytest.raises(BrandInvalid, match="PLAIDOYER_(COLOUR|LOGO) is"):
+    with pytest.raises(BrandInvalid, match=r"PLAIDOYER_(COLOUR|LOGO) is"):
         Brand.of(BotSettings(**wrong))
