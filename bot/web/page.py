@@ -39,7 +39,7 @@ EVENT: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 def appearance() -> dict[str, Any]:
     """The style and the theme of the page: arguments of gr.mount_gradio_app."""
     return {
-        "css": (WEB / "style.css").read_text(),
+        "css": "".join((WEB / name).read_text() for name in ("style.css", "views.css")),
         "theme": gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["monospace"]),
         "footer_links": [],
         "run_history": False,
