@@ -12,7 +12,7 @@ from bot.users import Users, UsersInvalid, usable
 from bot.web.brand import Brand
 from bot.web.documents import serve_documents
 from bot.web.gate import login
-from bot.web.gate.access import Door, Gate, is_loopback
+from bot.web.gate.access import Authenticator, Gate, is_loopback
 from bot.web.gate.headers import SafeHeaders
 from bot.web.gate.limits import Lanes, Limiter
 from bot.web.gate.visitor import visitor
@@ -20,14 +20,16 @@ from index.errors import PlaidoyerError
 from index.settings import quiet_libraries
 from index.shelf.store import Shelf
 
-quiet_libraries()  # before gradio is imported
+# Before gradio is imported: hence the imports below it.
+quiet_libraries()
 
 import gradio as gr  # noqa: E402
 import uvicorn  # noqa: E402
 from fastapi import FastAPI  # noqa: E402
+from starlette.routing import Mount  # noqa: E402
 
 from bot.web.api import Service, add_endpoints, serve_api  # noqa: E402
-from bot.web.page import look, page  # noqa: E402
+from bot.web.page import appearance, page  # noqa: E402
 
 GRACE = 10  # seconds that running answers have to finish when the server is stopped
 
@@ -41,17 +43,15 @@ class PortInUse(PlaidoyerError):
 
 
 def application(
-    opened: Callable[[], Bot], settings: BotSettings, door: Door, lanes: Lanes
+    opened: Callable[[], Bot], settings: BotSettings, authenticator: Authenticator, lanes: Lanes
 ) -> FastAPI:
     """The page, the documents and the endpoints as one ASGI application, behind the gate."""
-    limiter = Limiter(
-        settings.rate if settings.users or settings.anonymous else 0
-    )  # a machine of one's own needs none
-    service = Service(opened, limiter, lanes)
+    single_user = not settings.users and not settings.anonymous  # who needs no limit
+    service = Service(opened, Limiter(0 if single_user else settings.rate), lanes)
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    app.add_middleware(Gate, door=door, public=login.PATHS)
-    app.add_middleware(SafeHeaders)  # the last one added is met first
-    login.serve_log_in(app, door, settings.federation)
+    app.add_middleware(Gate, authenticator=authenticator, public=login.PATHS)
+    app.add_middleware(SafeHeaders)  # the last one added is the outermost
+    login.serve_log_in(app, authenticator, settings.federation)
     serve_documents(app, opened, settings.corpus)
     serve_api(app, service)
     blocks = page(opened, settings, service)
@@ -64,26 +64,33 @@ def application(
         path="/",
         mcp_server=find_spec("mcp") is not None,
         auth_dependency=lambda request: visitor(request).name or "-",
-        **look(),
+        **appearance(),
     )
 
 
-def front_door(settings: BotSettings) -> Door:
-    """Who is let in, by the settings: the users of a file; or anybody, to the public documents; or this machine, to the members'."""
+def authenticator_of(settings: BotSettings) -> Authenticator:
+    """Who is let in: the users of a file; or anybody, to the public documents; or this machine.
+
+    Raises `UsersInvalid` for a users file that is empty or stands where it must not.
+    """
     users = Users(usable(settings.users, settings.corpus)) if settings.users else None
     if users and not users.all():
         raise UsersInvalid(
-            f"{settings.users} has no user. Add one: python -m bot user add NAME --audience members|staff"
+            f"{settings.users} has no user. "
+            "Add one: python -m bot user add NAME --audience members|staff"
         )
-    return Door(
+    return Authenticator(
         users,
         ("public",) if settings.anonymous else READERS,
-        here_only=not users and not settings.anonymous,
+        local_only=not users and not settings.anonymous,
     )
 
 
 def listen(settings: BotSettings) -> socket.socket:
-    """The socket to serve on. Raises `PortInUse`, and `LogInMissing` where other machines would reach it without a log-in."""
+    """The socket to serve on.
+
+    Raises `PortInUse`, and `LogInMissing` where other machines would reach it without a log-in.
+    """
     listening = socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
@@ -97,14 +104,16 @@ def listen(settings: BotSettings) -> socket.socket:
     if not (settings.users or settings.anonymous or is_loopback(listening.getsockname()[0])):
         listening.close()
         raise LogInMissing(
-            f"{settings.host} is reached from other machines, and there is no log-in. Add a user (python -m bot user add NAME "
-            "--audience members|staff) and set PLAIDOYER_USERS; or set PLAIDOYER_ALLOW_ANONYMOUS=yes to show anybody the public documents."
+            f"{settings.host} is reached from other machines, and there is no log-in. "
+            "Add a user (python -m bot user add NAME --audience members|staff) and set "
+            "PLAIDOYER_USERS; or set PLAIDOYER_ALLOW_ANONYMOUS=yes to show anybody the public "
+            "documents."
         )
     return listening
 
 
 def serving(app: FastAPI, settings: BotSettings) -> uvicorn.Config:
-    """How the application is served: no request is logged, and what a proxy says counts only if the proxy is named."""
+    """How the application is served: no request is logged, and only a named proxy is believed."""
     return uvicorn.Config(
         app,
         log_level="warning",
@@ -117,29 +126,38 @@ def serving(app: FastAPI, settings: BotSettings) -> uvicorn.Config:
 
 
 class Server(uvicorn.Server):
-    """uvicorn's, which lets running answers finish; open pages are let go, whose heartbeat would outlast every patience."""
+    """uvicorn's server, which lets running answers finish.
+
+    Open pages are let go: their heartbeat would never end.
+    """
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """As uvicorn's."""
-        self.config.app.routes[-1].app.stop_event.set()  # of gradio, mounted last
+        if isinstance(self.config.app, FastAPI):
+            for route in self.config.app.routes:
+                if isinstance(route, Mount) and isinstance(route.app, gr.routes.App):
+                    route.app.stop_event.set()
         await super().shutdown(sockets)
 
 
 def main() -> int:
-    """Serve the page until interrupted. Returns 0; 2 where there is no index, the port is taken or there is no due log-in."""
+    """Serve the page until interrupted.
+
+    Returns 0; 2 where there is no index, the port is taken or a log-in is missing.
+    """
     try:
         settings = BotSettings.from_environment()
         Brand.of(settings)
         Shelf(settings.store).current()
-        door = front_door(settings)
+        authenticator = authenticator_of(settings)
         listening = listen(settings)
     except (PlaidoyerError, ValueError) as error:
         print(f"{type(error).__name__}: {error}", file=sys.stderr)
         return 2
-    opening: Future[Bot] = ThreadPoolExecutor(1, thread_name_prefix="opening").submit(
-        open_bot, settings
-    )
-    server = Server(serving(application(opening.result, settings, door, Lanes()), settings))
+    thread = ThreadPoolExecutor(1, thread_name_prefix="opening")
+    opening: Future[Bot] = thread.submit(open_bot, settings)
+    app = application(opening.result, settings, authenticator, Lanes())
+    server = Server(serving(app, settings))
     opening.add_done_callback(lambda done: _stop_if_failed(done, server))
     print(
         f"Plaidoyer answers on http://{settings.host}:{settings.port} (Ctrl+C stops it)", flush=True

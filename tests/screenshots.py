@@ -1,4 +1,7 @@
-"""Pictures of the page for docs/, taken of the real page: `python tests/screenshots.py [ADDRESS]`, while `make run` serves it."""
+"""Pictures of the page for docs/.
+
+`python tests/screenshots.py [ADDRESS]`, while `make run` serves it.
+"""
 
 import sys
 from pathlib import Path

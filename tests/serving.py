@@ -8,22 +8,27 @@ from dataclasses import replace
 
 import httpx
 
-from app import Server, application, front_door, listen, serving
+from app import Server, application, authenticator_of, listen, serving
 from bot.settings import BotSettings
-from bot.web.gate.access import Door
+from bot.web.gate.access import Authenticator
 from bot.web.gate.limits import Lanes
 
 
 @contextmanager
 def served(
-    bot: object, settings: BotSettings, door: Door | None = None, lanes: Lanes | None = None
+    bot: object,
+    settings: BotSettings,
+    authenticator: Authenticator | None = None,
+    lanes: Lanes | None = None,
 ) -> Iterator[tuple[str, Server]]:
     """The app with this bot on a port of its own: its address, and the server to stop it by."""
     listening = listen(replace(settings, port=0))
     listening.listen(128)  # whoever connects from now on waits until the thread serves
     server = Server(
         serving(
-            application(lambda: bot, settings, door or front_door(settings), lanes or Lanes()),
+            application(
+                lambda: bot, settings, authenticator or authenticator_of(settings), lanes or Lanes()
+            ),
             settings,
         )
     )

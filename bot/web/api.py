@@ -1,5 +1,10 @@
-"""Asking and searching for programs: POST /api/ask, GET and POST /api/search, gradio's endpoints /ask and /search, which are also
-the tools of the MCP server. All give the JSON of the command line, within the visitor's audiences, rate and place in line."""
+"""Asking and searching for programs.
+
+POST /api/ask, GET and POST /api/search, and gradio's endpoints /ask and /search, which are also
+the tools of the MCP server.
+
+All give the JSON of the command line, within the visitor's audiences and rate, from the same lanes.
+"""
 
 import json
 import sys
@@ -23,7 +28,10 @@ from bot.web.labels import LABELS
 from index.errors import PlaidoyerError
 
 MOST = 50  # passages of a search; earlier questions of a conversation
-USE = 'Send {"question": "...", "history": ["..."]} to /api/ask, {"question": "...", "k": 10} to /api/search.'
+USAGE = (
+    'Send {"question": "...", "history": ["..."]} to /api/ask, '
+    '{"question": "...", "k": 10} to /api/search.'
+)
 
 
 class ToAsk(BaseModel):
@@ -41,7 +49,10 @@ class ToSearch(ToAsk):
 
 
 class Service:
-    """What the page and every way in for programs share. `opened()` gives the bot, waiting until it is ready."""
+    """What the page and every way in for programs share.
+
+    `opened()` gives the bot, waiting until it is ready.
+    """
 
     def __init__(self, opened: Callable[[], Bot], limiter: Limiter, lanes: Lanes):
         self._opened, self._limiter, self._lanes = opened, limiter, lanes
@@ -51,104 +62,85 @@ class Service:
         return visitor(request).name
 
     def audiences(self, request: Any) -> tuple[str, ...]:
-        """Whose documents the sender of the request may see."""
+        """Whose documents the visitor may see."""
         return audiences(request)
 
     async def steps(
         self, request: gr.Request, steps: Iterator[str | Answer]
     ) -> AsyncIterator[str | Answer]:
-        """For the page: what `Bot.steps` yields; one question at a time in each open page. Raises as `ask`."""
+        """For the page: what `Bot.steps` yields; one question at a time in each open page.
+
+        Raises as `ask`.
+        """
         asking = visitor(request)
         self._limiter.take(asking)
         async for step in self._lanes.steps(steps, f"{asking.name} {request.session_hash}"):
             yield step
 
-    async def ask(
-        self, request: Any, question: str, history: Sequence[str], identity: object = None
-    ) -> dict:
-        """The answer's JSON; one at a time for each user. Raises `TooMany`, `Busy`, and as `Bot.ask`."""
+    async def ask(self, request: Any, asked: ToAsk) -> dict:
+        """The answer's JSON; one at a time for each user.
+
+        Raises `TooMany`, `Busy`, and as `Bot.ask`.
+        """
         asking = visitor(request)
         self._limiter.take(asking)
+        answer = await self._lanes.answer(self._steps(asked, asking.audiences), asking.name)
+        return answer.as_json(asked.id)
 
-        def steps() -> Iterator[
-            str | Answer
-        ]:  # the bot is waited for where the question is worked on, not here
-            yield from self._opened().steps(question, history, asking.audiences)
-
-        answer = await self._lanes.answer(steps(), asking.name)
-        return answer.as_json(identity)
-
-    async def search(
-        self,
-        request: Any,
-        question: str,
-        k: int,
-        history: Sequence[str] = (),
-        identity: object = None,
-    ) -> dict:
+    async def search(self, request: Any, asked: ToSearch) -> dict:
         """The passages' JSON. Raises as `ask`."""
         asking = visitor(request)
         self._limiter.take(asking)
         started = time.perf_counter()
         hits = await self._lanes.run(
-            lambda: self._opened().search(question, k, asking.audiences, history)
+            lambda: self._opened().search(asked.question, asked.k, asking.audiences, asked.history)
         )
-        return search_as_json(identity, question, hits, time.perf_counter() - started)
+        return search_as_json(asked.id, asked.question, hits, time.perf_counter() - started)
+
+    def _steps(self, asked: ToAsk, audiences: Sequence[str]) -> Iterator[str | Answer]:
+        """A generator, so that the bot is waited for in the thread that answers, not here."""
+        yield from self._opened().steps(asked.question, asked.history, audiences)
 
 
 def serve_api(app: FastAPI, service: Service) -> None:
-    """Add the routes and the JSON of what goes wrong to the app."""
+    """Add the routes, and the JSON of what goes wrong, to the app."""
 
-    @app.post("/api/ask")
     async def ask(asked: ToAsk, request: Request) -> dict:
-        return await service.ask(request, asked.question, asked.history, asked.id)
+        return await service.ask(request, asked)
 
-    @app.post("/api/search")
     async def search(asked: ToSearch, request: Request) -> dict:
-        return await service.search(request, asked.question, asked.k, asked.history, asked.id)
+        return await service.search(request, asked)
 
-    @app.get("/api/search")
-    async def search_by_address(asked: Annotated[ToSearch, Query()], request: Request) -> dict:
-        return await service.search(request, asked.question, asked.k, asked.history, asked.id)
+    async def search_by_query(asked: Annotated[ToSearch, Query()], request: Request) -> dict:
+        return await service.search(request, asked)
 
-    @app.api_route("/api/{path:path}", methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
-    def nothing(path: str) -> Response:
-        return refused(404, "NotFound", f"There is no such endpoint, or not by this method. {USE}")
-
-    @app.exception_handler(RequestValidationError)
-    def invalid(request: Request, error: RequestValidationError) -> Response:
-        wrong = "; ".join(
-            f"{'.'.join(map(str, flaw['loc'][1:])) or 'body'}: {flaw['msg']}"
-            for flaw in error.errors()[:3]
-        )
-        return refused(422, "RequestInvalid", f"{wrong}. {USE}")
-
-    @app.exception_handler(PlaidoyerError)
-    def failed(request: Request, error: PlaidoyerError) -> Response:
-        status, detail = _explained(error)
-        return refused(
-            status,
-            type(error).__name__,
-            detail,
-            {"Retry-After": str(error.wait)} if isinstance(error, Busy | TooMany) else None,
-        )
+    app.post("/api/ask")(ask)
+    app.post("/api/search")(search)
+    app.get("/api/search")(search_by_query)
+    app.api_route("/api/{path:path}", methods=["GET", "POST", "PUT", "PATCH", "DELETE"])(_nothing)
+    app.exception_handler(RequestValidationError)(_invalid)
+    app.exception_handler(PlaidoyerError)(_failed)
 
 
 def add_endpoints(service: Service) -> None:
-    """Add gradio's endpoints /ask and /search to the blocks in whose context this is called: the only public ones.
+    """Add gradio's endpoints /ask and /search, the only public ones, to the current gr.Blocks.
 
-    Not queued by gradio: the lanes are their queue, and an MCP tool call would otherwise go out to the Host header's address.
+    Not queued by gradio: the lanes are their queue, and an MCP tool call would otherwise go out to
+    the Host header's address.
     """
 
+    # Their docstrings are the descriptions of the MCP tools. The history is not validated: an
+    # earlier question may be of any length here.
     async def ask(question: str, request: gr.Request, history: list[str] | None = None) -> dict:
-        """Ask the federation's documents a question, in French or English. The answer quotes them word for word, each quote with its source,
-        or says that nothing was found.
+        """Ask the federation's documents a question, in French or English. The answer quotes them
+        word for word, each quote with its source, or says that nothing was found.
 
         Args:
             question: The question, at most 2,000 characters.
             history: The earlier questions of the conversation, oldest first.
         """
-        return await _for_gradio(request, service.ask(request, question, (history or [])[-MOST:]))
+        asked = ToAsk.model_construct(question=question, history=(history or [])[-MOST:])
+        return await _for_gradio(request, service.ask(request, asked))
 
     async def search(question: str, request: gr.Request, k: int = 10) -> dict:
         """List the passages of the federation's documents that answer a question best, best first.
@@ -157,29 +149,48 @@ def add_endpoints(service: Service) -> None:
             question: The question, at most 2,000 characters.
             k: How many passages, 1 to 50.
         """
-        return await _for_gradio(
-            request, service.search(request, question, min(max(1, int(k)), MOST))
-        )
+        asked = ToSearch(question=question, k=min(max(1, int(k)), MOST))
+        return await _for_gradio(request, service.search(request, asked))
 
     for endpoint in (ask, search):
         gr.api(endpoint, api_name=endpoint.__name__, queue=False)
 
 
-async def _for_gradio(request: Any, answering: Awaitable[dict]) -> dict | str:
-    """The object; for a tool call, whose request is starlette's own and whose result gradio would print as Python, its JSON."""
+async def _for_gradio(request: Any, answering: Awaitable[dict]) -> Any:
+    """The object; its JSON for a tool call, whose result gradio would print as Python.
+
+    A tool call's request is starlette's own.
+    """
     try:
         answered = await answering
-        return (
-            answered
-            if isinstance(request, gr.Request)
-            else json.dumps(answered, ensure_ascii=False)
-        )
     except PlaidoyerError as error:
         raise gr.Error(_explained(error)[1], print_exception=False) from error
+    return answered if isinstance(request, gr.Request) else json.dumps(answered, ensure_ascii=False)
+
+
+def _nothing(path: str) -> Response:
+    return refused(404, "NotFound", f"There is no such endpoint, or not by this method. {USAGE}")
+
+
+def _invalid(request: Request, error: RequestValidationError) -> Response:
+    wrong = "; ".join(
+        f"{'.'.join(map(str, flaw['loc'][1:])) or 'body'}: {flaw['msg']}"
+        for flaw in error.errors()[:3]
+    )
+    return refused(422, "RequestInvalid", f"{wrong}. {USAGE}")
+
+
+def _failed(request: Request, error: PlaidoyerError) -> Response:
+    status, detail = _explained(error)
+    headers = {"Retry-After": str(error.wait)} if isinstance(error, Busy | TooMany) else None
+    return refused(status, type(error).__name__, detail, headers)
 
 
 def _explained(error: PlaidoyerError) -> tuple[int, str]:
-    """The status and the words for an error; what only staff can mend is told to them, on standard error."""
+    """The status and the words for an error.
+
+    What only staff can repair is reported on standard error, not to the visitor.
+    """
     status = {QuestionRefused: 422, TooMany: 429, Busy: 503}.get(type(error))
     if status:
         return status, str(error)

@@ -1,9 +1,11 @@
-"""The federation's own look: its name, colour and logo. Promise: whatever colour is set, text on it and in it meets WCAG AA."""
+"""The federation's name, colour and logo.
+
+Promise: whatever colour is set, text on it and in it meets WCAG AA.
+"""
 
 import base64
 import re
 from dataclasses import dataclass
-from html import escape
 from pathlib import Path
 
 from bot.settings import BotSettings
@@ -18,12 +20,12 @@ LOGOS = {
     ".webp": "image/webp",
 }
 LARGEST = 300_000  # bytes of a logo: it is sent inside the page
+STEPS = 50  # from a colour to black or white
 READABLE = 4.6  # contrast; WCAG 2.2, 1.4.3 asks for 4.5
-PAPER, NIGHT = (
-    (238, 238, 248),
-    (38, 42, 61),
-)  # --wash of style.css, the ground that contrasts least, in light and in dark
 Rgb = tuple[int, int, int]
+# --wash of style.css, the background of the least contrast, in light and in dark.
+PAPER: Rgb = (238, 238, 248)
+NIGHT: Rgb = (38, 42, 61)
 
 
 class BrandInvalid(PlaidoyerError):
@@ -52,22 +54,11 @@ class Brand:
 
     @property
     def css(self) -> str:
-        """The two accents: the colour, darkened until it stands on a light ground, and lightened until it stands on a dark one."""
-        light, dark = (
-            _towards(_rgb(self.colour), (0, 0, 0), PAPER),
-            _towards(_rgb(self.colour), (255, 255, 255), NIGHT),
-        )
+        """The two accents: the colour darkened until it is readable on a light background, and
+        lightened until it is on a dark one."""
+        colour = _rgb(self.colour)
+        light, dark = _towards(colour, (0, 0, 0), PAPER), _towards(colour, (255, 255, 255), NIGHT)
         return f":root{{--accent:{_hex(light)}}}.dark{{--accent:{_hex(dark)}}}"
-
-    @property
-    def mark(self) -> str:
-        """The logo as an image, else a drawn P."""
-        if self.logo:
-            return f'<img class="logo" src="{self.logo}" alt="{escape(self.name)}">'
-        return (
-            '<svg class="logo" viewBox="0 0 32 32" aria-hidden="true" focusable="false"><rect width="32" height="32" rx="9"/>'
-            '<path d="M11 24V9h6.2a5 5 0 0 1 0 10H11"/><circle cx="22.5" cy="23.5" r="1.9"/></svg>'
-        )
 
 
 def contrast(one: Rgb, other: Rgb) -> float:
@@ -86,15 +77,14 @@ def _luminance(colour: Rgb) -> float:
 
 def _towards(colour: Rgb, end: Rgb, ground: Rgb) -> Rgb:
     """The first colour on the way from `colour` to `end` that is readable on the ground."""
-    steps = (
-        [round(part + (last - part) * step / 50) for part, last in zip(colour, end, strict=True)]
-        for step in range(51)
-    )
-    return next(
-        (step[0], step[1], step[2])
-        for step in steps
-        if contrast((step[0], step[1], step[2]), ground) >= READABLE
-    )
+    for step in range(STEPS):
+        red, green, blue = (
+            round(part + (last - part) * step / STEPS)
+            for part, last in zip(colour, end, strict=True)
+        )
+        if contrast((red, green, blue), ground) >= READABLE:
+            return red, green, blue
+    return end
 
 
 def _rgb(colour: str) -> Rgb:
@@ -111,10 +101,12 @@ def _logo(file: Path) -> str:
         content = file.read_bytes()
     except OSError as error:
         raise BrandInvalid(
-            f"PLAIDOYER_LOGO is {file}, which cannot be read ({error.strerror}). Name a picture, or unset it."
+            f"PLAIDOYER_LOGO is {file}, which cannot be read ({error.strerror}). "
+            "Name a picture, or unset it."
         ) from error
     if kind is None or len(content) > LARGEST:
         raise BrandInvalid(
-            f"PLAIDOYER_LOGO is {file}. Name an SVG, PNG, JPEG or WebP picture of at most {LARGEST} bytes, or unset it."
+            f"PLAIDOYER_LOGO is {file}. Name an SVG, PNG, JPEG or WebP picture of at most "
+            f"{LARGEST} bytes, or unset it."
         )
     return f"data:{kind};base64,{base64.b64encode(content).decode()}"

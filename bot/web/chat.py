@@ -1,168 +1,127 @@
-"""The conversation: what is shown at each step of a turn, the tools under an answer, and the questions that are suggested."""
+"""The conversation: its HTML at each step of a turn, and the questions that are suggested."""
 
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
-from html import escape
 
 import gradio as gr
+from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool
 
 from bot.answer import Bot
 from bot.question.understand import LONGEST, QuestionRefused
 from bot.records import Answer
 from bot.web.export import as_markdown, as_text
-from bot.web.feedback import COMMENT, REASONS, Journal
+from bot.web.feedback import LONGEST_COMMENT, REASONS, Journal
 from bot.web.host import Host
 from bot.web.labels import LABELS
-from bot.web.memory import Conversation, Turn
-from bot.web.render import literal, message, panel
+from bot.web.memory import Conversation, Neighbours, Turn
+from bot.web.render import message, panel
+from bot.web.templating import render
 from index.errors import PlaidoyerError
 
 EXAMPLES = 4
 
 
-def conversation(
-    turns: Sequence[Turn], language: str, asked: str = "", said: str = "", alert: str = ""
-) -> str:
-    """The conversation so far; then a question `asked` with what is `said` of the work on it, or an `alert` in place of its answer."""
-    shown = "".join(_turn(turn, language) for turn in turns)
-    if asked:
-        state = (
-            f'<p class="state alert" role="alert">{literal(alert)}</p>'
-            if alert
-            else f'<p class="progress">{literal(said)}</p>'
+def transcript(
+    turns: Sequence[Turn], language: str, *, asked: str = "", progress: str = "", alert: str = ""
+) -> Markup:
+    """The turns so far; then the question `asked`, with its progress or the alert that ended it."""
+    today = date.today()
+    shown = [
+        (
+            turn,
+            message(turn.answer, turn.number),
+            as_text(turn.answer, today),
+            as_markdown(turn.answer, today),
         )
-        shown += f'<article class="turn pending">{_question(asked, language)}<div class="answer">{state}</div></article>'
-    return shown
-
-
-def welcome(examples: Sequence[str], language: str) -> str:
-    """What stands where nothing has been asked yet."""
-    labels = LABELS[language]
-    buttons = "".join(
-        f'<li><button type="button" data-do="example">{literal(question)}</button></li>'
-        for question in examples
+        for turn in turns
+    ]
+    return render(
+        "conversation.html",
+        language,
+        turns=shown,
+        asked=asked,
+        progress=progress,
+        alert=alert,
+        reasons=REASONS,
+        longest_comment=LONGEST_COMMENT,
     )
-    listed = (
-        f'<h3>{escape(labels["examples"])}</h3><ul class="examples">{buttons}</ul>'
-        if buttons
-        else ""
-    )
-    points = "".join(
-        f"<li>{escape(labels[point])}</li>"
-        for point in ("promise_quotes", "promise_dates", "promise_silence")
-    )
-    return f'<div class="welcome"><h2>{escape(labels["tagline"])}</h2><ul class="promises">{points}</ul>{listed}</div>'
 
 
-async def converse(
-    opened: Callable[[], Bot],
-    host: Host,
-    journal: Journal,
-    talk: Conversation,
-    question: str,
-    language: str,
-    request: gr.Request,
-) -> AsyncIterator[tuple[str, str]]:
-    """One turn: yields (conversation, sources) at each step, the answer last."""
-    labels, asked, audiences = LABELS[language], question[:LONGEST], host.audiences(request)
-    talk.pending = asked
+def welcome(examples: Sequence[str], language: str) -> Markup:
+    """What is shown where nothing has been asked yet."""
+    return render("welcome.html", language, examples=examples)
 
-    def show(**state: str) -> tuple[str, str]:
-        return conversation(talk.turns, language, asked, **state), panel(talk.turns, language)
 
-    def steps() -> Iterator[
-        str | Answer
-    ]:  # the bot is waited for where the question is worked on, not here
-        yield from opened().steps(question, talk.questions(), audiences)
+@dataclass(frozen=True)
+class Chat:
+    """Answers the questions of conversations. `opened()` gives the bot, waiting until it is ready;
+    `host` says who asks; `journal` notes the questions that nothing answers.
+    """
 
-    try:
-        yield show(said=labels["starting"])
-        async for step in host.steps(request, steps()):
-            if isinstance(step, Answer):
-                around = await run_in_threadpool(
-                    lambda answer: [
-                        opened().around(citation.passage) for citation in answer.citations
-                    ],
-                    step,
-                )
-                talk.add(step, around)
-                await run_in_threadpool(journal.asked, step)
-                yield conversation(talk.turns, language), panel(talk.turns, language)
+    opened: Callable[[], Bot]
+    host: Host
+    journal: Journal
+
+    async def answer(
+        self, conversation: Conversation, question: str, language: str, request: gr.Request
+    ) -> AsyncIterator[tuple[Markup, Markup]]:
+        """One turn: yields (conversation, sources) at each step, the answer last.
+
+        What prevents an answer is shown as an alert, never raised.
+        """
+        labels, asked = LABELS[language], question[:LONGEST]
+        conversation.pending = asked
+
+        def show(*, progress: str = "", alert: str = "") -> tuple[Markup, Markup]:
+            turns = conversation.turns
+            return (
+                transcript(turns, language, asked=asked, progress=progress, alert=alert),
+                panel(turns, language),
+            )
+
+        try:
+            yield show(progress=labels["starting"])
+            audiences = self.host.audiences(request)
+            steps = self._steps(question, conversation.questions(), audiences)
+            async for step in self.host.steps(request, steps):
+                if isinstance(step, Answer):
+                    conversation.add(step, await run_in_threadpool(self._neighbours, step))
+                    await run_in_threadpool(self.journal.record_unanswered, step)
+                    turns = conversation.turns
+                    yield transcript(turns, language), panel(turns, language)
+                else:
+                    yield show(progress=labels[step])
+        except QuestionRefused as refused:
+            yield show(alert=labels[refused.reason].format(most=LONGEST))
+        except PlaidoyerError as error:
+            if wait := getattr(error, "wait", 0):
+                yield show(alert=labels["again"].format(seconds=wait))
             else:
-                yield show(said=labels[step])
-    except QuestionRefused as refused:
-        yield show(alert=labels[refused.reason].format(most=LONGEST))
-    except PlaidoyerError as error:
-        if wait := getattr(error, "wait", 0):
-            yield show(alert=labels["again"].format(seconds=wait))
-        else:
-            print(f"{type(error).__name__}: {error}", file=sys.stderr)
-            yield show(alert=labels["unavailable"])
+                print(f"{type(error).__name__}: {error}", file=sys.stderr)
+                yield show(alert=labels["unavailable"])
+
+    def _steps(
+        self, question: str, history: Sequence[str], audiences: Sequence[str]
+    ) -> Iterator[str | Answer]:
+        """A generator, so that the bot is waited for in the thread that answers, not here."""
+        yield from self.opened().steps(question, history, audiences)
+
+    def _neighbours(self, answer: Answer) -> list[Neighbours]:
+        return [self.opened().around(citation.passage) for citation in answer.citations]
 
 
 def example_questions(bot: Bot, language: str, audiences: Sequence[str]) -> list[str]:
-    """Questions on the commonest topics of the documents for `audiences`, each of which the bot does answer."""
+    """Questions on the most frequent topics of the documents for `audiences`.
+
+    The bot answers each of them.
+    """
     topics: dict[str, int] = {}
     for document in bot.documents(audiences).values():
         for topic in document.topics:
             topics[topic] = topics.get(topic, 0) + 1
-    commonest = sorted(topics, key=lambda topic: (-topics[topic], topic))[: 2 * EXAMPLES]
-    questions = [LABELS[language]["example"].format(topic=topic) for topic in commonest]
+    most_frequent = sorted(topics, key=lambda topic: (-topics[topic], topic))[: 2 * EXAMPLES]
+    questions = [LABELS[language]["example"].format(topic=topic) for topic in most_frequent]
     return [question for question in questions if bot.answers(question, audiences)][:EXAMPLES]
-
-
-def _turn(turn: Turn, language: str) -> str:
-    answer, labels = turn.answer, LABELS[language]
-    today = date.today()
-    texts = "".join(
-        f'<textarea class="copied {name}" hidden readonly aria-hidden="true" tabindex="-1">\n{escape(text)}</textarea>'
-        for name, text in (
-            ("text", as_text(answer, today)),
-            ("markdown", as_markdown(answer, today)),
-        )
-    )
-    tools = "".join(
-        f'<button type="button" data-do="{action}" data-turn="{turn.number}"{extra}>{escape(labels[name])}</button>'
-        for action, name, extra in (
-            ("copy", "copy_text", ' data-as="text"'),
-            ("copy", "copy_markdown", ' data-as="markdown"'),
-            ("export", "export", ""),
-        )
-    )
-    made = (
-        ""
-        if answer.abstained
-        else f'<div class="tools" role="group" aria-label="{escape(labels["take_away"])}">{tools}</div>'
-    )
-    return (
-        f'<article class="turn" data-turn="{turn.number}">{_question(answer.question, language)}'
-        f'<div class="answer">{message(answer, turn.number)}<div class="under">{made}{_verdict(turn, language)}</div>'
-        f"{texts}</div></article>"
-    )
-
-
-def _question(text: str, language: str) -> str:
-    return f'<h3 class="asked"><span class="sr">{escape(LABELS[language]["you"])} </span>{literal(text)}</h3>'
-
-
-def _verdict(turn: Turn, language: str) -> str:
-    """What the member thinks of the answer: two buttons, a form for what is wrong; thanks once it is said."""
-    labels = LABELS[language]
-    if turn.verdict:
-        return f'<p class="thanks" role="status">{escape(labels["thanks"])}</p>'
-    reasons = "".join(
-        f'<label><input type="radio" name="reason" value="{reason}" required> {escape(labels["reason_" + reason])}</label>'
-        for reason in REASONS
-    )
-    number = turn.number
-    return (
-        f'<div class="verdict" role="group" aria-label="{escape(labels["judge"])}">'
-        f'<button type="button" data-do="useful" data-turn="{number}">{escape(labels["useful"])}</button>'
-        f'<button type="button" data-do="wrong" data-turn="{number}" aria-expanded="false" aria-controls="wrong-{number}">'
-        f"{escape(labels['is_wrong'])}</button></div>"
-        f'<form class="wrong" id="wrong-{number}" data-do="judge" data-turn="{number}" hidden><fieldset><legend>{escape(labels["why"])}</legend>'
-        f'{reasons}</fieldset><label>{escape(labels["comment"])}<textarea name="comment" rows="2" maxlength="{COMMENT}"></textarea></label>'
-        f'<button class="solid">{escape(labels["send_feedback"])}</button></form>'
-    )

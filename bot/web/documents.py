@@ -1,4 +1,7 @@
-"""The documents themselves, over HTTP. Promise: only what is in the index and for this reader's eyes, and inert."""
+"""The documents themselves, over HTTP.
+
+Promise: only what is in the index and may be seen by this visitor; and inert.
+"""
 
 from collections.abc import Callable
 from pathlib import Path, PurePosixPath
@@ -19,14 +22,21 @@ SHOWN_AS = {
     ".htm": "text/html",
     ".pdf": "application/pdf",
 }
-# A page of the corpus is shown as a picture of itself: no script, no form, no request to anyone, no origin of its own.
+DOWNLOAD = "application/octet-stream"
+# An HTML document is shown without script, form, request to anyone, or an origin of its own.
 INERT = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:"
-# A browser's own PDF viewer does not start in a sandbox; it runs nothing of the file outside itself.
-IN_VIEWER = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data: blob:; object-src 'self'; frame-ancestors 'none'"
+# A browser's PDF viewer does not start in a sandbox; it runs nothing of the file outside itself.
+IN_VIEWER = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data: blob:; "
+    "object-src 'self'; frame-ancestors 'none'"
+)
 
 
 def serve_documents(app: FastAPI, opened: Callable[[], Bot], corpus: Path) -> None:
-    """Add GET /document/PATH to the app. 404 for whatever is not an indexed document that the visitor may see."""
+    """Add GET /document/PATH to the app.
+
+    It answers 404 for whatever is not an indexed document that the visitor may see.
+    """
 
     @app.get("/document/{path:path}")
     def document(path: str, request: Request) -> Response:
@@ -36,13 +46,14 @@ def serve_documents(app: FastAPI, opened: Callable[[], Bot], corpus: Path) -> No
             content = open_inside(corpus, path, LARGEST)
         except (PlaidoyerError, Unreadable) as error:
             raise HTTPException(404, "This document is not available.") from error
-        kind = SHOWN_AS.get(PurePosixPath(path).suffix.lower(), "application/octet-stream")
-        place = "inline" if kind != "application/octet-stream" else "attachment"
+        name = PurePosixPath(path)
+        kind = SHOWN_AS.get(name.suffix.lower(), DOWNLOAD)
+        place = "attachment" if kind == DOWNLOAD else "inline"
         return Response(
             content,
             media_type=kind,
             headers={
-                "Content-Disposition": f"{place}; filename*=UTF-8''{quote(PurePosixPath(path).name, safe='')}",
+                "Content-Disposition": f"{place}; filename*=UTF-8''{quote(name.name, safe='')}",
                 "Content-Security-Policy": IN_VIEWER if kind == "application/pdf" else INERT,
             },
         )

@@ -1,11 +1,13 @@
-"""An answer to take away: plain text, Markdown with dated footnotes, a talking-points note (docx). Owns python-docx.
+"""An answer to take away: plain text, Markdown with dated footnotes, a talking-points note (docx).
 
-Promise: quotes stay word for word; each carries its source with the date as of which it holds, and its status where it is not
-simply adopted; what nobody found is exported as that.
+Owns python-docx. Promise: quotes stay word for word; each has its source with the date as of which
+it is valid, and its status where it is not simply adopted; an abstention is exported as one.
 """
 
 import io
 import re
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 
 from bot import wording
@@ -15,43 +17,33 @@ from index.passage import Passage
 
 MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~$])")
 LINE_START = re.compile(r"^(\s*)([-+=>]|\d+[.)])", re.M)
+LONGEST_TITLE = 250  # characters of a document property; Word takes 255
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # no character of XML 1.0
 
 
 def as_text(answer: Answer, today: date) -> str:
     """The answer as plain text with [n] and its sources below."""
-    return _written(answer, today, lambda text: text, "• ", "[{}]", "[{}] ")
+    return _written(answer, today, PLAIN)
 
 
 def as_markdown(answer: Answer, today: date) -> str:
-    """The answer as Markdown with footnotes: `[^1]: *Title*, position, valid as of 4 May 2023...`"""
-    return _written(answer, today, _escaped, "- ", "[^{}]", "[^{}]: ")
+    """The answer as Markdown with footnotes: `[^1]: Title, position, valid as of 4 May 2023...`"""
+    return _written(answer, today, MARKDOWN)
 
 
 def as_docx(answer: Answer, today: date, federation: str = "") -> bytes:
-    """The answer as a talking-points note: the question, a bullet for each statement, the sources with their dates."""
+    """The answer as a talking-points note: question, a bullet for each claim, dated sources."""
     from docx import Document
     from docx.shared import Pt
 
-    labels = LABELS[answer.language]
+    labels, question, author = LABELS[answer.language], _plain(answer.question), _plain(federation)
     note = Document()
-    note.core_properties.title, note.core_properties.author = (
-        _plain(answer.question)[:250],
-        _plain(federation),
-    )
+    note.core_properties.title, note.core_properties.author = question[:LONGEST_TITLE], author
     note.styles["Normal"].font.name, note.styles["Normal"].font.size = "Calibri", Pt(11)
     note.add_heading(labels["note_title"], 0)
-    note.add_paragraph(
-        " · ".join(
-            part
-            for part in (
-                _plain(federation),
-                wording.spoken_date(today.isoformat(), answer.language),
-            )
-            if part
-        )
-    )
-    note.add_heading(_plain(answer.question), 1)
+    written = wording.spoken_date(today.isoformat(), answer.language)
+    note.add_paragraph(" · ".join(part for part in (author, written) if part))
+    note.add_heading(question, 1)
     if answer.abstained:
         note.add_paragraph(wording.NOTHING[answer.language])
     elif answer.unsure:
@@ -74,46 +66,50 @@ def as_docx(answer: Answer, today: date, federation: str = "") -> bytes:
 
 
 def valid_as_of(passage: Passage, language: str) -> str:
-    """ "valid as of 4 May 2023", "since superseded; dated 4 May 2023": what a reader must know of a quote's age."""
+    """The age of a quote: "valid as of 4 May 2023", "since superseded, text of 4 May 2023"."""
     labels = LABELS[language]
     if not passage.date:
         return wording.UNDATED[language]
-    status = wording.STATUSES[language].get(passage.status)
-    said = labels["dated" if status else "valid"].format(
-        date=wording.spoken_date(passage.date, language)
-    )
-    return f"{status}, {said}" if status else said
+    written = wording.spoken_date(passage.date, language)
+    if status := wording.STATUSES[language].get(passage.status):
+        return f"{status}, {labels['dated'].format(date=written)}"
+    return labels["valid"].format(date=written)
 
 
-def _written(answer: Answer, today: date, escaped, bullet: str, mark: str, foot: str) -> str:
+@dataclass(frozen=True)
+class _Format:
+    """How text is escaped, what begins a claim, and what a citation's mark and footnote are."""
+
+    escape: Callable[[str], str]
+    bullet: str
+    mark: str
+    foot: str
+
+
+def _written(answer: Answer, today: date, form: _Format) -> str:
     labels, language = LABELS[answer.language], answer.language
     if answer.abstained:
-        return f"{escaped(answer.question)}\n\n{wording.NOTHING[language]}\n"
-    lines = [escaped(answer.question), "", wording.lead(answer.claims, language), ""]
+        return f"{form.escape(answer.question)}\n\n{wording.NOTHING[language]}\n"
+    lines = [form.escape(answer.question), ""]
     if answer.unsure:
-        lines[2:2] = [labels["unsure_hint"], ""]
+        lines += [labels["unsure_hint"], ""]
+    lines += [wording.lead(answer.claims, language), ""]
     for claim in answer.claims:
-        marks = "".join(mark.format(citation.number) for citation in claim.citations)
-        lines.append(f"{bullet}{escaped(' '.join(claim.text.split()))} {marks}")
+        marks = "".join(form.mark.format(citation.number) for citation in claim.citations)
+        lines.append(f"{form.bullet}{form.escape(' '.join(claim.text.split()))} {marks}")
     lines.append("")
-    lines += [
-        foot.format(citation.number) + escaped(_source(citation, language))
-        for citation in answer.citations
-    ]
-    return "\n".join(
-        [
-            *lines,
-            "",
-            labels["copied"].format(date=wording.spoken_date(today.isoformat(), language)),
-            "",
-        ]
-    )
+    for citation in answer.citations:
+        source = form.escape(_source(citation, language))
+        lines.append(form.foot.format(citation.number) + source)
+    copied = wording.spoken_date(today.isoformat(), language)
+    return "\n".join([*lines, "", labels["copied"].format(date=copied), ""])
 
 
 def _source(citation: Citation, language: str) -> str:
     passage = citation.passage
+    kind, validity = wording.KINDS[language][passage.kind], valid_as_of(passage, language)
     page = f", {LABELS[language]['page']} {passage.page}" if passage.page else ""
-    return f"{passage.title}, {wording.KINDS[language][passage.kind]}, {valid_as_of(passage, language)}{page} ({passage.path})"
+    return f"{passage.title}, {kind}, {validity}{page} ({passage.path})"
 
 
 def _escaped(text: str) -> str:
@@ -123,3 +119,7 @@ def _escaped(text: str) -> str:
 
 def _plain(text: str) -> str:
     return CONTROL.sub("", text)
+
+
+PLAIN = _Format(str, "• ", "[{}]", "[{}] ")
+MARKDOWN = _Format(_escaped, "- ", "[^{}]", "[^{}]: ")

@@ -1,6 +1,7 @@
-"""What members say of answers, and the questions that found none: feedback.jsonl in the store, one JSON object a line.
+"""Members' verdicts and unanswered questions: feedback.jsonl in the store, one object a line.
 
-Promise: it never fails an answer (what cannot be written is told on standard error), and never says who asked.
+Promise: it never fails an answer (what cannot be written is reported on standard error), and
+never says who asked.
 """
 
 import json
@@ -14,9 +15,9 @@ from filelock import FileLock
 from bot.records import Answer
 
 REASONS = ("quote", "outdated", "missing", "other")  # why an answer is wrong
-COMMENT = 1_000  # characters
-LARGEST = 50_000_000  # bytes: a member who judges without end fills no disk
-WAIT = 5  # seconds for another process that writes
+LONGEST_COMMENT = 1_000  # characters
+LARGEST = 50_000_000  # bytes of the file: no member can fill the disk
+LOCK_TIMEOUT = 5  # seconds
 
 
 class Journal:
@@ -25,13 +26,18 @@ class Journal:
     def __init__(self, store: Path, unanswered: bool = True):
         self._file, self._unanswered = store / "feedback.jsonl", unanswered
 
-    def judged(self, answer: Answer, verdict: str, reason: str = "", comment: str = "") -> bool:
-        """A member found the answer `useful` or `wrong`, the latter for one of REASONS and in their own words. Was it stored?"""
+    def record_verdict(
+        self, answer: Answer, verdict: str, reason: str = "", comment: str = ""
+    ) -> bool:
+        """Note that a member found the answer `useful` or `wrong`. Returns whether it was stored.
+
+        `reason`: one of REASONS; `comment`: in the member's own words, cut at LONGEST_COMMENT.
+        """
         return self._append(
             {
                 "verdict": verdict,
                 "reason": reason if reason in REASONS else "",
-                "comment": comment[:COMMENT],
+                "comment": comment[:LONGEST_COMMENT],
                 "question": answer.question,
                 "answer": answer.text,
                 "abstained": answer.abstained,
@@ -39,8 +45,8 @@ class Journal:
             }
         )
 
-    def asked(self, answer: Answer) -> None:
-        """A question was answered, or not; only the latter is noted."""
+    def record_unanswered(self, answer: Answer) -> None:
+        """Note the question if nothing answered it."""
         if answer.abstained and self._unanswered:
             self._append(
                 {
@@ -51,15 +57,10 @@ class Journal:
             )
 
     def _append(self, entry: dict) -> bool:
-        line = (
-            json.dumps(
-                {"time": datetime.now(UTC).isoformat(timespec="seconds"), **entry},
-                ensure_ascii=False,
-            )
-            + "\n"
-        )
+        timed = {"time": datetime.now(UTC).isoformat(timespec="seconds"), **entry}
+        line = json.dumps(timed, ensure_ascii=False) + "\n"
         try:
-            with FileLock(f"{self._file}.lock", timeout=WAIT):
+            with FileLock(f"{self._file}.lock", timeout=LOCK_TIMEOUT):
                 stream = os.open(self._file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
                 try:
                     if os.fstat(stream).st_size + len(line) > LARGEST:

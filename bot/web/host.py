@@ -1,4 +1,4 @@
-"""What the page asks of whoever serves it: who is asking, what they may see, and when their question is worked on."""
+"""What the page asks of whoever serves it: who asks, what they may see, when they are answered."""
 
 from collections.abc import AsyncIterator, Iterator
 from typing import Protocol
@@ -22,11 +22,14 @@ class Host(Protocol):
     def steps(
         self, request: gr.Request, steps: Iterator[str | Answer]
     ) -> AsyncIterator[str | Answer]:
-        """What `Bot.steps` yields, not begun yet. Raises an error with `wait` in seconds where the user must ask again later."""
+        """What `Bot.steps`, not begun yet, yields.
+
+        Raises an error with `wait` in seconds where the user must ask again later.
+        """
 
 
-class Home:
-    """The host of a machine of one's own: nobody logs in, every question is worked on at once."""
+class LocalHost:
+    """The host without a log-in: everyone sees what members see and is answered at once."""
 
     def name(self, request: gr.Request) -> str:
         """Nobody in particular."""
@@ -39,6 +42,6 @@ class Home:
     async def steps(
         self, request: gr.Request, steps: Iterator[str | Answer]
     ) -> AsyncIterator[str | Answer]:
-        """The steps, made in a thread."""
+        """The steps, each computed in a thread."""
         async for step in iterate_in_threadpool(steps):
             yield step

@@ -1,4 +1,4 @@
-"""The words of the page, in French and in English. French is what a browser in neither language gets."""
+"""The words of the page, in French and in English; French for a browser in neither language."""
 
 LABELS = {
     "fr": {
@@ -10,19 +10,26 @@ LABELS = {
         "theme": "Clair ou sombre",
         "skip": "Aller à la question",
         "close": "Fermer les sources",
-        "below": "Chaque citation est mot pour mot dans nos textes : ouvrez-la avant de la reprendre.",
+        "below": (
+            "Chaque citation est mot pour mot dans nos textes : ouvrez-la avant de la reprendre."
+        ),
         "promise_quotes": "Des citations mot pour mot, à ouvrir dans leur contexte",
         "promise_dates": "La date et le statut de chaque texte : adopté, projet, remplacé, retiré",
         "promise_silence": "Quand nos textes ne disent rien, la réponse le dit",
         "you": "Votre question :",
         "again": "Beaucoup de questions en ce moment. Réessayez dans {seconds} secondes.",
         "unsure": "Réponse incertaine.",
-        "unsure_hint": "Nos textes n'abordent ce point que de loin : vérifiez les passages avant de les reprendre.",
-        "nothing_hint": "Plutôt que d'inventer une position, la réponse s'arrête ici. Essayez d'autres mots, ou ouvrez l'un des textes proches.",
+        "unsure_hint": (
+            "Nos textes n'abordent ce point que de loin : vérifiez les passages avant de les "
+            "reprendre."
+        ),
+        "nothing_hint": (
+            "Plutôt que d'inventer une position, la réponse s'arrête ici. Essayez d'autres mots, "
+            "ou ouvrez l'un des textes proches."
+        ),
         "open_source": "Source {number} : {title}",
         "before": "Avant :",
         "after": "Après :",
-        "forwarded": "message transféré, paroles d'un tiers",
         "staff_only": "réservé à l'équipe",
         "copy_text": "Copier",
         "copy_markdown": "Copier en Markdown",
@@ -47,7 +54,10 @@ LABELS = {
         "valid": "valable au {date}",
         "dated": "texte du {date}",
         "copied": "Copié le {date}. Vérifiez qu'aucun texte plus récent ne change la position.",
-        "verify": "Citations mot pour mot. Avant de vous en servir, vérifiez qu'aucun texte plus récent ne change la position.",
+        "verify": (
+            "Citations mot pour mot. Avant de vous en servir, vérifiez qu'aucun texte plus "
+            "récent ne change la position."
+        ),
         "adopted": "adopté",
         "all": "Tous",
         "theme_filter": "Thème",
@@ -61,7 +71,10 @@ LABELS = {
         "timeline_example": "cybersécurité des PME",
         "draw": "Voir la frise",
         "timeline_title": "Ce que nos textes ont dit : {theme}",
-        "picture": "Frise : {count} prises de position sur « {theme} », de {first} à {last}. Chacune est détaillée dans la liste qui suit.",
+        "picture": (
+            "Frise : {count} prises de position sur « {theme} », de {first} à {last}. Chacune "
+            "est détaillée dans la liste qui suit."
+        ),
         "no_meetings": "Nos textes ne mentionnent aucune rencontre.",
         "meetings_hint": "Relevées dans nos textes ; ce qu'un texte ne dit pas reste vide.",
         "date": "Date",
@@ -92,18 +105,32 @@ LABELS = {
         "stopped": "Arrêté.",
         "empty": "Écrivez une question.",
         "long": "La question est trop longue : {most} caractères au plus.",
-        "unavailable": "L'index n'est pas disponible pour le moment. Prévenez la personne qui gère les documents.",
+        "unavailable": (
+            "L'index n'est pas disponible pour le moment. Prévenez la personne qui gère les "
+            "documents."
+        ),
         "example": "Que disent nos textes sur\u00a0: {topic}\u00a0?",
         "log_in": "Se connecter",
         "log_out": "Se déconnecter",
         "name": "Nom d'utilisateur",
         "password": "Mot de passe",
-        "wrong": "Nom ou mot de passe inconnu. Vérifiez-les, ou demandez un mot de passe à la fédération.",
+        "wrong": (
+            "Nom ou mot de passe inconnu. Vérifiez-les, ou demandez un mot de passe à la "
+            "fédération."
+        ),
         "attempts": "Trop d'essais. Réessayez dans {minutes} minutes.",
         "log_in_needed": "La session a pris fin. Rechargez la page pour vous connecter.",
-        "not_from_here": "Cette page ne répond qu'à un navigateur de cette machine. Ouvrez http://127.0.0.1, ou demandez que l'accès soit configuré.",
-        "foreign_page": "Cette demande vient de la page d'un autre site. Ouvrez Plaidoyer directement.",
-        "too_large": "La demande est trop grande, ou sa taille n'est pas dite. Commencez une nouvelle conversation.",
+        "not_from_here": (
+            "Cette page ne répond qu'à un navigateur de cette machine. Ouvrez http://127.0.0.1, "
+            "ou demandez que l'accès soit configuré."
+        ),
+        "foreign_page": (
+            "Cette demande vient de la page d'un autre site. Ouvrez Plaidoyer directement."
+        ),
+        "too_large": (
+            "La demande est trop grande, ou sa taille n'est pas dite. Commencez une nouvelle "
+            "conversation."
+        ),
         "not_found": "Il n'y a rien à cette adresse.",
         "see": "À voir aussi, sans garantie de réponse",
     },
@@ -123,12 +150,16 @@ LABELS = {
         "you": "Your question:",
         "again": "Many questions at this moment. Try again in {seconds} seconds.",
         "unsure": "Uncertain answer.",
-        "unsure_hint": "Our texts touch on this only from afar: check the passages before you use them.",
-        "nothing_hint": "Rather than make up a position, the answer stops here. Try other words, or open one of the texts nearby.",
+        "unsure_hint": (
+            "Our texts touch on this only from afar: check the passages before you use them."
+        ),
+        "nothing_hint": (
+            "Rather than make up a position, the answer stops here. Try other words, or open one "
+            "of the texts nearby."
+        ),
         "open_source": "Source {number}: {title}",
         "before": "Before:",
         "after": "After:",
-        "forwarded": "forwarded message, a third party's words",
         "staff_only": "for staff only",
         "copy_text": "Copy",
         "copy_markdown": "Copy as Markdown",
@@ -153,7 +184,10 @@ LABELS = {
         "valid": "valid as of {date}",
         "dated": "text of {date}",
         "copied": "Copied on {date}. Check that no later text changes the position.",
-        "verify": "Word-for-word quotes. Before you use them, check that no later text changes the position.",
+        "verify": (
+            "Word-for-word quotes. Before you use them, check that no later text changes the "
+            "position."
+        ),
         "adopted": "adopted",
         "all": "All",
         "theme_filter": "Theme",
@@ -167,7 +201,10 @@ LABELS = {
         "timeline_example": "cybersecurity of small firms",
         "draw": "Show the timeline",
         "timeline_title": "What our texts said: {theme}",
-        "picture": "Timeline: {count} statements on “{theme}”, from {first} to {last}. Each is told in the list that follows.",
+        "picture": (
+            "Timeline: {count} statements on “{theme}”, from {first} to {last}. Each is told in "
+            "the list that follows."
+        ),
         "no_meetings": "Our texts mention no meeting.",
         "meetings_hint": "Taken from our texts; what a text does not say is left empty.",
         "date": "Date",
@@ -198,7 +235,10 @@ LABELS = {
         "stopped": "Stopped.",
         "empty": "Write a question.",
         "long": "The question is too long: {most} characters at most.",
-        "unavailable": "The index is not available at the moment. Tell the person who looks after the documents.",
+        "unavailable": (
+            "The index is not available at the moment. Tell the person who looks after the "
+            "documents."
+        ),
         "example": "What do our texts say on: {topic}?",
         "log_in": "Log in",
         "log_out": "Log out",
@@ -206,10 +246,18 @@ LABELS = {
         "password": "Password",
         "wrong": "Unknown name or password. Check them, or ask the federation for a password.",
         "attempts": "Too many attempts. Try again in {minutes} minutes.",
-        "log_in_needed": "A log-in is needed, or the session has ended. Reload the page to log in; a program sends HTTP Basic.",
-        "not_from_here": "This page answers a browser on this machine only. Open http://127.0.0.1, or have access set up.",
+        "log_in_needed": (
+            "A log-in is needed, or the session has ended. Reload the page to log in; a program "
+            "sends HTTP Basic."
+        ),
+        "not_from_here": (
+            "This page answers a browser on this machine only. Open http://127.0.0.1, or have "
+            "access set up."
+        ),
         "foreign_page": "This request comes from the page of another site. Open Plaidoyer itself.",
-        "too_large": "The request is too large, or does not tell its size. Start a new conversation.",
+        "too_large": (
+            "The request is too large, or does not tell its size. Start a new conversation."
+        ),
         "not_found": "There is nothing at this address.",
         "see": "See also, without promise of an answer",
     },
@@ -217,7 +265,10 @@ LABELS = {
 
 
 def page_language(accept_language: str | None) -> str:
-    """`en` for a browser that prefers English to French, else `fr`. Takes the Accept-Language header (RFC 9110, 12.5.4)."""
+    """`en` for a browser that prefers English to French, else `fr`.
+
+    Takes the Accept-Language header (RFC 9110, 12.5.4).
+    """
     weights = {"fr": 0.0, "en": 0.0}
     for choice in (accept_language or "").split(","):
         tag, _, quality = choice.strip().partition(";q=")

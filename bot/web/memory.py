@@ -1,7 +1,8 @@
-"""The conversations that are going on, in this process's memory only: a reload of the page finds its own again.
+"""The conversations in progress, in this process's memory only: a reloaded page finds its own.
 
-Promise: a conversation is found by the user who had it alone, with the key that only their browser's tab has; nothing of it
-is on disk or stays in a shared browser; what that user may no longer see, or what has left the index, is not shown again.
+Promise: a conversation is found only by the user who had it, with the key that only their
+browser's tab has; nothing of it is on disk or stays in a shared browser; what that user may no
+longer see, or what has left the index, is not shown again.
 """
 
 import re
@@ -14,16 +15,19 @@ from dataclasses import dataclass, field, replace
 from bot.records import Answer
 from index.passage import Passage
 
-KEPT = 500  # conversations
-LONGEST = 30  # turns of one; the oldest is dropped
-HOURS = 8  # a working day
+MOST_CONVERSATIONS = 500
+MOST_TURNS = 30  # of a conversation; the oldest is dropped
+LIFETIME = 8 * 3600  # seconds without use: a working day
 KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
 Neighbours = tuple[Passage | None, Passage | None]
 
 
 @dataclass(frozen=True)
 class Turn:
-    """A question and its answer. `number` counts from 1 for good; `around`: for each citation the passages before and after its own."""
+    """A question and its answer. `number` counts from 1 and never changes.
+
+    `around`: for each citation the passages before and after its own; empty where unknown.
+    """
 
     number: int
     answer: Answer
@@ -37,20 +41,20 @@ class Conversation:
 
     turns: tuple[Turn, ...] = ()
     pending: str = ""
-    used: float = field(default_factory=time.monotonic)
+    last_used: float = field(default_factory=time.monotonic)
 
     def add(self, answer: Answer, around: Iterable[Neighbours]) -> None:
-        """The answer to the pending question has come."""
+        """Add the answer to the pending question."""
         number = self.turns[-1].number + 1 if self.turns else 1
-        self.turns = (*self.turns, Turn(number, answer, tuple(around)))[-LONGEST:]
+        self.turns = (*self.turns, Turn(number, answer, tuple(around)))[-MOST_TURNS:]
         self.pending = ""
 
-    def turn(self, number: object) -> Turn | None:
+    def turn(self, number: int) -> Turn | None:
         """The turn of that number."""
         return next((turn for turn in self.turns if turn.number == number), None)
 
-    def judge(self, number: int, verdict: str) -> None:
-        """Note what the member says of a turn."""
+    def set_verdict(self, number: int, verdict: str) -> None:
+        """Note what the member thinks of a turn's answer."""
         self.turns = tuple(
             replace(turn, verdict=verdict) if turn.number == number else turn for turn in self.turns
         )
@@ -59,39 +63,42 @@ class Conversation:
         """What was asked, oldest first."""
         return [turn.answer.question for turn in self.turns]
 
-    def keep(self, documents: Collection[str]) -> None:
-        """Forget the turns that show anything of other documents than these."""
-        self.turns = tuple(turn for turn in self.turns if _shown(turn.answer) <= set(documents))
+    def keep_only(self, documents: Collection[str]) -> None:
+        """Drop the turns that show anything of other documents than these."""
+        self.turns = tuple(turn for turn in self.turns if _documents(turn.answer) <= set(documents))
 
 
 class Conversations:
-    """Conversations by user and key. Safe to use from several threads."""
+    """Conversations by user and key, at most `most` of them. Safe to use from several threads."""
 
-    def __init__(self, kept: int = KEPT):
+    def __init__(self, most: int = MOST_CONVERSATIONS):
         self._all: OrderedDict[tuple[str, str], Conversation] = OrderedDict()
-        self._kept, self._lock = kept, threading.Lock()
+        self._most, self._lock = most, threading.Lock()
 
-    def of(self, user: str, key: str) -> Conversation:
-        """The user's conversation of that key, new where there is none; one that nobody finds again where the key is none."""
+    def get(self, user: str, key: str) -> Conversation:
+        """The user's conversation of that key, new where there is none.
+
+        With a malformed key it is new each time and not kept.
+        """
         if not KEY.fullmatch(key):
             return Conversation()
         with self._lock:
             found = self._all.pop((user, key), None)
-            if found is None or time.monotonic() - found.used > HOURS * 3600:
+            if found is None or time.monotonic() - found.last_used > LIFETIME:
                 found = Conversation()
-            found.used = time.monotonic()
+            found.last_used = time.monotonic()
             self._all[user, key] = found
-            while len(self._all) > self._kept:
+            while len(self._all) > self._most:
                 self._all.popitem(last=False)
             return found
 
     def forget(self, user: str, key: str) -> None:
-        """The conversation is over."""
+        """End the conversation."""
         with self._lock:
             self._all.pop((user, key), None)
 
 
-def _shown(answer: Answer) -> set[str]:
-    return {citation.passage.path for citation in answer.citations} | {
-        passage.path for passage in answer.nearest
-    }
+def _documents(answer: Answer) -> set[str]:
+    """The documents of which the answer shows something."""
+    cited = {citation.passage.path for citation in answer.citations}
+    return cited | {passage.path for passage in answer.nearest}

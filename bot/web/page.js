@@ -1,6 +1,8 @@
-/* The page's behaviour. gradio runs this once, as the body of a function of (element, trigger, props, server, upload, watch):
-   `trigger` sends an event to page.py, `watch` and `props.value` bring its notices and files back. Whatever is shown was rendered
-   and escaped in Python; text that is moved here is moved as text. Nothing but a random key, the language and the theme is kept. */
+/* The page's behaviour. gradio runs this once, as the body of a function of (element, trigger,
+   props, server, upload, watch): `trigger` sends an event to page.py, `watch` and `props.value`
+   bring its notices and files back. Whatever is shown was rendered and escaped by the templates;
+   text that is moved here is moved as text. Nothing but a random key, the language and the theme
+   is kept. */
 const find = (query, within = document) => within.querySelector(query);
 const all = (query, within = document) => [...within.querySelectorAll(query)];
 const kept = (store, name, value) => {
@@ -10,11 +12,13 @@ const kept = (store, name, value) => {
     return storage.getItem(`plaidoyer-${name}`);
   } catch { return value ?? null; }  // a browser that keeps nothing
 };
-const newKey = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+const newKey = () => [...crypto.getRandomValues(new Uint8Array(16))]
+  .map((byte) => byte.toString(16).padStart(2, "0")).join("");
 let key = kept("sessionStorage", "key") || kept("sessionStorage", "key", newKey());
 let language = kept("localStorage", "language");
 if (language !== "fr" && language !== "en") {
-  const preferred = (navigator.languages || [navigator.language]).find((tag) => /^(fr|en)\b/i.test(tag)) || "fr";
+  const tags = navigator.languages || [navigator.language];
+  const preferred = tags.find((tag) => /^(fr|en)\b/i.test(tag)) || "fr";
   language = preferred.slice(0, 2).toLowerCase();
 }
 let cited = null;  // the citation that a source was opened from
@@ -46,21 +50,29 @@ const show = () => {
   if (document.body.dataset.view !== view && views[view]) send(views[view]);
   document.body.dataset.view = view;
   all("#masthead nav a").forEach((link) => {
-    if (link.dataset.view === view) link.setAttribute("aria-current", "page"); else link.removeAttribute("aria-current");
+    if (link.dataset.view === view) link.setAttribute("aria-current", "page");
+    else link.removeAttribute("aria-current");
   });
 };
 const start = (left = 20) => {
   dress();
   send("input");
-  setTimeout(() => { if (!find("#masthead .bar") && left) start(left - 1); else { dress(); show(); send("focus"); } }, 400);
+  setTimeout(() => {
+    if (!find("#masthead .bar") && left) start(left - 1);
+    else { dress(); show(); send("focus"); }
+  }, 400);
 };
 
 /* Asking */
-const reveal = (turn) => find("#chat").scrollTop += turn.getBoundingClientRect().top - find("#chat").getBoundingClientRect().top - 12;
+const reveal = (turn) => {
+  const chat = find("#chat");
+  chat.scrollTop += turn.getBoundingClientRect().top - chat.getBoundingClientRect().top - 12;
+};
 const ask = (question) => {
   if (!question.trim() || busy()) return;
   const form = find("#ask"), box = find("#box");
-  const pending = document.createElement("article"), asked = document.createElement("h3"), progress = document.createElement("p");
+  const pending = document.createElement("article");
+  const asked = document.createElement("h3"), progress = document.createElement("p");
   Object.assign(pending, { className: "turn pending" });
   Object.assign(asked, { className: "asked", textContent: question });
   Object.assign(progress, { className: "progress", textContent: form.dataset.searching });
@@ -71,15 +83,24 @@ const ask = (question) => {
   grow(box);
   send("submit", { question });
 };
-const grow = (box) => { box.style.height = "auto"; box.style.height = `${Math.min(box.scrollHeight, 180)}px`; };
+const grow = (box) => {
+  box.style.height = "auto";
+  box.style.height = `${Math.min(box.scrollHeight, 180)}px`;
+};
 
 /* Sources */
-const cover = () => { find("#talk").inert = Boolean(find("#side.open")) && matchMedia("(max-width: 900px)").matches; };  // the sheet is over it
+const cover = () => {  // on a small screen the sheet is over the conversation
+  const sheet = matchMedia("(max-width: 900px)").matches;
+  find("#talk").inert = Boolean(find("#side.open")) && sheet;
+};
+const collapse = (except) => all("#sources details.source[open]").forEach((source) => {
+  if (source !== except) source.open = false;
+});
 const open = (id, from) => {
   const source = document.getElementById(id);
   if (!source) return;
   cited = from;
-  all("#sources details.source[open]").forEach((other) => { if (other !== source) other.open = false; });
+  collapse(source);
   source.open = true;
   find("#side").classList.add("open");
   cover();
@@ -88,37 +109,47 @@ const open = (id, from) => {
 };
 const close = () => {
   if (!find("#side.open") && !find("#sources details.source[open]")) return;
-  all("#sources details.source[open]").forEach((source) => { source.open = false; });
+  collapse();
   find("#side").classList.remove("open");
   cover();
-  const back = cited && document.body.contains(cited) ? cited : cited && find(`a.cite[href="${cited.getAttribute("href")}"]`);
+  const same = () => find(`a.cite[href="${cited.getAttribute("href")}"]`);
+  const back = cited && (document.body.contains(cited) ? cited : same());
   (back || find("#box"))?.focus();
   cited = null;
 };
 
 /* Taking away */
 const copy = async (area) => {
-  try { await navigator.clipboard.writeText(area.value); } catch {  // no clipboard outside https and localhost
+  try {
+    await navigator.clipboard.writeText(area.value);
+  } catch {  // no clipboard outside https and localhost
     area.hidden = false; area.select(); document.execCommand("copy"); area.hidden = true;
   }
 };
 const save = (name, blob) => {
-  const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(blob), download: name });
+  const link = document.createElement("a");
+  Object.assign(link, { href: URL.createObjectURL(blob), download: name });
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 10000);
 };
 const csv = (button) => {
   const between = language === "fr" ? ";" : ",";
-  const cell = (text) => `"${(/^[=+\-@\t\r]/.test(text) ? "'" : "") + text.replace(/"/g, '""')}"`;  // a spreadsheet runs =...
-  const rows = [all("#met th").map((head) => head.textContent), ...all("#meetings tr:not([hidden])").map((row) => all("td", row).map((one) => one.dataset.csv))];
-  save(`${button.dataset.name}.csv`, new Blob(["\ufeff", rows.map((row) => row.map(cell).join(between)).join("\r\n"), "\r\n"], { type: "text/csv;charset=utf-8" }));
+  const guard = (text) => (/^[=+\-@\t\r]/.test(text) ? "'" : "");  // a spreadsheet runs =...
+  const cell = (text) => `"${guard(text) + text.replace(/"/g, '""')}"`;
+  const heads = all("#met th").map((head) => head.textContent);
+  const shown = all("#meetings tr:not([hidden])");
+  const rows = [heads, ...shown.map((row) => all("td", row).map((one) => one.dataset.csv))];
+  const lines = rows.map((row) => row.map(cell).join(between)).join("\r\n");
+  const file = new Blob(["\ufeff", lines, "\r\n"], { type: "text/csv;charset=utf-8" });
+  save(`${button.dataset.name}.csv`, file);
 };
 const folded = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 const filter = (form) => {
   let shown = 0;
   const wanted = all("select, input", form).filter((control) => control.value.trim());
   all(`#${form.dataset.filter} > .item`).forEach((item) => {
-    item.hidden = !wanted.every(({ name, value }) => name === "words" ? folded(item.textContent).includes(folded(value.trim()))
+    item.hidden = !wanted.every(({ name, value }) => name === "words"
+      ? folded(item.textContent).includes(folded(value.trim()))
       : item.dataset[name].split("|").includes(value));
     shown += !item.hidden;
   });
@@ -132,15 +163,26 @@ const turnOf = (button) => ({ turn: button.dataset.turn });
 const does = {
   example: (button) => ask(button.textContent),
   stop: () => send("stop"),
-  clear: () => { send("clear"); key = kept("sessionStorage", "key", newKey()); close(); find("#box").focus(); },
+  clear: () => {
+    send("clear");
+    key = kept("sessionStorage", "key", newKey());
+    close();
+    find("#box").focus();
+  },
   language: (button) => {
     language = kept("localStorage", "language", button.dataset.language);
     dress(); send("input"); send("focus");
     if (views[document.body.dataset.view]) send(views[document.body.dataset.view]);
   },
-  theme: () => { kept("localStorage", "theme", document.body.classList.contains("dark") ? "light" : "dark"); dress(); },
+  theme: () => {
+    kept("localStorage", "theme", document.body.classList.contains("dark") ? "light" : "dark");
+    dress();
+  },
   close: () => close(),
-  copy: (button) => { copy(find(`.copied.${button.dataset.as}`, button.closest(".turn"))); tell(language === "fr" ? "Copié." : "Copied."); },
+  copy: (button) => {
+    copy(find(`.copied.${button.dataset.as}`, button.closest(".turn")));
+    tell(button.dataset.done);
+  },
   export: (button) => send("download", turnOf(button)),
   useful: (button) => send("like", { ...turnOf(button), verdict: "useful" }),
   wrong: (button) => {
@@ -149,16 +191,23 @@ const does = {
     button.setAttribute("aria-expanded", String(!form.hidden));
     if (!form.hidden) find("input", form).focus();
   },
-  "theme-line": (button) => { find("#theme-box").value = button.dataset.theme; send("select", { theme: button.dataset.theme }); },
+  "theme-line": (button) => {
+    find("#theme-box").value = button.dataset.theme;
+    send("select", { theme: button.dataset.theme });
+  },
   csv: (button) => csv(button),
 };
 const sends = {
   ask: () => ask(find("#box").value),
-  judge: (form) => send("like", { ...turnOf(form), verdict: "wrong", reason: new FormData(form).get("reason"), comment: new FormData(form).get("comment") }),
+  judge: (form) => {
+    const { reason, comment } = Object.fromEntries(new FormData(form));
+    send("like", { ...turnOf(form), verdict: "wrong", reason, comment });
+  },
   timeline: (form) => send("select", { theme: find("input", form).value }),
 };
 document.addEventListener("click", (event) => {
-  const mark = event.target.closest("a.cite"), point = event.target.closest("[data-goto]"), button = event.target.closest("button[data-do]");
+  const mark = event.target.closest("a.cite"), point = event.target.closest("[data-goto]");
+  const button = event.target.closest("button[data-do]");
   if (mark) {
     event.preventDefault();
     event.stopPropagation();
@@ -168,7 +217,11 @@ document.addEventListener("click", (event) => {
     source.open = true;
     find("summary", source).focus();
   } else if (button) does[button.dataset.do]?.(button);
-  else if (event.target.closest("a.skip")) { event.preventDefault(); location.hash = "chat"; find("#box").focus(); }
+  else if (event.target.closest("a.skip")) {
+    event.preventDefault();
+    location.hash = "chat";
+    find("#box").focus();
+  }
 }, true);
 document.addEventListener("submit", (event) => {
   const form = event.target.closest("form[data-do], form[data-filter]");
@@ -182,7 +235,8 @@ document.addEventListener("input", (event) => {
   if (form) filter(form);
 });
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Enter" && !event.shiftKey && !event.isComposing && event.target.id === "box") { event.preventDefault(); ask(event.target.value); }
+  const enter = event.key === "Enter" && !event.shiftKey && !event.isComposing;
+  if (enter && event.target.id === "box") { event.preventDefault(); ask(event.target.value); }
   if (event.key === "Escape") close();
 });
 window.addEventListener("hashchange", show);
@@ -192,7 +246,8 @@ window.addEventListener("resize", () => { notice(); cover(); });
 watch("value", () => {
   const { notice, box, file, content } = props.value || {};
   if (notice) tell(notice);
-  if (box && find("#box") && !find("#box").value) { find("#box").value = box; grow(find("#box")); find("#box").focus(); }
+  const field = find("#box");
+  if (box && field && !field.value) { field.value = box; grow(field); field.focus(); }
   if (file) save(file, new Blob([Uint8Array.from(atob(content), (byte) => byte.charCodeAt(0))]));
 });
 let answered = 0, seen = "", planned = false;
@@ -201,14 +256,17 @@ const notice = () => {
   document.documentElement.style.setProperty("--bar", `${find("#masthead")?.offsetHeight || 60}px`);
   show();
   all("form[data-filter]").forEach(filter);
-  const progress = find("#chat .progress"), last = all("#chat .turn").at(-1), turns = all("#chat .turn[data-turn]").length;
-  const now = progress ? progress.textContent : turns > answered ? find(".lead, .state", last)?.textContent || "" : "";
+  const progress = find("#chat .progress"), last = all("#chat .turn").at(-1);
+  const turns = all("#chat .turn[data-turn]").length;
+  const answer = () => (turns > answered && find(".lead, .state", last)?.textContent) || "";
+  const now = progress ? progress.textContent : answer();
   if (now && now !== seen) told.textContent = now;
   if (last && (turns > answered || (progress && !seen))) reveal(last);
   [seen, answered] = [now, turns];
 };
 new MutationObserver((changes) => {  // gradio's regions come and change one by one
-  if (planned || changes.every(({ target }) => target === told || target === toast || target.matches?.(".count"))) return;
+  const isNotice = (target) => target === told || target === toast || target.matches?.(".count");
+  if (planned || changes.every(({ target }) => isNotice(target))) return;
   planned = true;
   requestAnimationFrame(notice);
 }).observe(document.body, { childList: true, subtree: true, characterData: true });

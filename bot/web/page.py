@@ -1,18 +1,19 @@
-"""The page: its layout and what its events call; decides nothing. Only app.py mounts it.
+"""The page: its layout, and what its events do. Only app.py mounts it.
 
-All that is seen is HTML of our own (chat, shell, positions, meetings, render) in gr.HTML regions; page.js turns clicks into
-events of one unseen component, `bridge`, whose value in return is a file to save or a notice. gradio is the transport: queue,
-streaming, cancelling. No event is a public endpoint.
+Everything a member sees is HTML of templates/ in gr.HTML regions. page.js turns clicks into events
+of one hidden component, `bridge`, whose value in return is a file to save or a notice. gradio is
+the transport: queue, streaming, cancelling. No event is a public endpoint.
 """
 
 import base64
 import os
 from collections.abc import AsyncIterator, Callable
 from datetime import date
-from html import escape
 from pathlib import Path
+from typing import Any
 
 import gradio as gr
+from markupsafe import Markup
 
 from bot.answer import Bot
 from bot.question.understand import LONGEST
@@ -20,24 +21,25 @@ from bot.settings import BotSettings
 from bot.web import chat, positions
 from bot.web.brand import Brand
 from bot.web.export import as_docx
-from bot.web.feedback import COMMENT, Journal
-from bot.web.host import Home, Host
+from bot.web.feedback import LONGEST_COMMENT, Journal
+from bot.web.host import Host, LocalHost
 from bot.web.labels import LABELS, page_language
 from bot.web.meetings import meetings
 from bot.web.memory import Conversation, Conversations
 from bot.web.render import panel
 from bot.web.shell import composer, masthead
+from bot.web.templating import render
 from index.errors import PlaidoyerError
+from index.passage import Passage
 
 WEB = Path(__file__).resolve().parent
-THEME = 200  # characters of a theme
-QUIET = {"api_visibility": "private", "show_progress": "hidden"}
+EVENT: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 
 
-def look() -> dict:
-    """How the page is dressed: arguments of gr.mount_gradio_app."""
+def appearance() -> dict[str, Any]:
+    """The style and the theme of the page: arguments of gr.mount_gradio_app."""
     return {
-        "css": (WEB / "style.css").read_text(),
+        "css": "".join((WEB / name).read_text() for name in ("style.css", "views.css")),
         "theme": gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["monospace"]),
         "footer_links": [],
         "run_history": False,
@@ -47,160 +49,145 @@ def look() -> dict:
 
 
 class Page:
-    """What the events call. Each takes what page.js sent with the click; nothing of that is believed to be of the right type."""
+    """The handlers of the page's events.
+
+    Each takes what page.js sent with the click; none of it is trusted to have the right type.
+    """
 
     def __init__(self, opened: Callable[[], Bot], settings: BotSettings, host: Host):
         self.opened, self.host, self.federation = opened, host, settings.federation
         self.brand = Brand.of(settings)
-        self.talks, self.journal = Conversations(), Journal(settings.store, settings.unanswered)
+        self.conversations = Conversations()
+        self.journal = Journal(settings.store, settings.unanswered)
+        self.chat = chat.Chat(opened, host, self.journal)
 
-    def start(self, sent: gr.EventData, request: gr.Request) -> tuple:
-        """The page as it is when it has loaded, or in the other language: (masthead, composer, conversation, sources)."""
-        language = _language(sent, request)
-        talk = self._talk(sent, request)
-        if talk.turns:
-            talk.keep(self._documents(request))
+    def start(self, sent: gr.EventData, request: gr.Request) -> tuple[Markup, ...]:
+        """The loaded page, or the page in the other language.
+
+        Returns (masthead, composer, conversation, sources).
+        """
+        language, conversation = _language(sent, request), self._conversation(sent, request)
+        if conversation.turns:
+            conversation.keep_only(self._documents(request))
         return (
             masthead(self.brand, language, self.host.name(request)),
             composer(language),
-            chat.conversation(talk.turns, language),
-            panel(talk.turns, language),
+            chat.transcript(conversation.turns, language),
+            panel(conversation.turns, language),
         )
 
-    def suggest(self, sent: gr.EventData, request: gr.Request) -> str:
-        """What stands where nothing has been asked, once the bot is ready to tell what it can answer."""
+    def suggest(self, sent: gr.EventData, request: gr.Request) -> Markup:
+        """What is shown where nothing has been asked, with examples once the bot is ready."""
         language = _language(sent, request)
         try:
             examples = chat.example_questions(self.opened(), language, self.host.audiences(request))
         except PlaidoyerError:
-            examples = []  # the first question tells what is wrong
+            examples = []  # the first question reports what is wrong
         return chat.welcome(examples, language)
 
-    async def ask(self, sent: gr.EventData, request: gr.Request) -> AsyncIterator[tuple[str, str]]:
+    async def ask(
+        self, sent: gr.EventData, request: gr.Request
+    ) -> AsyncIterator[tuple[Markup, Markup]]:
         """A question: (conversation, sources) at each step."""
-        question, talk = _text(sent, "question", LONGEST + 1), self._talk(sent, request)
-        async for shown in chat.converse(
-            self.opened, self.host, self.journal, talk, question, _language(sent, request), request
-        ):
+        question = _text(sent, "question", LONGEST + 1)
+        conversation, language = self._conversation(sent, request), _language(sent, request)
+        async for shown in self.chat.answer(conversation, question, language, request):
             yield shown
 
-    def stop(self, sent: gr.EventData, request: gr.Request) -> tuple[str, str, dict]:
-        """The question is given up, and comes back into the box."""
-        talk, language = self._talk(sent, request), _language(sent, request)
-        question, talk.pending = talk.pending, ""
+    def stop(self, sent: gr.EventData, request: gr.Request) -> tuple[Markup, Markup, dict]:
+        """Give up the question, which goes back into the box: (conversation, sources, notice)."""
+        conversation, language = self._conversation(sent, request), _language(sent, request)
+        question, conversation.pending = conversation.pending, ""
         return (
-            chat.conversation(talk.turns, language),
-            panel(talk.turns, language),
-            _told(LABELS[language]["stopped"], box=question),
+            chat.transcript(conversation.turns, language),
+            panel(conversation.turns, language),
+            _reply(LABELS[language]["stopped"], box=question),
         )
 
-    def clear(self, sent: gr.EventData, request: gr.Request) -> tuple[str, str]:
-        """A new conversation."""
-        self.talks.forget(self.host.name(request), _text(sent, "key", 64))
+    def clear(self, sent: gr.EventData, request: gr.Request) -> tuple[str, Markup]:
+        """A new conversation: (conversation, sources)."""
+        self.conversations.forget(self.host.name(request), _text(sent, "key", 64))
         return "", panel((), _language(sent, request))
 
     def judge(self, sent: gr.EventData, request: gr.Request) -> tuple:
         """Feedback on an answer: (conversation, notice)."""
-        talk, language = self._talk(sent, request), _language(sent, request)
-        turn = talk.turn(_number(sent))
+        conversation, language = self._conversation(sent, request), _language(sent, request)
+        turn = conversation.turn(_turn_number(sent))
         verdict = _text(sent, "verdict", 10)
         if turn is None or turn.verdict or verdict not in ("useful", "wrong"):
             return gr.skip(), gr.skip()
-        stored = self.journal.judged(
-            turn.answer, verdict, _text(sent, "reason", 20), _text(sent, "comment", COMMENT)
+        reason, comment = _text(sent, "reason", 20), _text(sent, "comment", LONGEST_COMMENT)
+        if not self.journal.record_verdict(turn.answer, verdict, reason, comment):
+            return gr.skip(), _reply(LABELS[language]["not_stored"])
+        conversation.set_verdict(turn.number, verdict)
+        return (
+            chat.transcript(conversation.turns, language),
+            _reply(LABELS[language]["thanks"]),
         )
-        if not stored:
-            return gr.skip(), _told(LABELS[language]["not_stored"])
-        talk.judge(turn.number, verdict)
-        return chat.conversation(talk.turns, language), _told(LABELS[language]["thanks"])
 
     def export(self, sent: gr.EventData, request: gr.Request) -> dict:
         """An answer as a talking-points note for page.js to save."""
-        talk, language = self._talk(sent, request), _language(sent, request)
-        turn = talk.turn(_number(sent))
+        labels = LABELS[_language(sent, request)]
+        turn = self._conversation(sent, request).turn(_turn_number(sent))
         if turn is None:
-            return _told(LABELS[language]["gone"])
-        note = as_docx(turn.answer, date.today(), self.federation)
-        return _told(
-            file=f"{LABELS[language]['note_name']}-{date.today().isoformat()}.docx",
+            return _reply(labels["gone"])
+        today = date.today()
+        note = as_docx(turn.answer, today, self.federation)
+        return _reply(
+            file=f"{labels['note_name']}-{today.isoformat()}.docx",
             content=base64.b64encode(note).decode(),
         )
 
-    def positions(self, sent: gr.EventData, request: gr.Request) -> tuple[str, str]:
-        """What asks for a timeline, and the documents with their filters."""
-        return (
-            self._or_unavailable(
-                lambda language: positions.finder(self._documents(request), language), sent, request
-            ),
-            self._or_unavailable(
-                lambda language: positions.positions(self._documents(request), language),
-                sent,
-                request,
-            ),
-        )
-
-    def timeline(self, sent: gr.EventData, request: gr.Request) -> str:
-        """A theme's timeline."""
-        theme = " ".join(_text(sent, "theme", THEME).split())
-        return self._or_unavailable(
-            lambda language: positions.timeline(
-                theme,
-                self.opened().timeline(theme, self.host.audiences(request)) if theme else (),
-                language,
-            ),
-            sent,
-            request,
-        )
-
-    def meetings(self, sent: gr.EventData, request: gr.Request) -> str:
-        """The meetings and their filters."""
-        return self._or_unavailable(
-            lambda language: meetings(
-                self.opened().meetings(self.host.audiences(request)), language
-            ),
-            sent,
-            request,
-        )
-
-    def _talk(self, sent: gr.EventData, request: gr.Request) -> Conversation:
-        return self.talks.of(self.host.name(request), _text(sent, "key", 64))
-
-    def _documents(self, request: gr.Request) -> dict:
-        return self.opened().documents(self.host.audiences(request))
-
-    def _or_unavailable(
-        self, made: Callable[[str], str], sent: gr.EventData, request: gr.Request
-    ) -> str:
+    def positions(self, sent: gr.EventData, request: gr.Request) -> tuple[Markup, Markup]:
+        """The form that asks for a timeline, and the documents with their filters."""
         language = _language(sent, request)
-        try:
-            return made(language)
-        except PlaidoyerError:
-            return (
-                f'<p class="state alert" role="alert">{escape(LABELS[language]["unavailable"])}</p>'
-            )
+        return (
+            _or_unavailable(language, lambda: positions.finder(self._documents(request), language)),
+            _or_unavailable(
+                language, lambda: positions.positions(self._documents(request), language)
+            ),
+        )
+
+    def timeline(self, sent: gr.EventData, request: gr.Request) -> Markup:
+        """A theme's timeline."""
+        language = _language(sent, request)
+        theme = " ".join(_text(sent, "theme", positions.LONGEST_THEME).split())
+
+        def show() -> Markup:
+            audiences = self.host.audiences(request)
+            found = self.opened().timeline(theme, audiences) if theme else ()
+            return positions.timeline(theme, found, language)
+
+        return _or_unavailable(language, show)
+
+    def meetings(self, sent: gr.EventData, request: gr.Request) -> Markup:
+        """The meetings and their filters."""
+        language = _language(sent, request)
+        return _or_unavailable(
+            language,
+            lambda: meetings(self.opened().meetings(self.host.audiences(request)), language),
+        )
+
+    def _conversation(self, sent: gr.EventData, request: gr.Request) -> Conversation:
+        return self.conversations.get(self.host.name(request), _text(sent, "key", 64))
+
+    def _documents(self, request: gr.Request) -> dict[str, Passage]:
+        return self.opened().documents(self.host.audiences(request))
 
 
 def page(opened: Callable[[], Bot], settings: BotSettings, host: Host | None = None) -> gr.Blocks:
-    """The page. `opened()` gives the bot, waiting until it is ready; `host` says who asks and what they may see (default: members).
+    """The page. `opened()` gives the bot, waiting until it is ready.
 
+    `host` says who asks and what they may see; without one, anybody sees what members see.
     Raises `BrandInvalid` where the settings' colour or logo cannot be used.
     """
-    does = Page(opened, settings, host or Home())
+    events = Page(opened, settings, host or LocalHost())
     with gr.Blocks(
         title=" · ".join(part for part in ("Plaidoyer", settings.federation) if part),
         fill_width=True,
         analytics_enabled=False,
     ) as blocks:
-        head = _region("masthead")
-        with gr.Column(elem_id="view-chat", elem_classes="view"), gr.Row(elem_id="desk"):
-            with gr.Column(scale=3, min_width=280, elem_id="talk"):
-                welcome, talk, box = _region("welcome"), _region("chat"), _region("question")
-            with gr.Column(scale=2, min_width=280, elem_id="side"):
-                side = _region("sources")
-        with gr.Column(elem_id="view-positions", elem_classes="view"):
-            form, line, listed = _region("finder"), _region("timeline"), _region("positions")
-        with gr.Column(elem_id="view-meetings", elem_classes="view"):
-            met = _region("met")
+        regions = _layout()
         bridge = gr.HTML(
             {},
             html_template="",
@@ -208,27 +195,62 @@ def page(opened: Callable[[], Bot], settings: BotSettings, host: Host | None = N
             elem_id="bridge",
             apply_default_css=False,
         )
-        running = bridge.submit(
-            does.ask, None, [talk, side], concurrency_limit=None, api_name="page_ask", **QUIET
-        )
-        bridge.input(does.start, None, [head, box, talk, side], api_name="page_start", **QUIET)
-        bridge.focus(does.suggest, None, welcome, api_name="page_suggest", **QUIET)
-        bridge.stop(
-            does.stop, None, [talk, side, bridge], cancels=running, api_name="page_stop", **QUIET
-        )
-        bridge.clear(
-            does.clear, None, [talk, side], cancels=running, api_name="page_clear", **QUIET
-        )
-        bridge.like(does.judge, None, [talk, bridge], api_name="page_judge", **QUIET)
-        bridge.download(does.export, None, bridge, api_name="page_export", **QUIET)
-        bridge.expand(does.positions, None, [form, listed], api_name="page_positions", **QUIET)
-        bridge.select(does.timeline, None, line, api_name="page_timeline", **QUIET)
-        bridge.collapse(does.meetings, None, met, api_name="page_meetings", **QUIET)
+        _connect(bridge, events, regions)
     return blocks
 
 
-def _region(name: str) -> gr.HTML:
-    return gr.HTML("", elem_id=name, apply_default_css=False, js_on_load=None)
+def _layout() -> dict[str, gr.HTML]:
+    """The regions of the page by name, each empty until an event fills it."""
+
+    def regions(*names: str) -> dict[str, gr.HTML]:
+        return {
+            name: gr.HTML("", elem_id=name, apply_default_css=False, js_on_load=None)
+            for name in names
+        }
+
+    made = regions("masthead")
+    with gr.Column(elem_id="view-chat", elem_classes="view"), gr.Row(elem_id="desk"):
+        with gr.Column(scale=3, min_width=280, elem_id="talk"):
+            made |= regions("welcome", "chat", "question")
+        with gr.Column(scale=2, min_width=280, elem_id="side"):
+            made |= regions("sources")
+    with gr.Column(elem_id="view-positions", elem_classes="view"):
+        made |= regions("finder", "timeline", "positions")
+    with gr.Column(elem_id="view-meetings", elem_classes="view"):
+        made |= regions("met")
+    return made
+
+
+def _connect(bridge: gr.HTML, events: Page, regions: dict[str, gr.HTML]) -> None:
+    """Connect the events that page.js triggers with their handlers and what these fill.
+
+    A gr.HTML has a fixed set of events: their names say nothing of what ours mean.
+    """
+    talk, side = regions["chat"], regions["sources"]
+    asking = bridge.submit(
+        events.ask, None, [talk, side], concurrency_limit=None, api_name="page_ask", **EVENT
+    )
+    loaded = [regions["masthead"], regions["question"], talk, side]
+    bridge.input(events.start, None, loaded, api_name="page_start", **EVENT)
+    bridge.focus(events.suggest, None, regions["welcome"], api_name="page_suggest", **EVENT)
+    bridge.stop(
+        events.stop, None, [talk, side, bridge], cancels=asking, api_name="page_stop", **EVENT
+    )
+    bridge.clear(events.clear, None, [talk, side], cancels=asking, api_name="page_clear", **EVENT)
+    bridge.like(events.judge, None, [talk, bridge], api_name="page_judge", **EVENT)
+    bridge.download(events.export, None, bridge, api_name="page_export", **EVENT)
+    listed = [regions["finder"], regions["positions"]]
+    bridge.expand(events.positions, None, listed, api_name="page_positions", **EVENT)
+    bridge.select(events.timeline, None, regions["timeline"], api_name="page_timeline", **EVENT)
+    bridge.collapse(events.meetings, None, regions["met"], api_name="page_meetings", **EVENT)
+
+
+def _or_unavailable(language: str, show: Callable[[], Markup]) -> Markup:
+    """What `show` gives, or the alert that the index is not available."""
+    try:
+        return show()
+    except PlaidoyerError:
+        return render("alert.html", language, alert=LABELS[language]["unavailable"])
 
 
 def _text(sent: gr.EventData, field: str, longest: int) -> str:
@@ -237,7 +259,8 @@ def _text(sent: gr.EventData, field: str, longest: int) -> str:
     return value[:longest] if isinstance(value, str) else ""
 
 
-def _number(sent: gr.EventData) -> int:
+def _turn_number(sent: gr.EventData) -> int:
+    """The turn that a button belongs to; 0 for none."""
     turn = _text(sent, "turn", 6)
     return int(turn) if turn.isascii() and turn.isdigit() else 0
 
@@ -248,6 +271,6 @@ def _language(sent: gr.EventData, request: gr.Request) -> str:
     return chosen if chosen in LABELS else page_language(request.headers.get("accept-language"))
 
 
-def _told(notice: str = "", **more: str) -> dict:
-    """The bridge's value: what page.js is to tell and do. `at` makes each one new."""
+def _reply(notice: str = "", **more: str) -> dict[str, str]:
+    """The bridge's value: what page.js shows and does. `at` makes it differ from the last one."""
     return {"notice": notice, "at": base64.b64encode(os.urandom(6)).decode(), **more}

@@ -1,29 +1,33 @@
-"""Headers that every response carries. Promise: the page cannot be made to ask anything of another host, nor be framed,
-and what it shows of the documents is kept by no cache."""
+"""Headers that every response carries.
+
+Promise: the page cannot be made to ask anything of another host, nor be framed, and what it shows
+of the documents is kept by no cache.
+"""
 
 from collections.abc import Awaitable, Callable
 
 # gradio's page needs inline scripts and styles, and evaluates its own templates.
 PAGE = (
-    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; style-src 'self' 'unsafe-inline'; "
-    "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; "
+    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; "
+    "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; "
+    "connect-src 'self'; worker-src 'self' blob:; "
     "object-src 'none'; base-uri 'self'; frame-ancestors 'none'; form-action 'self'"
 )
 HEADERS = {
     b"content-security-policy": PAGE.encode(),
     b"x-content-type-options": b"nosniff",
     b"x-frame-options": b"DENY",
-    b"referrer-policy": b"same-origin",  # no-referrer would make a browser send the log-in form without its origin
-    b"permissions-policy": b"camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
+    # no-referrer would make a browser send the log-in form without its origin
+    b"referrer-policy": b"same-origin",
+    b"permissions-policy": (
+        b"camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()"
+    ),
     b"cross-origin-opener-policy": b"same-origin",
     b"cross-origin-resource-policy": b"same-origin",
 }
 SECURE = {b"strict-transport-security": b"max-age=31536000"}  # only where the request came by https
-PROGRAM = (
-    "/assets/",
-    "/static/",
-    "/svelte/",
-)  # files of the page's program, the same for everyone: may be cached
+# Files of the page's program, the same for everyone: may be cached.
+PROGRAM = ("/assets/", "/static/", "/svelte/")
 
 
 class SafeHeaders:
@@ -40,17 +44,11 @@ class SafeHeaders:
             if event["type"] == "http.response.start":
                 headers = [*event["headers"]]
                 if not scope["path"].startswith(PROGRAM):
-                    headers = [
-                        (name, value) for name, value in headers if name.lower() != b"cache-control"
-                    ]
+                    headers = [pair for pair in headers if pair[0].lower() != b"cache-control"]
                     headers.append((b"cache-control", b"no-store"))
-                own = {name.lower() for name, _ in headers}
-                event = event | {
-                    "headers": [
-                        *headers,
-                        *((name, value) for name, value in added.items() if name not in own),
-                    ]
-                }
+                present = {name.lower() for name, _ in headers}
+                headers += [pair for pair in added.items() if pair[0] not in present]
+                event = event | {"headers": headers}
             await send(event)
 
         await self._app(scope, receive, with_headers)

@@ -1,6 +1,7 @@
 """How often anyone may ask or try to log in, and how much is answered at once. Owns limits.
 
-Promise: a question is answered, or refused at once with the time to wait; nobody's slow answer holds up a quick one.
+Promise: a question is answered, or refused at once with the time to wait; nobody's slow answer
+delays a quick one.
 """
 
 import asyncio
@@ -17,20 +18,24 @@ from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
 from bot.records import Answer
-from bot.web.gate.visitor import Visitor, visitor
+from bot.web.gate.visitor import Visitor
 from index.errors import PlaidoyerError
 
-OFFICE = 4  # an address may ask for as many members at full rate: an office has one address
+OFFICE = 4  # the users of one address at full rate: an office has one address
 MINUTES, PER_NAME, PER_ADDRESS = 15, 10, 30  # failed log-ins
-# Encoding and ranking keep a processor busy: more threads than these answer no more questions, each one later (docs/api.md).
+# Encoding and ranking keep a processor busy: more threads than these answer no more questions,
+# each one later (docs/api.md).
 QUICK, WAITING = 2, 64
 WRITING, WAITING_TO_WRITE = 8, 16  # calls to a chat model, which only wait for it
 SLOW = frozenset(("writing",))  # the steps of `Bot.steps` after which a chat model is at work
-AGAIN = 5  # seconds after which one who was refused for want of room may try again
+RETRY_AFTER = 5  # seconds, where there was no room
 
 
 class TooMany(PlaidoyerError):
-    """This visitor asks too often, or asks while their last question is being answered; `wait` in seconds."""
+    """This visitor asks too often, or while their last question is being answered.
+
+    `wait` in seconds.
+    """
 
     def __init__(self, wait: int):
         super().__init__(f"Too many questions. Ask again in {wait} seconds.")
@@ -38,54 +43,48 @@ class TooMany(PlaidoyerError):
 
 
 class Busy(PlaidoyerError):
-    """Too many questions of everybody wait already."""
+    """Too many questions of all visitors wait already; `wait` in seconds."""
 
-    wait = AGAIN
+    wait = RETRY_AFTER
 
     def __init__(self) -> None:
         super().__init__(
-            f"Too many members are asking at this moment. Ask again in {AGAIN} seconds."
+            f"Too many members are asking at this moment. Ask again in {RETRY_AFTER} seconds."
         )
 
 
 class Limiter:
-    """Questions a minute: `a_minute` for each user, OFFICE times as many for the users of one address, 0 for any number."""
+    """Questions a minute: `a_minute` for each user, OFFICE times as many for the users of one
+    address; 0 for no limit."""
 
     def __init__(self, a_minute: int):
         self._window = MovingWindowRateLimiter(MemoryStorage())
-        self._user, self._address = (
-            (RateLimitItemPerMinute(a_minute), RateLimitItemPerMinute(OFFICE * a_minute))
-            if a_minute
-            else (None, None)
-        )
+        self._a_minute = a_minute
 
-    def take(self, asking: Visitor) -> None:
+    def take(self, visitor: Visitor) -> None:
         """Count a question. Raises `TooMany`."""
-        if self._user is None:
+        if not self._a_minute:
             return
-        counted = [(self._address, "address", asking.address), (self._user, "user", asking.name)]
-        for limit, *key in counted if asking.name else [(self._user, "address", asking.address)]:
-            if not self._window.hit(limit, *key):
-                raise TooMany(_wait(self._window, limit, *key))
+        for_user = RateLimitItemPerMinute(self._a_minute)
+        if visitor.name:
+            for_address = RateLimitItemPerMinute(OFFICE * self._a_minute)
+            self._hit(for_address, "address", visitor.address)
+            self._hit(for_user, "user", visitor.name)
+        else:
+            self._hit(for_user, "address", visitor.address)
 
-    def allow(self, request: Any) -> bool:
-        """Count a question of the request's visitor: may it be asked?"""
-        try:
-            self.take(visitor(request))
-        except TooMany:
-            return False
-        return True
+    def _hit(self, limit: RateLimitItem, *key: str) -> None:
+        if not self._window.hit(limit, *key):
+            raise TooMany(_wait(self._window, limit, *key))
 
 
 class Attempts:
-    """Failed log-ins: PER_NAME for a name and PER_ADDRESS for an address in MINUTES. For one thread."""
+    """Failed log-ins: `per_name` and `per_address` in MINUTES. For one thread."""
 
     def __init__(self, per_name: int = PER_NAME, per_address: int = PER_ADDRESS):
         self._window = MovingWindowRateLimiter(MemoryStorage())
-        self._name, self._address = (
-            RateLimitItemPerMinute(per_name, MINUTES),
-            RateLimitItemPerMinute(per_address, MINUTES),
-        )
+        self._name = RateLimitItemPerMinute(per_name, MINUTES)
+        self._address = RateLimitItemPerMinute(per_address, MINUTES)
 
     def wait(self, name: str, address: str) -> int:
         """Seconds until the next attempt may be made, 0 for now."""
@@ -105,20 +104,23 @@ class Attempts:
         self._window.hit(self._address, "address", address)
 
     def succeeded(self, name: str) -> None:
-        """Forget the name's failures; the address keeps its own, else one good password would buy any number of guesses."""
+        """Forget the failures of the name.
+
+        Those of the address stay, else one good password would buy any number of guesses.
+        """
         self._window.clear(self._name, "name", name)
 
 
 class Lane:
-    """Threads of its own and a bounded line before them."""
+    """Threads of its own and a bounded queue before them."""
 
     def __init__(self, name: str, threads: int, waiting: int):
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix=name)
-        self._most, self._inside, self._counting = threads + waiting, 0, threading.Lock()
+        self._most, self._inside, self._lock = threads + waiting, 0, threading.Lock()
 
     def submit(self, work: Callable, *arguments: Any) -> Future:
-        """Line the work up. Raises `Busy` where the line is full."""
-        with self._counting:
+        """Queue the work. Raises `Busy` where the queue is full."""
+        with self._lock:
             if self._inside >= self._most:
                 raise Busy
             self._inside += 1
@@ -127,43 +129,46 @@ class Lane:
         return future
 
     def _leave(self, _: Future) -> None:
-        with self._counting:
+        with self._lock:
             self._inside -= 1
 
 
 class Lanes:
-    """Where every question of page, endpoints and tools is answered: first come, first served, the chat model's apart."""
+    """Where the questions of page, endpoints and tools are answered, first come, first served.
+
+    Work that waits for a chat model has a lane of its own.
+    """
 
     def __init__(self, waiting: int = WAITING):
-        self._quick, self._slow = (
-            Lane("quick", QUICK, waiting),
-            Lane("writing", WRITING, WAITING_TO_WRITE),
-        )
+        self._quick = Lane("quick", QUICK, waiting)
+        self._slow = Lane("writing", WRITING, WAITING_TO_WRITE)
         self._asking: set[str] = set()
 
     async def run(self, work: Callable, *arguments: Any) -> Any:
-        """The result of something quick. Raises `Busy`, and what the work raises."""
+        """The result of quick work. Raises `Busy`, and what the work raises."""
         return await asyncio.wrap_future(self._quick.submit(work, *arguments))
 
     async def steps(
         self, steps: Iterator[str | Answer], asker: str = ""
     ) -> AsyncIterator[str | Answer]:
-        """What `steps`, a call of `Bot.steps` not begun yet, yields. `asker`: has one question at a time; "" for any number.
+        """What `steps`, a call of `Bot.steps` not begun yet, yields.
 
-        Raises `Busy`, `TooMany`, and what the steps raise.
+        `asker` has one question at a time; "" for any number. Raises `Busy`, `TooMany`, and what
+        the steps raise.
         """
-        with self._alone(asker):
-            loop, told, lane = asyncio.get_running_loop(), asyncio.Queue(), self._quick
+        with self._one_question(asker):
+            loop, lane = asyncio.get_running_loop(), self._quick
+            passed: asyncio.Queue[str | Future] = asyncio.Queue()  # steps, then the ended work
+
+            def put(item: str | Future) -> None:
+                loop.call_soon_threadsafe(passed.put_nowait, item)
+
             last: str | Answer | None = ""
             while isinstance(last, str):
-                running = lane.submit(
-                    _advance, steps, lambda step: loop.call_soon_threadsafe(told.put_nowait, step)
-                )
-                running.add_done_callback(
-                    lambda done: loop.call_soon_threadsafe(told.put_nowait, done)
-                )
+                running = lane.submit(_advance, steps, put)
+                running.add_done_callback(put)
                 try:
-                    while (step := await told.get()) is not running:
+                    while isinstance(step := await passed.get(), str):
                         yield step
                 finally:
                     running.cancel()  # no effect once it has begun
@@ -173,15 +178,16 @@ class Lanes:
                 lane = self._slow
 
     async def answer(self, steps: Iterator[str | Answer], asker: str = "") -> Answer:
-        """The last of `steps`."""
+        """The last of `steps`. Raises as `steps`."""
         async for step in self.steps(steps, asker):
-            answer = step
-        return answer
+            last = step
+        assert isinstance(last, Answer)
+        return last
 
     @contextmanager
-    def _alone(self, asker: str) -> Iterator[None]:
+    def _one_question(self, asker: str) -> Iterator[None]:
         if asker in self._asking:
-            raise TooMany(AGAIN)
+            raise TooMany(RETRY_AFTER)
         if asker:
             self._asking.add(asker)
         try:
@@ -190,14 +196,15 @@ class Lanes:
             self._asking.discard(asker)
 
 
-def _advance(steps: Iterator[str | Answer], tell: Callable[[str], None]) -> str | Answer | None:
-    """Tell the steps up to a slow one or the answer, which is returned."""
+def _advance(steps: Iterator[str | Answer], put: Callable[[str], None]) -> str | Answer | None:
+    """Pass the steps on up to a slow one or the answer, which is returned."""
     for step in steps:
         if isinstance(step, Answer) or step in SLOW:
             return step
-        tell(step)
+        put(step)
     return None
 
 
 def _wait(window: MovingWindowRateLimiter, limit: RateLimitItem, *key: str) -> int:
+    """Seconds until the limit lets the next one through, at least 1."""
     return max(1, math.ceil(window.get_window_stats(limit, *key).reset_time - time.time()))

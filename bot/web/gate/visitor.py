@@ -11,7 +11,8 @@ KEY = "plaidoyer.visitor"  # of the ASGI scope
 
 @dataclass(frozen=True)
 class Visitor:
-    """`name`: "" for one who did not log in; `audiences`: whose documents they may see; `address`: where the request comes from."""
+    """`name`: "" without a log-in; `audiences`: whose documents they may see; `address`: the
+    request's."""
 
     name: str
     audiences: tuple[str, ...]
@@ -19,10 +20,10 @@ class Visitor:
 
 
 def visitor(request: Any) -> Visitor:
-    """The visitor of a request of starlette's or gradio's. Raises KeyError for one that the gate has not let in."""
+    """The visitor of starlette's or gradio's request. Raises KeyError for one without a visitor."""
     return getattr(request, "request", request).scope[KEY]
 
 
 def audiences(request: Any) -> tuple[str, ...]:
-    """Whose documents the sender of the request may see: public, members, staff. Raises as `visitor`."""
+    """Whose documents the visitor may see: public, members, staff. Raises as `visitor`."""
     return visitor(request).audiences

@@ -1,4 +1,7 @@
-"""Asking and searching by programs, over real HTTP: the endpoints, gradio's client, the MCP tools, the line, the stop, the load command."""
+"""Asking and searching by programs, over real HTTP.
+
+The endpoints, gradio's client, the MCP tools, the load command.
+"""
 
 import asyncio
 import json
@@ -7,9 +10,7 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -21,32 +22,10 @@ from serving import client, everything, served
 
 from bot.__main__ import main
 from bot.answer import Bot
-from bot.records import Answer
 from bot.settings import BotSettings
-from bot.web.gate.limits import QUICK, Busy, Lanes, TooMany
 from index.shelf.store import Shelf
 
 HTML = "<script>alert(1)</script><img src=x onerror=alert(2)>"
-
-
-class Writing:
-    """A bot whose answers to "lentement" wait for a chat model that answers when it is let; the others are the real bot's."""
-
-    def __init__(self, bot: Bot):
-        self._bot = bot
-        self.let, self.at_work = threading.Event(), threading.Semaphore(0)
-
-    def __getattr__(self, name: str) -> object:
-        return getattr(self._bot, name)
-
-    def steps(
-        self, question: str, history: Sequence[str] = (), audiences: Sequence[str] = ("public",)
-    ) -> Iterator[str | Answer]:
-        if "lentement" in question:
-            yield "writing"
-            self.at_work.release()
-            self.let.wait()
-        yield from self._bot.steps(question.replace("lentement", ""), history, audiences)
 
 
 @pytest.fixture(scope="module")
@@ -82,17 +61,6 @@ def settings(federation: Federation) -> BotSettings:
 def address(bot: Bot, settings: BotSettings) -> Iterator[str]:
     with served(bot, settings) as (where, _):
         yield where
-
-
-@pytest.fixture
-def slow(bot: Bot, settings: BotSettings) -> Iterator[tuple[Writing, str]]:
-    """The app with a chat model that answers when it is let."""
-    writing = Writing(bot)
-    with served(writing, settings) as (where, _):
-        try:
-            yield writing, where
-        finally:
-            writing.let.set()
 
 
 def command(bot: Bot, capsys: pytest.CaptureFixture, *arguments: str) -> dict:
@@ -156,44 +124,49 @@ def test_search_gives_the_command_lines_object(
 
 
 @pytest.mark.parametrize(
-    ("method", "path", "body", "status", "error", "said"),
+    ("method", "path", "body", "expected"),
     [
-        ("POST", "/api/ask", {"question": " "}, 422, "QuestionRefused", "Ask it in words"),
-        ("POST", "/api/ask", {"question": "a" * 3000}, 422, "QuestionRefused", "3,000 characters"),
+        ("POST", "/api/ask", {"question": " "}, (422, "QuestionRefused", "Ask it in words")),
+        (
+            "POST",
+            "/api/ask",
+            {"question": "a" * 3000},
+            (422, "QuestionRefused", "3,000 characters"),
+        ),
         (
             "POST",
             "/api/ask",
             {},
-            422,
-            "RequestInvalid",
-            'question: Field required. Send {"question"',
+            (422, "RequestInvalid", 'question: Field required. Send {"question"'),
         ),
-        ("POST", "/api/ask", ["a"], 422, "RequestInvalid", "Send"),
-        ("POST", "/api/ask", {"question": "a", "history": [3]}, 422, "RequestInvalid", "history.0"),
+        ("POST", "/api/ask", ["a"], (422, "RequestInvalid", "Send")),
+        (
+            "POST",
+            "/api/ask",
+            {"question": "a", "history": [3]},
+            (422, "RequestInvalid", "history.0"),
+        ),
         (
             "POST",
             "/api/ask",
             {"question": "a", "history": ["a"] * 51},
-            422,
-            "RequestInvalid",
-            "history",
+            (422, "RequestInvalid", "history"),
         ),
         (
             "POST",
             "/api/search",
             {"question": "a", "k": 1000},
-            422,
-            "RequestInvalid",
-            "k: Input should be less than or equal to 50",
+            (422, "RequestInvalid", "k: Input should be less than or equal to 50"),
         ),
-        ("GET", "/api/search?question=a&k=x", None, 422, "RequestInvalid", "k:"),
-        ("GET", "/api/ask", None, 404, "NotFound", "Send"),
-        ("DELETE", "/api/documents", None, 404, "NotFound", "no such endpoint"),
+        ("GET", "/api/search?question=a&k=x", None, (422, "RequestInvalid", "k:")),
+        ("GET", "/api/ask", None, (404, "NotFound", "Send")),
+        ("DELETE", "/api/documents", None, (404, "NotFound", "no such endpoint")),
     ],
 )
 def test_what_cannot_be_answered_is_said_in_json_with_its_remedy(
-    address: str, method: str, path: str, body: object, status: int, error: str, said: str
+    address: str, method: str, path: str, body: object, expected: tuple[int, str, str]
 ):
+    status, error, said = expected
     with client(address) as program:
         refused = program.request(method, path, json=body)
     assert (refused.status_code, refused.json()["error"], refused.headers["content-type"]) == (
@@ -246,111 +219,6 @@ def test_a_refused_question_says_why_to_gradios_client_and_to_a_tool(address: st
         Client(address, verbose=False).predict("", api_name="/ask")
     with pytest.raises(AssertionError, match="Ask it in words"):
         tool(address, "ask", question="")
-
-
-def test_answers_that_wait_for_a_chat_model_hold_up_no_quotes(slow: tuple[Writing, str]):
-    writing, address = slow
-    with client(address) as program, ThreadPoolExecutor(QUICK + 2) as members:
-        waiting = [
-            members.submit(program.post, "/api/ask", json={"question": "un fonds lentement"})
-            for _ in range(QUICK + 2)
-        ]
-        for _ in waiting:
-            assert writing.at_work.acquire(timeout=30)
-        assert (
-            program.post("/api/ask", json={"question": "un fonds national"}).json()["abstained"]
-            is False
-        )
-        assert program.get("/api/search?question=fonds").json()["hits"]
-        assert not any(answer.done() for answer in waiting)
-        writing.let.set()
-        assert [answer.result().status_code for answer in waiting] == [200] * len(waiting)
-
-
-def test_a_full_line_answers_busy_at_once_and_says_when_to_come_back(
-    bot: Bot, settings: BotSettings
-):
-    let, begun = threading.Event(), threading.Semaphore(0)
-
-    class Stuck(Writing):
-        def search(self, *arguments: object) -> list:
-            begun.release()
-            let.wait()
-            return []
-
-    with (
-        served(Stuck(bot), settings, lanes=Lanes(waiting=0)) as (address, _),
-        client(address) as program,
-        ThreadPoolExecutor(QUICK) as members,
-    ):
-        try:
-            inside = [members.submit(program.get, "/api/search?question=a") for _ in range(QUICK)]
-            for _ in inside:
-                assert begun.acquire(timeout=30)
-            busy = program.post("/api/ask", json={"question": "un fonds"})
-            assert (busy.status_code, busy.json()["error"], busy.headers["retry-after"]) == (
-                503,
-                "Busy",
-                "5",
-            )
-        finally:
-            let.set()
-        assert [answer.result().status_code for answer in inside] == [200] * QUICK
-
-
-def test_nobody_has_two_questions_answered_at_once(bot: Bot):
-    async def two() -> tuple[list, int]:
-        lanes, writing = Lanes(), Writing(bot)
-        first = lanes.steps(writing.steps("un fonds lentement"), "anne")
-        assert await anext(first) == "writing"
-        with pytest.raises(TooMany):
-            await lanes.answer(writing.steps("un fonds"), "anne")
-        assert (await lanes.answer(writing.steps("un fonds"), "zoé")).text
-        await first.aclose()  # stopped
-        steps = [step async for step in lanes.steps(writing.steps("un fonds"), "anne")]
-        writing.let.set()
-        return steps[:-1], type(steps[-1])
-
-    assert asyncio.run(two()) == (["searching", "reading", "checking"], Answer)
-
-
-def test_a_question_that_fails_leaves_its_place(bot: Bot):
-    async def fail() -> None:
-        lanes = Lanes(waiting=0)
-        for _ in range(QUICK + 1):
-            with pytest.raises(ZeroDivisionError):
-                await lanes.answer((1 / 0 for _ in "now"), "anne")
-        with pytest.raises(Busy):
-            await asyncio.gather(
-                *(lanes.run(threading.Event().wait, 0.2) for _ in range(QUICK + 1))
-            )
-
-    asyncio.run(fail())
-
-
-def test_a_stop_lets_running_answers_finish_takes_no_new_one_and_waits_for_no_open_page(
-    bot: Bot, settings: BotSettings
-):
-    writing = Writing(bot)
-    with (
-        served(writing, settings) as (address, server),
-        client(address) as program,
-        client(address) as page,
-        ThreadPoolExecutor(1) as member,
-    ):
-        with page.stream("GET", "/gradio_api/heartbeat/open") as open_page:
-            beats = open_page.iter_text()
-            assert next(beats) == "data: ALIVE\n\n"
-            running = member.submit(
-                program.post, "/api/ask", json={"question": "un fonds lentement"}
-            )
-            assert writing.at_work.acquire(timeout=30)
-            server.should_exit = True
-            list(beats)  # ends with the server
-            with client(address) as late, pytest.raises(httpx.HTTPError):
-                late.get("/api/search?question=fonds")
-            writing.let.set()
-            assert running.result().json()["abstained"] is False
 
 
 def test_the_load_command_measures_the_running_app(

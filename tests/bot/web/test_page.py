@@ -1,4 +1,7 @@
-"""The served page in a real browser, on the sample corpus and hostile documents: ask, check, take away; nothing leaks or executes."""
+"""The served page in a real browser, on the sample corpus and hostile documents.
+
+Ask, check, take away; nothing leaks or executes.
+"""
 
 import json
 import os
@@ -31,15 +34,31 @@ url: "javascript:window.hacked=6"
 ---
 # <script>window.hacked=7</script>
 
-La girafe violette de Nantes demande <img src=x onerror="window.hacked=8"> un [fonds](javascript:window.hacked=9) ${window.hacked=10} de 12 millions.
+La girafe violette de Nantes demande <img src=x onerror="window.hacked=8"> \
+un [fonds](javascript:window.hacked=9) ${window.hacked=10} de 12 millions.
 """
-STAFF = "---\naudience: staff\ntopics: [CANARISTAFF]\n---\n# Note interne CANARISTAFF\n\nLe lémurien bleu de Quimper vaut CANARISTAFF, disent nos permanents.\n"
-DRAFT = "---\nstatus: draft\n---\n# Note sur le tapir\n\nLe tapir orange de Laval demande un fonds CANARIPROJET de trois millions d'euros.\n"
+STAFF = """---
+audience: staff
+topics: [CANARISTAFF]
+---
+# Note interne CANARISTAFF
+
+Le lémurien bleu de Quimper vaut CANARISTAFF, disent nos permanents.
+"""
+DRAFT = """---
+status: draft
+---
+# Note sur le tapir
+
+Le tapir orange de Laval demande un fonds CANARIPROJET de trois millions d'euros.
+"""
 LISTENING = """
 import sys
 def heard(event, details):
     if event in ("socket.connect", "socket.getaddrinfo"):
-        host = details[1][0] if event == "socket.connect" and isinstance(details[1], tuple) else details[0] if event == "socket.getaddrinfo" else ""
+        host = details[0] if event == "socket.getaddrinfo" else ""
+        if event == "socket.connect" and isinstance(details[1], tuple):
+            host = details[1][0]
         if str(host) not in ("", "None", "127.0.0.1", "::1", "localhost", "0.0.0.0"):
             open(FILE, "a").write(f"{event} {host}\\n")
 sys.addaudithook(heard)
@@ -281,12 +300,8 @@ def test_hostile_text_in_every_field_is_shown_and_does_nothing(page: Page):
         "href", f"/document/positions/{urllib.parse.quote(HOSTILE_NAME)}"
     )
     expect(item.locator(".chip").first).to_have_text("<script>window.hacked=4</script>")
-    assert (
-        page.locator(
-            "#chat img, #sources img, #positions img, #chat script, #sources script, #positions script"
-        ).count()
-        == 0
-    )
+    for region in ("#chat", "#sources", "#positions"):
+        assert page.locator(f"{region} img, {region} script").count() == 0
     assert page.locator("a[href^=javascript]").count() == 0
 
 

@@ -1,4 +1,7 @@
-"""The page on a scripted bot, in a real browser: progress, stop, unsure, unavailable, timeline, meetings; the house style; WCAG."""
+"""The page on a scripted bot, in a real browser.
+
+Progress, stop, unsure, unavailable, timeline, meetings; the house style; WCAG.
+"""
 
 import csv
 import io
@@ -17,12 +20,15 @@ from playwright.sync_api import Page, expect
 from bot.records import Answer, Citation, Claim, Meeting
 from bot.settings import BotSettings
 from bot.web.gate.headers import SafeHeaders
-from bot.web.page import look
+from bot.web.page import appearance
 from bot.web.page import page as plaidoyer
 from index.errors import StoreMissing
 from index.passage import Passage
 
-LOGO = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9" onload="window.hacked=1"><rect width="9" height="9" fill="#c00"/></svg>'
+LOGO = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9" onload="window.hacked=1">'
+    '<rect width="9" height="9" fill="#c00"/></svg>'
+)
 WCAG = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 }
@@ -145,7 +151,7 @@ def address(bot: ScriptedBot, tmp_path_factory: pytest.TempPathFactory) -> Itera
     app = FastAPI()
     app.add_middleware(SafeHeaders)
     blocks = plaidoyer(lambda: bot, settings)
-    gr.mount_gradio_app(app, blocks, path="/", **look())
+    gr.mount_gradio_app(app, blocks, path="/", **appearance())
     listening = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(app, log_level="error"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
@@ -311,7 +317,7 @@ def test_a_phone_shows_the_source_in_a_sheet_and_scrolls_no_page_sideways(page: 
         assert flaws(page) == []
 
 
-def test_the_federation_s_logo_and_colour_are_shown_and_its_yellow_is_darkened_until_white_stands_on_it(
+def test_the_federation_s_logo_is_shown_and_its_yellow_is_darkened_until_white_is_readable(
     page: Page,
 ):
     expect(page.get_by_alt_text("Fédération d'essai")).to_be_visible()

@@ -8,10 +8,14 @@ import pytest
 from bot.records import Answer, Citation, Claim
 from bot.web.labels import LABELS, page_language
 from bot.web.memory import Turn
-from bot.web.render import literal, message, panel, sources
+from bot.web.render import message, panel, sources
+from bot.web.templating import line_breaks
 from index.passage import Passage
 
-HOSTILE = '<img src=x onerror="alert(1)"> **gras** [clic](javascript:alert(1)) `code` $x$ | _i_ </blockquote><script>alert(2)</script> http://h.example'
+HOSTILE = (
+    '<img src=x onerror="alert(1)"> **gras** [clic](javascript:alert(1)) `code` $x$ | _i_ '
+    "</blockquote><script>alert(2)</script> http://h.example"
+)
 
 
 class Tags(HTMLParser):
@@ -22,7 +26,7 @@ class Tags(HTMLParser):
         self.tags: list[str] = []
         self.attributes: list[tuple[str, str | None]] = []
         self.text = ""
-        self.feed(html)
+        self.feed(str(html))
 
     def handle_starttag(self, tag: str, attrs: list) -> None:
         self.tags.append(tag)
@@ -54,7 +58,7 @@ def answer(**described: str) -> Answer:
 
 
 def test_text_stays_text_and_keeps_its_lines():
-    assert literal('<b> & "c"\nd') == "&lt;b&gt; &amp; &quot;c&quot;<br>d"
+    assert line_breaks('<b> & "c"\nd') == "&lt;b&gt; &amp; &#34;c&#34;<br>d"
 
 
 def test_hostile_text_in_every_field_adds_no_tag_and_no_attribute():

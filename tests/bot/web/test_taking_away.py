@@ -1,4 +1,4 @@
-"""What a member takes away, what is remembered and what is noted, without a browser: export, memory, feedback, brand."""
+"""Export, memory, feedback and brand, without a browser."""
 
 import io
 import json
@@ -16,7 +16,7 @@ from bot.settings import BotSettings
 from bot.web.brand import NIGHT, PAPER, Brand, BrandInvalid, contrast
 from bot.web.export import as_docx, as_markdown, as_text
 from bot.web.feedback import Journal
-from bot.web.memory import LONGEST, Conversations
+from bot.web.memory import MOST_TURNS, Conversations
 from index.passage import Passage
 
 QUOTE = "Un fonds de *200* millions d'euros, [sans](http://h.example) délai <b>."
@@ -101,35 +101,35 @@ def test_an_abstention_is_taken_away_as_one():
 
 def test_a_conversation_is_found_by_its_user_with_its_key_and_by_nobody_else():
     talks = Conversations()
-    talks.of("anna", KEY).add(answer(), ())
-    assert talks.of("anna", KEY).questions() == ["Quel fonds ?"]
+    talks.get("anna", KEY).add(answer(), ())
+    assert talks.get("anna", KEY).questions() == ["Quel fonds ?"]
     assert (
-        talks.of("boris", KEY).questions()
-        == talks.of("anna", KEY[::-1]).questions()
-        == talks.of("anna", "").questions()
+        talks.get("boris", KEY).questions()
+        == talks.get("anna", KEY[::-1]).questions()
+        == talks.get("anna", "").questions()
         == []
     )
     talks.forget("anna", KEY)
-    assert talks.of("anna", KEY).questions() == []
+    assert talks.get("anna", KEY).questions() == []
 
 
 def test_a_turn_that_shows_a_document_which_is_gone_is_forgotten():
-    talk = Conversations().of("", KEY)
+    talk = Conversations().get("", KEY)
     talk.add(answer(), ())
     talk.add(answer(path="positions/b.md"), ())
-    talk.keep({"positions/b.md"})
+    talk.keep_only({"positions/b.md"})
     assert [turn.number for turn in talk.turns] == [2]
 
 
 def test_memory_is_bounded_in_conversations_and_in_turns():
-    talks = Conversations(kept=2)
+    talks = Conversations(most=2)
     for number in range(3):
-        talks.of("", f"{KEY}{number}").add(answer(), ())
-    assert [len(talks.of("", f"{KEY}{number}").turns) for number in (2, 1, 0)] == [1, 1, 0]
-    talk = talks.of("", KEY)
-    for _ in range(LONGEST + 5):
+        talks.get("", f"{KEY}{number}").add(answer(), ())
+    assert [len(talks.get("", f"{KEY}{number}").turns) for number in (2, 1, 0)] == [1, 1, 0]
+    talk = talks.get("", KEY)
+    for _ in range(MOST_TURNS + 5):
         talk.add(answer(), ())
-    assert len(talk.turns) == LONGEST and talk.turns[-1].number == LONGEST + 5
+    assert len(talk.turns) == MOST_TURNS and talk.turns[-1].number == MOST_TURNS + 5
 
 
 def test_feedback_from_many_threads_is_one_object_a_line(tmp_path: Path):
@@ -137,7 +137,9 @@ def test_feedback_from_many_threads_is_one_object_a_line(tmp_path: Path):
     with ThreadPoolExecutor(8) as pool:
         assert all(
             pool.map(
-                lambda number: journal.judged(answer(), "wrong", "quote", f"ligne\n{number}"),
+                lambda number: journal.record_verdict(
+                    answer(), "wrong", "quote", f"ligne\n{number}"
+                ),
                 range(40),
             )
         )
@@ -147,10 +149,12 @@ def test_feedback_from_many_threads_is_one_object_a_line(tmp_path: Path):
 
 
 def test_unanswered_questions_are_noted_unless_staff_do_not_want_them(tmp_path: Path):
-    Journal(tmp_path, unanswered=False).asked(Answer("?", "fr", (), "…", True))
-    Journal(tmp_path).asked(answer())
+    Journal(tmp_path, unanswered=False).record_unanswered(Answer("?", "fr", (), "…", True))
+    Journal(tmp_path).record_unanswered(answer())
     assert not (tmp_path / "feedback.jsonl").exists()
-    Journal(tmp_path).asked(Answer("Une girafe ?", "fr", (), "…", True, nearest=(PASSAGE,)))
+    Journal(tmp_path).record_unanswered(
+        Answer("Une girafe ?", "fr", (), "…", True, nearest=(PASSAGE,))
+    )
     entry = json.loads((tmp_path / "feedback.jsonl").read_text())
     assert (entry["verdict"], entry["question"], entry["nearest"]) == (
         "unanswered",
@@ -163,7 +167,7 @@ def test_feedback_that_cannot_be_written_is_told_and_fails_nothing(
     tmp_path: Path, capsys: pytest.CaptureFixture
 ):
     (tmp_path / "store").write_text("a file where a folder should be")
-    assert Journal(tmp_path / "store").judged(answer(), "useful") is False
+    assert Journal(tmp_path / "store").record_verdict(answer(), "useful") is False
     assert "feedback.jsonl was not written" in capsys.readouterr().err
 
 
@@ -183,5 +187,5 @@ def test_whatever_the_colour_it_can_be_read_on_both_themes(colour: str):
     [{"colour": "red;}body{display:none"}, {"logo": Path("missing.svg")}, {"logo": Path(__file__)}],
 )
 def test_a_colour_or_logo_that_is_none_is_refused_with_its_remedy(wrong: dict):
-    with pytest.raises(BrandInvalid, match="PLAIDOYER_(COLOUR|LOGO) is"):
+    with pytest.raises(BrandInvalid, match=r"PLAIDOYER_(COLOUR|LOGO) is"):
         Brand.of(BotSettings(**wrong))

@@ -1,0 +1,172 @@
+"""Where questions wait, with the app served over real HTTP: lanes, the full queue, the stop."""
+
+import asyncio
+import threading
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+import httpx
+import pytest
+from conftest import Federation
+from serving import client, served
+
+from bot.answer import Bot
+from bot.records import Answer
+from bot.settings import BotSettings
+from bot.web.gate.limits import QUICK, Busy, Lanes, TooMany
+from index.shelf.store import Shelf
+
+
+class Writing:
+    """The real bot, but answers to "lentement" wait for a chat model until `let` is set."""
+
+    def __init__(self, bot: Bot):
+        self._bot = bot
+        self.let, self.at_work = threading.Event(), threading.Semaphore(0)
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._bot, name)
+
+    def steps(
+        self, question: str, history: Sequence[str] = (), audiences: Sequence[str] = ("public",)
+    ) -> Iterator[str | Answer]:
+        if "lentement" in question:
+            yield "writing"
+            self.at_work.release()
+            self.let.wait()
+        yield from self._bot.steps(question.replace("lentement", ""), history, audiences)
+
+
+@pytest.fixture(scope="module")
+def federation(tmp_path_factory: pytest.TempPathFactory) -> Federation:
+    made = Federation(tmp_path_factory.mktemp("federation"))
+    made.write(
+        "positions/2023-05-04-fonds.md",
+        "# Un fonds\n\nNous demandons un fonds national pour les startups.",
+    )
+    made.index()
+    return made
+
+
+@pytest.fixture(scope="module")
+def bot(federation: Federation) -> Bot:
+    return Bot(Shelf(federation.store), federation.embedder)
+
+
+@pytest.fixture(scope="module")
+def settings(federation: Federation) -> BotSettings:
+    return BotSettings(corpus=federation.corpus, store=federation.store)
+
+
+@pytest.fixture
+def slow(bot: Bot, settings: BotSettings) -> Iterator[tuple[Writing, str]]:
+    """The app with a chat model that answers when it is let."""
+    writing = Writing(bot)
+    with served(writing, settings) as (where, _):
+        try:
+            yield writing, where
+        finally:
+            writing.let.set()
+
+
+def test_answers_that_wait_for_a_chat_model_hold_up_no_quotes(slow: tuple[Writing, str]):
+    writing, address = slow
+    with client(address) as program, ThreadPoolExecutor(QUICK + 2) as members:
+        waiting = [
+            members.submit(program.post, "/api/ask", json={"question": "un fonds lentement"})
+            for _ in range(QUICK + 2)
+        ]
+        for _ in waiting:
+            assert writing.at_work.acquire(timeout=30)
+        assert (
+            program.post("/api/ask", json={"question": "un fonds national"}).json()["abstained"]
+            is False
+        )
+        assert program.get("/api/search?question=fonds").json()["hits"]
+        assert not any(answer.done() for answer in waiting)
+        writing.let.set()
+        assert [answer.result().status_code for answer in waiting] == [200] * len(waiting)
+
+
+def test_a_full_line_answers_busy_at_once_and_says_when_to_come_back(
+    bot: Bot, settings: BotSettings
+):
+    let, begun = threading.Event(), threading.Semaphore(0)
+
+    class Stuck(Writing):
+        def search(self, *arguments: object) -> list:
+            begun.release()
+            let.wait()
+            return []
+
+    with (
+        served(Stuck(bot), settings, lanes=Lanes(waiting=0)) as (address, _),
+        client(address) as program,
+        ThreadPoolExecutor(QUICK) as members,
+    ):
+        try:
+            inside = [members.submit(program.get, "/api/search?question=a") for _ in range(QUICK)]
+            for _ in inside:
+                assert begun.acquire(timeout=30)
+            busy = program.post("/api/ask", json={"question": "un fonds"})
+            assert (busy.status_code, busy.json()["error"], busy.headers["retry-after"]) == (
+                503,
+                "Busy",
+                "5",
+            )
+        finally:
+            let.set()
+        assert [answer.result().status_code for answer in inside] == [200] * QUICK
+
+
+def test_nobody_has_two_questions_answered_at_once(bot: Bot):
+    async def two() -> tuple[list, int]:
+        lanes, writing = Lanes(), Writing(bot)
+        first = lanes.steps(writing.steps("un fonds lentement"), "anne")
+        assert await anext(first) == "writing"
+        with pytest.raises(TooMany):
+            await lanes.answer(writing.steps("un fonds"), "anne")
+        assert (await lanes.answer(writing.steps("un fonds"), "zoé")).text
+        await first.aclose()  # stopped
+        steps = [step async for step in lanes.steps(writing.steps("un fonds"), "anne")]
+        writing.let.set()
+        return steps[:-1], type(steps[-1])
+
+    assert asyncio.run(two()) == (["searching", "reading", "checking"], Answer)
+
+
+def test_a_question_that_fails_leaves_its_place(bot: Bot):
+    async def fail() -> None:
+        lanes = Lanes(waiting=0)
+        for _ in range(QUICK + 1):
+            with pytest.raises(ZeroDivisionError):
+                await lanes.answer((1 / 0 for _ in "now"), "anne")
+        with pytest.raises(Busy):
+            await asyncio.gather(
+                *(lanes.run(threading.Event().wait, 0.2) for _ in range(QUICK + 1))
+            )
+
+    asyncio.run(fail())
+
+
+def test_a_stop_lets_running_answers_finish_takes_no_new_one_and_waits_for_no_open_page(
+    bot: Bot, settings: BotSettings
+):
+    writing = Writing(bot)
+    with (
+        served(writing, settings) as (address, server),
+        client(address) as program,
+        client(address) as page,
+        ThreadPoolExecutor(1) as member,
+        page.stream("GET", "/gradio_api/heartbeat/open") as open_page,
+    ):
+        beats = open_page.iter_text()
+        assert next(beats) == "data: ALIVE\n\n"
+        running = member.submit(program.post, "/api/ask", json={"question": "un fonds lentement"})
+        assert writing.at_work.acquire(timeout=30)
+        server.should_exit = True
+        list(beats)  # ends with the server
+        with client(address) as late, pytest.raises(httpx.HTTPError):
+            late.get("/api/search?question=fonds")
+        writing.let.set()
+        assert running.result().json()["abstained"] is False
