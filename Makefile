@@ -13,8 +13,9 @@ run: .venv/installed
 index: .venv/installed
 	@$(BIN)/python -m index
 
+# Two workers, a core each; a module's tests stay together, for its servers and stores.
 test: .venv/tested
-	$(BIN)/python -m pytest
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 check: .venv/tested
 	$(BIN)/ruff format --check

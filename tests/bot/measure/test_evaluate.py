@@ -1,4 +1,4 @@
-"""The scores: exact figures on a bot whose every answer is written by hand, and the command on real files."""
+"""The scores: exact figures on a bot with written answers, and the command on real files."""
 
 import json
 from pathlib import Path
@@ -60,7 +60,7 @@ def answer(*quotes: tuple[Passage, str], text: str | None = None) -> Answer:
 
 
 class WrittenBot:
-    """A bot that finds and answers what was written down for each question; it refuses the others."""
+    """A bot that finds and answers what was written for each question; it refuses others."""
 
     def __init__(self, **written: tuple[list[Passage], Answer]):
         self.written, self.histories = written, []
@@ -248,7 +248,10 @@ def test_the_interval_is_the_bootstraps_and_the_same_at_each_run():
 
 @pytest.fixture
 def scored(federation: Federation, tmp_path: Path, capsys: pytest.CaptureFixture):
-    """Runs `python -m bot evaluate` on lines, on a federation of one document: (exit code, standard output, standard error)."""
+    """Runs `python -m bot evaluate` on lines and a federation of one document.
+
+    Gives the exit code, the standard output and the standard error.
+    """
     federation.write("2023-fonds.txt", "Nous demandons un fonds national.")
     federation.index()
 
