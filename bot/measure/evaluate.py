@@ -76,9 +76,14 @@ class Outcome:
     def answered(self) -> bool:
         return self.answer is not None and not self.answer.abstained
 
+    @property
+    def text(self) -> str:
+        """The answer's text, "" where the bot abstained or the question was refused."""
+        return self.answer.text if self.answer and self.answered else ""
+
     @cached_property
     def citations(self) -> tuple[Citation, ...]:
-        return self.answer.citations if self.answered else ()
+        return self.answer.citations if self.answer and self.answered else ()
 
     @cached_property
     def right_citations(self) -> tuple[Citation, ...]:
@@ -118,7 +123,7 @@ class Outcome:
                     for citation in self.right_citations
                 )
             )
-        said = " ".join(self.answer.text.split()[:WORDS]) if self.answered else ""
+        said = " ".join(self.text.split()[:WORDS])
         return tuple(fact for fact in self.expected.facts if not holds(said, fact))
 
     @cached_property
@@ -197,12 +202,16 @@ def _decided(outcome: Outcome) -> bool:
     return outcome.expected.answerable and bool(outcome.expected.facts or outcome.expected.quotes)
 
 
+def _found_within(k: int) -> Callable[[Outcome], bool]:
+    return lambda outcome: 0 < outcome.rank <= k
+
+
 _answerable = attrgetter("expected.answerable")
 # Ranks are of passages; the first passage of a right document counts.
 # MRR: Voorhees 1999, "The TREC-8 Question Answering Track Report".
 FIGURES: dict[str, dict[str, Pair]] = {
     "retrieval": {
-        **{f"recall@{k}": _share(_answerable, lambda o, k=k: 0 < o.rank <= k) for k in (1, 3, 5)},
+        **{f"recall@{k}": _share(_answerable, _found_within(k)) for k in (1, 3, 5)},
         "mrr@10": _share(_answerable, lambda o: 1 / o.rank if o.rank else 0),
         "deciding_text@5": _share(_decided, lambda o: o.found),
     },
@@ -261,7 +270,7 @@ def scores(outcomes: Sequence[Outcome]) -> dict:
         }
         for group, figures in FIGURES.items()
     }
-    lengths = [len(outcome.answer.text.split()) for outcome in outcomes if outcome.answered]
+    lengths = [len(outcome.text.split()) for outcome in outcomes if outcome.answered]
     times = [outcome.seconds * 1000 for outcome in outcomes if outcome.answer]
     middle, late = np.percentile(times, [50, 95]).round(1).tolist() if times else (None, None)
     return {
