@@ -321,6 +321,7 @@ def test_a_refused_question_ends_with_exit_code_1_and_a_half_without_questions_w
     assert (code, 'no question with "half": "report"' in error) == (2, True)
 
 
+@pytest.mark.evaluation
 def test_real_questions_are_scored_on_the_real_samples(samples: Path, e5):
     lines = [
         json.loads(line) for line in (ROOT / "tests" / "questions.jsonl").read_text().splitlines()
