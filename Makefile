@@ -45,12 +45,13 @@ install: .venv/installed
 	@$(BIN)/pip install --quiet --constraint constraints.txt --editable ".[check,test]"
 	@touch $@
 
-# What pyproject.toml allows today, resolved in an environment of its own. torch without the
-# "+cpu" of a build, which other platforms lack; pip itself and what it is built with are left out.
+# The newest that pyproject.toml allows, resolved in an environment of its own. torch without the
+# "+cpu" of a build, which other platforms lack.
 pins:
 	@rm -rf build/pins && $(PYTHON) -m venv build/pins
 	@build/pins/bin/pip install --quiet --upgrade "pip>=24"
 	@build/pins/bin/pip install --quiet --editable ".[chat,check,mcp,test]"
-	@build/pins/bin/pip freeze --exclude-editable | sed 's/+cpu$$//' > constraints.txt
+	@echo "# Written by \`make pins\`: the exact version of all that is installed, on Linux." > constraints.txt
+	@build/pins/bin/pip freeze --exclude-editable | sed 's/+cpu$$//' >> constraints.txt
 	@rm -rf build/pins
-	@echo "constraints.txt: $$(wc -l < constraints.txt) packages. Run: make check test"
+	@echo "constraints.txt is written. Run: make check test"
