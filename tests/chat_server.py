@@ -1,9 +1,10 @@
-"""A chat-model server for tests: speaks /chat/completions over real HTTP; the model's name in the request says how it behaves.
+"""A chat-model server for tests: /chat/completions over real HTTP.
 
-Run as a process: `python tests/chat_server.py SCRIPT.json` prints its port. The script maps a model's name to its reply, or to
-{"status": 500}, {"hang": true}, {"drip": true}, {"breathe": reply} (long nothing but comments that keep the line open),
-{"stumbles": reply} (its first request gets a 503), {"plain": reply} (it knows no response format), {"restates": reply, "answers": reply}
-(the one to a follow-up, the other to passages).
+Run as a process: `python tests/chat_server.py SCRIPT.json` prints its port. The script maps a
+model's name, which a request gives, to its reply, or to {"status": 500}, {"hang": true},
+{"drip": true}, {"breathe": reply} (for long nothing but comments that keep the line open),
+{"stumbles": reply} (its first request gets a 503), {"plain": reply} (it knows no response format),
+{"restates": reply, "answers": reply} (the one to a follow-up, the other to passages).
 """
 
 import json
@@ -11,6 +12,7 @@ import sys
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import ClassVar
 
 LONG = 20  # seconds that a hanging server keeps a client waiting
 
@@ -18,34 +20,14 @@ LONG = 20  # seconds that a hanging server keeps a client waiting
 class Handler(BaseHTTPRequestHandler):
     """One request."""
 
-    script: dict = {}
-    stumbled: set[str] = set()
+    script: ClassVar[dict] = {}
+    stumbled: ClassVar[set[str]] = set()
 
     def do_POST(self) -> None:
         asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        does = self.script[asked["model"]]
-        if isinstance(does, dict) and "restates" in does:
-            does = (
-                does["answers"] if "Passages" in json.dumps(asked["messages"]) else does["restates"]
-            )
-        if isinstance(does, dict) and "plain" in does:
-            does = {"status": 400} if "response_format" in asked else does["plain"]
-        if isinstance(does, dict) and "stumbles" in does:
-            does = does["stumbles"] if asked["model"] in self.stumbled else {"status": 503}
-            self.stumbled.add(asked["model"])
-        if isinstance(does, dict) and "status" in does:
-            self._send(
-                does["status"],
-                json.dumps({"error": {"message": "scripted", "type": "scripted"}}).encode(),
-                "application/json",
-            )
-        elif isinstance(does, dict) and "breathe" in does:
-            self._breathe(does["breathe"])
-        elif isinstance(does, dict):
-            self._stream(
-                iter(lambda: " ", None) if does.get("drip") else (),
-                waits=0.3 if does.get("drip") else LONG,
-            )
+        does = self._behaviour(asked)
+        if isinstance(does, dict):
+            self._misbehave(does)
         elif asked.get("stream"):
             self._stream([does[at : at + 40] for at in range(0, len(does), 40)])
         else:
@@ -63,6 +45,34 @@ class Handler(BaseHTTPRequestHandler):
                 ],
             }
             self._send(200, json.dumps(reply).encode(), "application/json")
+
+    def _behaviour(self, asked: dict) -> str | dict:
+        """The reply to this request, or how it goes wrong."""
+        does = self.script[asked["model"]]
+        if isinstance(does, dict) and "restates" in does:
+            does = (
+                does["answers"] if "Passages" in json.dumps(asked["messages"]) else does["restates"]
+            )
+        if isinstance(does, dict) and "plain" in does:
+            does = {"status": 400} if "response_format" in asked else does["plain"]
+        if isinstance(does, dict) and "stumbles" in does:
+            does = does["stumbles"] if asked["model"] in self.stumbled else {"status": 503}
+            self.stumbled.add(asked["model"])
+        return does
+
+    def _misbehave(self, does: dict) -> None:
+        if "status" in does:
+            self._send(
+                does["status"],
+                json.dumps({"error": {"message": "scripted", "type": "scripted"}}).encode(),
+                "application/json",
+            )
+        elif "breathe" in does:
+            self._breathe(does["breathe"])
+        elif does.get("drip"):
+            self._stream(iter(lambda: " ", None), waits=0.3)
+        else:
+            self._stream((), waits=LONG)
 
     def _stream(self, pieces, waits: float = 0) -> None:
         self.send_response(200)

@@ -1,4 +1,7 @@
-"""What the tests share: a small deterministic embedder, the real bundled one, and corpora built in temporary folders."""
+"""What the tests share: a small deterministic embedder, the real one, corpora in temporary folders.
+
+Under `pytest -n 2` the workers share the converted model and the index of the sample corpus.
+"""
 
 import hashlib
 import os
@@ -9,28 +12,34 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from filelock import FileLock
 
 from index.settings import quiet_libraries
 
-quiet_libraries()
+quiet_libraries()  # before they are imported
 
-from index.build import Report, build  # noqa: E402
-from index.embed import Encoded, SentenceEmbedder, load_embedder  # noqa: E402
-from index.language.fold import fold  # noqa: E402
+from index.build import Report, build  # noqa: E402 (see above)
+from index.embed import Encoded, SentenceEmbedder, load_embedder  # noqa: E402 (see above)
+from index.language.fold import fold  # noqa: E402 (see above)
 
 ROOT = Path(__file__).resolve().parent.parent
 NEWSLETTER = """Notre équipe vous raconte ses rendez-vous.
 
-Le 24 mars, nous avons vu la ministre pour parler de formation. Notre demande : ouvrir 500 places de reconversion par an.
+Le 24 mars, nous avons vu la ministre pour parler de formation. Notre demande : ouvrir 500 places \
+de reconversion par an.
 
-Le 30 mars, nous avons rencontré la rapporteure du budget. Nous lui avons demandé un fonds de 200 millions d'euros pour les startups.
+Le 30 mars, nous avons rencontré la rapporteure du budget. Nous lui avons demandé un fonds de \
+200 millions d'euros pour les startups.
 
 Le soir, notre afterwork a réuni 80 personnes à Bruxelles.
 """
 
 
 class WordEmbedder:
-    """An `Embedder` whose every word is its own direction: texts are near if they share words. Counts what it encodes."""
+    """An `Embedder` that gives each word a direction: texts that share words are near.
+
+    Counts the passages that it encodes.
+    """
 
     name = "words"
     dimensions = 48
@@ -89,23 +98,34 @@ def federation(tmp_path: Path) -> Federation:
 
 
 @pytest.fixture(scope="session")
+def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A temporary folder of this test run, the same for all its workers."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
+@pytest.fixture(scope="session")
 def models() -> Path:
-    """The folder of the converted model: the clone's own, made on first use and checked byte by byte at each."""
+    """The folder of the converted model: the clone's own, made on first use, checked at each."""
     return ROOT / "index" / "store" / "models"
 
 
 @pytest.fixture(scope="session")
-def e5(models: Path) -> SentenceEmbedder:
+def e5(models: Path, run_folder: Path) -> SentenceEmbedder:
     """The real bundled embedding model."""
-    return load_embedder("bundled", models)
+    with FileLock(run_folder / "models.lock"):
+        return load_embedder("bundled", models)
 
 
 @pytest.fixture(scope="session")
-def samples(tmp_path_factory: pytest.TempPathFactory, e5: SentenceEmbedder, models: Path) -> Path:
-    """A store of the sample corpus, indexed with the real model."""
-    store = tmp_path_factory.mktemp("samples")
-    (store / "models").symlink_to(models)
-    build(ROOT / "corpus", store, e5.name, lambda: e5)
+def samples(run_folder: Path, e5: SentenceEmbedder, models: Path) -> Path:
+    """A store of the sample corpus, indexed with the real model. To be read, not written."""
+    store = run_folder / "samples"
+    with FileLock(run_folder / "samples.lock"):
+        if not (store / "current").exists():
+            store.mkdir()
+            (store / "models").symlink_to(models)
+            build(ROOT / "corpus", store, e5.name, lambda: e5)
     return store
 
 
@@ -133,7 +153,7 @@ FLAGS = [
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator:
-    """A real browser. Not kept for longer than the module: while it is there, its thread can run no other event loop."""
+    """A real browser, for a module: while it is there, its thread can run no other event loop."""
     if CHROMIUM is None:
         pytest.skip("no Chromium is installed (on Debian: apt-get install chromium)")
     from playwright.sync_api import sync_playwright
@@ -146,9 +166,9 @@ def browser() -> Iterator:
 
 @pytest.fixture
 def page(browser, address: str, request: pytest.FixtureRequest) -> Iterator:
-    """A French browser's page on the module's `address`; fails the test if it asks anything of another host or its script fails.
+    """A French browser's page on the module's `address`; parametrised with its context's options.
 
-    Parametrised indirectly, with the browser context's options.
+    Fails the test if it asks anything of another host or if a script of it fails.
     """
     context = browser.new_context(
         **{"locale": "fr-FR", "viewport": {"width": 1280, "height": 800}}
@@ -165,5 +185,6 @@ def page(browser, address: str, request: pytest.FixtureRequest) -> Iterator:
     yield opened
     hacked = opened.evaluate("window.hacked")
     context.close()
-    assert [url for url in asked if not url.startswith((address, "data:", "blob:"))] == []
+    ours = (address, "data:", "blob:")
+    assert [url for url in asked if not url.startswith(ours)] == []
     assert (hacked, failed) == (None, [])

@@ -1,6 +1,7 @@
-"""Makes the files that the tests read: office documents from raw XML, compound files (msg, encrypted docx), PDFs.
+"""Makes the files that the tests read: office documents, compound files (msg, encrypted), PDFs.
 
-Raw where a library would not write what Word or Outlook writes (tracked changes, footnotes, bombs, MAPI streams).
+From raw XML and bytes where a library would not write what Word or Outlook writes (tracked changes,
+footnotes, bombs, MAPI streams).
 """
 
 import io
@@ -8,40 +9,55 @@ import struct
 import zipfile
 from collections.abc import Mapping
 
-RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-W = f'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" xmlns:r="{RELATIONS}"'
+SCHEMAS = "http://schemas.openxmlformats.org"
+RELATIONS = f"{SCHEMAS}/officeDocument/2006/relationships"
+PARTS_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml"
+PACKAGE_TYPE = "application/vnd.openxmlformats-package"
+W = f'xmlns:w="{SCHEMAS}/wordprocessingml/2006/main" xmlns:r="{RELATIONS}"'
 
 STYLES = f"""<w:styles {W}>
 <w:style w:type="paragraph" w:default="1" w:styleId="Normal"><w:name w:val="Normal"/></w:style>
 <w:style w:type="paragraph" w:styleId="Titre"><w:name w:val="Title"/></w:style>
-<w:style w:type="paragraph" w:styleId="Titre1"><w:name w:val="heading 1"/><w:pPr><w:outlineLvl w:val="0"/></w:pPr></w:style>
-<w:style w:type="paragraph" w:styleId="Titre2"><w:name w:val="heading 2"/><w:pPr><w:outlineLvl w:val="1"/></w:pPr></w:style>
-<w:style w:type="paragraph" w:styleId="Chapitre"><w:name w:val="Chapitre maison"/><w:basedOn w:val="Titre2"/></w:style>
+<w:style w:type="paragraph" w:styleId="Titre1"><w:name w:val="heading 1"/>\
+<w:pPr><w:outlineLvl w:val="0"/></w:pPr></w:style>
+<w:style w:type="paragraph" w:styleId="Titre2"><w:name w:val="heading 2"/>\
+<w:pPr><w:outlineLvl w:val="1"/></w:pPr></w:style>
+<w:style w:type="paragraph" w:styleId="Chapitre"><w:name w:val="Chapitre maison"/>\
+<w:basedOn w:val="Titre2"/></w:style>
 </w:styles>"""
 NUMBERING = f"""<w:numbering {W}>
-<w:abstractNum w:abstractNumId="0"><w:lvl w:ilvl="0"><w:start w:val="1"/><w:numFmt w:val="decimal"/><w:lvlText w:val="%1."/></w:lvl>
-<w:lvl w:ilvl="1"><w:start w:val="1"/><w:numFmt w:val="lowerLetter"/><w:lvlText w:val="%2)"/></w:lvl></w:abstractNum>
-<w:abstractNum w:abstractNumId="1"><w:lvl w:ilvl="0"><w:numFmt w:val="bullet"/><w:lvlText w:val="\uf0b7"/></w:lvl></w:abstractNum>
-<w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num><w:num w:numId="2"><w:abstractNumId w:val="1"/></w:num>
+<w:abstractNum w:abstractNumId="0"><w:lvl w:ilvl="0"><w:start w:val="1"/>\
+<w:numFmt w:val="decimal"/><w:lvlText w:val="%1."/></w:lvl>
+<w:lvl w:ilvl="1"><w:start w:val="1"/><w:numFmt w:val="lowerLetter"/>\
+<w:lvlText w:val="%2)"/></w:lvl></w:abstractNum>
+<w:abstractNum w:abstractNumId="1"><w:lvl w:ilvl="0"><w:numFmt w:val="bullet"/>\
+<w:lvlText w:val="\uf0b7"/></w:lvl></w:abstractNum>
+<w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num>\
+<w:num w:numId="2"><w:abstractNumId w:val="1"/></w:num>
 </w:numbering>"""
-TYPES = """<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">
-<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>
+TYPES = f"""<Types xmlns="{SCHEMAS}/package/2006/content-types">
+<Default Extension="rels" ContentType="{PACKAGE_TYPE}.relationships+xml"/>
 <Default Extension="xml" ContentType="application/xml"/>
-<Override PartName="/word/document.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/>
-<Override PartName="/word/styles.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.styles+xml"/>
-<Override PartName="/word/numbering.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.numbering+xml"/>
-<Override PartName="/word/footnotes.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.footnotes+xml"/>
-<Override PartName="/word/header1.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.header+xml"/>
-<Override PartName="/docProps/core.xml" ContentType="application/vnd.openxmlformats-package.core-properties+xml"/></Types>"""
-PACKAGE = f"""<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">
+<Override PartName="/word/document.xml" ContentType="{PARTS_TYPE}.document.main+xml"/>
+<Override PartName="/word/styles.xml" ContentType="{PARTS_TYPE}.styles+xml"/>
+<Override PartName="/word/numbering.xml" ContentType="{PARTS_TYPE}.numbering+xml"/>
+<Override PartName="/word/footnotes.xml" ContentType="{PARTS_TYPE}.footnotes+xml"/>
+<Override PartName="/word/header1.xml" ContentType="{PARTS_TYPE}.header+xml"/>
+<Override PartName="/docProps/core.xml" ContentType="{PACKAGE_TYPE}.core-properties+xml"/>\
+</Types>"""
+PACKAGE = f"""<Relationships xmlns="{SCHEMAS}/package/2006/relationships">
 <Relationship Id="rId1" Type="{RELATIONS}/officeDocument" Target="word/document.xml"/>
-<Relationship Id="rId2" Type="http://schemas.openxmlformats.org/package/2006/relationships/metadata/core-properties" Target="docProps/core.xml"/></Relationships>"""
-PARTS = f"""<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">
-<Relationship Id="rId1" Type="{RELATIONS}/styles" Target="styles.xml"/><Relationship Id="rId2" Type="{RELATIONS}/numbering" Target="numbering.xml"/>
-<Relationship Id="rId3" Type="{RELATIONS}/footnotes" Target="footnotes.xml"/><Relationship Id="rId4" Type="{RELATIONS}/header" Target="header1.xml"/></Relationships>"""
+<Relationship Id="rId2" Type="{SCHEMAS}/package/2006/relationships/metadata/core-properties" \
+Target="docProps/core.xml"/></Relationships>"""
+PARTS = f"""<Relationships xmlns="{SCHEMAS}/package/2006/relationships">
+<Relationship Id="rId1" Type="{RELATIONS}/styles" Target="styles.xml"/>\
+<Relationship Id="rId2" Type="{RELATIONS}/numbering" Target="numbering.xml"/>
+<Relationship Id="rId3" Type="{RELATIONS}/footnotes" Target="footnotes.xml"/>\
+<Relationship Id="rId4" Type="{RELATIONS}/header" Target="header1.xml"/></Relationships>"""
 
 
 END = 0xFFFFFFFE  # of a chain of sectors
+FREE = 0xFFFFFFFF  # no sector, no directory entry
 
 
 def zipped(entries: Mapping[str, str | bytes]) -> bytes:
@@ -69,11 +85,13 @@ def run(text: str, properties: str = "") -> str:
 
 
 def docx(body: str, title: str = "", created: str = "", footnotes: str = "", **parts: str) -> bytes:
-    """A Word file around `body` (XML), with French style ids, two lists, a page header and optional notes."""
-    core = f"""<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties"
+    """A Word file around `body` (XML): French style ids, two lists, a page header, notes."""
+    dated = f'<dcterms:created xsi:type="dcterms:W3CDTF">{created}</dcterms:created>'
+    core = f"""<cp:coreProperties \
+xmlns:cp="{SCHEMAS}/package/2006/metadata/core-properties"
       xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/"
       xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><dc:title>{title}</dc:title>
-      {f'<dcterms:created xsi:type="dcterms:W3CDTF">{created}</dcterms:created>' if created else ""}</cp:coreProperties>"""
+      {dated if created else ""}</cp:coreProperties>"""
     entries = {
         "[Content_Types].xml": TYPES,
         "_rels/.rels": PACKAGE,
@@ -94,6 +112,21 @@ def docx(body: str, title: str = "", created: str = "", footnotes: str = "", **p
     )
 
 
+class _Sectors:
+    """The sectors of a compound file, and for each the number of the next one of its chain."""
+
+    def __init__(self) -> None:
+        self.sectors: list[bytes] = []
+        self.chain: list[int] = []
+
+    def put(self, data: bytes) -> int:
+        """Append a chain of sectors that holds the data. Returns the number of its first."""
+        count, first = -(-len(data) // 512), len(self.sectors)
+        self.sectors += [data[at * 512 : (at + 1) * 512].ljust(512, b"\0") for at in range(count)]
+        self.chain += [*range(first + 1, first + count), END] if count else []
+        return first if count else END
+
+
 def compound(streams: Mapping[str, bytes]) -> bytes:
     """An OLE compound file (MS-CFB, version 3) of streams; "storage/stream" makes storages."""
     names = sorted(
@@ -103,74 +136,53 @@ def compound(streams: Mapping[str, bytes]) -> bytes:
             for depth in range(1, path.count("/") + 2)
         }
     )
-    sectors: list[bytes] = []
-    chain: list[int] = []
+    written = _Sectors()
     mini, mini_chain, starts = b"", [], {}
-
-    def put(data: bytes) -> int:
-        count = -(-len(data) // 512)
-        first = len(sectors)
-        sectors.extend(data[at * 512 : (at + 1) * 512].ljust(512, b"\0") for at in range(count))
-        chain.extend([*range(first + 1, first + count), END] if count else [])
-        return first if count else END
-
     for path, data in streams.items():
         if len(data) >= 4096:
-            starts[path] = put(data)
+            starts[path] = written.put(data)
         else:  # small streams lie in 64-byte sectors inside the root's own stream
-            count = -(-len(data) // 64)
-            starts[path] = len(mini) // 64 if count else END
-            mini_chain += (
-                [*range(len(mini) // 64 + 1, len(mini) // 64 + count), END] if count else []
-            )
+            count, first = -(-len(data) // 64), len(mini) // 64
+            starts[path] = first if count else END
+            mini_chain += [*range(first + 1, first + count), END] if count else []
             mini += data.ljust(count * 64, b"\0")
-    starts[""] = put(mini)
+    starts[""] = written.put(mini)
     sizes = {"": len(mini), **{path: len(data) for path, data in streams.items()}}
-    mini_table = put(
-        struct.pack(f"<{len(mini_chain)}I", *mini_chain).ljust(
-            -(-len(mini_chain) * 4 // 512) * 512, b"\xff"
-        )
-    )
-    root = put(b"".join(_entry(name, names, starts, sizes) for name in ["", *names]))
-    tables = 1
-    while tables * 128 < len(sectors) + tables:
+    mini_table_size = -(-len(mini_chain) * 4 // 512)
+    mini_table = struct.pack(f"<{len(mini_chain)}I", *mini_chain)
+    mini_table_at = written.put(mini_table.ljust(mini_table_size * 512, b"\xff"))
+    root_at = written.put(b"".join(_entry(name, names, starts, sizes) for name in ["", *names]))
+    return _file(written, root_at, mini_table_at, mini_table_size)
+
+
+def _file(written: _Sectors, root_at: int, mini_table_at: int, mini_table_size: int) -> bytes:
+    """The header, the sectors and the allocation tables."""
+    tables, first = 1, len(written.sectors)
+    while tables * 128 < first + tables:
         tables += 1
-    first = len(sectors)
-    chain += [0xFFFFFFFD] * tables
-    fat = struct.pack(f"<{tables * 128}I", *chain, *[0xFFFFFFFF] * (tables * 128 - len(chain)))
+    chain = [*written.chain, *[0xFFFFFFFD] * tables]
     header = struct.pack(
-        "<8s16sHHHHHHIIIIIIIIII",
-        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
-        b"",
-        0x3E,
-        3,
-        0xFFFE,
-        9,
-        6,
-        0,
-        0,
-        0,
-        tables,
-        root,
-        0,
-        4096,
-        mini_table,
-        -(-len(mini_chain) // 128),
-        END,
-        0,
+        "<8s16s6H10I",
+        *(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"", 0x3E, 3, 0xFFFE, 9, 6, 0, 0, 0),
+        *(tables, root_at, 0, 4096, mini_table_at, mini_table_size, END, 0),
     )
-    return (
-        header
-        + struct.pack("<109I", *range(first, first + tables), *[0xFFFFFFFF] * (109 - tables))
-        + b"".join(sectors)
-        + fat
+    return b"".join(
+        (
+            header,
+            struct.pack("<109I", *range(first, first + tables), *[FREE] * (109 - tables)),
+            *written.sectors,
+            struct.pack(f"<{tables * 128}I", *chain, *[FREE] * (tables * 128 - len(chain))),
+        )
     )
 
 
 def _entry(
     name: str, names: list[str], starts: Mapping[str, int], sizes: Mapping[str, int]
 ) -> bytes:
-    """A directory entry; the siblings of a storage hang on one another's right side, in the order that the format asks for."""
+    """A directory entry; each sibling in a storage is the right child of the one before.
+
+    In the order that the format asks for.
+    """
 
     def siblings(storage: str) -> list[str]:
         inside = [other for other in names if other.rpartition("/")[0] == storage]
@@ -179,7 +191,7 @@ def _entry(
         )
 
     def number(paths: list[str]) -> int:
-        return names.index(paths[0]) + 1 if paths else 0xFFFFFFFF
+        return names.index(paths[0]) + 1 if paths else FREE
 
     same = siblings(name.rpartition("/")[0]) if name else []
     title = (name.rpartition("/")[2] if name else "Root Entry").encode("utf-16-le")
@@ -190,7 +202,7 @@ def _entry(
         len(title) + 2,
         5 if not name else 2 if is_stream else 1,
         1,
-        0xFFFFFFFF,
+        FREE,
         number(same[same.index(name) + 1 :] if name else []),
         number([] if is_stream else siblings(name)),
         b"",
@@ -208,13 +220,16 @@ def odt(body: str, styles: str = "", meta: str = "", **parts: str) -> bytes:
         f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
         for name in ("office", "text", "table", "style", "meta")
     )
-    names += ' xmlns:draw="urn:oasis:names:tc:opendocument:xmlns:drawing:1.0" xmlns:dc="http://purl.org/dc/elements/1.1/"'
+    names += ' xmlns:draw="urn:oasis:names:tc:opendocument:xmlns:drawing:1.0"'
+    names += ' xmlns:dc="http://purl.org/dc/elements/1.1/"'
     entries = {
         "mimetype": "application/vnd.oasis.opendocument.text",
         "META-INF/manifest.xml": "<manifest/>",
-        "content.xml": f"<office:document-content {names}><office:automatic-styles>{styles}</office:automatic-styles>"
+        "content.xml": f"<office:document-content {names}>"
+        f"<office:automatic-styles>{styles}</office:automatic-styles>"
         f"<office:body><office:text>{body}</office:text></office:body></office:document-content>",
-        "meta.xml": f"<office:document-meta {names}><office:meta>{meta}</office:meta></office:document-meta>",
+        "meta.xml": f"<office:document-meta {names}>"
+        f"<office:meta>{meta}</office:meta></office:document-meta>",
     }
     return zipped(
         entries
@@ -225,30 +240,29 @@ def odt(body: str, styles: str = "", meta: str = "", **parts: str) -> bytes:
     )
 
 
+PROPERTIES = {"headers": 0x007D, "rtf": 0x1009}  # of a message, by MAPI number
+
+
 def msg(
-    subject: str,
-    body: str = "",
-    html: bytes = b"",
-    headers: str = "",
-    attachment: str = "",
-    rtf: bytes = b"",
+    subject: str, body: str = "", html: bytes = b"", attachment: str = "", **more: str | bytes
 ) -> bytes:
-    """An Outlook message: Unicode string properties, HTML in bytes, at most one attachment."""
+    """An Outlook message: Unicode string properties, HTML in bytes, at most one attachment.
+
+    `more`: its headers (text) and its rtf (bytes).
+    """
     streams, properties = {}, b""
-    for number, kind, value in (
-        (0x001A, 0x1F, "IPM.Note"),
-        (0x0037, 0x1F, subject),
-        (0x1000, 0x1F, body),
-        (0x007D, 0x1F, headers),
-        (0x1013, 0x102, html),
-        (0x1009, 0x102, rtf),
+    for number, value in (
+        (0x001A, "IPM.Note"),
+        (0x0037, subject),
+        (0x1000, body),
+        (0x1013, html),
+        *((PROPERTIES[name], value) for name, value in more.items()),
     ):
         if value:
-            data = value.encode("utf-16-le") if isinstance(value, str) else value
+            is_text = isinstance(value, str)
+            kind, data = (0x1F, value.encode("utf-16-le")) if is_text else (0x102, value)
             streams[f"__substg1.0_{number:04X}{kind:04X}"] = data
-            properties += struct.pack(
-                "<HHIII", kind, number, 6, len(data) + (2 if kind == 0x1F else 0), 0
-            )
+            properties += struct.pack("<HHIII", kind, number, 6, len(data) + 2 * is_text, 0)
     properties += struct.pack("<HHIII", 3, 0x3FDE, 6, 65001, 0)
     streams["__properties_version1.0"] = (
         bytes(8)
@@ -267,7 +281,7 @@ def msg(
 
 
 def pdf(*pages: list[tuple], title: str = "", password: str = "", images: int = 0) -> bytes:
-    """A PDF of A4 pages; each page lists (x, y, text) or (x, y, text, size, is bold), y counted upwards."""
+    """A PDF of A4 pages; each page lists (x, y, text) or (x, y, text, size, is bold), y upwards."""
     from reportlab.lib.pagesizes import A4
     from reportlab.lib.pdfencrypt import StandardEncryption
     from reportlab.lib.utils import ImageReader

@@ -2,7 +2,7 @@
 
 A small logistic model on what the texts deny, bound and direct (`polarity`), and on what the embedding model finds nearer: the claim, or
 the claim turned round (`turned`). A denial moves a text's vector little, but nearly always away from the text that lacks it. Weights and
-the mean and deviation of each feature stand in agreement.json, fitted by `python -m tests.fit_agreement` on tests/claims.jsonl,
+the mean and deviation of each feature stand in agreement.json, fitted by `python -m bot.measure.fit_agreement` on tests/claims.jsonl,
 tests/claims_tune.jsonl and tests/claims_by_rules.jsonl; the claims of tests/claims_blind.jsonl took no part.
 """
 

@@ -1,6 +1,6 @@
 """Which clauses of its quotes a claim concerns, so that what the others deny or set is not asked of it. Pure, but for the embedding model's vectors.
 
-A logistic model on how near a clause and its sentence are to the claim, by late interaction. Fitted (`python -m tests.fit_agreement`) on true claims by
+A logistic model on how near a clause and its sentence are to the claim, by late interaction. Fitted (`python -m bot.measure.fit_agreement`) on true claims by
 the rules of the chat model's prompt whose quote has a single clause that denies: does the claim deny likewise, or is that clause none of its matter?
 Promise: a clause that takes back what stands before it ("Nous nous y opposons.") stays, and so does one that denies what it announces ("Nous refusons :").
 """

@@ -1,1 +1,1 @@
-"""Measurements: evaluations, benchmarks and what they are compared with. Nothing that serves members imports it."""
+"""Measurements: evaluations, benchmarks, and what they compare with. The app imports none of it."""

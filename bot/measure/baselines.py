@@ -1,7 +1,8 @@
-"""What the benchmark compares: this pipeline, the tutorial's, and BM25 alone, each opened on the same documents with the same model.
+"""What the benchmark compares: this pipeline, the tutorial's, and BM25 alone.
 
-The tutorial's is the one of most introductions to retrieval: pieces of 1,000 characters with 200 of overlap, a vector each,
-in Chroma through LangChain. Nothing but the benchmark uses this room.
+Each is opened on the same documents with the same model. The tutorial's is the one of most
+introductions to retrieval: pieces of 1,000 characters with 200 of overlap, a vector each, in Chroma
+through LangChain.
 """
 
 import json
@@ -17,13 +18,12 @@ from index.shelf.generation import Generation, Shelf, best
 
 PIECE, OVERLAP = 1_000, 200  # characters
 BATCH = 5_000  # pieces added at once; Chroma takes 5,461 at most
-Search = Callable[
-    [str, Sequence[str], int], list[Passage]
-]  # a question, those before it, how many -> passages, best first
+# A question, the questions before it, how many -> passages, best first.
+Search = Callable[[str, Sequence[str], int], list[Passage]]
 
 
 def documents(generation: Generation) -> dict[str, list[Passage]]:
-    """The passages of each document that a member may see, by path: put together, they are its text."""
+    """The passages of each document that a member may see, by path."""
     found: dict[str, list[Passage]] = {}
     for passage in generation.passages:
         if passage.audience in READERS:
@@ -40,7 +40,7 @@ def open_pipeline(store: Path, embedder: Embedder) -> Search:
 
 
 def open_answers(store: Path, embedder: Embedder) -> Search:
-    """This project's default answer to a question, from its own text to the checked claims: the passages that it cites, all of them."""
+    """This project's whole answer, without a chat model: the passages that it cites."""
     bot = Bot(Shelf(store), embedder)
     return lambda question, history, k: [
         citation.passage
@@ -50,7 +50,7 @@ def open_answers(store: Path, embedder: Embedder) -> Search:
 
 
 def open_bm25(store: Path, embedder: Embedder) -> Search:
-    """BM25 alone, with this project's terms, on a store. The embedder is not used."""
+    """BM25 alone, on this project's terms. The embedder is not used."""
     generation = Shelf(store).current()
     lexical, visible = generation.lexical, generation.visible(READERS)
     return lambda question, history, k: [
@@ -60,7 +60,7 @@ def open_bm25(store: Path, embedder: Embedder) -> Search:
 
 
 def open_tutorial(store: Path, embedder: Embedder) -> Search:
-    """The tutorial pipeline that `write_tutorial` has put beside a store."""
+    """The tutorial pipeline on the index that `write_tutorial` put beside a store."""
     vectors = _vectors(store, embedder)
     return lambda question, history, k: [
         _passage(piece.page_content, piece.metadata)
@@ -98,11 +98,13 @@ def copy_tutorial(
     embedder: Embedder,
     noise: Callable[[np.ndarray], np.ndarray],
 ) -> None:
-    """Fill a tutorial index with `count` copies of the pieces of another, their vectors moved a little by `noise`."""
+    """Fill a tutorial index with `count` copies of another's pieces, moved by `noise`.
+
+    `noise` takes and gives unit vectors [n, d].
+    """
     held = _vectors(source, embedder).get(include=["embeddings", "documents", "metadatas"])
-    chroma = _vectors(
-        target, embedder
-    )._collection  # LangChain's own way would encode the copies anew
+    # LangChain's own way would encode the copies again.
+    chroma = _vectors(target, embedder)._collection
     for first in range(0, count, BATCH):
         some = [place % len(held["ids"]) for place in range(first, min(first + BATCH, count))]
         chroma.add(

@@ -1,8 +1,9 @@
-"""`python -m bot benchmark`: this pipeline beside the tutorial's and BM25 alone, in one run, on the same corpus, model and machine.
+"""`python -m bot benchmark`: this pipeline beside the tutorial's and BM25 alone.
 
-Quality is on documents: the first passage of each counts; `deciding text` is that the first five passages hold the answer's
-words. Latency and memory are of a process of their own, warm, alone; the encoding of the question alone is timed in between.
-Promise: scale is measured on copies of the corpus whose pooled vectors are moved a little, and the table says so.
+In one run on the same corpus, model and machine. Quality is on documents: the first passage of each
+counts; `deciding_text` is that the first five passages hold the answer's words. Latency and memory
+are those of a warm process that does nothing else; encoding the question is timed apart. Scale is
+measured on copies of the corpus whose pooled vectors are moved a little, and the table says so.
 """
 
 import argparse
@@ -34,7 +35,7 @@ from index.shelf.store import flip, write
 
 DEEP = 50  # passages that are looked through for ten documents
 WARM, ASKED = 5, 100  # questions asked before timing, and timed at each scale
-NOISE = 0.15  # length of what is added to a unit vector: the copies are near, as passages on one subject are
+NOISE = 0.15  # length of what is added to a unit vector: near, as passages on one subject are
 FIGURES = ("recall@1", "recall@3", "recall@5", "mrr@10", "deciding_text@5")
 
 
@@ -44,7 +45,11 @@ class BenchmarkInvalid(PlaidoyerError):
 
 @dataclass(frozen=True)
 class Measured:
-    """What a process found and took: passages for each question, milliseconds of the search, or of the whole answer, and of encoding alone, bytes held."""
+    """What a process found and took.
+
+    The passages for each question; milliseconds of each search (or whole answer) and of encoding
+    each question alone; bytes of memory.
+    """
 
     ranked: list[list[Passage]]
     search: list[float]
@@ -55,6 +60,33 @@ class Measured:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the benchmark and print its tables. Returns 0; 2 for wrong use."""
     settings = BotSettings.from_environment()
+    options = _parser(settings).parse_args(argv)
+    try:
+        scales = [int(size) for size in options.scale.split(",") if size]
+        questions = [
+            question
+            for question in _questions(options.questions, options.passages is not None)
+            if options.half in (None, question.half)
+        ]
+        if not questions:
+            raise BenchmarkInvalid(
+                f"{options.questions} has no question that is answerable. "
+                "Name another: --questions FILE.jsonl"
+            )
+        with tempfile.TemporaryDirectory(prefix="benchmark-") as name:
+            folder, corpus = Path(name), options.corpus
+            if options.passages:
+                corpus = _corpus_of(options.passages, folder / "corpus")
+            result = _benchmark(corpus, questions, scales, folder, settings.store / "models")
+    except (PlaidoyerError, ValueError, OSError, ImportError) as error:
+        remedy = " Run: pip install -e '.[test]'" if isinstance(error, ImportError) else ""
+        print(f"{type(error).__name__}: {error}{remedy}", file=sys.stderr)
+        return 2
+    print(json.dumps(result, ensure_ascii=False) if options.json else tables(result))
+    return 0
+
+
+def _parser(settings: BotSettings) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m bot benchmark",
         description="Compare this pipeline with the tutorial's and with BM25 alone.",
@@ -76,7 +108,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         type=Path,
         default=Path("tests/questions.jsonl"),
         metavar="FILE.jsonl",
-        help="as for evaluate, or lines with question, passage (an id) and answers (default: %(default)s)",
+        help="as for evaluate, or lines with question, passage (an id) and answers "
+        "(default: %(default)s)",
     )
     parser.add_argument(
         "--half", choices=("tune", "report"), help="only the questions of this half"
@@ -88,45 +121,16 @@ def main(argv: Sequence[str] | None = None) -> int:
         help="also measure latency and memory at so many passages: 1000,10000,100000",
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
-    options = parser.parse_args(argv)
-    try:
-        scales = [int(size) for size in options.scale.split(",") if size]
-        questions = [
-            question
-            for question in _questions(options.questions, options.passages is not None)
-            if options.half in (None, question.half)
-        ]
-        if not questions:
-            raise BenchmarkInvalid(
-                f"{options.questions} has no question that is answerable. Name another: --questions FILE.jsonl"
-            )
-        with tempfile.TemporaryDirectory(prefix="benchmark-") as folder:
-            result = _benchmark(
-                options.corpus,
-                options.passages,
-                questions,
-                scales,
-                Path(folder),
-                settings.store / "models",
-            )
-    except (PlaidoyerError, ValueError, OSError, ImportError) as error:
-        remedy = " Run: pip install -e '.[test]'" if isinstance(error, ImportError) else ""
-        print(f"{type(error).__name__}: {error}{remedy}", file=sys.stderr)
-        return 2
-    print(json.dumps(result, ensure_ascii=False) if options.json else tables(result))
-    return 0
+    return parser
 
 
 def _benchmark(
     corpus: Path,
-    passages: Path | None,
     questions: Sequence[evaluate.Expected],
     scales: Sequence[int],
     folder: Path,
     models: Path,
 ) -> dict:
-    if passages:
-        corpus = _corpus_of(passages, folder / "corpus")
     store, embedder = folder / "store", load_embedder(BUNDLED, models)
     started = time.perf_counter()
     build(corpus, store, recorded_name(BUNDLED), lambda: embedder)
@@ -136,6 +140,9 @@ def _benchmark(
     seconds = {"this pipeline": built - started, "tutorial pipeline": time.perf_counter() - built}
     asked = [(question.question, question.history) for question in questions]
     native = {name: _in_its_own_process(name, store, models, asked) for name in TIMED}
+    cost = {str(len(generation.passages)): {name: _cost(of) for name, of in native.items()}}
+    for size in scales:
+        cost[str(size)] = _at_scale(size, store, embedder, models, asked)
     return {
         "documents": len(documents(generation)),
         "passages": len(generation.passages),
@@ -143,24 +150,16 @@ def _benchmark(
         "questions": len(questions),
         "quality": {name: _quality(native[name].ranked, questions) for name in OPEN},
         "index_seconds": {name: round(value, 1) for name, value in seconds.items()},
-        "cost": {
-            str(len(generation.passages)): {
-                name: _cost(measured) for name, measured in native.items()
-            }
-        }
-        | {
-            str(size): _at_scale(size, store, folder / str(size), embedder, models, asked)
-            for size in scales
-        },
+        "cost": cost,
     }
 
 
 def _at_scale(
-    size: int, store: Path, scaled: Path, embedder: Embedder, models: Path, asked: Sequence[tuple]
+    size: int, store: Path, embedder: Embedder, models: Path, asked: Sequence[tuple]
 ) -> dict:
     """Latency and memory on `size` passages made of the store's by copying."""
     print(f"Making {size:,} passages...", file=sys.stderr)
-    generation, noise = Shelf(store).current(), _Noise()
+    scaled, generation, noise = store.with_name(str(size)), Shelf(store).current(), _Noise()
     passages = [
         replace(passage, id=f"{passage.id}-{number}", path=f"{number}/{passage.path}")
         for number, passage in enumerate(islice(cycle(generation.passages), size))
@@ -209,7 +208,7 @@ def _in_its_own_process(name: str, store: Path, models: Path, asked: Sequence[tu
 def measure(
     name: str, store: Path, models: Path, asked: Sequence[tuple[str, Sequence[str]]]
 ) -> Measured:
-    """Ask each question of the system called `name`, with a warm model and index; to be run in a process of its own."""
+    """Ask each question of the system called `name`, warm. To be run in a process of its own."""
     embedder = load_embedder(BUNDLED, models)
     search = TIMED[name](store, embedder)
     ranked, taken, encoding = [], [], []
@@ -225,7 +224,7 @@ def measure(
 
 
 def _memory() -> dict[str, int]:
-    """This process's resident bytes, and those of them that are no mapped file, where the system says so (Linux)."""
+    """This process's resident bytes, and those of them in no mapped file; nothing but on Linux."""
     status = Path("/proc/self/status")
     lines = (
         dict(line.split(":", 1) for line in status.read_text().splitlines())
@@ -240,7 +239,7 @@ def _memory() -> dict[str, int]:
 
 
 def _quality(ranked: Sequence[Sequence[Passage]], questions: Sequence[evaluate.Expected]) -> dict:
-    """The figures of `evaluate`, but with the first passage of each document in place of all passages."""
+    """The figures of `evaluate`, but on the first passage of each document."""
     found = {}
     for figure in FIGURES:
         whole = figure.startswith("deciding")
@@ -280,7 +279,7 @@ def _cost(measured: Measured) -> dict:
 
 
 def _questions(file: Path, of_passages: bool) -> Iterator[evaluate.Expected]:
-    """The answerable questions of a file. Those on `passages` name the one that they were written about."""
+    """The answerable questions of a file; those on passages name the one they were written on."""
     for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
         if not line.strip():
             continue
@@ -296,7 +295,8 @@ def _questions(file: Path, of_passages: bool) -> Iterator[evaluate.Expected]:
             question = evaluate.expected(fields)
         except (ValueError, KeyError, TypeError) as error:
             raise BenchmarkInvalid(
-                f"{file}, line {number} is no question ({error}). Correct it, or name another file: --questions FILE.jsonl"
+                f"{file}, line {number} is no question ({error}). "
+                "Correct it, or name another file: --questions FILE.jsonl"
             ) from error
         if question.answerable:
             yield question
@@ -310,11 +310,12 @@ def _corpus_of(passages: Path, corpus: Path) -> Path:
         name = f"{fields['id']}.md"
         if "/" in name or name.startswith("."):
             raise BenchmarkInvalid(
-                f"{passages}: {fields['id']!r} cannot be a file's name. Give each passage a plain id"
+                f"{passages}: {fields['id']!r} cannot be a file's name. "
+                "Give each passage a plain id"
             )
+        title = json.dumps(fields["title"], ensure_ascii=False)
         (corpus / name).write_text(
-            f"---\ntitle: {json.dumps(fields['title'], ensure_ascii=False)}\n---\n\n{fields['text']}\n",
-            encoding="utf-8",
+            f"---\ntitle: {title}\n---\n\n{fields['text']}\n", encoding="utf-8"
         )
     return corpus
 
@@ -322,7 +323,8 @@ def _corpus_of(passages: Path, corpus: Path) -> Path:
 def tables(result: dict) -> str:
     """The result as Markdown tables."""
     lines = [
-        f"{result['documents']} documents, {result['passages']} passages ({result['pieces']} pieces in the tutorial's way), "
+        f"{result['documents']} documents, {result['passages']} passages "
+        f"({result['pieces']} pieces in the tutorial's way), "
         f"{result['questions']} questions; 95 % bootstrap intervals.",
         "",
         f"| | {' | '.join(FIGURES)} | index, s |",
@@ -336,9 +338,11 @@ def tables(result: dict) -> str:
         lines.append(f"| {name} | {' | '.join(cells)} | {result['index_seconds'].get(name, '-')} |")
     lines += [
         "",
-        "Beyond the corpus's own size, passages are copies of it whose pooled vectors were moved a little.",
+        "Beyond the corpus's own size, passages are copies of it whose pooled vectors were moved "
+        "a little.",
         "",
-        "| passages | | search or answer p50, ms | p95 | encoding alone p50 | p95 | resident, MB | anonymous, MB |",
+        "| passages | | search or answer p50, ms | p95 | encoding alone p50 | p95 "
+        "| resident, MB | anonymous, MB |",
         "|---|---|---|---|---|---|---|---|",
     ]
     for size, systems in result["cost"].items():
@@ -348,7 +352,8 @@ def tables(result: dict) -> str:
                 for key in ("resident", "anonymous")
             ]
             lines.append(
-                f"| {size} | {name} | {cost['search']['p50']} | {cost['search']['p95']} | {cost['encoding_alone']['p50']} | "
-                f"{cost['encoding_alone']['p95']} | {' | '.join(memory)} |"
+                f"| {size} | {name} | {cost['search']['p50']} | {cost['search']['p95']} "
+                f"| {cost['encoding_alone']['p50']} | {cost['encoding_alone']['p95']} "
+                f"| {' | '.join(memory)} |"
             )
     return "\n".join(lines)

@@ -1,8 +1,10 @@
-"""Scores a bot on questions whose right answers are known: retrieval, answers, citations, abstention and latency.
+"""Scores a bot on questions whose right answers are known.
 
-`run` alone asks the bot; the figures are pure functions of its outcomes. Each figure is a quotient of two sums over questions,
-so its 95 % interval comes from drawing the questions anew (Efron 1979, "Bootstrap Methods: Another Look at the Jackknife").
-Texts are compared plain, blanks and Markdown marks folded, whole words and numbers only: "10 %" is not in "110 %".
+Retrieval, answers, citations, abstention and latency. Only `run` asks the bot; the figures are pure
+functions of its outcomes. Each figure is a quotient of two sums over questions, so its 95 %
+interval comes from resampling the questions (Efron 1979, "Bootstrap Methods: Another Look at the
+Jackknife"). Texts are compared folded, without Markdown marks, by whole words and numbers: "10 %"
+is not in "110 %".
 """
 
 import re
@@ -21,25 +23,20 @@ from bot.records import Answer, Citation, Hit
 from index.language.fold import fold
 from index.passage import Passage
 
-DEPTH, READ, WORDS = (
-    10,
-    5,
-    150,
-)  # passages that are ranked; that a reader would look at; words within which an answer's facts must stand
+DEPTH = 10  # passages ranked for a question
+READ = 5  # passages that a reader would look at
+WORDS = 150  # words of an answer within which its facts must stand
 RESAMPLES, SEED = 1_000, 20_210_420
-BLIND = (
-    "report"  # the half whose single questions nobody looks at, so that nothing is tuned on them
-)
-Pair = Callable[
-    ["Outcome"], tuple[float, float]
-]  # what a question adds to a figure's numerator, and to its denominator
+BLIND = "report"  # the half whose single questions nobody looks at, so that none is tuned on
+# What a question adds to the numerator of a figure and to its denominator.
+Pair = Callable[["Outcome"], tuple[float, float]]
 
 
 @dataclass(frozen=True)
 class Expected:
-    """A question and its right answer: `documents`, any of which is right, and `facts`, all of which it says.
+    """A question and its right answer: any of the `documents`, all of the `facts`.
 
-    Where there are no facts, `quotes` are the deciding words, verbatim. `half` is tune, report or "".
+    Without facts, `quotes` are the deciding words, verbatim. `half` is tune, report or "".
     """
 
     id: object
@@ -54,7 +51,7 @@ class Expected:
     answerable: bool = True
 
     def is_right(self, passage: Passage) -> bool:
-        """Is the passage of a right document? Where no document is named: does it hold a deciding quote?"""
+        """Whether the passage is of a right document or, if none is named, holds a quote."""
         return (
             passage.path in self.documents
             if self.documents
@@ -64,7 +61,10 @@ class Expected:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What the bot did with a question. `answer` is None where it was refused, `refused` says why; `seconds` that `ask` took."""
+    """What the bot did with a question.
+
+    `answer` is None if the question was refused, `refused` says why; `seconds` is what `ask` took.
+    """
 
     expected: Expected
     hits: tuple[Hit, ...] = ()
@@ -76,9 +76,14 @@ class Outcome:
     def answered(self) -> bool:
         return self.answer is not None and not self.answer.abstained
 
+    @property
+    def text(self) -> str:
+        """The answer's text, "" where the bot abstained or the question was refused."""
+        return self.answer.text if self.answer and self.answered else ""
+
     @cached_property
     def citations(self) -> tuple[Citation, ...]:
-        return self.answer.citations if self.answered else ()
+        return self.answer.citations if self.answer and self.answered else ()
 
     @cached_property
     def right_citations(self) -> tuple[Citation, ...]:
@@ -100,7 +105,7 @@ class Outcome:
 
     @cached_property
     def found(self) -> bool:
-        """Do the first passages, where they are of right documents, hold all the deciding words?"""
+        """Whether the first passages, if of right documents, hold all the deciding words."""
         read = "\n".join(
             hit.passage.text for hit in self.hits[:READ] if self.expected.is_right(hit.passage)
         )
@@ -108,7 +113,7 @@ class Outcome:
 
     @cached_property
     def missing(self) -> tuple[str, ...]:
-        """The facts that do not stand in the answer's first words; where there are only quotes, those that no citation meets."""
+        """The facts that the answer's first words lack; without facts, the quotes not cited."""
         if not self.expected.facts:
             return tuple(
                 quote
@@ -118,18 +123,21 @@ class Outcome:
                     for citation in self.right_citations
                 )
             )
-        said = " ".join(self.answer.text.split()[:WORDS]) if self.answered else ""
+        said = " ".join(self.text.split()[:WORDS])
         return tuple(fact for fact in self.expected.facts if not holds(said, fact))
 
     @cached_property
     def rightly_cited(self) -> bool:
-        """Nothing is missing, and the quotes of citations from right documents hold all the facts."""
+        """Whether nothing is missing, and quotes from right documents hold all the facts."""
         quoted = "\n".join(citation.quote for citation in self.right_citations)
         return not self.missing and all(holds(quoted, fact) for fact in self.expected.facts)
 
 
 def expected(line: dict) -> Expected:
-    """The question of a line. Raises KeyError or TypeError, naming what is wrong; unknown keys are let be."""
+    """The question of a line of JSON. Unknown keys are ignored.
+
+    Raises KeyError or TypeError, naming what is wrong.
+    """
     documents, facts = _texts(line, "documents"), _texts(line, "facts")
     quotes = _texts(line, "quotes") or _texts(line, "quote") or _texts(line, "passage")
     answerable = line.get("answerable", bool(documents or quotes))
@@ -153,7 +161,7 @@ def expected(line: dict) -> Expected:
 
 
 def run(bot: Bot, questions: Sequence[Expected]) -> list[Outcome]:
-    """Search and ask each question, in order. The first is asked twice and counted once: what is opened once is open by then."""
+    """Search and ask each question, in order. The first is asked once more before, to warm up."""
     return [_outcome(bot, question) for question in (*questions[:1], *questions)][1:]
 
 
@@ -168,7 +176,7 @@ def _outcome(bot: Bot, question: Expected) -> Outcome:
 
 
 def holds(text: str, words: str) -> bool:
-    """Do the words stand in the text, neither cut out of a longer word nor of a longer number?"""
+    """Whether the text holds the words, not cut out of a longer word or a longer number."""
     return (
         re.search(rf"(?<!\w)(?<!\d[.,]){re.escape(_folded(words))}(?!\w|[.,]\d)", _folded(text))
         is not None
@@ -194,11 +202,16 @@ def _decided(outcome: Outcome) -> bool:
     return outcome.expected.answerable and bool(outcome.expected.facts or outcome.expected.quotes)
 
 
+def _found_within(k: int) -> Callable[[Outcome], bool]:
+    return lambda outcome: 0 < outcome.rank <= k
+
+
 _answerable = attrgetter("expected.answerable")
-# MRR: Voorhees 1999, "The TREC-8 Question Answering Track Report"; ranks are of passages, the first one of a right document counts.
+# Ranks are of passages; the first passage of a right document counts.
+# MRR: Voorhees 1999, "The TREC-8 Question Answering Track Report".
 FIGURES: dict[str, dict[str, Pair]] = {
     "retrieval": {
-        **{f"recall@{k}": _share(_answerable, lambda o, k=k: 0 < o.rank <= k) for k in (1, 3, 5)},
+        **{f"recall@{k}": _share(_answerable, _found_within(k)) for k in (1, 3, 5)},
         "mrr@10": _share(_answerable, lambda o: 1 / o.rank if o.rank else 0),
         "deciding_text@5": _share(_decided, lambda o: o.found),
     },
@@ -230,7 +243,10 @@ FIGURES: dict[str, dict[str, Pair]] = {
 
 
 def figure(pairs: Sequence[tuple[float, float]]) -> dict:
-    """The quotient of the sums as {"value", "low", "high", "n"}: n is its denominator, low to high its 95 % bootstrap interval."""
+    """The quotient of the sums of pairs [n, 2] as {"value", "low", "high", "n"}.
+
+    n is the denominator, low to high the 95 % bootstrap interval.
+    """
     counted = np.array([pair for pair in pairs if pair[1]], dtype=float).reshape(-1, 2)
     if not len(counted):
         return {"value": None, "low": None, "high": None, "n": 0}
@@ -247,14 +263,14 @@ def figure(pairs: Sequence[tuple[float, float]]) -> dict:
 
 
 def scores(outcomes: Sequence[Outcome]) -> dict:
-    """All figures of the outcomes, with the median words of an answer and the milliseconds of `ask` (p50, p95)."""
+    """All figures, the median number of words of an answer, and the p50 and p95 of `ask` in ms."""
     result = {
         group: {
             name: figure([pair(outcome) for outcome in outcomes]) for name, pair in figures.items()
         }
         for group, figures in FIGURES.items()
     }
-    lengths = [len(outcome.answer.text.split()) for outcome in outcomes if outcome.answered]
+    lengths = [len(outcome.text.split()) for outcome in outcomes if outcome.answered]
     times = [outcome.seconds * 1000 for outcome in outcomes if outcome.answer]
     middle, late = np.percentile(times, [50, 95]).round(1).tolist() if times else (None, None)
     return {
@@ -266,7 +282,7 @@ def scores(outcomes: Sequence[Outcome]) -> dict:
 
 
 def evaluation(outcomes: Sequence[Outcome]) -> dict:
-    """The scores overall, and of each language and each kind that is named; the questions that were refused."""
+    """The scores overall, by language and by kind, and the questions that were refused."""
 
     def by(key: str) -> dict:
         names = dict.fromkeys(getattr(outcome.expected, key) for outcome in outcomes)
@@ -291,7 +307,7 @@ def evaluation(outcomes: Sequence[Outcome]) -> dict:
 
 
 def failures(outcomes: Sequence[Outcome]) -> list[dict]:
-    """The questions that went wrong as {"id", "question", "wrong"}; those of the blind half are never among them."""
+    """The questions that went wrong as {"id", "question", "wrong"}, never any of the blind half."""
     return [
         {"id": outcome.expected.id, "question": outcome.expected.question, "wrong": wrong}
         for outcome in outcomes
@@ -323,11 +339,14 @@ def _wrong(outcome: Outcome) -> list[str]:
 
 
 def table(result: dict) -> str:
-    """An `evaluation` for people: for each group of figures a table, value and (n), the 95 % interval under the overall line."""
+    """An `evaluation` as text: a table for each group of figures, each figure with its (n)."""
     overall, rest = result["overall"], [*result["languages"].items(), *result["kinds"].items()]
     blocks = "\n\n".join(_block(group, [("all", overall), *rest]) for group in FIGURES)
     words, times = overall["median_words"], overall["milliseconds"]
-    return f"{blocks}\n\nmedian words of an answer: {words}\nmilliseconds to answer: p50 {times['p50']}, p95 {times['p95']}"
+    return (
+        f"{blocks}\n\nmedian words of an answer: {words}\n"
+        f"milliseconds to answer: p50 {times['p50']}, p95 {times['p95']}"
+    )
 
 
 def _block(group: str, rows: Sequence[tuple[str, dict]]) -> str:

@@ -1,4 +1,4 @@
-"""`python -m bot.measure.indexing`: how fast documents get in, measured beside the floor that the bare model sets.
+"""`python -m bot.measure.indexing`: how fast documents get in, beside what the bare model takes.
 
 Makes a corpus of its own in a temporary folder; touches neither corpus/ nor the index in service.
 """
@@ -82,7 +82,11 @@ class Timed:
 
 @dataclass(frozen=True)
 class Measured:
-    """The runs' reports, and for each what its encoder did; `floor`: seconds of the bare model for the first run's passages."""
+    """The reports of three runs: the first, one with nothing changed, one with a document changed.
+
+    `encoder`: seconds in the encoder during the first; `floor`: seconds that the bare model takes
+    for its passages; `encoded_anew`: passages encoded in the runs after it.
+    """
 
     first: Report
     nothing: Report
@@ -96,11 +100,15 @@ class Measured:
         first, share = self.first, 100 * self.encoder / self.first.seconds
         return "\n".join(
             (
-                f"first build        {first.seconds:8.1f} s   {first.documents:,} documents, {first.passages:,} passages: "
-                f"{first.documents / first.seconds:.1f} documents/s, {first.passages / first.seconds:.1f} passages/s, {share:.1f} % in the encoder",
-                f"the bare model     {self.floor:8.1f} s   the same passages: {first.passages / self.floor:.1f} passages/s",
+                f"first build        {first.seconds:8.1f} s   "
+                f"{first.documents:,} documents, {first.passages:,} passages: "
+                f"{first.documents / first.seconds:.1f} documents/s, "
+                f"{first.passages / first.seconds:.1f} passages/s, {share:.1f} % in the encoder",
+                f"the bare model     {self.floor:8.1f} s   "
+                f"the same passages: {first.passages / self.floor:.1f} passages/s",
                 f"nothing changed    {self.nothing.seconds:8.2f} s   of work after the start",
-                f"one changed        {self.changed.seconds:8.2f} s   {self.encoded_anew} passages encoded, {first.passages - self.encoded_anew:,} reused",
+                f"one changed        {self.changed.seconds:8.2f} s   {self.encoded_anew} passages "
+                f"encoded, {first.passages - self.encoded_anew:,} reused",
             )
         )
 
@@ -117,11 +125,12 @@ def document(number: int, version: int = 0) -> str:
 
 
 def _sentence(chance: random.Random) -> str:
-    return f"{chance.choice(WHO)} {chance.choice(WANT)} {chance.choice(WHAT)}, {chance.choice(WHY)}, soit {chance.randrange(2, 900)} millions d'euros."
+    demand = f"{chance.choice(WHO)} {chance.choice(WANT)} {chance.choice(WHAT)}"
+    return f"{demand}, {chance.choice(WHY)}, soit {chance.randrange(2, 900)} millions d'euros."
 
 
 def measure(folder: Path, documents: int, embedder: Embedder) -> Measured:
-    """Build, build again unchanged, change one document and build again, under `folder`; then encode with the model alone."""
+    """Three builds under `folder` (see `Measured`), then the first one's passages encoded alone."""
     corpus, store = folder / "corpus", folder / "store"
     (corpus / "positions").mkdir(parents=True)
     files = [corpus / "positions" / f"2024-{number:05d}.md" for number in range(documents)]

@@ -1,6 +1,7 @@
-"""`python -m bot load`: what the running app bears. Many members at once beside one alone, or its memory over many questions.
+"""`python -m bot load`: the running app under load.
 
-Asks POST /api/ask of a loopback address and of no other. A member asks the next question as soon as the last is answered.
+Many members at once beside one alone, or its memory over many questions. Asks POST /api/ask of a
+loopback address and of no other. A member asks again as soon as the last answer is there.
 """
 
 import argparse
@@ -17,10 +18,10 @@ from urllib.parse import urlsplit
 from bot.settings import BotSettings
 from index.errors import PlaidoyerError
 
-EVERY = 200  # questions between two looks at the memory
-PATIENCE = 120  # seconds that an answer may take
-BUSY = (429, 503)
-QUESTIONS = (  # of what any federation might have written; --batch names better ones
+MEMORY_EVERY = 200  # questions between two readings of the memory
+TIMEOUT = 120  # seconds that an answer may take
+BUSY = (429, 503)  # how the app answers whom it has no room for
+QUESTIONS = (  # on what any federation may have written; --batch names better ones
     "Quelle est notre position sur l'intelligence artificielle ?",
     "Qu'avons-nous demandé sur la formation ?",
     "Qui avons-nous rencontré au Parlement européen ?",
@@ -42,7 +43,7 @@ class LoadRefused(PlaidoyerError):
 
 @dataclass
 class Tally:
-    """What some members met: seconds of each answer, refusals for want of room, and errors by what they were."""
+    """What some members got: seconds of each answer, how often it was busy, errors by reason."""
 
     members: int
     seconds: float = 0.0
@@ -94,11 +95,15 @@ def add_parser(commands: argparse._SubParsersAction, settings: BotSettings) -> N
 
 
 def run(options: argparse.Namespace, settings: BotSettings) -> int:
-    """`python -m bot load`. Returns 0, or 1 where anything but an answer or the busy message came back. Raises `LoadRefused`."""
+    """`python -m bot load`. Returns 0, or 1 if anything but an answer or "busy" came back.
+
+    Raises `LoadRefused`.
+    """
     url = options.url.rstrip("/")
     if not _on_this_machine(url):
         raise LoadRefused(
-            f"{url} is not an address of this machine. Name a loopback address: --url http://127.0.0.1:7860"
+            f"{url} is not an address of this machine. "
+            "Name a loopback address: --url http://127.0.0.1:7860"
         )
     try:
         questions = (
@@ -108,10 +113,11 @@ def run(options: argparse.Namespace, settings: BotSettings) -> int:
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise LoadRefused(
-            f"{options.batch} has no questions ({error}). Name a file of JSON lines with a question each."
+            f"{options.batch} has no questions ({error}). "
+            "Name a file of JSON lines with a question each."
         ) from error
     if options.questions:
-        tallies = asyncio.run(_remember(url, questions, options))
+        tallies = asyncio.run(_memory_over(url, questions, options))
     else:
         tallies = asyncio.run(_compare(url, questions, options))
     for reason, count in sorted(
@@ -122,7 +128,7 @@ def run(options: argparse.Namespace, settings: BotSettings) -> int:
 
 
 async def _compare(url: str, questions: Sequence[str], options: argparse.Namespace) -> list[Tally]:
-    await _ask_for(url, questions, 1, 1.0)  # the first question opens what later ones find open
+    await _ask_for(url, questions, 1, 1.0)  # warms the app up
     before = _memory(options.pid)
     print("members  answers   busy  errors  a second   p50 ms   p95 ms", flush=True)
     tallies = []
@@ -134,11 +140,13 @@ async def _compare(url: str, questions: Sequence[str], options: argparse.Namespa
     return tallies
 
 
-async def _remember(url: str, questions: Sequence[str], options: argparse.Namespace) -> list[Tally]:
-    """Questions by four members, each in other words than the last: what remembers questions must show."""
+async def _memory_over(
+    url: str, questions: Sequence[str], options: argparse.Namespace
+) -> list[Tally]:
+    """Four members ask, no question twice in the same words: a cache of questions must show."""
     tally, turn = Tally(4), itertools.count()
     print("questions   memory MB", flush=True)
-    for asked in (*range(0, options.questions, EVERY), options.questions):
+    for asked in (*range(0, options.questions, MEMORY_EVERY), options.questions):
         some = itertools.islice(turn, max(0, asked - len(tally.answers) - tally.busy))
         await _members(
             url,
@@ -190,7 +198,7 @@ async def _members(
                 return
 
     async with httpx.AsyncClient(
-        timeout=PATIENCE, trust_env=False, limits=httpx.Limits(max_connections=None)
+        timeout=TIMEOUT, trust_env=False, limits=httpx.Limits(max_connections=None)
     ) as client:
         await asyncio.gather(*(member() for _ in range(members)))
 
@@ -217,7 +225,8 @@ def _memory(pid: int | None) -> float:
         status = Path(f"/proc/{pid}/status").read_text()
     except OSError as error:
         raise LoadRefused(
-            f"There is no process {pid} whose memory can be read. Name the app's: --pid $(pgrep -f app.py)"
+            f"There is no process {pid} whose memory can be read. "
+            "Name the app's: --pid $(pgrep -f app.py)"
         ) from error
     return next(
         int(line.split()[1]) / 1024 for line in status.splitlines() if line.startswith("VmRSS")

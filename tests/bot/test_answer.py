@@ -119,6 +119,7 @@ def test_a_follow_up_on_what_no_text_speaks_of_is_not_answered_with_the_subject_
     assert (answer.abstained, answer.claims) == (True, ())
 
 
+@pytest.mark.evaluation
 def test_plain_questions_on_subjects_of_the_texts_are_answered_and_on_others_refused(bot: Bot):
     """A word or two, as most people begin. Wrong at the time of writing: 4 of 53 refused, 7 of 76 answered; none was fitted on."""
     asked = [

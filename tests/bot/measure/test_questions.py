@@ -1,4 +1,4 @@
-"""The questions the bot is scored on are fair: their facts stand in the documents they name, and both halves ask alike."""
+"""The scored questions are fair: the documents hold their facts, and both halves ask alike."""
 
 import json
 from collections import Counter

@@ -1,6 +1,7 @@
-"""kill -9 and a full disk at any moment of a re-index: the index before answers, whole, and the next run completes.
+"""kill -9 or a full disk in a re-index: the old index answers, and the next run completes.
 
-Real processes, forked from a server that has the libraries loaded, so that each costs a fraction of a second.
+Real processes, forked from a server that has the libraries loaded, so that each costs a fraction
+of a second.
 """
 
 import json
@@ -11,6 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
 from conftest import ROOT, Federation
@@ -54,13 +56,14 @@ for line in sys.stdin:
     os.close(says)
     print(child, flush=True)
     status = os.waitpid(child, 0)[1]
-    print(json.dumps([os.waitstatus_to_exitcode(status), os.read(said, 10_000).decode()]), flush=True)
+    code, report = os.waitstatus_to_exitcode(status), os.read(said, 10_000).decode()
+    print(json.dumps([code, report]), flush=True)
     os.close(said)
 """
 
 
 class Forks:
-    """Runs of the index in processes of their own, forked from one that has the libraries loaded."""
+    """Runs of the index in processes forked from one that has the libraries loaded."""
 
     def __init__(self) -> None:
         self.server = subprocess.Popen(
@@ -75,7 +78,10 @@ class Forks:
     def run(
         self, federation: Federation, killed_after: float | None = None, most: int = 0
     ) -> tuple[int, str]:
-        """The exit code (-9 where it was killed before its end) and what it said. `most`: bytes that a file may have."""
+        """The exit code (-9 if it was killed before its end) and what it said.
+
+        `most`: bytes that a file may have.
+        """
         self.server.stdin.write(
             json.dumps([str(federation.corpus), str(federation.store), most]) + "\n"
         )
@@ -83,10 +89,8 @@ class Forks:
         child = int(self.server.stdout.readline())
         if killed_after is not None:
             time.sleep(killed_after)
-            try:
+            with suppress(ProcessLookupError):  # it has ended
                 os.kill(child, signal.SIGKILL)
-            except ProcessLookupError:  # it has ended
-                pass
         code, said = json.loads(self.server.stdout.readline())
         return code, said
 
@@ -125,7 +129,7 @@ def expected(federation: Federation) -> list[tuple[str, str]]:
 
 
 def served(federation: Federation) -> list[tuple[str, str]]:
-    """The documents that the index answers from, each found by its own words, with every byte checked."""
+    """The documents that the index answers from, found by their words, every byte checked."""
     generation = Shelf(federation.store).current()
     generation.verify()
     for row in range(0, len(generation.passages), 9):
@@ -133,7 +137,7 @@ def served(federation: Federation) -> list[tuple[str, str]]:
     return sorted((passage.path, passage.text) for passage in generation.passages)
 
 
-def test_kill_9_at_twenty_moments_of_a_re_index_leaves_the_old_index_answering_and_the_next_run_completes(
+def test_kill_9_at_twenty_moments_leaves_the_old_index_answering_and_the_next_run_completes(
     forks: Forks, federation: Federation
 ):
     chance = random.Random(9)

@@ -1,4 +1,4 @@
-"""Members ask while staff re-index: the served page and a bot that stays open go over to each new index, and no question fails."""
+"""Members ask while staff re-index: the page and an open bot follow each flip, and none fails."""
 
 import json
 import os
@@ -38,7 +38,7 @@ ANIMALS = (
 
 
 def ask(address: str, question: str) -> str:
-    """What the served app answers, as it answers a program: through the same gate, line and bot as the page."""
+    """What the app answers a program, through the same gate, queue and bot as the page."""
     answer = httpx.post(f"{address}/api/ask", json={"question": question}, timeout=60)
     answer.raise_for_status()
     return json.dumps(answer.json(), ensure_ascii=False)
@@ -63,11 +63,13 @@ def reindex(federation: Federation, e5: SentenceEmbedder, number: int) -> None:
     """Add a document, change one, delete the one that was new two runs ago."""
     federation.write(
         f"positions/2024-{number}.md",
-        f"# La {ANIMALS[number]}\n\nNous demandons {number + 2} réserves pour la {ANIMALS[number]} de Bretagne.",
+        f"# La {ANIMALS[number]}\n\n"
+        f"Nous demandons {number + 2} réserves pour la {ANIMALS[number]} de Bretagne.",
     )
     federation.write(
         "positions/2022-changing.md",
-        f"# Le guichet\n\nNous demandons que le guichet unique ouvre {number + 2} antennes dans les régions.",
+        "# Le guichet\n\n"
+        f"Nous demandons que le guichet unique ouvre {number + 2} antennes dans les régions.",
     )
     (federation.corpus / f"positions/2024-{number - 2}.md").unlink(missing_ok=True)
     report = build(federation.corpus, federation.store, e5.name, lambda: e5)
@@ -108,6 +110,22 @@ def address(staffed: Federation, e5: SentenceEmbedder) -> Iterator[str]:
         served.wait(30)
 
 
+def answers(address: str, bot: Bot, question: str) -> tuple[str, str]:
+    """What the served page and the open bot answer."""
+    return ask(address, question), json.dumps(bot.ask(question).as_json(), ensure_ascii=False)
+
+
+def assert_gone(address: str, bot: Bot, number: int) -> None:
+    """No answer, no hit and no link leads to the document of this number."""
+    path = f"positions/2024-{number}.md"
+    question = f"Combien de réserves demandons-nous pour la {ANIMALS[number]} ?"
+    for said in answers(address, bot, question):
+        assert f"La {ANIMALS[number]}" not in said  # its title
+        assert f"{ANIMALS[number]} de Bretagne" not in said
+    assert path not in {hit.passage.path for hit in bot.search(question, 50)}
+    assert httpx.get(f"{address}/document/{path}").status_code == 404
+
+
 def test_questions_across_ten_re_indexes_meet_no_error_and_no_deleted_document(
     address: str, staffed: Federation, e5: SentenceEmbedder
 ):
@@ -129,26 +147,11 @@ def test_questions_across_ten_re_indexes_meet_no_error_and_no_deleted_document(
     try:
         for number in range(1, FLIPS + 1):
             reindex(staffed, e5, number)
-            new, gone = (
-                f"Combien de réserves demandons-nous pour la {ANIMALS[animal]} ?"
-                for animal in (number, number - 2)
-            )
-            for said in (ask(address, new), json.dumps(bot.ask(new).as_json(), ensure_ascii=False)):
+            question = f"Combien de réserves demandons-nous pour la {ANIMALS[number]} ?"
+            for said in answers(address, bot, question):
                 assert f"{number + 2} réserves pour la {ANIMALS[number]}" in said
             if number > 1:
-                for said in (
-                    ask(address, gone),
-                    json.dumps(bot.ask(gone).as_json(), ensure_ascii=False),
-                ):
-                    assert f"La {ANIMALS[number - 2]}" not in said  # its title
-                    assert f"{ANIMALS[number - 2]} de Bretagne" not in said
-                assert f"positions/2024-{number - 2}.md" not in {
-                    hit.passage.path for hit in bot.search(gone, 50)
-                }
-                assert (
-                    httpx.get(f"{address}/document/positions/2024-{number - 2}.md").status_code
-                    == 404
-                )
+                assert_gone(address, bot, number - 2)
             assert httpx.get(f"{address}/document/positions/2024-{number}.md").status_code == 200
             assert f"{number + 2} antennes" in ask(
                 address, "Combien d'antennes le guichet unique doit-il ouvrir dans les régions ?"
@@ -173,7 +176,8 @@ def test_an_index_made_by_another_model_is_a_clear_error_and_ends_with_the_next_
     build(federation.corpus, federation.store, other.name, lambda: other)
     with pytest.raises(
         EmbedderMismatch,
-        match="made with other words, not with words. Run: python -m index, then start this again",
+        match=r"made with other words, not with words\. "
+        "Run: python -m index, then start this again",
     ):
         bot.ask("un fonds ?")
     federation.index()
