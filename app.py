@@ -45,7 +45,7 @@ def application(
 ) -> FastAPI:
     """The page, the documents and the endpoints as one ASGI application, behind the gate."""
     limiter = Limiter(
-        settings.rate if settings.users or settings.anonymous else 0
+        settings.rate if settings.users or settings.allow_anonymous else 0
     )  # a machine of one's own needs none
     service = Service(opened, limiter, lanes)
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
@@ -77,8 +77,8 @@ def front_door(settings: BotSettings) -> Door:
         )
     return Door(
         users,
-        ("public",) if settings.anonymous else READERS,
-        here_only=not users and not settings.anonymous,
+        ("public",) if settings.allow_anonymous else READERS,
+        here_only=not users and not settings.allow_anonymous,
     )
 
 
@@ -94,7 +94,7 @@ def listen(settings: BotSettings) -> socket.socket:
             f"{settings.host}:{settings.port} cannot be served on ({error.strerror}). "
             "Stop what uses it, or choose another: PLAIDOYER_PORT=7861 make run"
         ) from error
-    if not (settings.users or settings.anonymous or is_loopback(listening.getsockname()[0])):
+    if not (settings.users or settings.allow_anonymous or is_loopback(listening.getsockname()[0])):
         listening.close()
         raise LogInMissing(
             f"{settings.host} is reached from other machines, and there is no log-in. Add a user (python -m bot user add NAME "
@@ -111,8 +111,8 @@ def serving(app: FastAPI, settings: BotSettings) -> uvicorn.Config:
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=GRACE,
-        proxy_headers=bool(settings.proxies),
-        forwarded_allow_ips=settings.proxies,
+        proxy_headers=bool(settings.trusted_proxy),
+        forwarded_allow_ips=settings.trusted_proxy,
     )
 
 
@@ -133,7 +133,7 @@ def main() -> int:
         Shelf(settings.store).current()
         door = front_door(settings)
         listening = listen(settings)
-    except (PlaidoyerError, ValueError) as error:
+    except PlaidoyerError as error:
         print(f"{type(error).__name__}: {error}", file=sys.stderr)
         return 2
     opening: Future[Bot] = ThreadPoolExecutor(1, thread_name_prefix="opening").submit(

@@ -9,6 +9,10 @@ class CorpusMissing(PlaidoyerError):
     """The folder of documents does not exist, is no folder, or holds no document."""
 
 
+class SettingsInvalid(PlaidoyerError):
+    """A PLAIDOYER_* variable has a value that makes no sense."""
+
+
 class StoreMissing(PlaidoyerError):
     """There is no index to answer from yet."""
 

@@ -13,7 +13,7 @@ import pytest
 from conftest import NEWSLETTER, ROOT, Federation
 from filelock import FileLock
 
-from index.build import build
+from index.build import build, plan
 from index.embed import Encoded
 from index.errors import (
     CatalogueInvalid,
@@ -209,7 +209,7 @@ def test_a_rebuild_of_an_empty_folder_empties_the_index(federation: Federation):
 
 def test_a_check_says_what_would_change_and_writes_nothing(federation: Federation):
     federation.write("2023-a.txt", "Un fonds.")
-    report = federation.index(check=True)
+    report = plan(federation.corpus, federation.store, federation.embedder.name)
     assert (report.added, report.documents, federation.store.exists()) == (["2023-a.txt"], 1, False)
 
 
@@ -218,7 +218,9 @@ def test_a_check_works_beside_a_run(federation: Federation):
     federation.index()
     federation.write("2023-b.txt", "Un guichet.")
     with FileLock(federation.store / "lock"):
-        assert federation.index(check=True).added == ["2023-b.txt"]
+        assert plan(federation.corpus, federation.store, federation.embedder.name).added == [
+            "2023-b.txt"
+        ]
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,7 @@ from bot.users import User, Users, UsersInvalid, folded
 from bot.web.gate.access import COOKIES, IDLE, LARGEST, LONGEST, Door, Sessions, is_loopback
 from bot.web.gate.limits import Attempts, Limiter, TooMany
 from bot.web.gate.visitor import Visitor
+from index.errors import SettingsInvalid
 from index.shelf.store import Shelf
 
 FAST = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)  # argon2 all the same
@@ -101,7 +102,8 @@ def private(federation: Federation, bot: Bot) -> Iterator[str]:
 
 
 def settings_of(federation: Federation, **others: object) -> BotSettings:
-    return BotSettings(corpus=federation.corpus, store=federation.store, **others)
+    settings = BotSettings(corpus=federation.corpus, store=federation.store)
+    return settings.model_copy(update=others)
 
 
 @contextmanager
@@ -444,7 +446,7 @@ def test_anybody_who_is_let_in_on_purpose_sees_the_public_documents_only(
     federation: Federation, bot: Bot
 ):
     with (
-        served(bot, settings_of(federation, anonymous=True)) as (address, _),
+        served(bot, settings_of(federation, allow_anonymous=True)) as (address, _),
         client(address) as stranger,
     ):
         found = stranger.get(
@@ -457,13 +459,13 @@ def test_anybody_who_is_let_in_on_purpose_sees_the_public_documents_only(
 
 
 def test_other_machines_are_not_served_without_a_log_in(
-    federation: Federation, users: Users, tmp_path: Path
+    federation: Federation, users: Users, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     with pytest.raises(LogInMissing, match="set PLAIDOYER_USERS"):
         listen(settings_of(federation, host="0.0.0.0", port=0))
     for allowed in (
         {"users": tmp_path / "users.jsonl"},
-        {"anonymous": True},
+        {"allow_anonymous": True},
         {"host": "localhost"},
         {"host": "127.0.0.2"},
     ):
@@ -472,10 +474,10 @@ def test_other_machines_are_not_served_without_a_log_in(
         front_door(settings_of(federation, users=tmp_path / "none.jsonl"))
     with pytest.raises(UsersInvalid, match="is in the corpus"):
         front_door(settings_of(federation, users=federation.corpus / "users.jsonl"))
-    with pytest.raises(ValueError, match="Unset one of them"):
-        BotSettings.from_environment(
-            {"PLAIDOYER_USERS": "users.jsonl", "PLAIDOYER_ALLOW_ANONYMOUS": "yes"}
-        )
+    monkeypatch.setenv("PLAIDOYER_USERS", "users.jsonl")
+    monkeypatch.setenv("PLAIDOYER_ALLOW_ANONYMOUS", "yes")
+    with pytest.raises(SettingsInvalid, match="Unset one of them"):
+        BotSettings.from_environment()
     assert [
         is_loopback(host)
         for host in ("127.0.0.1", "::1", "localhost", "0.0.0.0", "::", "10.0.0.1", "")
@@ -489,7 +491,7 @@ def test_a_proxy_is_believed_only_where_it_is_named(federation: Federation, bot:
         ("127.0.0.1", COOKIES["https"], True),
     ):
         with (
-            served(bot, settings_of(federation, proxies=proxies), Door(users, (), False)) as (
+            served(bot, settings_of(federation, trusted_proxy=proxies), Door(users, (), False)) as (
                 address,
                 _,
             ),
