@@ -43,7 +43,7 @@ class Report:
     seconds: float = 0.0
 
     def as_json(self) -> dict:
-        """What `python -m index --json` prints: counts, and unreadable files and warnings in full."""
+        """What `python -m index --json` prints: counts; unreadable files and warnings in full."""
         return {
             "generation": self.generation,
             "documents": self.documents,

@@ -496,7 +496,7 @@ def test_token_vectors_that_were_read_are_let_go_and_can_be_read_again(federatio
     generation = Shelf(federation.store).current()
     read = generation.encoded(0).tokens.copy()
     assert resident("tokens.int8") > 0
-    generation.let_go()
+    generation.release_pages()
     assert resident("tokens.int8") == 0
     assert np.array_equal(generation.encoded(0).tokens, read)
 
