@@ -204,7 +204,7 @@ def _meetings(bot: Bot, options: argparse.Namespace) -> str:
 
 
 def _evaluate(options: argparse.Namespace, opened: Callable[[], Bot]) -> int:
-    """Print the scores. Failures of the half "report" are never listed, so that nobody tunes on them."""
+    """Print the scores. Failures of the half "report" are never listed: nobody tunes on them."""
     questions = [
         question
         for question in _batch(options.questions, evaluate.expected)
@@ -280,7 +280,7 @@ def _shown(answer: Answer) -> str:
 
 
 def _batch(file: Path, read: Callable[[dict], Line]) -> Iterator[Line]:
-    """What `read` makes of each line of a file of JSON lines. Raises `BatchInvalid`, naming the line."""
+    """Each line of a file of JSON lines through `read`. Raises `BatchInvalid`, naming the line."""
     try:
         text = file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:

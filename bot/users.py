@@ -44,7 +44,7 @@ class User:
 
 
 class Users:
-    """The users of a file. Safe to use from several threads; a file that is not there has nobody in it."""
+    """The users of a file, nobody for a missing one. Safe to use from several threads."""
 
     def __init__(self, path: Path, hasher: PasswordHasher | None = None):
         self._path = path
@@ -64,11 +64,11 @@ class Users:
             return self._users
 
     def find(self, name: str) -> User | None:
-        """The user of that name, upper or lower case, as the file has it now. Raises `UsersInvalid`."""
+        """The user of that name, in any case, as the file is now. Raises `UsersInvalid`."""
         return self.all().get(folded(name))
 
     def verify(self, name: str, password: str) -> User | None:
-        """The user, if the password is theirs. Takes about the same time, some 50 ms, whatever is wrong."""
+        """The user, if the password is theirs. Takes some 50 ms, whatever is wrong."""
         user = self.find(name)
         try:
             expected = user.hash if user else self._unknown_hash

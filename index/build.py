@@ -142,7 +142,7 @@ class _Run:
         reusable = serving and not self.rebuild and serving.manifest["recipe"] == self._recipe()
         for path, (digest, reason) in bar("Reading", "documents", files.items()):
             last, last_passages = before.get(path), passages_before.get(path, [])
-            if reusable and not reason and _is_unchanged(last, digest):
+            if last and reusable and not reason and _is_unchanged(last, digest):
                 self._keep(path, last, last_passages)
                 report.unchanged.append(path)
             else:

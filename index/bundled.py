@@ -167,9 +167,8 @@ def _parse(weights: Path) -> tuple[_Sizes, list[tuple[str, float]], dict[str, np
     """
     raw = memoryview(np.memmap(weights, dtype=np.uint8, mode="r").data)
     reader = _Reader(raw, 8)
-    numbers = reader.take("7i")
-    epsilon, _ = reader.take("fi")
-    count, *_special = reader.take("5i")
+    sizes = _Sizes(*reader.take("7if"))
+    _, count, *_special = reader.take("6i")
     (length,) = reader.take("Q")
     bounds = reader.array("<u4", count + 1)
     scores = reader.array("<f4", count)
@@ -185,7 +184,7 @@ def _parse(weights: Path) -> tuple[_Sizes, list[tuple[str, float]], dict[str, np
             tensors[name] = _unpacked(raw, elements, offset)
         else:
             tensors[name] = np.frombuffer(raw, "<f4", elements, offset).copy()
-    return _Sizes(*numbers, epsilon), pieces, tensors
+    return sizes, pieces, tensors
 
 
 def _unpacked(raw: memoryview, elements: int, offset: int) -> np.ndarray:

@@ -35,7 +35,7 @@ class IndexSettings(BaseSettings):
 
     @classmethod
     def from_environment(cls) -> Self:
-        """Read the PLAIDOYER_* variables; an empty one counts as unset. Raises `SettingsInvalid`."""
+        """Read the variables; an empty one counts as unset. Raises `SettingsInvalid`."""
         try:
             return cls()
         except ValidationError as error:
