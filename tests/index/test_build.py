@@ -1,4 +1,4 @@
-"""Corpus -> serving generation: nothing staff do, and no crash, leaves members without an index or with a deleted document."""
+"""Corpus -> serving generation: members always have an index, and never a deleted document."""
 
 import os
 import re
@@ -237,7 +237,10 @@ def test_a_store_that_cannot_be_written_is_a_named_error_with_its_remedy(
     make(federation.store)
     with pytest.raises(
         StoreUnwritable,
-        match=r"cannot be written in .* \((File exists|Not a directory)\); .* then run: python -m index$",
+        match=(
+            r"cannot be written in .* \((File exists|Not a directory)\); .* then run: python -m "
+            r"index$"
+        ),
     ):
         federation.index()
 
@@ -343,7 +346,8 @@ from index.shelf.store import Shelf
 opened = Shelf(Path(sys.argv[1])).current()
 print(opened.name, flush=True)
 sys.stdin.readline()
-print(opened.lexical.frequency("fond"), opened.dense(opened.pooled[0], 1, ["members"])[0].row, flush=True)
+nearest = opened.dense(opened.pooled[0], 1, ["members"])[0]
+print(opened.lexical.frequency("fond"), nearest.row, flush=True)
 sys.stdin.readline()
 """
 
