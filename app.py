@@ -46,7 +46,7 @@ def application(
     opened: Callable[[], Bot], settings: BotSettings, authenticator: Authenticator, lanes: Lanes
 ) -> FastAPI:
     """The page, the documents and the endpoints as one ASGI application, behind the gate."""
-    single_user = not settings.users and not settings.anonymous  # who needs no limit
+    single_user = not settings.users and not settings.allow_anonymous  # who needs no limit
     service = Service(opened, Limiter(0 if single_user else settings.rate), lanes)
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(Gate, authenticator=authenticator, public=login.PATHS)
@@ -81,8 +81,8 @@ def authenticator_of(settings: BotSettings) -> Authenticator:
         )
     return Authenticator(
         users,
-        ("public",) if settings.anonymous else READERS,
-        local_only=not users and not settings.anonymous,
+        ("public",) if settings.allow_anonymous else READERS,
+        local_only=not users and not settings.allow_anonymous,
     )
 
 
@@ -101,7 +101,7 @@ def listen(settings: BotSettings) -> socket.socket:
             f"{settings.host}:{settings.port} cannot be served on ({error.strerror}). "
             "Stop what uses it, or choose another: PLAIDOYER_PORT=7861 make run"
         ) from error
-    if not (settings.users or settings.anonymous or is_loopback(listening.getsockname()[0])):
+    if not (settings.users or settings.allow_anonymous or is_loopback(listening.getsockname()[0])):
         listening.close()
         raise LogInMissing(
             f"{settings.host} is reached from other machines, and there is no log-in. "
@@ -120,8 +120,8 @@ def serving(app: FastAPI, settings: BotSettings) -> uvicorn.Config:
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=GRACE,
-        proxy_headers=bool(settings.proxies),
-        forwarded_allow_ips=settings.proxies,
+        proxy_headers=bool(settings.trusted_proxy),
+        forwarded_allow_ips=settings.trusted_proxy,
     )
 
 
@@ -151,7 +151,7 @@ def main() -> int:
         Shelf(settings.store).current()
         authenticator = authenticator_of(settings)
         listening = listen(settings)
-    except (PlaidoyerError, ValueError) as error:
+    except PlaidoyerError as error:
         print(f"{type(error).__name__}: {error}", file=sys.stderr)
         return 2
     thread = ThreadPoolExecutor(1, thread_name_prefix="opening")

@@ -232,7 +232,7 @@ class Bot:
             asked.language,
             asked.own_span,
         )
-        generation.let_go()
+        generation.release_pages()
         if not hits:
             return _Found(asked, [], 0.0)
         backdrop = (

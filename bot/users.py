@@ -1,8 +1,10 @@
 """Who may log in: the users file, and `python -m bot user`. Owns argon2.
 
-The file has one JSON object a line, {"name", "audience", "hash"}; it is written beside and renamed, readable by its owner only,
-and read again as soon as it has changed: whoever is removed from it is out at the next request.
-Promise: no password is kept or printed, and an unknown name takes as long to refuse as a wrong password.
+The file has one JSON object a line, {"name", "audience", "hash"}; it is written to a second file
+and renamed, readable by its owner only. It is read again as soon as it has changed: whoever is
+removed from it is logged out at the next request.
+Promise: no password is kept or printed, and an unknown name takes as long to refuse as a wrong
+password.
 """
 
 import argparse
@@ -24,10 +26,8 @@ from bot.settings import BotSettings
 from index.errors import PlaidoyerError
 
 SHORTEST, LONGEST = 12, 200  # characters of a password
-SEES = {
-    "members": ("public", "members"),
-    "staff": ("public", "members", "staff"),
-}  # the documents of a user's audience
+# The audiences whose documents a user sees.
+SEES = {"members": ("public", "members"), "staff": ("public", "members", "staff")}
 
 
 class UsersInvalid(PlaidoyerError):
@@ -44,51 +44,54 @@ class User:
 
 
 class Users:
-    """The users of a file. Safe to use from several threads; a file that is not there has nobody in it."""
+    """The users of a file, nobody for a missing one. Safe to use from several threads."""
 
     def __init__(self, path: Path, hasher: PasswordHasher | None = None):
-        self._path, self._hasher = (
-            path,
-            hasher or PasswordHasher(),
-        )  # RFC 9106, section 4, second recommendation
-        self._nobody = self._hasher.hash(os.urandom(16).hex())
-        self._reading = threading.Lock()
-        self._seen: tuple | None = None
-        self._known: dict[str, User] = {}
+        self._path = path
+        # The defaults are RFC 9106's, section 4, second recommendation.
+        self._hasher = hasher or PasswordHasher()
+        self._unknown_hash = self._hasher.hash(os.urandom(16).hex())
+        self._lock = threading.Lock()
+        self._version: tuple | None = None
+        self._users: dict[str, User] = {}
 
     def all(self) -> dict[str, User]:
         """The users by their folded name. Raises `UsersInvalid`."""
-        with self._reading:
-            seen = _signature(self._path)
-            if seen != self._seen:
-                self._known, self._seen = _read(self._path) if seen else {}, seen
-            return self._known
+        with self._lock:
+            version = _version(self._path)
+            if version != self._version:
+                self._users, self._version = _read(self._path) if version else {}, version
+            return self._users
 
     def find(self, name: str) -> User | None:
-        """The user of that name, upper or lower case, as the file has it now. Raises `UsersInvalid`."""
+        """The user of that name, in any case, as the file is now. Raises `UsersInvalid`."""
         return self.all().get(folded(name))
 
     def verify(self, name: str, password: str) -> User | None:
-        """The user, if the password is theirs. Takes about the same time, some 50 ms, whatever is wrong."""
+        """The user, if the password is theirs. Takes some 50 ms, whatever is wrong."""
         user = self.find(name)
         try:
-            self._hasher.verify(
-                user.hash if user else self._nobody, _normal(password[: LONGEST + 1])
-            )
+            expected = user.hash if user else self._unknown_hash
+            self._hasher.verify(expected, _normal(password[: LONGEST + 1]))
         except (VerificationError, InvalidHashError):
             return None
         return user
 
     def add(self, name: str, audience: str, password: str) -> bool:
-        """Add a user, or give one a new audience and password: True if the name was new. Raises `UsersInvalid`."""
+        """Add a user, or give one a new audience and password. Returns whether the name was new.
+
+        Raises `UsersInvalid` for a name or password that is not allowed.
+        """
         name = unicodedata.normalize("NFKC", name).strip()
         if not 0 < len(name) <= 100 or ":" in name or not name.isprintable() or " " in name:
             raise UsersInvalid(
-                "A name has 1 to 100 characters, without blanks and colons. Choose another, an e-mail address for one."
+                "A name has 1 to 100 characters, without blanks and colons. "
+                "Choose another, an e-mail address for example."
             )
         if not SHORTEST <= len(password) <= LONGEST or folded(password) == folded(name):
             raise UsersInvalid(
-                f"A password has {SHORTEST} to {LONGEST} characters and is not the name. Choose another: four words do well."
+                f"A password has {SHORTEST} to {LONGEST} characters and is not the name. "
+                "Choose another: four words do well."
             )
         with FileLock(f"{self._path}.lock"):
             users = dict(self.all())
@@ -103,25 +106,25 @@ class Users:
             users = dict(self.all())
             if users.pop(folded(name), None) is None:
                 raise UsersInvalid(
-                    f"There is no user {name!r} in {self._path}. See who is there: python -m bot user list"
+                    f"There is no user {name!r} in {self._path}. "
+                    "See who is there: python -m bot user list"
                 )
             self._write(users)
 
     def _write(self, users: dict[str, User]) -> None:
-        beside = self._path.with_name(f".{self._path.name}.{os.getpid()}")
-        with os.fdopen(
-            os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8"
-        ) as stream:
+        temporary = self._path.with_name(f".{self._path.name}.{os.getpid()}")
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
             stream.writelines(
                 json.dumps(asdict(user), ensure_ascii=False) + "\n" for user in users.values()
             )
             stream.flush()
             os.fsync(stream.fileno())
-        os.replace(beside, self._path)
+        os.replace(temporary, self._path)
 
 
 def folded(name: str) -> str:
-    """The name as it is compared."""
+    """The name in the form in which names are compared."""
     return unicodedata.normalize("NFKC", name).strip().casefold()
 
 
@@ -149,7 +152,8 @@ def run(
     """`python -m bot user`; `ask` gives the password. Returns 0. Raises `UsersInvalid`."""
     if options.users is None:
         raise UsersInvalid(
-            "No users file is named. Set PLAIDOYER_USERS to a file outside the corpus, such as users.jsonl."
+            "No users file is named. "
+            "Set PLAIDOYER_USERS to a file outside the corpus, such as users.jsonl."
         )
     users = Users(usable(options.users, settings.corpus))
     if options.action == "list":
@@ -157,7 +161,8 @@ def run(
         return 0
     if not options.name or (options.action == "add" and not options.audience):
         raise UsersInvalid(
-            "Say who: python -m bot user add NAME --audience members|staff, or python -m bot user remove NAME"
+            "Say who: python -m bot user add NAME --audience members|staff, "
+            "or python -m bot user remove NAME"
         )
     if options.action == "remove":
         users.remove(options.name)
@@ -188,12 +193,12 @@ def _password() -> str:
 
 
 def _normal(password: str) -> str:
-    return unicodedata.normalize(
-        "NFKC", password
-    )  # NIST SP 800-63B, 5.1.1.2: keyboards compose accents differently
+    """Keyboards compose accents differently: NIST SP 800-63B, 5.1.1.2."""
+    return unicodedata.normalize("NFKC", password)
 
 
-def _signature(path: Path) -> tuple | None:
+def _version(path: Path) -> tuple | None:
+    """What changes whenever the file does; None where there is none."""
     try:
         found = path.stat()
     except FileNotFoundError:
@@ -210,7 +215,7 @@ def _read(path: Path) -> dict[str, User]:
             if line.strip():
                 fields = json.loads(line)
                 user = User(str(fields["name"]), fields["audience"], str(fields["hash"]))
-                SEES[user.audience]
+                SEES[user.audience]  # a KeyError for an audience that is none
                 users[folded(user.name)] = user
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise _unreadable(path, error) from error

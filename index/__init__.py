@@ -1,1 +1,1 @@
-"""Documents in: turns the files of a corpus into a verified, searchable generation. Knows nothing of the bot."""
+"""Documents in: turns the files of a corpus into a verified, searchable generation."""

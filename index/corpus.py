@@ -1,7 +1,8 @@
-"""The folder of documents: which files lie there, what each one's bytes hash to, and what staff say of them in catalogue.toml.
+"""The folder of documents: its files, their digests, and what staff say of them in catalogue.toml.
 
-Promise: every file is either a document with its digest or named with the reason why it is none; what cannot be looked
-into is never taken for removed; no file that is too large to be read is read to its end.
+Promise: every file is either a document with its digest or named with the reason why it is none;
+the files of a folder that cannot be listed never count as removed; a file that is too large is not
+hashed.
 """
 
 import hashlib
@@ -16,87 +17,81 @@ from index.readers.read import FORMATS, largest
 
 CATALOGUE = "catalogue.toml"
 NO_DOCUMENTS = ("README.md", CATALOGUE)  # at the top of the corpus
-ASSETS = (
-    ".css",
-    ".gif",
-    ".ico",
-    ".jpeg",
-    ".jpg",
-    ".js",
-    ".png",
-    ".svg",
-    ".webp",
-)  # what an HTML export brings along
+# What an HTML export brings along.
+ASSETS = (".css", ".gif", ".ico", ".jpeg", ".jpg", ".js", ".png", ".svg", ".webp")
 
 
 def files_of(corpus: Path, before: Iterable[str]) -> Iterator[tuple[str, str, str]]:
-    """(path, SHA-256, "") of every document of the corpus in order, or (path, "", reason) where it can't be one.
+    """(path, SHA-256, "") of every document of the corpus in order, or (path, "", reason).
 
-    The documents `before` of a folder that cannot be looked into are given with the reason: nobody has removed them.
-    Raises `CorpusMissing` where that folder is the corpus itself.
+    The documents `before` of a folder that cannot be listed are given with the reason: nobody has
+    removed them. Raises `CorpusMissing` where that folder is the corpus itself.
     """
-    closed: list[OSError] = []
-    yield from (
-        (path, *_digest(corpus, path))
-        for path in bar("Comparing", "documents", list(_paths(corpus, closed.append)))
-    )
-    for error in closed:
+    errors: list[OSError] = []
+    for path in bar("Comparing", "documents", list(_paths(corpus, errors.append))):
+        digest, reason = _digest(corpus, path)
+        yield path, digest, reason
+    for error in errors:
         folder = Path(error.filename).relative_to(corpus).as_posix()
         if folder == ".":
             raise CorpusMissing(
-                f"{corpus} cannot be looked into ({error.strerror}). Give the right to read it and run: python -m index"
+                f"{corpus} cannot be looked into ({error.strerror}). "
+                "Give the right to read it and run: python -m index"
             )
         reason = f"its folder cannot be looked into ({error.strerror})"
-        yield from (
-            (path, "", reason)
-            for path in (f"{folder}/", *(path for path in before if path.startswith(f"{folder}/")))
-        )
+        inside = (path for path in before if path.startswith(f"{folder}/"))
+        for path in (f"{folder}/", *inside):
+            yield path, "", reason
 
 
-def _paths(corpus: Path, closed: Callable[[OSError], object]) -> Iterator[str]:
-    """The paths of what may be a document, in order; `closed` is told of each folder that cannot be looked into."""
-    for folder, folders, names in os.walk(corpus, onerror=closed):
+def _paths(corpus: Path, failed: Callable[[OSError], object]) -> Iterator[str]:
+    """The paths of what may be a document, in order; `failed` is called for an unlisted folder."""
+    for folder, folders, names in os.walk(corpus, onerror=failed):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
-        at = Path(folder).relative_to(corpus)
-        for name in sorted(
-            [*names, *(name for name in folders if (Path(folder) / name).is_symlink())]
-        ):
-            path = (at / name).as_posix()
-            if (
-                name.startswith((".", "~$"))
-                or path in NO_DOCUMENTS
-                or name.lower().endswith(ASSETS)
-            ):
-                continue
-            yield path
+        links = (name for name in folders if (Path(folder) / name).is_symlink())
+        for name in sorted([*names, *links]):
+            path = (Path(folder) / name).relative_to(corpus).as_posix()
+            hidden = name.startswith((".", "~$"))
+            if not hidden and path not in NO_DOCUMENTS and not name.lower().endswith(ASSETS):
+                yield path
 
 
 def _digest(corpus: Path, path: str) -> tuple[str, str]:
+    """(SHA-256, "") of a document, or ("", the reason why it is none)."""
     file = corpus / path
-    if path != shown(path) and "\\ud" in shown(path):
-        return "", "its name is not valid UTF-8; rename it"
-    if not file.name.lower().endswith(FORMATS):
-        return "", f"this format is not read (only {', '.join(FORMATS)})"
-    if file.is_symlink() and not file.resolve().is_relative_to(corpus.resolve()):
-        return "", "it is a link to a place outside the corpus"
-    if not file.is_file():
-        return "", "it is not a regular file"
     try:
-        if file.stat().st_size > largest(path):
-            return "", f"it is larger than {largest(path) // 1_000_000} MB"
+        if reason := _refused(corpus, path):
+            return "", reason
         with file.open("rb") as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest(), ""
     except OSError as error:
         return "", error.strerror or str(error)
 
 
+def _refused(corpus: Path, path: str) -> str:
+    """Why a file is no document by its name, kind or size, or ""."""
+    file = corpus / path
+    reason = ""
+    if path != shown(path) and "\\ud" in shown(path):
+        reason = "its name is not valid UTF-8; rename it"
+    elif not file.name.lower().endswith(FORMATS):
+        reason = f"this format is not read (only {', '.join(FORMATS)})"
+    elif file.is_symlink() and not file.resolve().is_relative_to(corpus.resolve()):
+        reason = "it is a link to a place outside the corpus"
+    elif not file.is_file():
+        reason = "it is not a regular file"
+    elif file.stat().st_size > largest(path):
+        reason = f"it is larger than {largest(path) // 1_000_000} MB"
+    return reason
+
+
 def shown(path: str) -> str:
-    """A path as it can be printed and stored: line ends, control characters and undecodable bytes escaped."""
+    """A path that can be printed: line ends, control characters and undecodable bytes escaped."""
     return path if path.isprintable() else path.encode("unicode_escape").decode()
 
 
 def catalogue_of(corpus: Path) -> tuple[dict, str]:
-    """What staff say of their documents in catalogue.toml, by path, and its SHA-256; ({}, "") where there is none."""
+    """The entries of catalogue.toml by path, and its SHA-256; ({}, "") where there is none."""
     file = corpus / CATALOGUE
     if not file.is_file():
         return {}, ""
@@ -107,6 +102,5 @@ def catalogue_of(corpus: Path) -> tuple[dict, str]:
         raise CatalogueInvalid(
             f"{file} is not valid TOML ({error}). Correct it and run: python -m index"
         ) from error
-    return {
-        path: entry for path, entry in entries.items() if isinstance(entry, dict)
-    }, hashlib.sha256(data).hexdigest()
+    tables = {path: entry for path, entry in entries.items() if isinstance(entry, dict)}
+    return tables, hashlib.sha256(data).hexdigest()

@@ -1,13 +1,14 @@
-"""Texts -> vectors. Owns the embedding model, always through the SentenceTransformer API, in fp32, with its prompts.
+"""Texts -> vectors. Owns the embedding model: a SentenceTransformer in fp32, with its prompts.
 
-In: passages as (heading, text), or a question. Out: `Encoded`: one pooled vector and the contextual token vectors of each,
-from one encoding pass. Promise: every vector has unit length, and tokens know which characters they stand for.
+In: passages as (heading, text), or a question. Out: `Encoded`: a pooled vector and the contextual
+token vectors of each, from one encoding pass. Promise: every vector has unit length, and every
+token knows its characters.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -16,13 +17,15 @@ from index.errors import EmbedderUnusable
 from index.passage import Passage
 from index.settings import BUNDLED, quiet_libraries
 
-CHUNK = 64  # passages handed to the model at once, which sorts them by length; progress moves by so many
+# Passages handed to the model at once, which sorts them by length; progress moves by as many.
+CHUNK = 64
 
 
 @dataclass(frozen=True)
 class Encoded:
-    """One text's vectors. `pooled`: float32 [d]; `tokens`: int8 [t, d], unit vectors times 127;
-    `spans`: int32 [t, 2], the characters of the text that each token stands for; a heading's tokens have negative ones.
+    """One text's vectors. `pooled`: float32 [d]; `tokens`: int8 [t, d], unit vectors times 127.
+
+    `spans`: int32 [t, 2], start and end of each token in the text; negative in its heading.
     """
 
     pooled: np.ndarray
@@ -30,15 +33,15 @@ class Encoded:
     spans: np.ndarray
 
     def within(self, start: int, end: int) -> np.ndarray:
-        """Which tokens stand, in part at least, in the text's [start:end]: bool [tokens]."""
+        """Which tokens overlap the text's [start:end]: bool [t]."""
         return (self.spans[:, 0] < end) & (self.spans[:, 1] > start)
 
     def cosines(self, other: "Encoded") -> np.ndarray:
-        """Of each token with each of the other's: float32 [tokens, tokens of the other]."""
+        """The cosine of each token with each of the other's: float32 [t, t of the other]."""
         return (self.tokens.astype(np.float32) / 127) @ (other.tokens.astype(np.float32) / 127).T
 
     def heading(self) -> np.ndarray:
-        """The heading's own vector, of unit length: the mean of its tokens, as they were understood beside the text; zeros if there are none."""
+        """The heading's vector [d], of unit length: the mean of its tokens; zeros for none."""
         mean = self.tokens[self.spans[:, 1] <= 0].sum(axis=0, dtype=np.float32)
         return mean / max(float(np.linalg.norm(mean)), 1e-9)
 
@@ -56,14 +59,16 @@ class Embedder(Protocol):
         """Encode one question; its prefix and special tokens are left out of `tokens`."""
 
     def encode_questions(self, questions: Sequence[str]) -> list[Encoded]:
-        """Encode several questions, or what is compared with one, in one pass: 256 short texts one by one took 2.8 times as long."""
+        """Encode several questions, or what is compared with one, in one pass.
+
+        256 short texts one by one took 2.8 times as long.
+        """
 
 
 def heading_of(passage: Passage) -> str:
-    """What a passage is embedded with besides its text: title, date and heading path, on one line. Never quoted."""
-    return " · ".join(part for part in (passage.title, passage.date, *passage.headings) if part)[
-        :400
-    ]
+    """What is embedded before a passage's text: title, date and heading path. Never quoted."""
+    parts = (passage.title, passage.date, *passage.headings)
+    return " · ".join(part for part in parts if part)[:400]
 
 
 def recorded_name(name: str) -> str:
@@ -72,13 +77,13 @@ def recorded_name(name: str) -> str:
 
 
 def load_embedder(name: str, models: Path) -> "SentenceEmbedder":
-    """The model called `name`: `bundled` (kept under `models`), a hub name, or a folder. Raises `EmbedderUnusable`."""
+    """Load `bundled` (kept under `models`), a hub name or a folder. Raises `EmbedderUnusable`."""
     quiet_libraries(name)
     return SentenceEmbedder(name, bundled_model(models) if name == BUNDLED else name)
 
 
 class SentenceEmbedder:
-    """Any SentenceTransformer with a fast tokenizer. Loading the bundled one takes seconds: do it once, when needed."""
+    """Any SentenceTransformer with a fast tokenizer. Loading takes seconds: once, when needed."""
 
     def __init__(self, name: str, model: str | Path):
         from sentence_transformers import SentenceTransformer  # 10 s cold: not at import
@@ -93,19 +98,19 @@ class SentenceEmbedder:
             ) from error
         if not getattr(self._model.tokenizer, "is_fast", False):
             raise EmbedderUnusable(
-                f"The embedding model {name!r} has no fast tokenizer. Set PLAIDOYER_EMBEDDER to another, or unset it."
+                f"The embedding model {name!r} has no fast tokenizer. "
+                "Set PLAIDOYER_EMBEDDER to another, or unset it."
             )
         self._model.float().eval()
         self.name = recorded_name(name)
-        self.dimensions = self._model.get_embedding_dimension()
+        self.dimensions = int(self._model.get_embedding_dimension() or 0)
 
     def encode_passages(self, passages: Sequence[tuple[str, str]]) -> Iterator[Encoded]:
         """See `Embedder`. A text longer than the model's window is embedded by its beginning."""
         for first in range(0, len(passages), CHUNK):
             chunk = passages[first : first + CHUNK]
-            yield from self._encode(
-                "document", [(f"{heading}\n" if heading else "", text) for heading, text in chunk]
-            )
+            pairs = [(f"{heading}\n" if heading else "", text) for heading, text in chunk]
+            yield from self._encode("document", pairs)
 
     def encode_question(self, question: str) -> Encoded:
         """See `Embedder`."""
@@ -138,15 +143,14 @@ class SentenceEmbedder:
         ]
 
     @staticmethod
-    def _encoded(output: dict, spans: np.ndarray, prompt: int, heading: int) -> Encoded:
-        kept = spans[:, 0] < spans[:, 1]  # special tokens stand for no characters
-        kept &= spans[:, 1] > prompt
+    def _encoded(output: Any, spans: np.ndarray, prompt: int, heading: int) -> Encoded:
+        """The model's output for one text; `prompt` and `heading` are lengths in characters."""
+        kept = (spans[:, 0] < spans[:, 1]) & (spans[:, 1] > prompt)  # special tokens have no span
         tokens = output["token_embeddings"].float().numpy()[: len(spans)][kept]
         tokens /= np.maximum(np.linalg.norm(tokens, axis=1, keepdims=True), 1e-9)
         spans = spans[kept] - (prompt + heading)
-        spans[:, 0] = np.where(
-            spans[:, 1] > 0, spans[:, 0].clip(0), spans[:, 0]
-        )  # a first token takes in the blank before it
+        # The first token of the text includes the blank before it.
+        spans[:, 0] = np.where(spans[:, 1] > 0, spans[:, 0].clip(0), spans[:, 0])
         return Encoded(
             output["sentence_embedding"].float().numpy(),
             np.rint(tokens * 127).astype(np.int8),

@@ -1,12 +1,21 @@
-"""The named failures a person can meet; every message ends with its remedy. The command lines print them, nobody else."""
+"""The failures that are explained to a person. Every message ends with its remedy.
+
+Only the command lines print them.
+"""
+
+REBUILD = "Run: python -m index --rebuild"
 
 
 class PlaidoyerError(Exception):
-    """Base of all failures that are explained to the user; `str(error)` is the whole explanation."""
+    """Base of all explained failures; `str(error)` is the whole explanation."""
 
 
 class CorpusMissing(PlaidoyerError):
     """The folder of documents does not exist, is no folder, or holds no document."""
+
+
+class SettingsInvalid(PlaidoyerError):
+    """A PLAIDOYER_* variable has a value that makes no sense."""
 
 
 class StoreMissing(PlaidoyerError):
@@ -15,6 +24,11 @@ class StoreMissing(PlaidoyerError):
 
 class StoreDamaged(PlaidoyerError):
     """The index on disk is not what its manifest says it is."""
+
+
+def damaged(what: str) -> StoreDamaged:
+    """The error for an index of which `what` is wrong."""
+    return StoreDamaged(f"The index is damaged ({what}). {REBUILD}")
 
 
 class StoreUnwritable(PlaidoyerError):

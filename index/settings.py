@@ -1,37 +1,62 @@
-"""What staff can set for indexing, read from the environment in the entry points only and passed down."""
+"""What staff can set for indexing, read from the environment by the entry points and passed down.
+
+A setting's name in capitals after PLAIDOYER_ is its variable; its description is what the variable
+may be set to, as error messages say it.
+"""
 
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import MutableMapping
 from pathlib import Path
+from typing import Self
+
+from pydantic import ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from index.errors import SettingsInvalid
 
 HERE = Path(__file__).resolve().parent
+PREFIX = "PLAIDOYER_"
 BUNDLED = "bundled"
 
 
-@dataclass(frozen=True)
-class IndexSettings:
-    """`corpus`: the folder of documents; `store`: where generations are kept; `embedder`: `bundled`, a hub name or a folder."""
+class IndexSettings(BaseSettings):
+    """`corpus`: the folder of documents; `store`: where generations are kept.
+
+    `embedder`: `bundled`, a hub name or a folder.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_ignore_empty=True, frozen=True, str_strip_whitespace=True
+    )
 
     corpus: Path = HERE.parent / "corpus"
     store: Path = HERE / "store"
     embedder: str = BUNDLED
 
     @classmethod
-    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "IndexSettings":
-        """Read PLAIDOYER_CORPUS, PLAIDOYER_STORE and PLAIDOYER_EMBEDDER; an empty variable counts as unset."""
-        return cls(
-            corpus=Path(environment.get("PLAIDOYER_CORPUS") or cls.corpus),
-            store=Path(environment.get("PLAIDOYER_STORE") or cls.store),
-            embedder=environment.get("PLAIDOYER_EMBEDDER") or cls.embedder,
+    def from_environment(cls) -> Self:
+        """Read the variables; an empty one counts as unset. Raises `SettingsInvalid`."""
+        try:
+            return cls()
+        except ValidationError as error:
+            first = error.errors()[0]
+        if not first["loc"]:  # of several settings together: a validator's own message
+            raise SettingsInvalid(str(first["ctx"]["error"]))
+        name = str(first["loc"][0])
+        raise SettingsInvalid(
+            f"{PREFIX}{name.upper()} is {first['input']!r}. "
+            f"Set it to {cls.model_fields[name].description}, or unset it."
         )
 
 
-def quiet_libraries(embedder: str = BUNDLED, environment=os.environ) -> None:
-    """Set what must be set before torch, transformers, chromadb or gradio are imported: no network, no telemetry.
+def quiet_libraries(
+    embedder: str = BUNDLED, environment: MutableMapping[str, str] = os.environ
+) -> None:
+    """Keep torch, transformers, chromadb and gradio from the network; call it before their import.
 
-    The hub stays reachable only for an embedder that is neither bundled nor a folder. OMP_WAIT_POLICY=PASSIVE
-    keeps idle OpenMP threads from spinning: with busy cores the median question was 20 times slower without it.
+    The hub stays reachable only for an embedder that is neither bundled nor a folder.
+    OMP_WAIT_POLICY=PASSIVE keeps idle OpenMP threads from spinning: with busy cores the median
+    question was 20 times slower without it.
     """
     environment.setdefault("ANONYMIZED_TELEMETRY", "False")
     environment.setdefault("GRADIO_ANALYTICS_ENABLED", "False")

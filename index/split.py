@@ -1,30 +1,28 @@
 """Document -> Passages, on the document's own structure. Owns the text splitter.
 
-Promise: the passages of a document, put together, are its text; none is cut inside a sentence unless that sentence alone
-is longer than an embedding model reads; each has about 60 to 120 words where the structure allows it.
+Promise: the passages of a document, joined, are its text; none is cut inside a sentence unless
+that sentence alone is longer than an embedding model reads; each has about 60 to 120 words where
+the structure allows it.
 """
 
 import hashlib
 import re
 
+from index.language import lists
 from index.language.sentences import LIST_MARKER, SENTENCE_END
 from index.passage import Document, Passage, Section
 
 ENOUGH = 60  # words: a passage of this size takes no further paragraph
-MOST = 120  # words: a paragraph longer than this is parted between sentences
+MOST = 120  # words: a longer paragraph is split between sentences
 TAIL = 20  # words: a remainder of a section up to this size joins the passage before it
-WINDOW = (
-    1_400  # characters: about 400 tokens of French, so that heading and passage fit the model's 512
-)
-REFERS_BACK = re.compile(
-    r"(?:Nous (?:lui|leur|l['’]|les)|Ils?|Elles?|Celles?(?:-ci)?|Ceux(?:-ci)?|Celui(?:-ci)?|Cela|C['’]est pourquoi|Ce(?:s|t|tte)?|Ainsi"
-    r"|Notamment|It|They|He|She|Th(?:is|at|ese|ose)|Such)\b"
-)
+# Characters: about 400 tokens of French, so that heading and passage fit the model's 512.
+WINDOW = 1_400
+REFERS_BACK = re.compile(rf"{lists.forms('pages.refers_back')}\b")
 SPLIT_VERSION = 1  # raise it when passages change for the same text: documents are then split anew
 
 
 def split(document: Document) -> list[Passage]:
-    """The passages of a document in reading order; `"".join(p.text for p in split(d)) == d.text`."""
+    """The passages in reading order: `"".join(p.text for p in split(d)) == d.text`."""
     passages = []
     offset = 0
     described = {
@@ -34,13 +32,11 @@ def split(document: Document) -> list[Passage]:
     }
     for section in document.sections:
         for text in _pieces(section):
-            identity = hashlib.sha256(f"{document.path}\0{offset}\0{text}".encode()).hexdigest()[
-                :32
-            ]
+            identity = hashlib.sha256(f"{document.path}\0{offset}\0{text}".encode()).hexdigest()
             passages.append(
                 Passage(
                     **described,
-                    id=identity,
+                    id=identity[:32],
                     headings=section.headings,
                     page=section.page,
                     start=offset,
@@ -53,7 +49,7 @@ def split(document: Document) -> list[Passage]:
 
 
 def _pieces(section: Section) -> list[str]:
-    """The section's text in pieces: paragraphs gathered until there are ENOUGH words, long paragraphs parted."""
+    """The section's text: paragraphs gathered until there are ENOUGH words, long ones split."""
     pieces: list[str] = []
     gathered = ""
     for block in _blocks(section):
@@ -62,7 +58,7 @@ def _pieces(section: Section) -> list[str]:
             gathered = ""
         gathered += block
         if _words(gathered) > MOST or len(gathered) > WINDOW:
-            *full, gathered = _parted(gathered)
+            *full, gathered = _split_long(gathered)
             pieces += full
         if _words(gathered) >= ENOUGH:
             pieces.append(gathered)
@@ -75,32 +71,36 @@ def _pieces(section: Section) -> list[str]:
 
 
 def _blocks(section: Section) -> list[str]:
-    """Paragraphs with the blank lines behind them.
+    """Paragraphs with the blank lines after them.
 
-    A heading line or a lead-in that ends in a colon stays with what it opens, and a paragraph that refers back
-    ("Nous lui avons présenté...") with the one that it refers to, where both fit one passage.
+    A heading line or a lead-in that ends in a colon stays with what it introduces, and a paragraph
+    that refers back ("Nous lui avons présenté...") with the one that it refers to, where both fit
+    one passage.
     """
     blocks: list[str] = []
-    held = ""
+    pending = ""
     for paragraph in re.findall(r"(?:(?!\n[ \t]*\n).)+(?:\n[ \t]*)*\n?|\n+", section.text, re.S):
-        held += paragraph
+        pending += paragraph
         line = paragraph.strip()
         if line in section.headings or line.endswith(":") or not line:
             continue
-        if blocks and REFERS_BACK.match(held) and _words(blocks[-1]) + _words(held) <= MOST:
-            blocks[-1] += held
+        if blocks and REFERS_BACK.match(pending) and _words(blocks[-1]) + _words(pending) <= MOST:
+            blocks[-1] += pending
         else:
-            blocks.append(held)
-        held = ""
-    return [*blocks, held] if held else blocks
+            blocks.append(pending)
+        pending = ""
+    return [*blocks, pending] if pending else blocks
 
 
 def _words(text: str) -> int:
     return len(text.split())
 
 
-def _parted(text: str) -> list[str]:
-    """A long text in even pieces of at most MOST words, cut between lines, else between sentences, else at WINDOW characters."""
+def _split_long(text: str) -> list[str]:
+    """A long text in even pieces of at most MOST words.
+
+    Cut between lines, else between sentences, else at WINDOW characters.
+    """
     from langchain_text_splitters import RecursiveCharacterTextSplitter
 
     words = _words(text)

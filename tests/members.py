@@ -51,7 +51,8 @@ def two_users(folder: Path) -> Users:
 
 
 def settings_of(federation: Federation, **others: object) -> BotSettings:
-    return BotSettings(corpus=federation.corpus, store=federation.store, **others)
+    settings = BotSettings(corpus=federation.corpus, store=federation.store)
+    return settings.model_copy(update=others)
 
 
 @contextmanager

@@ -4,7 +4,6 @@ import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 
 import httpx
 
@@ -22,7 +21,7 @@ def served(
     lanes: Lanes | None = None,
 ) -> Iterator[tuple[str, Server]]:
     """The app with this bot on a port of its own: its address, and the server to stop it by."""
-    listening = listen(replace(settings, port=0))
+    listening = listen(settings.model_copy(update={"port": 0}))
     listening.listen(128)  # whoever connects from now on waits until the thread serves
     server = Server(
         serving(

@@ -1,1 +1,1 @@
-"""File -> Document. Parsers run in a bounded process of their own."""
+"""File -> Document. Parsers run in a process of their own, bounded in time and memory."""

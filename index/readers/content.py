@@ -1,4 +1,4 @@
-"""What the readers of the formats hand on: blocks of text on the way, and in the end the content of a file. Frozen."""
+"""What the readers of the formats return: blocks of text, and the content of a file. Frozen."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -8,7 +8,10 @@ from index.passage import Section
 
 
 class Block(NamedTuple):
-    """A heading (`level` 1 to 6), a paragraph or list item (0) or a row of data (-1). `page` counts from 1, 0: unpaged."""
+    """A heading (`level` 1 to 6), a paragraph or list item (0) or a row of data (-1).
+
+    `page` counts from 1; 0: the format has no pages.
+    """
 
     level: int
     text: str
@@ -17,8 +20,11 @@ class Block(NamedTuple):
 
 @dataclass(frozen=True)
 class Content:
-    """What a reader found in a file: its sections, what it states of itself on purpose (front matter, meta tags), what its
-    properties say of it (PDF and office properties, mail headers), and what was not read."""
+    """What a reader found in a file.
+
+    `stated`: what the author says of it (front matter, meta tags); `own`: what its properties say
+    (PDF and office properties, mail headers); `warnings`: what was not read.
+    """
 
     sections: Sequence[Section]
     stated: Mapping = field(default_factory=dict)

@@ -1,26 +1,40 @@
-"""Fragments of lines, as they lie on the pages of a PDF -> lines in reading order. Pure geometry; knows no PDF.
+"""Fragments of lines, placed on pages -> lines in reading order. Pure geometry; knows no PDF.
 
-Running heads, feet, page numbers and tables of contents are left out; columns are read one after the other; aligned cells are rows of data.
+Running heads, feet, page numbers and tables of contents are left out; columns are read one after
+the other; aligned cells are rows of data.
 """
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+
+from index.language import lists
 
 EDGE = 0.13  # of a page's height, at the top and at the bottom: where running heads and feet stand
 LINES = 3  # at either edge, that may be running heads and feet
+MARKS = "•▪◦·‣●○■□➢➤✓\uf0b7\uf0a7\uf0d8"  # bullets; the last three are from symbol fonts
 NUMBER = re.compile(
-    r"[\s.|–—-]*(?:(?:page|p\.)\s*)?(\d{1,4})(?:\s*(?:/|sur|of|de)\s*\d{1,4})?[\s.|–—-]*", re.I
+    rf"""
+    [\s.|–—-]*
+    (?:{lists.forms("pages.page_label")}\s*)?                      # page, p.
+    (\d{{1,4}})
+    (?:\s*(?:/|{lists.forms("pages.number_of")})\s*\d{{1,4}})?   # 3/12, 3 sur 12
+    [\s.|–—-]*
+    """,
+    re.I | re.VERBOSE,
 )
 BARE_MARKER = re.compile(
-    r"[-•*–▪◦·‣●○■□➢➤✓\uf0b7\uf0a7\uf0d8]|\(?(?:\d{1,2}(?:\.\d{1,2}){0,3}|[a-zA-Z]|[ivxIVX]{1,4})[.)]"
-    r"|\d{1,2}(?:\.\d{1,2}){1,3}"
+    rf"""
+    [-*–{MARKS}]
+    | \(?(?:\d{{1,2}}(?:\.\d{{1,2}}){{0,3}}|[a-zA-Z]|[ivxIVX]{{1,4}})[.)]   # 1. 2.3) (a) iv.
+    | \d{{1,2}}(?:\.\d{{1,2}}){{1,3}}                                        # 2.3
+    """,
+    re.VERBOSE,
 )
-LEADER = re.compile(
-    r"(?:[.…·_]\s?){5,}\s*(?:\d{1,4}|[ivxl]{1,6})$"
-)  # "Contexte ........ 3": a line of a table of contents
-BULLET = re.compile(r"^[•▪◦·‣●○■□➢➤✓\uf0b7\uf0a7\uf0d8]\s*(?=\S)")
+# "Contexte ........ 3": a line of a table of contents.
+LEADER = re.compile(r"(?:[.…·_]\s?){5,}\s*(?:\d{1,4}|[ivxl]{1,6})$")
+BULLET = re.compile(rf"^[{MARKS}]\s*(?=\S)")
 
 
 @dataclass(frozen=True)
@@ -47,10 +61,10 @@ class Page:
 
 
 def running(pages: Sequence[Page], body: float) -> set[tuple[int, Fragment]]:
-    """Fragments near an edge that return at the same height; page numbers with them.
+    """Running heads, feet and page numbers: fragments near an edge that return at the same height.
 
-    On a third of the pages, or, of the outermost line and no larger than the body, on two pages of at least four (the
-    title of a chapter on its own pages).
+    On a third of the pages or more; or, if of the outermost line and no larger than the body, on
+    two pages of at least four (the title of a chapter on its own pages).
     """
     alike: dict[str, list[tuple[Page, Fragment]]] = defaultdict(list)
     found: set[tuple[int, Fragment]] = set()
@@ -63,24 +77,27 @@ def running(pages: Sequence[Page], body: float) -> set[tuple[int, Fragment]]:
             single = NUMBER.fullmatch(fragment.text)
             if small and single and int(single[1]) == page.number:
                 found.add((page.number, fragment))
-    for text, places in alike.items():
-        height = sorted(fragment.y - page.bottom for page, fragment in places)[len(places) // 2]
-        places = [
-            (page, fragment)
-            for page, fragment in places
-            if abs(fragment.y - page.bottom - height) <= 6
-        ]
+    for text, occurrences in alike.items():
+        places = _at_one_height(occurrences)
         if "#" in text:
             places = _counting(places)
         outermost = len(pages) >= 4 and all(
             fragment.size <= body + 0.5 and _is_outermost(fragment, page)
             for page, fragment in places
         )
-        if len({page.number for page, _ in places}) >= (
-            2 if outermost else max(2, -(-len(pages) // 3))
-        ):
+        enough = 2 if outermost else max(2, -(-len(pages) // 3))
+        if len({page.number for page, _ in places}) >= enough:
             found |= {(page.number, fragment) for page, fragment in places}
     return found
+
+
+def _at_one_height(places: list[tuple[Page, Fragment]]) -> list[tuple[Page, Fragment]]:
+    """Those within 6 points of the median height."""
+    heights = sorted(fragment.y - page.bottom for page, fragment in places)
+    median = heights[len(heights) // 2]
+    return [
+        (page, fragment) for page, fragment in places if abs(fragment.y - page.bottom - median) <= 6
+    ]
 
 
 def _near_edges(page: Page) -> list[Fragment]:
@@ -102,7 +119,7 @@ def _is_outermost(fragment: Fragment, page: Page) -> bool:
 
 
 def _counting(places: list[tuple[Page, Fragment]]) -> list[tuple[Page, Fragment]]:
-    """Those whose number grows with the pages, as a page number does and the number of an article does not."""
+    """Those with a number that grows with the pages, as a page number's does, not an article's."""
     offsets = Counter(
         int(number) - page.number
         for page, fragment in places
@@ -117,7 +134,10 @@ def _counting(places: list[tuple[Page, Fragment]]) -> list[tuple[Page, Fragment]
 
 
 def columns(fragments: Sequence[Fragment]) -> Iterator[list[Fragment]]:
-    """Fragments in columns, in reading order; what spans the gutter parts the columns above it from those below."""
+    """Fragments in columns, in reading order.
+
+    What spans the gutter separates the columns above it from those below.
+    """
     gutter = _gutter(fragments)
     if gutter is None:
         if fragments:
@@ -142,50 +162,53 @@ def columns(fragments: Sequence[Fragment]) -> Iterator[list[Fragment]]:
 
 
 def _gutter(fragments: Sequence[Fragment]) -> float | None:
-    """The middle of the gap between two columns of running text, None where there is none. Cells of a table are too short."""
+    """The middle of the gap between two columns of running text, or None.
+
+    The cells of a table are too short for columns.
+    """
     ends = sorted({round(fragment.x1) for fragment in fragments})
     best, most = None, 3
-    edges = (min((f.x0 for f in fragments), default=0), max((f.x1 for f in fragments), default=0))
+    left_edge = min((f.x0 for f in fragments), default=0)
+    right_edge = max((f.x1 for f in fragments), default=0)
     for end in ends:
         right = [fragment for fragment in fragments if fragment.x0 > end + 4]
         left = [fragment for fragment in fragments if fragment.x1 <= end + 1]
         if min(len(left), len(right)) <= most:
             continue
         begin = min(fragment.x0 for fragment in right)
-        widths = [sorted(f.x1 - f.x0 for f in side)[len(side) // 2] for side in (left, right)]
+        widths = [_median(f.x1 - f.x0 for f in side) for side in (left, right)]
         overlap = min(max(f.y for f in side) for side in (left, right)) - max(
             min(f.y for f in side) for side in (left, right)
         )
-        long = all(
-            sorted(len(f.text) for f in side)[len(side) // 2] >= 18 for side in (left, right)
-        )
         if (
-            long
+            all(_median(len(f.text) for f in side) >= 18 for side in (left, right))
             and overlap > 0
-            and widths[0] >= 0.55 * (end - edges[0])
-            and widths[1] >= 0.55 * (edges[1] - begin)
+            and widths[0] >= 0.55 * (end - left_edge)
+            and widths[1] >= 0.55 * (right_edge - begin)
         ):
             best, most = (end + begin) / 2, min(len(left), len(right))
     return best
 
 
+def _median(values: Iterable[float]) -> float:
+    ordered = sorted(values)
+    return ordered[len(ordered) // 2]
+
+
 def lines_of(column: Sequence[Fragment]) -> list[Fragment]:
-    """The lines of a column from the top; neighbouring lines of several cells become rows of data."""
+    """The lines of a column from the top; adjacent lines of several cells become rows of data."""
     rows: list[list[Fragment]] = []
     for fragment in sorted(column, key=lambda fragment: (-fragment.y, fragment.x0)):
         if rows and abs(rows[-1][0].y - fragment.y) < 0.35 * max(fragment.size, rows[-1][0].size):
             rows[-1].append(fragment)
         else:
             rows.append([fragment])
-    many = []
-    for row in rows:
-        row.sort(key=lambda fragment: fragment.x0)
-        many.append(len(row) > 1 and not (len(row) == 2 and BARE_MARKER.fullmatch(row[0].text)))
+    split = [len(row) > 1 and not _is_list_item(row) for row in rows]
     lines = []
     for number, row in enumerate(rows):
-        tabled = many[number] and (
-            (number > 0 and many[number - 1]) or (number + 1 < len(rows) and many[number + 1])
-        )
+        row.sort(key=lambda fragment: fragment.x0)
+        beside = split[max(0, number - 1) : number] + split[number + 1 : number + 2]
+        is_data = split[number] and any(beside)
         texts = [fragment.text for fragment in row]
         if LEADER.search(" ".join(texts)):
             continue
@@ -198,7 +221,13 @@ def lines_of(column: Sequence[Fragment]) -> list[Fragment]:
                 largest.y,
                 largest.size,
                 all(fragment.bold for fragment in row),
-                tuple(texts) if tabled else (),
+                tuple(texts) if is_data else (),
             )
         )
     return lines
+
+
+def _is_list_item(row: Sequence[Fragment]) -> bool:
+    """A marker that stands apart from its text, not two cells."""
+    first = min(row, key=lambda fragment: fragment.x0)
+    return len(row) == 2 and BARE_MARKER.fullmatch(first.text) is not None

@@ -1,7 +1,8 @@
 """OpenDocument texts (.odt) -> Content, straight from their XML.
 
-Headings by outline level, lists with bullets or numbers, tables in place, insertions kept; deletions, hidden text,
-comments, page headers and footers and tables of contents left out; footnotes at the end.
+Headings by outline level, lists with bullets or numbers, tables in place, insertions kept;
+deletions, hidden text, comments, page headers and footers and tables of contents left out;
+footnotes at the end.
 """
 
 import re
@@ -48,9 +49,8 @@ def read_odt(data: bytes) -> Content:
     body = xml(parts["content.xml"]).find(f"{OFFICE}body/{OFFICE}text")
     if body is None:
         raise Unreadable("it is an OpenDocument file, but no text (.odt)")
-    document = _Text(
-        xml(parts["content.xml"]), xml(parts["styles.xml"]) if parts.get("styles.xml") else None
-    )
+    styles = xml(parts["styles.xml"]) if parts.get("styles.xml") else None
+    document = _Text(xml(parts["content.xml"]), styles)
     blocks = list(document.blocks(body))
     if document.notes:
         blocks += [Block(1, "Notes"), *(Block(0, note) for note in document.notes)]
@@ -59,16 +59,12 @@ def read_odt(data: bytes) -> Content:
 
 def _properties(parts: Mapping[str, bytes]) -> dict[str, str]:
     meta = xml(parts["meta.xml"]) if parts.get("meta.xml") else etree.Element("none")
-    return {
-        "title": meta.findtext(f".//{DC}title") or "",
-        "date": (meta.findtext(f".//{META}creation-date") or meta.findtext(f".//{DC}date") or "")[
-            :10
-        ],
-    }
+    date = meta.findtext(f".//{META}creation-date") or meta.findtext(f".//{DC}date") or ""
+    return {"title": meta.findtext(f".//{DC}title") or "", "date": date[:10]}
 
 
 class _Text:
-    """The blocks of a text in order; gathers its notes on the way."""
+    """The blocks of a text in order; its notes are collected in `notes`."""
 
     def __init__(self, content: etree._Element, styles: etree._Element | None):
         self.notes: list[str] = []
@@ -77,29 +73,27 @@ class _Text:
         self._lists: dict[str, dict[int, etree._Element]] = {}
         self._counts: dict[str, list[int]] = {}
         for root in (content, styles):
-            for style in root.iter(f"{STYLE}style") if root is not None else ():
-                self._parents[style.get(f"{STYLE}name", "")] = style.get(
-                    f"{STYLE}parent-style-name", ""
-                )
-                if any(
-                    properties.get(f"{TEXT}display") == "none"
-                    for properties in style.iter(f"{STYLE}text-properties")
-                ):
-                    self._hidden.add(style.get(f"{STYLE}name", ""))
-            for style in root.iter(f"{TEXT}list-style") if root is not None else ():
-                self._lists[style.get(f"{STYLE}name", "")] = {
-                    int(level.get(f"{TEXT}level", "1")): level for level in style
-                }
+            if root is not None:
+                self._read_styles(root)
         self._titled = any(self._is_title(paragraph) for paragraph in content.iter(f"{TEXT}p"))
+
+    def _read_styles(self, root: etree._Element) -> None:
+        for style in root.iter(f"{STYLE}style"):
+            name = style.get(f"{STYLE}name", "")
+            self._parents[name] = style.get(f"{STYLE}parent-style-name", "")
+            displays = (one.get(f"{TEXT}display") for one in style.iter(f"{STYLE}text-properties"))
+            if "none" in displays:
+                self._hidden.add(name)
+        for style in root.iter(f"{TEXT}list-style"):
+            self._lists[style.get(f"{STYLE}name", "")] = {
+                int(level.get(f"{TEXT}level", "1")): level for level in style
+            }
 
     def blocks(self, parent: etree._Element) -> Iterator[Block]:
         """The blocks inside an element."""
         for element in parent:
             if element.tag == f"{TEXT}h":
-                level = element.get(f"{TEXT}outline-level", "1")
-                yield from self._block(
-                    element, min(6, (int(level) if level.isdigit() else 1) + self._titled)
-                )
+                yield from self._block(element, self._level(element))
             elif element.tag == f"{TEXT}p":
                 yield from self._block(element, 1 if self._is_title(element) else 0)
             elif element.tag == f"{TEXT}list":
@@ -113,84 +107,88 @@ class _Text:
             ):
                 yield from self.blocks(element)
 
+    def _level(self, heading: etree._Element) -> int:
+        """1 to 6; below a title, levels go one down."""
+        level = heading.get(f"{TEXT}outline-level", "1")
+        return min(6, (int(level) if level.isdigit() else 1) + self._titled)
+
     def _block(self, element: etree._Element, level: int, marker: str = "") -> Iterator[Block]:
         boxes: list[etree._Element] = []
-        lines = "".join(self._strings(element, boxes)).split("\v")
-        if text := "\n".join(
-            line for line in (re.sub(r"[ \t\n]+", " ", line).strip(" ") for line in lines) if line
-        ):
+        lines = [
+            re.sub(r"[ \t\n]+", " ", line).strip(" ")
+            for line in "".join(self._strings(element, boxes)).split("\v")
+        ]
+        if text := "\n".join(line for line in lines if line):
             yield Block(level, marker + (text.replace("\n", " ") if level else text))
         for box in boxes:
             yield from self.blocks(box)
 
     def _strings(self, element: etree._Element, boxes: list[etree._Element]) -> Iterator[str]:
-        """The visible text of a paragraph in pieces; notes and text boxes in it are put aside."""
-        if element.get(f"{TEXT}style-name", "") not in self._hidden:
-            yield element.text or ""
-            for child in element:
-                if child.tag == f"{TEXT}note":
-                    label = (child.findtext(f"{TEXT}note-citation") or "").strip()
-                    body = child.find(f"{TEXT}note-body")
-                    words = (
-                        " ".join(block.text for block in self.blocks(body))
-                        if body is not None
-                        else ""
-                    )
-                    self.notes.append(f"[{label}] {words}")
-                    yield f"[{label}]"
-                elif child.tag == f"{DRAW}text-box":
-                    boxes.append(child)
-                elif child.tag == f"{TEXT}s" or child.tag == f"{TEXT}tab":
-                    yield " "
-                elif child.tag == f"{TEXT}line-break":
-                    yield "\v"
-                elif isinstance(child.tag, str) and child.tag not in LEFT_OUT:
-                    yield from self._strings(child, boxes)
-                yield child.tail or ""
+        """The visible text of a paragraph in pieces, "\\v" for a line break.
+
+        Its notes and text boxes are put aside.
+        """
+        if element.get(f"{TEXT}style-name", "") in self._hidden:
+            return
+        yield element.text or ""
+        for child in element:
+            if child.tag == f"{TEXT}note":
+                yield self._note(child)
+            elif child.tag == f"{DRAW}text-box":
+                boxes.append(child)
+            elif child.tag in (f"{TEXT}s", f"{TEXT}tab"):
+                yield " "
+            elif child.tag == f"{TEXT}line-break":
+                yield "\v"
+            elif isinstance(child.tag, str) and child.tag not in LEFT_OUT:
+                yield from self._strings(child, boxes)
+            yield child.tail or ""
+
+    def _note(self, note: etree._Element) -> str:
+        """Put a note aside; returns its label as the text shows it."""
+        label = f"[{(note.findtext(f'{TEXT}note-citation') or '').strip()}]"
+        body = note.find(f"{TEXT}note-body")
+        blocks = self.blocks(body) if body is not None else ()
+        self.notes.append(f"{label} {' '.join(block.text for block in blocks)}")
+        return label
 
     def _items(self, parent: etree._Element, style: str, level: int) -> Iterator[Block]:
-        """The items of a list; numbers go on where the list says so, else start anew."""
+        """The items of a list; numbers continue where the list says so, else start anew."""
         style = parent.get(f"{TEXT}style-name", "") or style
         form = self._lists.get(style, {}).get(level)
-        numbered = form is not None and form.tag == f"{TEXT}list-level-style-number"
-        start = form.get(f"{TEXT}start-value", "1") if numbered else "1"
+        if form is not None and form.tag != f"{TEXT}list-level-style-number":
+            form = None
         counts = self._counts.setdefault(f"{style}\0{level}", [0])
-        if parent.get(f"{TEXT}continue-numbering") != "true" and not parent.get(
-            f"{TEXT}continue-list"
-        ):
+        continued = parent.get(f"{TEXT}continue-list")
+        if parent.get(f"{TEXT}continue-numbering") != "true" and not continued:
+            start = form.get(f"{TEXT}start-value", "1") if form is not None else "1"
             counts[0] = int(start) - 1 if start.isdigit() else 0
         for item in parent:
             if item.tag not in (f"{TEXT}list-item", f"{TEXT}list-header"):
                 continue
             marker = ""
-            if item.tag == f"{TEXT}list-item" and any(
-                child.tag in (f"{TEXT}p", f"{TEXT}h") for child in item
-            ):
+            shown = any(child.tag in (f"{TEXT}p", f"{TEXT}h") for child in item)
+            if item.tag == f"{TEXT}list-item" and shown:
                 given = item.get(f"{TEXT}start-value", "")
                 counts[0] = int(given) if given.isdigit() else counts[0] + 1
-                marker = self._marker(form, counts[0]) if numbered else "- "
+                marker = self._marker(form, counts[0])
             for child in item:
                 if child.tag == f"{TEXT}list":
                     yield from self._items(child, style, level + 1)
                 elif child.tag == f"{TEXT}h":
-                    outline = child.get(f"{TEXT}outline-level", "1")
-                    yield from self._block(
-                        child,
-                        min(6, (int(outline) if outline.isdigit() else 1) + self._titled),
-                        marker.replace("- ", ""),
-                    )
+                    yield from self._block(child, self._level(child), marker.replace("- ", ""))
                 elif child.tag == f"{TEXT}p":
                     yield from self._block(child, 0, marker)
                     marker = ""
 
     @staticmethod
-    def _marker(form: etree._Element, number: int) -> str:
+    def _marker(form: etree._Element | None, number: int) -> str:
+        """What is shown before an item: its number in the list's form, or a bullet for none."""
+        if form is None:
+            return "- "
         shown = form.get(f"{STYLE}num-format", "1")
-        return (
-            f"{form.get(f'{STYLE}num-prefix', '')}{counted(number, shown)}{form.get(f'{STYLE}num-suffix', '')} "
-            if shown
-            else ""
-        )
+        prefix, suffix = form.get(f"{STYLE}num-prefix", ""), form.get(f"{STYLE}num-suffix", "")
+        return f"{prefix}{counted(number, shown)}{suffix} " if shown else ""
 
     def _rows(self, table: etree._Element) -> Iterator[Block]:
         """The rows of a table; a table of one column is a frame around paragraphs."""

@@ -1,6 +1,7 @@
-"""What Word, PowerPoint and OpenDocument files have in common: a zip of XML parts. Owns the guard that each of them passes.
+"""What Word, PowerPoint and OpenDocument files have in common: a zip of XML parts.
 
-Promise: no entry is expanded past its bound, no entity is expanded at all, nothing outside the file is fetched.
+Promise: no entry is expanded past its bound, no entity is expanded at all, nothing outside the file
+is fetched.
 """
 
 import io
@@ -12,37 +13,28 @@ from lxml import etree
 from index.errors import Unreadable
 
 EXPANDED = 300_000_000  # bytes of all entries together, as declared
-XML_EXPANDED = (
-    80_000_000  # bytes of the XML parts together; a report of 500 pages has about five million
-)
+# Bytes of the XML parts together; a report of 500 pages has about five million.
+XML_EXPANDED = 80_000_000
 ENTRIES = 10_000
+ENCODINGS = ("ascii", "utf-16-le", "utf-16-be")  # that an XML part may be in
 DC = "{http://purl.org/dc/elements/1.1/}"
 CREATED = "{http://purl.org/dc/terms/}created"
-TEMPLATES = (
-    "2013-12-23T23:15:00Z",
-    "2013-01-27T09:14:16Z",
-)  # when python-docx's and python-pptx's default file was made
-ROMAN = (
-    (1000, "m"),
-    (900, "cm"),
-    (500, "d"),
-    (400, "cd"),
-    (100, "c"),
-    (90, "xc"),
-    (50, "l"),
-    (40, "xl"),
-    (10, "x"),
-    (9, "ix"),
-    (5, "v"),
-    (4, "iv"),
-    (1, "i"),
+# When python-docx's and python-pptx's default files were made.
+TEMPLATES = ("2013-12-23T23:15:00Z", "2013-01-27T09:14:16Z")
+ROMAN = tuple(
+    zip(
+        (1000, 900, 500, 400, 100, 90, 50, 40, 10, 9, 5, 4, 1),
+        ("m", "cm", "d", "cd", "c", "xc", "l", "xl", "x", "ix", "v", "iv", "i"),
+        strict=True,
+    )
 )
 
 
 def guarded(data: bytes, main: str, called: str) -> dict[str, bytes]:
-    """The entries of a zipped XML document by name; what is not XML (pictures) is emptied. `main` is the part that makes it one.
+    """The entries of a zipped XML document by name; what is not XML (pictures) is emptied.
 
-    Raises `Unreadable` for what is no such zip, is encrypted, expands past the bounds, or defines entities.
+    `main` is the part that every such document has; `called` is its format's name.
+    Raises `Unreadable` for what is no such zip, is encrypted, expands too far or defines entities.
     """
     if data.startswith(b"\xd0\xcf\x11\xe0"):
         encrypted = "EncryptedPackage".encode("utf-16-le") in data
@@ -70,27 +62,24 @@ def guarded(data: bytes, main: str, called: str) -> dict[str, bytes]:
                     raise Unreadable(
                         f"its text expands to more than {XML_EXPANDED // 1_000_000} MB"
                     )
-                if (
-                    b"<!DOCTYPE" in content
-                    or "<!DOCTYPE".encode("utf-16-le") in content
-                    or "<!DOCTYPE".encode("utf-16-be") in content
-                ):
+                if any("<!DOCTYPE".encode(code) in content for code in ENCODINGS):
                     raise Unreadable("it defines XML entities, which are never expanded")
     return parts
 
 
 def xml(content: bytes) -> etree._Element:
     """A part's root element. Entities, external files and the network are out of reach."""
-    return etree.fromstring(
-        content,
-        etree.XMLParser(
-            resolve_entities=False, no_network=True, huge_tree=False, remove_comments=True
-        ),
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, huge_tree=False, remove_comments=True
     )
+    return etree.fromstring(content, parser)
 
 
 def core_properties(parts: Mapping[str, bytes]) -> dict[str, str]:
-    """Title and date of creation, as Word and PowerPoint record them; a library's default file's date is no document's."""
+    """Title and date of creation, as Word and PowerPoint record them.
+
+    The date of a library's default file is no document's.
+    """
     if "docProps/core.xml" not in parts:
         return {}
     root = xml(parts["docProps/core.xml"])
@@ -112,7 +101,7 @@ def zipped(parts: Mapping[str, bytes]) -> io.BytesIO:
 
 
 def counted(number: int, form: str) -> str:
-    """A count as "1", "a", "A", "i" or "I" write it."""
+    """A number in the `form` of "1", "a", "A", "i" or "I"."""
     if form in "aA" and number > 0:
         text = chr(ord("a") + (number - 1) % 26) * ((number - 1) // 26 % 9 + 1)
     elif form in "iI" and 0 < number < 4000:

@@ -1,30 +1,27 @@
-"""Lines of type, as they lie on the pages of a PDF -> blocks: paragraphs, list items, rows and headings. Pure; knows no PDF.
+"""Lines placed on pages -> blocks: paragraphs, list items, rows, headings. Pure; knows no PDF.
 
-Lines become paragraphs, across columns and pages too; larger or bold short lines are headings. A hyphen at a line's end is
-dropped, unless the word is known with it (see `_joined`).
+Lines become paragraphs, across columns and pages too; larger or bold short lines are headings. A
+hyphen at a line's end is dropped, unless the word is known with it (see `_joined`).
 """
 
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
+from index.language import lists
 from index.language.sentences import LIST_MARKER
 from index.readers.content import Block
 from index.readers.layout import Fragment, Page, columns, lines_of, running
 
 STOP = re.compile(r"[.!?:;…][\s»”\")\]⁰¹²³⁴⁵⁶⁷⁸⁹]*$")
-COMPOUND = frozenset(
-    "après auto avant celle celles celui ceux contre demi elle elles entre eux ex grand grande haut hors lui mi mini moi moyen"
-    " non nord nouveau ouest outre peut plus porte presqu quasi quelques semi soi socio sous sud tiers toi tout vice vis"
-    " all cross decision fast full half high large left long low mid multi non policy pre post pro right self short small so"
-    " tax top trade two well world year".split()
-)
+NOTE_MARK = re.compile(r"[\d⁰¹²³⁴⁵⁶⁷⁸⁹(\[*]")
 
 
 @dataclass(frozen=True)
 class _Paragraph:
-    """Lines on the way to a block."""
+    """Lines that belong together; `right` is the right edge of their column."""
 
     lines: tuple[Fragment, ...]
     page: int
@@ -48,21 +45,17 @@ def blocks_of(pages: Sequence[Page]) -> list[Block]:
     if not weights:
         return []
     body = weights.most_common(1)[0][0]
-    framed = running(pages, body)
+    left_out = running(pages, body)
     paragraphs: list[_Paragraph] = []
     for page in pages:
-        fragments = [
-            fragment for fragment in page.fragments if (page.number, fragment) not in framed
-        ]
+        fragments = [one for one in page.fragments if (page.number, one) not in left_out]
         for column in columns(fragments):
-            for number, paragraph in enumerate(_paragraphs(lines_of(column), page.number)):
-                above = _open_paragraph(paragraphs, body) if number == 0 else None
-                if above is not None and _goes_on(paragraphs[above], paragraph):
-                    paragraphs[above] = replace(
-                        paragraphs[above], lines=paragraphs[above].lines + paragraph.lines
-                    )
-                else:
-                    paragraphs.append(paragraph)
+            following = _paragraphs(lines_of(column), page.number)
+            above = _last_of_body(paragraphs, body)
+            if following and above is not None and _continues(paragraphs[above], following[0]):
+                lines = paragraphs[above].lines + following.pop(0).lines
+                paragraphs[above] = replace(paragraphs[above], lines=lines)
+            paragraphs += following
     words = Counter(
         word
         for page in pages
@@ -78,7 +71,7 @@ def _paragraphs(lines: Sequence[Fragment], page: int) -> list[_Paragraph]:
         return []
     gaps = Counter(
         round((above.y - line.y) / line.size, 1)
-        for above, line in zip(lines, lines[1:], strict=False)
+        for above, line in pairwise(lines)
         if line.size
         and abs(above.size - line.size) < 0.5
         and 0.8 < (above.y - line.y) / line.size < 2.5
@@ -97,37 +90,29 @@ def _paragraphs(lines: Sequence[Fragment], page: int) -> list[_Paragraph]:
 def _begins(
     line: Fragment, paragraph: _Paragraph, leading: float, left: float, right: float
 ) -> bool:
-    """Does the line begin a paragraph of its own?"""
+    """Does the line begin a new paragraph? `leading` in sizes of the type, the rest in points."""
     above = paragraph.last
-    if (
-        line.cells
-        or above.cells
-        or (re.match(LIST_MARKER, line.text) and not _in_sentence(above, right))
-    ):
-        return True
-    if (
-        abs(line.size - above.size) > 0.08 * line.size
-        or above.y - line.y > (leading + 0.35) * line.size
-        or line.y > above.y
-    ):
-        return True
-    short = above.x1 < right - 0.18 * (right - left)
-    if line.bold != above.bold and (short or STOP.search(above.text)):
-        return True
-    if short and (
-        STOP.search(above.text)
-        or (above.x1 < right - 0.4 * (right - left) and line.text[:1].isupper())
-    ):
-        return True
+    stops = STOP.search(above.text) is not None
+    missing = (right - above.x1) / max(right - left, 1e-9)  # of the column's width, after `above`
+    short = missing > 0.18
     indented = (
         line.x0 > above.x0 + 0.8 * line.size and len(paragraph.lines) > 1 and not paragraph.is_item
     )
-    back = paragraph.is_item and line.x0 < paragraph.lines[0].x0 - 0.3 * line.size
-    return bool((indented or back) and STOP.search(above.text))
+    outdented = paragraph.is_item and line.x0 < paragraph.lines[0].x0 - 0.3 * line.size
+    return (
+        bool(line.cells or above.cells)
+        or (re.match(LIST_MARKER, line.text) is not None and not _in_sentence(above, right))
+        or abs(line.size - above.size) > 0.08 * line.size
+        or above.y - line.y > (leading + 0.35) * line.size
+        or line.y > above.y
+        or (line.bold != above.bold and (short or stops))
+        or (short and (stops or (missing > 0.4 and line.text[:1].isupper())))
+        or ((indented or outdented) and stops)
+    )
 
 
 def _in_sentence(above: Fragment, right: float) -> bool:
-    """Does a line run full width into the next? Then "- " or "12. " at the head of that is no list marker."""
+    """Does a line run full width into the next? Then "- " or "12. " there is no list marker."""
     return (
         above.x1 > right - above.size
         and not STOP.search(above.text)
@@ -136,17 +121,17 @@ def _in_sentence(above: Fragment, right: float) -> bool:
     )
 
 
-def _open_paragraph(paragraphs: Sequence[_Paragraph], body: float) -> int | None:
-    """The last paragraph that the next column or page may go on with: past the footnotes, which are small and numbered."""
+def _last_of_body(paragraphs: Sequence[_Paragraph], body: float) -> int | None:
+    """The last paragraph before the footnotes, which are small and numbered; None for none."""
     for number in range(len(paragraphs) - 1, -1, -1):
         first = paragraphs[number].lines[0]
-        if not (first.size < 0.93 * body and re.match(r"[\d⁰¹²³⁴⁵⁶⁷⁸⁹(\[*]", first.text)):
+        if not (first.size < 0.93 * body and NOTE_MARK.match(first.text)):
             return number
     return None
 
 
-def _goes_on(paragraph: _Paragraph, following: _Paragraph) -> bool:
-    """Is `following`, at the top of a column or page, the rest of a paragraph that the one before broke off?"""
+def _continues(paragraph: _Paragraph, following: _Paragraph) -> bool:
+    """Is `following`, at the top of a column or page, the rest of `paragraph`?"""
     above, line = paragraph.last, following.lines[0]
     if (
         above.cells
@@ -161,31 +146,24 @@ def _goes_on(paragraph: _Paragraph, following: _Paragraph) -> bool:
     )
 
 
-def _blocks(paragraphs: Sequence[_Paragraph], body: float, words: Counter) -> Iterator[Block]:
-    """Paragraphs as blocks, with the levels of the headings: the larger the type, the higher; bold of body size comes last."""
+def _blocks(paragraphs: Sequence[_Paragraph], body: float, words: Counter[str]) -> Iterator[Block]:
+    """Paragraphs as blocks; the larger a heading's type, the higher its level; bold comes last."""
 
     def size(paragraph: _Paragraph) -> float:
-        return round(paragraph.lines[0].size * 2) / 2
+        return max(round(paragraph.lines[0].size * 2) / 2, body)
 
-    heads = [_is_heading(paragraph, body) for paragraph in paragraphs]
-    sizes = sorted(
-        {
-            max(size(paragraph), body)
-            for paragraph, head in zip(paragraphs, heads, strict=True)
-            if head
-        },
-        reverse=True,
-    )
-    for paragraph, head in zip(paragraphs, heads, strict=True):
+    headings = [_is_heading(paragraph, body) for paragraph in paragraphs]
+    marked = list(zip(paragraphs, headings, strict=True))
+    sizes = sorted({size(paragraph) for paragraph, heading in marked if heading}, reverse=True)
+    for paragraph, heading in marked:
         if paragraph.lines[0].cells:
             yield Block(-1, " | ".join(paragraph.lines[0].cells), paragraph.page)
             continue
         text = paragraph.lines[0].text
         for line in paragraph.lines[1:]:
             text = _joined(text, line.text, words)
-        yield Block(
-            min(6, sizes.index(max(size(paragraph), body)) + 1) if head else 0, text, paragraph.page
-        )
+        level = min(6, sizes.index(size(paragraph)) + 1) if heading else 0
+        yield Block(level, text, paragraph.page)
 
 
 def _is_heading(paragraph: _Paragraph, body: float) -> bool:
@@ -210,26 +188,23 @@ def _is_heading(paragraph: _Paragraph, body: float) -> bool:
     )
 
 
-def _joined(text: str, line: str, words: Counter) -> str:
-    """A line put behind the text before it.
+def _joined(text: str, line: str, words: Counter[str]) -> str:
+    """The text with a line appended.
 
-    A word parted by a hyphen is closed up if it occurs closed elsewhere in the document, else keeps the hyphen if it
-    occurs so; a word seen neither way keeps it after a part that forms compounds ("sous-secrétaire", "celui-ci") or where
-    the hyphen is not the first, or before a capital or a figure; else the hyphen was the typesetter's.
+    A word split at a hyphen is closed up if it occurs closed elsewhere in the document (`words`),
+    else keeps the hyphen if it occurs with it. A word seen neither way keeps it after a part that
+    forms compounds ("sous-secrétaire", "celui-ci"), where the hyphen is not the first, and before a
+    capital or a figure; else the hyphen was the typesetter's.
     """
     if text.endswith("\u00ad"):
         return text[:-1] + line
-    parted, rest = re.search(r"(\w[\w-]*)-$", text), re.match(r"\w+", line)
-    if not parted or not rest:
+    start, rest = re.search(r"(\w[\w-]*)-$", text), re.match(r"\w+", line)
+    if not start or not rest:
         return f"{text} {line}"
-    before, after = parted[1].lower(), rest[0].lower()
-    if rest[0][0].islower() and words[before + after]:
-        return text[:-1] + line
-    if (
-        not rest[0][0].islower()
-        or words[f"{before}-{after}"]
-        or "-" in before
-        or before in COMPOUND
-    ):
+    before, after = start[1].lower(), rest[0].lower()
+    if not rest[0][0].islower():
         return text + line
-    return text[:-1] + line
+    hyphenated = not words[before + after] and (
+        words[f"{before}-{after}"] or "-" in before or before in lists.words("pages.compound_parts")
+    )
+    return text + line if hyphenated else text[:-1] + line

@@ -1,14 +1,17 @@
-"""PDF files -> Content. Owns pypdfium2: the characters of each page with their place, size and weight, in lines' fragments.
+"""PDF files -> Content. Owns pypdfium2: characters, their place, size, weight -> Fragments.
 
-What stands outside the page, or across the direction of its text (watermarks), is left out. How fragments become columns,
-lines, paragraphs and headings is index/layout.py and index/paragraphs.py. Promise: a PDF of pictures is `Unreadable`, never an empty document.
+What lies outside the page, or across the direction of its text (watermarks), is left out. How
+fragments become columns, lines, paragraphs and headings: layout.py and paragraphs.py. Promise: a
+PDF of pictures is `Unreadable`, never an empty document.
 """
+
+from __future__ import annotations
 
 import ctypes
 import math
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from index.errors import Unreadable
@@ -21,8 +24,10 @@ if TYPE_CHECKING:
     from pypdfium2 import PdfDocument, PdfTextPage
 
 BOLD = re.compile(r"bold|black|heavy|semibold|demi", re.I)
+NOWHERE = (0.0, 0.0, 0.0, 0.0, 0.0, False, 0)  # place, size, weight and direction of a blank
 RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
-COLUMN_GAP = 1.0  # times the size of the type: a wider gap parts columns or cells; justified words stand closer
+# Times the size of the type: a wider gap separates columns or cells; justified words are closer.
+COLUMN_GAP = 1.0
 
 
 def read_pdf(data: bytes) -> Content:
@@ -41,39 +46,39 @@ def read_pdf(data: bytes) -> Content:
             if "password" in str(error).lower()
             else f"it is a damaged PDF ({error})"
         ) from error
-    pages, pictured = [], []
-    for number in range(1, len(document) + 1):
-        page = _read_page(document, number)
-        pages.append(page)
-        if not page.fragments and _has_image(document, number):
-            pictured.append(number)
+    pages = [_read_page(document, number) for number in range(1, len(document) + 1)]
+    pictured = [
+        page.number for page in pages if not page.fragments and _has_image(document, page.number)
+    ]
     sections = list(sections_of(blocks_of(pages)))
     if not sections:
         raise Unreadable(
             "it holds only images, no text (no OCR yet)" if pictured else "it holds no text"
         )
-    facts = document.get_metadata_dict()
-    date = re.match(r"(?:D:)?(\d{4})(\d\d)(\d\d)", facts.get("CreationDate", ""))
-    title = facts.get("Title", "")
-    if title in (facts.get("Creator"), facts.get("Producer")):
-        title = ""  # the program's name
     which = ", ".join(map(str, pictured[:20])) + (", ..." if len(pictured) > 20 else "")
     return Content(
         sections,
-        own={"title": title, "date": "-".join(date.groups()) if date else ""},
+        own=_properties(document.get_metadata_dict()),
         warnings=[f"page {which}: only images, not read (no OCR yet)"] if pictured else (),
     )
 
 
-def _has_image(document: "PdfDocument", number: int) -> bool:
+def _properties(facts: Mapping[str, str]) -> dict[str, str]:
+    date = re.match(r"(?:D:)?(\d{4})(\d\d)(\d\d)", facts.get("CreationDate", ""))
+    title = facts.get("Title", "")
+    if title in (facts.get("Creator"), facts.get("Producer")):
+        title = ""  # the program's name
+    return {"title": title, "date": "-".join(date.groups()) if date else ""}
+
+
+def _has_image(document: PdfDocument, number: int) -> bool:
     from pypdfium2 import raw
 
-    return any(
-        True for _ in document[number - 1].get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE], max_depth=4)
-    )
+    images = document[number - 1].get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE], max_depth=4)
+    return any(True for _ in images)
 
 
-def _read_page(document: "PdfDocument", number: int) -> Page:
+def _read_page(document: PdfDocument, number: int) -> Page:
     page = document[number - 1]
     left, bottom, right, top = page.get_cropbox()
     try:
@@ -92,12 +97,15 @@ def _read_page(document: "PdfDocument", number: int) -> Page:
 
 
 def _turned(x: float, y: float, turn: int) -> tuple[float, float]:
-    """A point as it lies when the page is turned so that text of this direction (0 to 3 quarter turns) runs to the right."""
+    """A point after the page was turned so that text of `turn` quarter turns runs to the right."""
     return ((x, y), (y, -x), (-x, -y), (-y, x))[turn]
 
 
-def _characters(textpage: "PdfTextPage", box: tuple[float, float, float, float]) -> Iterator[tuple]:
-    """(character, start and end of its baseline, size, is bold, quarter turns) in the order of the file; "\\n" parts lines."""
+def _characters(textpage: PdfTextPage, box: tuple[float, float, float, float]) -> Iterator[tuple]:
+    """(character, start and end of its baseline, size, is bold, quarter turns), in file order.
+
+    "\\n" separates lines.
+    """
     from pypdfium2 import raw
 
     rectangle, x, y = raw.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
@@ -106,10 +114,10 @@ def _characters(textpage: "PdfTextPage", box: tuple[float, float, float, float])
         code = raw.FPDFText_GetUnicode(textpage, index)
         text = "-" if code == 2 else chr(code) if 0 < code < 0x110000 else ""
         if not text or text in "\r\n":
-            yield "\n", 0.0, 0.0, 0.0, 0.0, 0.0, False, 0
+            yield "\n", *NOWHERE
             continue
         if text.isspace() and text not in "\u00a0\u202f":
-            yield " ", 0.0, 0.0, 0.0, 0.0, 0.0, False, 0
+            yield " ", *NOWHERE
             continue
         raw.FPDFText_GetCharOrigin(textpage, index, x, y)
         raw.FPDFText_GetLooseCharBox(textpage, index, rectangle)
@@ -130,8 +138,8 @@ def _characters(textpage: "PdfTextPage", box: tuple[float, float, float, float])
         yield text, x.value, y.value, x1, y1, size, bold, turn
 
 
-def _look(textpage: "PdfTextPage", index: int) -> tuple[float, bool, int]:
-    """Size in points, boldness and quarter turns of the character's text; -1 turns where it runs aslant."""
+def _look(textpage: PdfTextPage, index: int) -> tuple[float, bool, int]:
+    """Size in points, boldness and quarter turns of a character; -1 turns if it is oblique."""
     from pypdfium2 import raw
 
     matrix = raw.FS_MATRIX()
@@ -149,7 +157,7 @@ def _look(textpage: "PdfTextPage", index: int) -> tuple[float, bool, int]:
 
 
 def _fragments(characters: list[tuple]) -> Iterator[Fragment]:
-    """Characters that follow one another on a baseline, without a gap as wide as between columns."""
+    """Characters that follow one another on a baseline, with no gap as wide as between columns."""
     run: list[tuple] = []
     base = size = 0.0
     for char, x0, y, x1, own_size, bold in characters:
@@ -161,9 +169,8 @@ def _fragments(characters: list[tuple]) -> Iterator[Fragment]:
             ((start, end) for shown, start, end, *_ in reversed(run) if shown != " "), (x0, x0)
         )
         small = bool(run) and own_size < 0.8 * size and abs(y - base) < 0.7 * size
-        near = x0 > before - 0.3 * size and x0 - end < COLUMN_GAP * max(
-            size, own_size
-        )  # the letters of a ligature share their place
+        # The letters of a ligature share their place.
+        near = x0 > before - 0.3 * size and x0 - end < COLUMN_GAP * max(size, own_size)
         if run and not (char != "\n" and near and (small or abs(y - base) < 0.3 * size)):
             yield _fragment(run, base)
             run = []
@@ -179,15 +186,9 @@ def _fragments(characters: list[tuple]) -> Iterator[Fragment]:
 
 
 def _fragment(run: list[tuple], base: float) -> Fragment:
-    """(character, start, end, size, is bold)s as a fragment; its size is that of most of them."""
+    """(character, start, end, size, is bold) of a run as a fragment, of its most frequent size."""
     text = "".join(character for character, *_ in run).strip()
     shown = [(x0, x1, size, bold) for character, x0, x1, size, bold in run if character != " "]
     size = Counter(size for _, _, size, _ in shown).most_common(1)[0][0]
-    return Fragment(
-        text,
-        shown[0][0],
-        shown[-1][1],
-        base,
-        size,
-        sum(bold for *_, bold in shown) > 0.8 * len(shown),
-    )
+    bold = sum(bold for *_, bold in shown) > 0.8 * len(shown)
+    return Fragment(text, shown[0][0], shown[-1][1], base, size, bold)

@@ -1,8 +1,9 @@
-"""File -> Document: opens a file of the corpus, has the reader of its format take it in, and describes the result.
+"""File -> Document: opens a file of the corpus, has its format's reader parse it, describes it.
 
-In: a path inside the corpus and what staff say of it. Out: a `Document` and warnings about what stayed unknown or unread.
-Promise: whatever cannot be read raises `Unreadable` with its reason, within bounded time and memory (parsers run in a
-process of their own); nothing outside the corpus is ever opened.
+In: a path inside the corpus and its entry in catalogue.toml. Out: a `Document`, and warnings about
+what is unknown or was not read.
+Promise: whatever cannot be read raises `Unreadable` with its reason, within bounded time and memory
+(parsers run in a process of their own); nothing outside the corpus is ever opened.
 """
 
 import os
@@ -33,19 +34,23 @@ READERS = {
 }
 FORMATS = tuple(READERS)
 LARGEST = 20_000_000  # bytes; a text of this size is about 3 million words
-LARGEST_WITH_IMAGES = (
-    100_000_000  # bytes of a file that is mostly pictures: slides, PDF, mail with attachments
-)
+# Bytes of a file that is mostly pictures: slides, PDF, mail with attachments.
+LARGEST_WITH_IMAGES = 100_000_000
 TEXTS = (".md", ".txt", ".html", ".htm")
 LIGATURES = re.compile("[\ufb00-\ufb06]")
+# An XML declaration and comments, then a document type with an internal subset.
+DEFINES_ENTITIES = re.compile(
+    r"(?:\s|<\?[^>]*>|<!--(?:(?!-->).)*-->)*<!DOCTYPE[^>\[]*\[", re.I | re.S
+)
 _parsers = Worker("index.readers.read", "parsed")
 
 
 def read(corpus: Path, path: str, overrides: Mapping) -> tuple[Document, list[str]]:
     """Read one file of the corpus.
 
-    `path` is relative to `corpus`; `overrides` are its keys of catalogue.toml. Returns the document and warnings.
-    Raises `Unreadable`, with the reason, for anything that is not a readable document inside the corpus.
+    `path` is relative to `corpus`; `overrides` is its entry in catalogue.toml. Returns the document
+    and warnings. Raises `Unreadable`, with the reason, for anything that is not a readable document
+    inside the corpus.
     """
     suffix = Path(path).suffix.lower()
     if suffix not in FORMATS:
@@ -67,7 +72,10 @@ def largest(path: str) -> int:
 
 
 def open_inside(corpus: Path, path: str, largest: int) -> bytes:
-    """The bytes of corpus/path. Raises `Unreadable` for a link out of the corpus, no regular file, or one over `largest` bytes."""
+    """The bytes of corpus/path.
+
+    Raises `Unreadable` for a link out of the corpus, no regular file, or one over `largest` bytes.
+    """
     file = corpus / path
     try:
         if not file.resolve(strict=True).is_relative_to(corpus.resolve()):
@@ -82,18 +90,15 @@ def open_inside(corpus: Path, path: str, largest: int) -> bytes:
             after = os.fstat(stream.fileno())
     except OSError as error:
         raise Unreadable(error.strerror or str(error)) from error
-    if len(data) != before.st_size or (before.st_size, before.st_mtime_ns) != (
-        after.st_size,
-        after.st_mtime_ns,
-    ):
+    if not len(data) == before.st_size == after.st_size or before.st_mtime_ns != after.st_mtime_ns:
         raise Unreadable("it changed while it was being read; run again")
     return data
 
 
 def parsed(suffix: str, data: bytes) -> dict:
-    """What the reader of `suffix` finds in the bytes, as a JSON object. Runs in the parsers' process.
+    """What the reader of `suffix` finds in the bytes, as a JSON object, in the parsers' process.
 
-    The one place where the parsers' own errors, of any type, become a reason.
+    Here the parsers' own errors, of any type, become an `Unreadable` with its reason.
     """
     try:
         module, _, name = READERS[suffix].rpartition(".")
@@ -134,15 +139,13 @@ def read_text(data: bytes) -> Content:
 
 
 def read_html(data: bytes) -> Content:
-    """A page: its <meta name=...> tags are stated on purpose; <title>, <html lang> and the canonical address are its own."""
+    """A page: <meta name=...> is stated; <title>, <html lang> and the canonical address its own."""
     from bs4.dammit import EncodingDetector
 
     from index.readers.sections import decode, html_sections, soup_of
 
     text = decode(data, EncodingDetector.find_declared_encoding(data, is_html=True))
-    if re.match(
-        r"(?:\s|<\?[^>]*>|<!--(?:(?!-->).)*-->)*<!DOCTYPE[^>\[]*\[", text[:100_000], re.I | re.S
-    ):
+    if DEFINES_ENTITIES.match(text[:100_000]):
         raise Unreadable("it defines XML entities, which are never expanded")
     soup = soup_of(text)
     stated = {
@@ -157,16 +160,18 @@ def read_html(data: bytes) -> Content:
 
 
 def _clean(text: str) -> str:
-    """NFC, without invisible characters, ligatures of type in letters: the form that every word of every format takes."""
+    """The text of every format, alike: NFC, no invisible characters, no typographic ligatures."""
     from index.readers.sections import visible
 
-    return unicodedata.normalize(
-        "NFC", visible(LIGATURES.sub(lambda match: unicodedata.normalize("NFKC", match[0]), text))
-    )
+    spelled = LIGATURES.sub(lambda match: unicodedata.normalize("NFKC", match[0]), text)
+    return unicodedata.normalize("NFC", visible(spelled))
 
 
 def _plain(facts: Mapping) -> dict:
-    """Facts as short strings and lists of them. What nests deeper (YAML aliases can nest to gigabytes) is no fact of ours."""
+    """Facts as short strings and lists of them.
+
+    What nests deeper is dropped: YAML aliases can nest to gigabytes.
+    """
 
     def short(value: object) -> str:
         return _clean(str(value)[:2_000])

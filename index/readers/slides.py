@@ -1,11 +1,14 @@
 """PowerPoint files -> Content. Owns python-pptx.
 
-A slide is a section under its title and a page; its shapes are read row by row, from the left; tables keep their rows.
-Speaker notes and hidden slides are left out, as the audience never saw them; diagrams are not read and named in a warning.
+A slide is a section under its title, and a page; its shapes are read row by row, from the left;
+tables keep their rows. Speaker notes and hidden slides are left out, as the audience never saw
+them; diagrams are not read. A warning names what was left out.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from index.passage import Section
 from index.readers.content import Block, Content
@@ -13,6 +16,7 @@ from index.readers.office import core_properties, counted, guarded, zipped
 from index.readers.sections import sections_of
 
 if TYPE_CHECKING:
+    from pptx.shapes.autoshape import Shape
     from pptx.shapes.base import BaseShape
     from pptx.slide import Slide
     from pptx.text.text import _Paragraph
@@ -34,11 +38,8 @@ def read_pptx(data: bytes) -> Content:
         if slide.element.get("show") in ("0", "false"):
             warnings.append(f"slide {number} is hidden; left out")
             continue
-        if (
-            slide.has_notes_slide
-            and slide.notes_slide.notes_text_frame
-            and slide.notes_slide.notes_text_frame.text.strip()
-        ):
+        notes = slide.notes_slide.notes_text_frame if slide.has_notes_slide else None
+        if notes and notes.text.strip():
             warnings.append(f"slide {number} has speaker notes; left out")
         if any(graphic.get("uri") == DIAGRAM for graphic in slide.element.iter(f"{A}graphicData")):
             warnings.append(f"slide {number} holds a diagram, which is not read")
@@ -46,28 +47,28 @@ def read_pptx(data: bytes) -> Content:
     return Content(sections, own=core_properties(parts), warnings=warnings)
 
 
-def _slide_blocks(slide: "Slide", number: int) -> Iterator[Block]:
+def _slide_blocks(slide: Slide, number: int) -> Iterator[Block]:
+    from pptx.shapes.autoshape import Shape
+    from pptx.shapes.graphfrm import GraphicFrame
+
     title = slide.shapes.title
     if title is not None and (text := " ".join(title.text_frame.text.split())):
         yield Block(1, text, number)
     for shape in _in_order(slide.shapes):
-        if (title is not None and shape.shape_id == title.shape_id) or _is_furniture(shape):
+        if (title is not None and shape.shape_id == title.shape_id) or _is_footer(shape):
             continue
-        if getattr(shape, "has_table", False) and shape.has_table:
+        if isinstance(shape, GraphicFrame) and shape.has_table:
             for row in shape.table.rows:
-                yield Block(
-                    -1,
-                    " | ".join(" ".join(cell.text_frame.text.split()) for cell in row.cells),
-                    number,
-                )
-        elif shape.has_text_frame:
+                cells = (" ".join(cell.text_frame.text.split()) for cell in row.cells)
+                yield Block(-1, " | ".join(cells), number)
+        elif isinstance(shape, Shape):
             yield from _paragraphs(shape, slide, number)
 
 
-def _in_order(shapes: "Iterable[BaseShape]") -> "list[BaseShape]":
-    """Shapes as one reads them: by rows from the top, in a row from the left. A group is read whole, where it stands."""
+def _in_order(shapes: Iterable[BaseShape]) -> list[BaseShape]:
+    """Shapes by rows from the top, in a row from the left. A group is read whole, in its place."""
 
-    def height(shape: "BaseShape") -> int:
+    def height(shape: BaseShape) -> int:
         return shape.height or 0
 
     waiting = sorted(shapes, key=lambda shape: (shape.top or 0, shape.left or 0))
@@ -85,8 +86,8 @@ def _in_order(shapes: "Iterable[BaseShape]") -> "list[BaseShape]":
     return ordered
 
 
-def _is_furniture(shape: "BaseShape") -> bool:
-    """Slide number, date and footer, which stand on every slide."""
+def _is_footer(shape: BaseShape) -> bool:
+    """Is it a slide number, date, footer or header, which every slide has?"""
     from pptx.enum.shapes import PP_PLACEHOLDER
 
     return shape.is_placeholder and shape.placeholder_format.type in (
@@ -97,7 +98,7 @@ def _is_furniture(shape: "BaseShape") -> bool:
     )
 
 
-def _paragraphs(shape: "BaseShape", slide: "Slide", number: int) -> Iterator[Block]:
+def _paragraphs(shape: Shape, slide: Slide, number: int) -> Iterator[Block]:
     """The paragraphs of a shape; those that show a bullet or a number get one."""
     counts: dict[int, int] = {}
     for paragraph in shape.text_frame.paragraphs:
@@ -110,39 +111,44 @@ def _paragraphs(shape: "BaseShape", slide: "Slide", number: int) -> Iterator[Blo
             counts.pop(paragraph.level, None)
             yield Block(0, ("- " if _has_bullet(shape, slide, paragraph) else "") + text, number)
             continue
-        counts[paragraph.level] = (
-            counts.get(paragraph.level, int(automatic.get("startAt", "1")) - 1) + 1
-        )
+        before = int(automatic.get("startAt", "1")) - 1
+        count = counts[paragraph.level] = counts.get(paragraph.level, before) + 1
         kind = automatic.get("type", "arabicPeriod")
         form = next((form for name, form in NUMBERED.items() if kind.startswith(name)), "1")
-        yield Block(
-            0,
-            f"{counted(counts[paragraph.level], form)}{'.' if kind.endswith('Period') else ')'} {text}",
-            number,
-        )
+        stop = "." if kind.endswith("Period") else ")"
+        yield Block(0, f"{counted(count, form)}{stop} {text}", number)
 
 
-def _has_bullet(shape: "BaseShape", slide: "Slide", paragraph: "_Paragraph") -> bool:
-    """Does the paragraph show a bullet, by itself, its shape, its layout or, for the body of a slide, its master?"""
-    name = f"{A}lvl{paragraph.level + 1}pPr"
-    levels = [paragraph._p.find(f"{A}pPr"), *shape.element.iter(name)]
-    if shape.is_placeholder:
-        from pptx.enum.shapes import PP_PLACEHOLDER
+def _has_bullet(shape: Shape, slide: Slide, paragraph: _Paragraph) -> bool:
+    """Does the paragraph show a bullet?
 
-        kind, index = shape.placeholder_format.type, shape.placeholder_format.idx
-        for holder in (
-            *slide.slide_layout.placeholders,
-            *slide.slide_layout.slide_master.placeholders,
-        ):
-            if holder.placeholder_format.idx == index or holder.placeholder_format.type == kind:
-                levels += holder.element.iter(name)
-        if kind in (PP_PLACEHOLDER.BODY, PP_PLACEHOLDER.OBJECT):
-            body = slide.slide_layout.slide_master.element.find(f"{P}txStyles/{P}bodyStyle")
-            levels += body.iter(name) if body is not None else []
-    for level in levels:
-        if level is not None:
-            if level.find(f"{A}buNone") is not None:
-                return False
-            if level.find(f"{A}buChar") is not None or level.find(f"{A}buBlip") is not None:
-                return True
+    By itself, its shape, its layout or, for the body of a slide, its master: the first to say so.
+    """
+    for level in _levels(shape, slide, paragraph):
+        if level.find(f"{A}buNone") is not None:
+            return False
+        if level.find(f"{A}buChar") is not None or level.find(f"{A}buBlip") is not None:
+            return True
     return False
+
+
+def _levels(shape: Shape, slide: Slide, paragraph: _Paragraph) -> Iterator[Any]:
+    """The XML of the paragraph's properties: its own, then what it inherits for its level."""
+    from pptx.enum.shapes import PP_PLACEHOLDER
+
+    own = paragraph._p.find(f"{A}pPr")
+    if own is not None:
+        yield own
+    name = f"{A}lvl{paragraph.level + 1}pPr"
+    yield from shape.element.iter(name)
+    if not shape.is_placeholder:
+        return
+    kind, index = shape.placeholder_format.type, shape.placeholder_format.idx
+    layout = slide.slide_layout
+    for holder in (*layout.placeholders, *layout.slide_master.placeholders):
+        if holder.placeholder_format.idx == index or holder.placeholder_format.type == kind:
+            yield from holder.element.iter(name)
+    if kind in (PP_PLACEHOLDER.BODY, PP_PLACEHOLDER.OBJECT):
+        body = layout.slide_master.element.find(f"{P}txStyles/{P}bodyStyle")
+        if body is not None:
+            yield from body.iter(name)

@@ -1,7 +1,8 @@
-"""Word files -> Content. Owns mammoth, and what mammoth passes over.
+"""Word files -> Content. Owns mammoth, and handles what mammoth ignores.
 
-Headings by style or outline level in any language, list numbers as Word shows them, tables in place, insertions kept;
-deletions, hidden text, comments, page headers and footers and tables of contents left out; footnotes at the end.
+Headings by style or outline level in any language, list numbers as Word shows them, tables in
+place, insertions kept; deletions, hidden text, comments, page headers and footers and tables of
+contents left out; footnotes at the end.
 """
 
 import re
@@ -9,12 +10,14 @@ from collections.abc import Mapping
 
 from lxml import etree
 
+from index.language import lists
 from index.readers.content import Content
 from index.readers.office import core_properties, counted, guarded, xml, zipped
 from index.readers.sections import html_blocks, sections_of, soup_of
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-HEADING_NAME = re.compile(r"(?:heading|titre|überschrift)\s?([1-6])", re.I)
+HEADING_NAME = re.compile(rf"{lists.forms('pages.heading_styles')}\s?([1-6])", re.I)
+CONTENTS_NAME = re.compile(rf"{lists.forms('pages.contents_styles')} ?(?:\d|heading)", re.I)
 FORMS = {"lowerLetter": "a", "upperLetter": "A", "lowerRoman": "i", "upperRoman": "I"}
 
 
@@ -27,7 +30,7 @@ def read_docx(data: bytes) -> Content:
     parts["word/numbering.xml"] = f'<w:numbering xmlns:w="{W[1:-1]}"/>'.encode()
     html = mammoth.convert_to_html(
         zipped(parts),
-        convert_image=mammoth.images.img_element(lambda image: {}),
+        convert_image=mammoth.images.img_element(lambda _image: {}),
         external_file_access=False,
     ).value
     soup = soup_of(html)
@@ -36,7 +39,7 @@ def read_docx(data: bytes) -> Content:
 
 
 def _set_apart_notes(soup) -> None:
-    """Foot- and endnotes, which mammoth lists last, under a heading of their own and with the numbers that the text shows."""
+    """Put a heading above the notes, which mammoth lists last, and their numbers before them."""
     for back in soup.select('a[href^="#footnote-ref"], a[href^="#endnote-ref"]'):
         back.extract()
     notes = soup.select('li[id^="footnote-"], li[id^="endnote-"]')
@@ -51,7 +54,10 @@ def _set_apart_notes(soup) -> None:
 
 
 def _prepared(parts: Mapping[str, bytes]) -> bytes:
-    """The document part with what mammoth passes over made plain: heading levels, list numbers; hidden runs and contents lists out."""
+    """The document part with what mammoth ignores written out: heading levels and list numbers.
+
+    Hidden runs and tables of contents are removed.
+    """
     root = xml(parts["word/document.xml"])
     styles = _styles(parts)
     numbering = _Numbering(parts)
@@ -83,7 +89,7 @@ def _prepared(parts: Mapping[str, bytes]) -> bytes:
 def _set_level(
     properties: etree._Element, tag: etree._Element | None, style: Mapping, titled: bool
 ) -> None:
-    """Name the paragraph's style so that mammoth makes the heading of it that it is; below a title, levels go one down."""
+    """Name the paragraph's style so that mammoth sees its heading level, lower below a title."""
     outline = properties.find(f"{W}outlineLvl")
     level = int(outline.get(f"{W}val", "9")) + 1 if outline is not None else style.get("level", 0)
     if style.get("title") or 0 < level <= 6:
@@ -95,7 +101,7 @@ def _set_level(
 
 
 def _styles(parts: Mapping[str, bytes]) -> dict[str, dict]:
-    """What a paragraph style means, by its id: heading level, title, table of contents, list; inherited from what it is based on."""
+    """What each paragraph style means, by its id."""
     if "word/styles.xml" not in parts:
         return {}
     raw = {
@@ -103,49 +109,41 @@ def _styles(parts: Mapping[str, bytes]) -> dict[str, dict]:
         for style in xml(parts["word/styles.xml"]).iter(f"{W}style")
         if style.get(f"{W}type") == "paragraph"
     }
+    return {identity: _meaning(raw, identity) for identity in raw}
 
-    def meaning(identity: str) -> dict:
-        facts: dict = {}
-        for _ in range(20):  # a chain of styles, which a hostile file may close to a ring
-            style = raw.get(identity)
-            if style is None:
-                break
-            name = (
-                (style.find(f"{W}name").get(f"{W}val") or "")
-                if style.find(f"{W}name") is not None
-                else ""
-            )
-            outline = style.find(f"{W}pPr/{W}outlineLvl")
-            if "level" not in facts and (outline is not None or HEADING_NAME.fullmatch(name)):
-                facts["level"] = (
-                    int(outline.get(f"{W}val", "9")) + 1
-                    if outline is not None
-                    else int(HEADING_NAME.fullmatch(name)[1])
-                )
-            if not facts and name.lower() in ("title", "titre"):
-                facts["title"] = True
-            facts["contents"] = (
-                facts.get("contents")
-                or re.fullmatch(r"(?:toc|tm) ?(?:\d|heading)", name, re.I) is not None
-            )
-            if "list" not in facts and (numbered := style.find(f"{W}pPr/{W}numPr")) is not None:
-                facts["list"] = numbered
-            based = style.find(f"{W}basedOn")
-            identity = based.get(f"{W}val") if based is not None else ""
-        return facts
 
-    return {identity: meaning(identity) for identity in raw}
+def _meaning(raw: Mapping[str, etree._Element], identity: str) -> dict:
+    """A style's heading "level", "title", "contents" (of a table of contents) and "list".
+
+    Inherited from the styles that it is based on.
+    """
+    facts: dict = {}
+    for _ in range(20):  # a chain of styles, which a hostile file may close to a ring
+        style = raw.get(identity)
+        if style is None:
+            break
+        name = _value(style, "name")
+        outline = style.find(f"{W}pPr/{W}outlineLvl")
+        if "level" not in facts:
+            if outline is not None:
+                facts["level"] = int(outline.get(f"{W}val", "9")) + 1
+            elif named := HEADING_NAME.fullmatch(name):
+                facts["level"] = int(named[1])
+        if not facts and name.lower() in lists.words("pages.title_styles"):
+            facts["title"] = True
+        facts["contents"] = facts.get("contents") or CONTENTS_NAME.fullmatch(name) is not None
+        if "list" not in facts and (numbered := style.find(f"{W}pPr/{W}numPr")) is not None:
+            facts["list"] = numbered
+        identity = _value(style, "basedOn")
+    return facts
 
 
 class _Numbering:
-    """The markers of list paragraphs as Word counts them: across interruptions, by level, each list from its start."""
+    """The markers of list paragraphs as Word counts them: by level, across interruptions."""
 
     def __init__(self, parts: Mapping[str, bytes]):
-        root = (
-            xml(parts["word/numbering.xml"])
-            if parts.get("word/numbering.xml")
-            else etree.Element("none")
-        )
+        part = parts.get("word/numbering.xml")
+        root = xml(part) if part else etree.Element("none")
         levels = {
             abstract.get(f"{W}abstractNumId"): {
                 level.get(f"{W}ilvl"): level for level in abstract.iter(f"{W}lvl")
@@ -154,8 +152,7 @@ class _Numbering:
         }
         self._lists = {}
         for number in root.iter(f"{W}num"):
-            link = number.find(f"{W}abstractNumId")
-            abstract = link.get(f"{W}val") if link is not None else ""
+            abstract = _value(number, "abstractNumId")
             restarts = {
                 override.get(f"{W}ilvl"): int(start.get(f"{W}val", "1"))
                 for override in number.iter(f"{W}lvlOverride")
@@ -165,12 +162,11 @@ class _Numbering:
         self._counts: dict[str, dict[int, int]] = {}
 
     def marker(self, properties: etree._Element, style: Mapping) -> str:
-        """What Word shows before the paragraph with these properties: "3.", "b)", "- " for any bullet, or nothing."""
+        """What Word shows before the paragraph: "3.", "b)", "-" for any bullet, or ""."""
         own = properties.find(f"{W}numPr")
         inherited = style.get("list")
-        deleted = (
-            properties.find(f"{W}rPr/{W}del") is not None
-            or properties.find(f"{W}rPr/{W}moveFrom") is not None
+        deleted = any(
+            properties.find(f"{W}rPr/{W}{change}") is not None for change in ("del", "moveFrom")
         )
         identity = _value(own, "numId") or _value(inherited, "numId")
         if deleted or identity not in self._lists:
@@ -182,13 +178,12 @@ class _Numbering:
         counts = self._counts.setdefault(abstract, {})
         at = int(level)
         start = restarts.pop(level, None)  # a restart counts once
-        counts[at] = (
-            start
-            if start is not None
-            else counts[at] + 1
-            if at in counts
-            else int(_value(levels[level], "start") or "1")
-        )
+        if start is not None:
+            counts[at] = start
+        elif at in counts:
+            counts[at] += 1
+        else:
+            counts[at] = int(_value(levels[level], "start") or "1")
         for deeper in [deeper for deeper in counts if deeper > at]:
             del counts[deeper]
         if _value(levels[level], "numFmt") == "bullet":
@@ -205,5 +200,6 @@ class _Numbering:
 
 
 def _value(element: etree._Element | None, name: str) -> str:
+    """The value of an element's child of this name, "" for none."""
     child = element.find(f"{W}{name}") if element is not None else None
     return child.get(f"{W}val") or "" if child is not None else ""

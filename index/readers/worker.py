@@ -1,8 +1,9 @@
-"""Calls one function of ours in a process of its own, bounded in time and memory, and starts it anew when it dies.
+"""Calls a function in a process of its own, bounded in time and memory, restarted when it dies.
 
-In: a name and bytes, often from a hostile file. Out: the JSON object that the function made of them.
-Promise: whatever the function does to its process (hangs, crashes, eats memory), the caller gets `Unreadable` with the
-reason within `SECONDS`, and the next call works. The process is kept between calls: starting it takes half a second.
+In: a name and bytes, often from a hostile file. Out: the JSON object that the function returns.
+Promise: whatever the function does to its process (hangs, crashes, eats memory), the caller gets
+`Unreadable` with the reason within `SECONDS`, and the next call works. The process is kept between
+calls: starting it takes half a second.
 """
 
 import atexit
@@ -12,18 +13,26 @@ import os
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 from pathlib import Path
+from typing import IO
 
 from index.errors import Unreadable
 
 SECONDS = 60.0  # for one file; a report of 500 pages takes about five
 MEMORY = 2_000_000_000  # bytes of address space; not bounded where the system cannot (Windows)
 ROOT = str(Path(__file__).resolve().parents[2])
-START = "import sys; sys.path.insert(0, sys.argv[1]); from index.readers.worker import serve; serve(*sys.argv[2:])"
+START = (
+    "import sys; sys.path.insert(0, sys.argv[1]); "
+    "from index.readers.worker import serve; serve(*sys.argv[2:])"
+)
 
 
 class Worker:
-    """A process that answers `ask` by calling `module.function(name, data)`. Starts on first use; safe to share by threads."""
+    """A process that answers `ask` by calling `module.function(name, data)`.
+
+    Starts on first use. Safe to share between threads.
+    """
 
     def __init__(self, module: str, function: str):
         self._target = (module, function)
@@ -32,16 +41,22 @@ class Worker:
         atexit.register(self.close)
 
     def ask(self, name: str, data: bytes) -> dict:
-        """The function's answer. Raises `Unreadable` with its reason, or where the process hung or broke down."""
+        """The function's answer. Raises `Unreadable` with its reason, or if the process died."""
         with self._lock:
             process = self._running()
             late = threading.Event()
-            timer = threading.Timer(SECONDS, lambda: (late.set(), process.kill()))
+
+            def stop() -> None:
+                late.set()
+                process.kill()
+
+            timer = threading.Timer(SECONDS, stop)
             timer.start()
             try:
-                process.stdin.write(json.dumps([name, len(data)]).encode() + b"\n" + data)
-                process.stdin.flush()
-                line = process.stdout.readline()
+                requests, answers = _pipes(process)
+                requests.write(json.dumps([name, len(data)]).encode() + b"\n" + data)
+                requests.flush()
+                line = answers.readline()
             except OSError:
                 line = b""
             finally:
@@ -51,7 +66,8 @@ class Worker:
                 raise Unreadable(
                     f"reading it takes more than {SECONDS:g} seconds"
                     if late.is_set()
-                    else "reading it breaks the reader down; it may be damaged, or need too much memory"
+                    else "reading it breaks the reader down; "
+                    "it may be damaged, or need too much memory"
                 )
         answer = json.loads(line)
         if "unreadable" in answer:
@@ -78,16 +94,22 @@ class Worker:
         if self._process is not None:
             self._process.kill()
             self._process.wait()
-            for pipe in (self._process.stdin, self._process.stdout):
-                try:
+            for pipe in _pipes(self._process):
+                with suppress(OSError):  # nobody reads what was still to be written
                     pipe.close()
-                except OSError:  # what was still to be written has no reader any more
-                    pass
             self._process = None
 
 
+def _pipes(process: subprocess.Popen) -> tuple[IO[bytes], IO[bytes]]:
+    assert process.stdin and process.stdout  # opened as pipes
+    return process.stdin, process.stdout
+
+
 def serve(module: str, function: str, memory: str) -> None:
-    """The process's side: answer requests until the other end closes. Nothing but answers reaches its standard output."""
+    """The process's side: answer requests until the other end closes.
+
+    Nothing but answers reaches its standard output.
+    """
     import signal
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C ends the caller, which ends this
@@ -108,13 +130,8 @@ def serve(module: str, function: str, memory: str) -> None:
 
 
 def _bound_memory(most: int) -> None:
-    try:
+    # Where a system has no such bound, the time bound remains.
+    with suppress(ImportError, ValueError, OSError):
         import resource
 
         resource.setrlimit(resource.RLIMIT_AS, (most, most))
-    except (
-        ImportError,
-        ValueError,
-        OSError,
-    ):  # no such bound on this system; the time bound stands
-        pass

@@ -1,8 +1,9 @@
-"""A generation on disk, opened read-only: its passages, vectors and terms, searched and verified; the way to the one that serves.
+"""A generation on disk, opened read-only and searched; `Shelf` opens the one that serves.
 
-Owns, with `store.py`, which writes them, the layout of a generation.
-Promise: what is opened is what its manifest says, or `StoreDamaged`; a reader sees the flip at its next question; a
-generation that is open in any process stays on the disk until the last question that uses it has ended.
+Owns the layout of a generation, with `store.py`, which writes it.
+Promise: what is opened is what its manifest says, or `StoreDamaged`; a reader sees the flip at its
+next question; a generation that is open in any process stays on the disk until the last question
+that uses it has ended.
 """
 
 import hashlib
@@ -18,7 +19,7 @@ from pathlib import Path
 import numpy as np
 
 from index.embed import Encoded
-from index.errors import StoreDamaged, StoreMissing
+from index.errors import REBUILD, StoreDamaged, StoreMissing, damaged
 from index.passage import AUDIENCES, Passage
 from index.progress import bar
 from index.shelf.holds import MANIFEST, hold
@@ -38,19 +39,15 @@ class Generation:
         self.manifest = _manifest(folder)
         for name, size in self.manifest["sizes"].items():
             if not (folder / name).is_file() or (folder / name).stat().st_size != size:
-                raise StoreDamaged(
-                    f"The index is damaged ({name} is missing or has the wrong size). Run: python -m index --rebuild"
-                )
+                raise damaged(f"{name} is missing or has the wrong size")
         self.passages = tuple(_passages(folder))
         self.pooled = np.load(folder / "pooled.npy", mmap_mode="r")
         self._tokens = _rows_of(folder / "tokens.int8", np.int8, self.manifest["dimensions"])
         self._spans = _rows_of(folder / "spans.int32", np.int32, 2)
         self._bounds = np.load(folder / "bounds.npy")
         self._unreached = np.load(folder / "unreached.npy")
-        self._headings, self._headed = (
-            np.load(folder / "headings.npy", mmap_mode="r"),
-            np.load(folder / "headed.npy"),
-        )
+        self._headings = np.load(folder / "headings.npy", mmap_mode="r")
+        self._headed = np.load(folder / "headed.npy")
         self._rows = {passage.id: row for row, passage in enumerate(self.passages)}
         self._opening = threading.Lock()
 
@@ -60,18 +57,17 @@ class Generation:
 
     def visible(self, audiences: Sequence[str]) -> np.ndarray:
         """Which rows are for one of `audiences`: bool [n]."""
-        return np.isin(self._audiences, [AUDIENCES.index(audience) for audience in audiences])
+        return np.isin(self._audiences, _numbers(audiences))
 
     @cached_property
     def _days(self) -> tuple[np.ndarray, np.ndarray]:
-        """The first and the last day, ISO, that each passage's document may be of; "" for none."""
+        """The first and the last day, ISO, of each passage's document; "" if undated."""
         dates = [passage.date for passage in self.passages]
-        return np.array(dates, "U10"), np.array(
-            [date and (date + "-99-99")[:10] for date in dates], "U10"
-        )
+        last = [date and f"{date}-99-99"[:10] for date in dates]
+        return np.array(dates, "U10"), np.array(last, "U10")
 
     def within(self, since: str, until: str) -> np.ndarray:
-        """Which rows are of documents dated between two ISO days, "" for an open end: bool [n]."""
+        """Which rows are of documents dated between two ISO days ("": no bound): bool [n]."""
         first, last = self._days
         return (last != "") & (last >= since) & (first <= (until or "9"))
 
@@ -97,32 +93,25 @@ class Generation:
             return self._opened
 
     def dense(self, vector: np.ndarray, k: int, audiences: Sequence[str]) -> list[Candidate]:
-        """The k passages nearest to a unit vector [d] among those for `audiences`, nearest first."""
+        """The k passages for `audiences` nearest to a unit vector [d], nearest first."""
         found = {
             candidate.row: candidate
             for audience in audiences
             for candidate in self._vectors.nearest(vector, k, audience)
         }
-        beside = self._unreached[
-            np.isin(
-                self._audiences[self._unreached],
-                [AUDIENCES.index(audience) for audience in audiences],
-            )
-        ]
-        found |= {
-            row: Candidate(row, cosine)
-            for row, cosine in zip(
-                beside.tolist(), (self.pooled[beside] @ vector).tolist(), strict=True
-            )
-        }
+        # What the graph does not lead to is compared one by one.
+        missed = self._unreached[np.isin(self._audiences[self._unreached], _numbers(audiences))]
+        cosines = self.pooled[missed] @ vector
+        for row, cosine in zip(missed.tolist(), cosines.tolist(), strict=True):
+            found[row] = Candidate(row, cosine)
         return sorted(found.values(), key=lambda candidate: (-candidate.cosine, candidate.row))[:k]
 
     def headed(self, vector: np.ndarray, k: int, visible: np.ndarray) -> list[int]:
-        """The k rows of `visible` (bool [n]) whose headings are nearest to a unit vector [d], nearest first."""
+        """The k rows of `visible` (bool [n]) with the headings nearest to a unit vector [d]."""
         return best((self._headings @ vector)[self._headed], k, visible)
 
     def nearest_among(self, vector: np.ndarray, k: int, rows: np.ndarray) -> list[int]:
-        """The k of `rows` (int [m]) nearest to a unit vector [d], nearest first. Compares with each: for a part of the generation."""
+        """The k of `rows` (int [m]) nearest to a unit vector [d], nearest first; exact."""
         return rows[best(self.pooled[rows] @ vector, k, np.ones(len(rows), bool))].tolist()
 
     def encoded(self, row: int) -> Encoded:
@@ -131,63 +120,58 @@ class Generation:
         return Encoded(self.pooled[row], self._tokens[first:last], self._spans[first:last])
 
     def neighbours(self, passage: Passage) -> tuple[Passage | None, Passage | None]:
-        """The passages before and after it in its document; None where there is none, or where it is no longer in the index."""
+        """The passages before and after it in its document; None where there is none.
+
+        Both are None for a passage that is no longer in the index.
+        """
         row = self._rows.get(passage.id)
         if row is None:
             return None, None
-        beside = (
-            self.passages[other] if 0 <= other < len(self.passages) else None
-            for other in (row - 1, row + 1)
+        before = self.passages[row - 1] if row else None
+        after = self.passages[row + 1] if row + 1 < len(self.passages) else None
+        return (
+            before if before and before.path == passage.path else None,
+            after if after and after.path == passage.path else None,
         )
-        before, after = (
-            other if other and other.path == passage.path else None for other in beside
-        )
-        return before, after
 
     def before(self, passage: Passage) -> Passage | None:
         """The passage before it in its document, or None."""
         return self.neighbours(passage)[0]
 
-    def let_go(self) -> None:
-        """Leave the mapped token vectors to the page cache, so that a process stays small however many passages it has read."""
+    def release_pages(self) -> None:
+        """Unload the mapped token vectors, so that a process stays small however much it reads."""
         mapped = getattr(self._tokens.base, "_mmap", None)  # an index of no passage maps nothing
         if mapped is not None and hasattr(mmap, "MADV_DONTNEED"):  # not on Windows
             mapped.madvise(mmap.MADV_DONTNEED)
 
     def verify(self) -> None:
-        """Check every byte and row against the manifest, and that Chroma finds the passages. Raises `StoreDamaged`."""
+        """Check every byte and row against the manifest, and that Chroma finds the passages.
+
+        Raises `StoreDamaged`.
+        """
         rows = len(self.passages)
-        if (self.manifest["passages"], len(self.pooled), len(self._bounds) - 1) != (
-            rows,
-        ) * 3 or self._bounds[-1] != len(self._tokens):
-            raise StoreDamaged(
-                "The index is damaged (its parts do not count the same passages). Run: python -m index --rebuild"
-            )
+        counts = {self.manifest["passages"], len(self.pooled), len(self._bounds) - 1}
+        if counts != {rows} or self._bounds[-1] != len(self._tokens):
+            raise damaged("its parts do not count the same passages")
         for name, digest in self.manifest["sha256"].items():
             with (self.folder / name).open("rb") as stream:
                 if hashlib.file_digest(stream, "sha256").hexdigest() != digest:
-                    raise StoreDamaged(
-                        f"The index is damaged ({name} was altered). Run: python -m index --rebuild"
-                    )
+                    raise damaged(f"{name} was altered")
         for audience in AUDIENCES:
-            if self._vectors.rows(audience) != set(
-                np.flatnonzero(self._audiences == AUDIENCES.index(audience)).tolist()
-            ):
-                raise StoreDamaged(
-                    "The index is damaged (its vectors are of other passages). Run: python -m index --rebuild"
-                )
+            expected = np.flatnonzero(self.visible([audience])).tolist()
+            if self._vectors.rows(audience) != set(expected):
+                raise damaged("its vectors are of other passages")
         with bar("Verifying", "passages", total=rows) as progress:
-            lost = set(self._vectors.unreached(self.pooled, progress.update)) - set(
-                self._unreached.tolist()
-            )
-        if lost:
-            raise StoreDamaged(
-                f"The index is damaged ({len(lost)} passages are not found by their own vectors). Run: python -m index --rebuild"
-            )
+            missed = set(self._vectors.unreached(self.pooled, progress.update))
+        if lost := missed - set(self._unreached.tolist()):
+            raise damaged(f"{len(lost)} passages are not found by their own vectors")
 
 
 def best(scores: np.ndarray, k: int, allowed: np.ndarray) -> list[int]:
-    """The k places of `allowed` (bool [n]) with the highest scores [n], highest first, equal ones in order; without sorting all."""
+    """The k places of `allowed` (bool [n]) with the highest scores [n].
+
+    Highest first, equal ones in order; not all are sorted.
+    """
     places = np.flatnonzero(allowed)
     if len(places) > k:
         places = places[np.argpartition(-scores[places], k)[:k]]
@@ -195,7 +179,7 @@ def best(scores: np.ndarray, k: int, allowed: np.ndarray) -> list[int]:
 
 
 class Shelf:
-    """The way to the serving generation: `current()` opens it, and opens the next one once the pointer has moved."""
+    """Opens the serving generation, and the next one once the pointer has moved."""
 
     def __init__(self, store: Path):
         self.store = store
@@ -203,7 +187,10 @@ class Shelf:
         self._opening = threading.Lock()
 
     def current(self) -> Generation:
-        """The generation that serves now. Raises `StoreMissing` or `StoreDamaged`. Safe to call from several threads."""
+        """The generation that serves now. Safe to call from several threads.
+
+        Raises `StoreMissing` or `StoreDamaged`.
+        """
         while True:
             name = serving(self.store)
             if name is None:
@@ -214,15 +201,11 @@ class Shelf:
             try:
                 return self._opened(name)
             except StoreDamaged:
-                if (
-                    serving(self.store) == name
-                ):  # else it was swept between the look at the pointer and the opening
+                if serving(self.store) == name:  # else it was swept before it was opened
                     raise
 
     def _opened(self, name: str) -> Generation:
-        with (
-            self._opening
-        ):  # questions of other threads wait for the one opening, rather than open it each
+        with self._opening:  # other threads wait, rather than open it once more
             if self._open is None or self._open.name != name:
                 self._open = Generation(folder_of(self.store, name))
             return self._open
@@ -236,12 +219,10 @@ def serving(store: Path) -> str | None:
         return None
     except (OSError, ValueError) as error:
         raise StoreDamaged(
-            f"The index's pointer {store / 'current'} cannot be read ({error}). Run: python -m index --rebuild"
+            f"The index's pointer {store / 'current'} cannot be read ({error}). {REBUILD}"
         ) from error
     if not name or "/" in name or "\\" in name or name.startswith("."):
-        raise StoreDamaged(
-            f"The index's pointer {store / 'current'} is damaged. Run: python -m index --rebuild"
-        )
+        raise StoreDamaged(f"The index's pointer {store / 'current'} is damaged. {REBUILD}")
     return name
 
 
@@ -250,13 +231,15 @@ def folder_of(store: Path, name: str) -> Path:
     return store / "generations" / name
 
 
+def _numbers(audiences: Sequence[str]) -> list[int]:
+    return [AUDIENCES.index(audience) for audience in audiences]
+
+
 def _manifest(folder: Path) -> dict:
     try:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise StoreDamaged(
-            f"The index is damaged (no readable manifest in {folder}). Run: python -m index --rebuild"
-        ) from error
+        raise damaged(f"no readable manifest in {folder}") from error
     if manifest.get("format") != FORMAT:
         raise StoreDamaged(
             "The index was made by another version of Plaidoyer. Run: python -m index"
@@ -268,16 +251,13 @@ def _passages(folder: Path) -> Iterable[Passage]:
     with (folder / "passages.jsonl").open(encoding="utf-8") as stream:
         for line in stream:
             fields = json.loads(line)
-            yield Passage(
-                **fields
-                | {"topics": tuple(fields["topics"]), "headings": tuple(fields["headings"])}
-            )
+            for name in ("topics", "headings"):
+                fields[name] = tuple(fields[name])
+            yield Passage(**fields)
 
 
 def _rows_of(file: Path, dtype: type, width: int) -> np.ndarray:
-    """A raw file of rows, memory-mapped (as a plain array, whose slices cost less); an empty file cannot be mapped."""
-    return (
-        np.memmap(file, dtype, mode="r").reshape(-1, width).view(np.ndarray)
-        if file.stat().st_size
-        else np.empty((0, width), dtype)
-    )
+    """A raw file of rows [n, width], memory-mapped; a plain array, whose slices cost less."""
+    if not file.stat().st_size:  # which cannot be mapped
+        return np.empty((0, width), dtype)
+    return np.memmap(file, dtype, mode="r").reshape(-1, width).view(np.ndarray)

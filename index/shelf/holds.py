@@ -1,26 +1,28 @@
-"""Who reads a generation, in whatever process: readers hold a shared lock on its manifest, and who removes it needs it alone.
+"""Which generations are being read, in whatever process.
 
-Promise: what a reader holds is not removed; a reader that ends, however it ends, holds nothing; what is being removed
+A reader holds a shared lock on the manifest; removal needs an exclusive one. Promise: what a reader
+holds is not removed; a reader that ends, however it ends, holds nothing; what is being removed
 cannot be opened any more.
 """
 
 import os
+import sys
 from pathlib import Path
 
-from index.errors import StoreDamaged
+from index.errors import damaged
 
-try:
-    import fcntl
-except ImportError:  # Windows, where nobody can remove an open file
+if sys.platform == "win32":  # where an open file cannot be removed
     fcntl = None
+else:
+    import fcntl
 
 MANIFEST = "manifest.json"  # of a generation, written last
 
 
 def retire(folder: Path, idle: bool) -> bool:
-    """Take a generation out of every reader's reach, for good; False where one is in it.
+    """Make a generation impossible to open, for good; False where it is being read.
 
-    `idle`: by the clock none can be in it any more, which counts where the file system knows no locks.
+    `idle`: it is too old to be read any more, which counts where the file system has no locks.
     """
     manifest = folder / MANIFEST
     try:
@@ -38,7 +40,7 @@ def retire(folder: Path, idle: bool) -> bool:
 
 
 def hold(folder: Path) -> int:
-    """A reader's lock on a generation: it lasts until the descriptor is closed or its process ends, however it ends."""
+    """A reader's lock on a generation, held until the descriptor is closed or its process ends."""
     try:
         descriptor = os.open(folder / MANIFEST, os.O_RDONLY)
         try:
@@ -47,19 +49,21 @@ def hold(folder: Path) -> int:
             os.close(descriptor)
             raise
     except OSError as error:
-        raise StoreDamaged(
-            f"The index is damaged (no readable manifest in {folder}). Run: python -m index --rebuild"
-        ) from error
+        raise damaged(f"no readable manifest in {folder}") from error
     return descriptor
 
 
 def _locked(descriptor: int, exclusive: bool) -> bool:
-    """Lock an open file; False where there are no locks (Windows, some network drives). Raises BlockingIOError where others hold it."""
+    """Lock an open file; False where there are no locks (Windows, some network drives).
+
+    Raises BlockingIOError where others hold it.
+    """
+    if fcntl is None:
+        return False
     try:
-        if fcntl:
-            fcntl.flock(descriptor, (fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH) | fcntl.LOCK_NB)
+        fcntl.flock(descriptor, (fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH) | fcntl.LOCK_NB)
     except BlockingIOError:
         raise
     except OSError:
         return False
-    return fcntl is not None
+    return True

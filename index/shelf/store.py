@@ -1,14 +1,16 @@
-"""Generations written: one whole beside the one that serves, verified, flipped to; what no reader needs is swept away.
+"""Generations written beside the serving one, verified, flipped to, and removed when unread.
 
 Owns the layout of the store, which `generation.py` opens:
 
-    current                     the name of the serving generation; replaced by one atomic rename
-    generations/<name>/         passages.jsonl, pooled.npy, tokens.int8, spans.int32, bounds.npy, headings.npy, headed.npy,
-                                unreached.npy, bm25/, chroma/, manifest.json: the embedder, the documents, every file's size and SHA-256
-    models/                     the bundled embedding model
+    current              the name of the serving generation; replaced by one atomic rename
+    generations/<name>/  passages.jsonl, pooled.npy, tokens.int8, spans.int32, bounds.npy,
+                         headings.npy, headed.npy, unreached.npy, bm25/, chroma/, manifest.json:
+                         the embedder, the documents, every file's size and SHA-256
+    models/              the bundled embedding model
 
-Promise: a generation serves only after it was verified against its manifest; what serves is never written to; a reader
-sees the flip at its next question; a crash at any instant leaves the generation that served before.
+Promise: a generation serves only after it was verified against its manifest; the serving one is
+never written to; a reader sees the flip at its next question; a crash at any instant leaves the
+generation that served before.
 """
 
 import hashlib
@@ -34,7 +36,8 @@ from index.shelf.lexical import Lexical
 
 __all__ = ["Generation", "Shelf", "flip", "serving", "sweep", "write", "writing"]
 
-GRACE = 120  # seconds that an old generation is kept where no lock tells whether a reader is still in it
+# Seconds that an old generation is kept where no lock tells whether it is still read.
+GRACE = 120
 
 
 def write(
@@ -44,10 +47,10 @@ def write(
     dimensions: int,
     facts: dict,
 ) -> str:
-    """Write a whole generation beside the serving one, verify it from disk, and return its name. It does not serve yet.
+    """Write a whole generation beside the serving one and verify it; it does not serve yet.
 
-    `encoded` are the passages' vectors in the same order; `facts` joins the manifest (the embedder, the documents).
-    Where that fails, nothing is left of it.
+    `encoded` are the passages' vectors in the same order; `facts` joins the manifest (the embedder,
+    the documents). Returns its name. Where that fails, nothing is left of it.
     """
     name = f"{time.strftime('%Y%m%dT%H%M%S', time.gmtime())}-{os.getpid()}-{os.urandom(3).hex()}"
     folder = folder_of(store, name)
@@ -74,19 +77,19 @@ def _write_whole(
             json.dumps(vars(passage), ensure_ascii=False) + "\n" for passage in passages
         )
     if passages:
-        Lexical.build(
-            [
-                (f"{' '.join(passage.headings)}\n{passage.text}", passage.language, passage.date)
-                for passage in passages
-            ],
-            definitions(passage.text for passage in passages),
-        ).save(folder / "bm25")
+        texts = [
+            (f"{' '.join(passage.headings)}\n{passage.text}", passage.language, passage.date)
+            for passage in passages
+        ]
+        acronyms = definitions(passage.text for passage in passages)
+        Lexical.build(texts, acronyms).save(folder / "bm25")
     _write_vectors(folder, passages, pooled)
-    ours = [
-        file
+    # Chroma's own files are not listed: `Generation.verify` checks its rows instead.
+    files = {
+        file.relative_to(folder).as_posix(): file
         for file in sorted(folder.rglob("*"))
         if file.is_file() and "chroma" not in file.relative_to(folder).parts
-    ]
+    }
     manifest = {
         **facts,
         "format": FORMAT,
@@ -94,8 +97,8 @@ def _write_whole(
         "passages": len(passages),
         "dimensions": dimensions,
         "audiences": _sizes(passages),
-        "sizes": {file.relative_to(folder).as_posix(): file.stat().st_size for file in ours},
-        "sha256": {file.relative_to(folder).as_posix(): _sha256(file) for file in ours},
+        "sizes": {name: file.stat().st_size for name, file in files.items()},
+        "sha256": {name: _sha256(file) for name, file in files.items()},
     }
     (folder / MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False), encoding="utf-8")
     for path in (*folder.rglob("*"), folder, folder.parent):
@@ -104,12 +107,13 @@ def _write_whole(
 
 @contextmanager
 def writing(store: Path) -> Iterator[None]:
-    """Explains why the store cannot be written: raises `StoreUnwritable` for the system's errors."""
+    """Turns the system's errors while writing the store into `StoreUnwritable`, explained."""
     try:
         yield
     except OSError as error:
         raise StoreUnwritable(
-            f"The index cannot be written in {store} ({error.strerror or error}); the one in service, if any, was left as it is. "
+            f"The index cannot be written in {store} ({error.strerror or error}); "
+            "the one in service, if any, was left as it is. "
             "Make room or give the right to write there, then run: python -m index"
         ) from error
 
@@ -124,9 +128,9 @@ def flip(store: Path, name: str) -> None:
 
 
 def sweep(store: Path) -> None:
-    """Remove what no reader needs: half-built generations, and old ones that are open in no process.
+    """Remove half-built generations, and old ones that are open in no process.
 
-    To be called by the run that holds the store's lock, so that nothing is being built.
+    Only for the run that holds the store's lock, so that nothing is being built.
     """
     name = serving(store)
     flipped = (store / "current").stat().st_mtime if name else 0
@@ -141,9 +145,10 @@ def sweep(store: Path) -> None:
 def _write_arrays(
     folder: Path, passages: Sequence[Passage], encoded: Iterable[Encoded], dimensions: int
 ) -> np.ndarray:
-    """The vectors as files, streamed as they come: the tokens of a large corpus do not fit memory. Returns the pooled [n, d].
+    """Write the vectors, streamed: the tokens of a large corpus do not fit memory.
 
-    headings.npy holds a unit vector for each different heading, the mean over its passages; headed.npy, which one each passage has.
+    headings.npy holds a unit vector for each different heading, the mean over its passages;
+    headed.npy, which of them each passage has. Returns the pooled vectors [n, d].
     """
     pooled, lengths, headed = [], [0], []
     headings: dict[str, np.ndarray] = {}
@@ -158,13 +163,12 @@ def _write_arrays(
             heading = heading_of(passage)
             headed.append(places.setdefault(heading, len(places)))
             headings[heading] = headings.get(heading, 0) + row.heading()
-            tokens.write(np.ascontiguousarray(row.tokens, np.int8))
-            spans.write(np.ascontiguousarray(row.spans, np.int32))
+            tokens.write(np.ascontiguousarray(row.tokens, np.int8).data)
+            spans.write(np.ascontiguousarray(row.spans, np.int32).data)
     np.save(folder / "bounds.npy", np.cumsum(lengths))
     means = np.array(list(headings.values()), np.float32).reshape(len(headings), dimensions)
-    np.save(
-        folder / "headings.npy", means / np.linalg.norm(means, axis=1, keepdims=True).clip(1e-9)
-    )
+    lengths_of_means = np.linalg.norm(means, axis=1, keepdims=True).clip(1e-9)
+    np.save(folder / "headings.npy", means / lengths_of_means)
     np.save(folder / "headed.npy", np.array(headed, np.int32))
     vectors = np.array(pooled, np.float32).reshape(len(pooled), dimensions)
     np.save(folder / "pooled.npy", vectors)
@@ -172,13 +176,12 @@ def _write_arrays(
 
 
 def _write_vectors(folder: Path, passages: Sequence[Passage], pooled: np.ndarray) -> None:
-    """Chroma's database, and unreached.npy: the rows that its graph does not lead to, which are compared one by one."""
+    """Write Chroma's database, and unreached.npy: the rows that a search in its graph misses."""
     with bar("Writing", "passages", total=2 * len(passages)) as progress:
         vectors.write(folder / "chroma", passages, pooled, progress.update)
         written = vectors.Vectors(folder / "chroma", _sizes(passages))
-        np.save(
-            folder / "unreached.npy", np.array(written.unreached(pooled, progress.update), np.int64)
-        )
+        unreached = written.unreached(pooled, progress.update)
+        np.save(folder / "unreached.npy", np.array(unreached, np.int64))
         written.close()
 
 
@@ -195,7 +198,7 @@ def _sha256(file: Path) -> str:
 
 
 def _sync(path: Path) -> None:
-    """Have the disk hold what was written, so that the pointer never names what a power cut took."""
+    """Flush to the disk, so that the pointer never names what a power cut took."""
     if os.name == "nt" and path.is_dir():
         return  # Windows syncs no folders
     descriptor = os.open(path, os.O_RDONLY)

@@ -1,8 +1,9 @@
-"""A generation's pooled vectors in Chroma, a collection for each audience: written, searched, counted. Owns chromadb.
+"""A generation's pooled vectors in Chroma, a collection for each audience. Owns chromadb.
 
-Promise: what a reader may not see is in another collection; every passage is found by its own vector, those too that the
-graph does not lead to; an emptied or altered database is `StoreDamaged`.
-Nearest neighbours by HNSW: Malkov & Yashunin 2018, "Efficient and Robust Approximate Nearest Neighbor Search...".
+Promise: what a reader may not see is in another collection; `unreached` names the passages that the
+graph does not find by their own vector; an emptied or altered database is `StoreDamaged`.
+Nearest neighbours by HNSW: Malkov & Yashunin 2018, "Efficient and Robust Approximate Nearest
+Neighbor Search Using Hierarchical Navigable Small World Graphs".
 """
 
 import weakref
@@ -13,14 +14,15 @@ from pathlib import Path
 
 import numpy as np
 
-from index.errors import StoreDamaged
+from index.errors import damaged
 from index.passage import AUDIENCES, Passage
 
 BATCH = 5_000  # rows of one insert; Chroma takes 5,461 at most
-ASKED = 1_000  # vectors of one query
-OWN = 10  # a passage counts as reached if it is among this many nearest to its own vector
-SAME = 0.001  # cosine distance up to which two vectors are one, float32
-# Twice Chroma's own links and candidates: of 100,000 vectors in tight clusters 0.7 % were not found by themselves, now 0.05 %.
+QUERY = 1_000  # vectors of one query
+NEAREST = 10  # a passage counts as reached if it is among this many nearest to its own vector
+SAME = 0.001  # cosine distance up to which two vectors count as equal, float32
+# Twice Chroma's default links and candidates: of 100,000 vectors in tight clusters 0.7 % were not
+# found by their own vector with the defaults, 0.05 % with these.
 HNSW = {"space": "cosine", "max_neighbors": 32, "ef_construction": 200, "ef_search": 200}
 
 
@@ -36,33 +38,29 @@ class Vectors:
     """The vectors of one generation, opened read-only. Ids are the rows of `passages`, as text."""
 
     def __init__(self, folder: Path, sizes: Mapping[str, int]):
-        """Open the database in `folder`, whose collections must hold `sizes` passages. Raises `StoreDamaged`."""
+        """Open the database in `folder`; its collections must hold `sizes` passages.
+
+        Raises `StoreDamaged`.
+        """
         from chromadb.errors import ChromaError
 
         self._sizes = sizes
         client = _client(folder)
-        self.close = weakref.finalize(
-            self, client.close
-        )  # once the last question that uses this generation has ended
+        # Closed once the last question that uses this generation has ended.
+        self.close = weakref.finalize(self, client.close)
         try:
             self._collections = {
                 audience: client.get_collection(audience, embedding_function=None)
                 for audience in AUDIENCES
             }
-            counts = {
-                audience: collection.count() for audience, collection in self._collections.items()
-            }
+            counts = {name: found.count() for name, found in self._collections.items()}
         except ChromaError as error:
-            raise StoreDamaged(
-                f"The index is damaged (its vectors: {error}). Run: python -m index --rebuild"
-            ) from error
+            raise damaged(f"its vectors: {error}") from error
         if counts != sizes:  # an emptied database opens without complaint
-            raise StoreDamaged(
-                f"The index is damaged (its vectors count {counts}). Run: python -m index --rebuild"
-            )
+            raise damaged(f"its vectors count {counts}")
 
     def nearest(self, vector: np.ndarray, k: int, audience: str) -> list[Candidate]:
-        """The at most k passages for the audience nearest to a unit vector [d], as the graph finds them."""
+        """The at most k passages nearest to a unit vector [d], as the graph finds them."""
         size = self._sizes[audience]
         if not size:
             return []
@@ -78,34 +76,37 @@ class Vectors:
         """The rows that are there for the audience."""
         return {int(identity) for identity in self._collections[audience].get(include=[])["ids"]}
 
-    def unreached(self, pooled: np.ndarray, did: Callable[[int], object]) -> list[int]:
-        """Ask with every passage's own vector (`pooled` [n, d]): the rows that the graph does not lead to. `did` hears how many were asked."""
+    def unreached(self, pooled: np.ndarray, advance: Callable[[int], object]) -> list[int]:
+        """The rows that are not found by their own vector (`pooled` [n, d]).
+
+        `advance` is called with the number of rows done.
+        """
         missed = []
         for audience in AUDIENCES:
             rows = sorted(self.rows(audience))
-            for first in range(0, len(rows), ASKED):
-                some = rows[first : first + ASKED]
+            for first in range(0, len(rows), QUERY):
+                some = rows[first : first + QUERY]
                 answer = self._collections[audience].query(
                     query_embeddings=pooled[some],
-                    n_results=min(OWN, len(rows)),
+                    n_results=min(NEAREST, len(rows)),
                     include=["distances"],
                 )
-                missed += [
-                    row
-                    for row, ids, distances in zip(
-                        some, answer["ids"], answer["distances"], strict=True
-                    )
-                    if (str(row), True)
-                    not in zip(ids, (distance < SAME for distance in distances), strict=True)
-                ]
-                did(len(some))
+                found = zip(some, answer["ids"], answer["distances"], strict=True)
+                for row, ids, distances in found:
+                    nearest = zip(ids, distances, strict=True)
+                    if not any(int(one) == row and distance < SAME for one, distance in nearest):
+                        missed.append(row)
+                advance(len(some))
         return missed
 
 
 def write(
-    folder: Path, passages: Sequence[Passage], pooled: np.ndarray, wrote: Callable[[int], object]
+    folder: Path, passages: Sequence[Passage], pooled: np.ndarray, advance: Callable[[int], object]
 ) -> None:
-    """Make the database in `folder` from the passages' unit vectors [n, d]. `wrote` hears how many were. Raises `OSError`."""
+    """Make the database in `folder` from the passages' unit vectors [n, d]. Raises `OSError`.
+
+    `advance` is called with the number of passages done.
+    """
     from chromadb.errors import ChromaError
 
     try:
@@ -124,7 +125,7 @@ def write(
                             {"path": passages[row].path, "kind": passages[row].kind} for row in some
                         ],
                     )
-                    wrote(len(some))
+                    advance(len(some))
     except ChromaError as error:  # a full disk comes as its InternalError
         raise OSError(f"its vector database says: {error}") from error
 

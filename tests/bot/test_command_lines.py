@@ -1,6 +1,7 @@
 """The contracts of `python -m index`, `python -m bot` and `python app.py`."""
 
 import json
+import os
 import socket
 import subprocess
 import sys
@@ -215,6 +216,25 @@ def test_no_question_at_all_is_wrong_use(capsys: pytest.CaptureFixture):
     with pytest.raises(SystemExit) as wrong:
         bot_main(["ask"])
     assert wrong.value.code == 2
+
+
+def test_a_reader_that_has_read_enough_ends_a_command_quietly(
+    environment: dict[str, str], tmp_path: Path
+):
+    users = tmp_path / "users.jsonl"
+    users.write_text('{"name": "anne", "audience": "members", "hash": ""}\n')
+    reading, writing = os.pipe()
+    os.close(reading)  # as `| head` does
+    listed = subprocess.run(
+        [sys.executable, "-m", "bot", "user", "list", "--users", str(users)],
+        env=environment,
+        cwd=ROOT,
+        stdout=writing,
+        stderr=subprocess.PIPE,
+        timeout=60,
+    )
+    os.close(writing)
+    assert (listed.returncode, listed.stderr) == (0, b"")
 
 
 def test_real_processes_index_a_folder_and_answer_from_it_without_a_network(

@@ -1,4 +1,4 @@
-"""Corpus -> serving generation: nothing staff do, and no crash, leaves members without an index or with a deleted document."""
+"""Corpus -> serving generation: members always have an index, and never a deleted document."""
 
 import os
 import re
@@ -13,7 +13,7 @@ import pytest
 from conftest import NEWSLETTER, ROOT, Federation
 from filelock import FileLock
 
-from index.build import build
+from index.build import build, plan
 from index.embed import Encoded
 from index.errors import (
     CatalogueInvalid,
@@ -209,7 +209,7 @@ def test_a_rebuild_of_an_empty_folder_empties_the_index(federation: Federation):
 
 def test_a_check_says_what_would_change_and_writes_nothing(federation: Federation):
     federation.write("2023-a.txt", "Un fonds.")
-    report = federation.index(check=True)
+    report = plan(federation.corpus, federation.store, federation.embedder.name)
     assert (report.added, report.documents, federation.store.exists()) == (["2023-a.txt"], 1, False)
 
 
@@ -218,7 +218,9 @@ def test_a_check_works_beside_a_run(federation: Federation):
     federation.index()
     federation.write("2023-b.txt", "Un guichet.")
     with FileLock(federation.store / "lock"):
-        assert federation.index(check=True).added == ["2023-b.txt"]
+        assert plan(federation.corpus, federation.store, federation.embedder.name).added == [
+            "2023-b.txt"
+        ]
 
 
 @pytest.mark.parametrize(
@@ -235,7 +237,10 @@ def test_a_store_that_cannot_be_written_is_a_named_error_with_its_remedy(
     make(federation.store)
     with pytest.raises(
         StoreUnwritable,
-        match=r"cannot be written in .* \((File exists|Not a directory)\); .* then run: python -m index$",
+        match=(
+            r"cannot be written in .* \((File exists|Not a directory)\); .* then run: python -m "
+            r"index$"
+        ),
     ):
         federation.index()
 
@@ -341,7 +346,8 @@ from index.shelf.store import Shelf
 opened = Shelf(Path(sys.argv[1])).current()
 print(opened.name, flush=True)
 sys.stdin.readline()
-print(opened.lexical.frequency("fond"), opened.dense(opened.pooled[0], 1, ["members"])[0].row, flush=True)
+nearest = opened.dense(opened.pooled[0], 1, ["members"])[0]
+print(opened.lexical.frequency("fond"), nearest.row, flush=True)
 sys.stdin.readline()
 """
 
@@ -488,13 +494,13 @@ def test_every_one_of_thousands_of_near_duplicates_is_found_by_its_own_vector(tm
 @pytest.mark.skipif(
     not Path("/proc/self/smaps").exists(), reason="only Linux says what of a mapping is resident"
 )
-def test_token_vectors_that_were_read_are_let_go_and_can_be_read_again(federation: Federation):
+def test_token_vectors_that_were_read_are_released_and_can_be_read_again(federation: Federation):
     federation.write("2023-a.txt", NEWSLETTER)
     federation.index()
     generation = Shelf(federation.store).current()
     read = generation.encoded(0).tokens.copy()
     assert resident("tokens.int8") > 0
-    generation.let_go()
+    generation.release_pages()
     assert resident("tokens.int8") == 0
     assert np.array_equal(generation.encoded(0).tokens, read)
 

@@ -1,5 +1,7 @@
 """Documents -> passages: verbatim, whole, on the document's own structure."""
 
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -30,7 +32,7 @@ def test_sentences_lie_in_order_within_the_passage(text: str):
     for passage in split(document(Section((), text))):
         spans = passage.sentences()
         assert all(start < end for start, end in spans)
-        assert all(end <= after for (_, end), (after, _) in zip(spans, spans[1:], strict=False))
+        assert all(end <= after for (_, end), (after, _) in pairwise(spans))
         assert all(
             passage.text[start:end].strip() == passage.text[start:end] for start, end in spans
         )
@@ -38,7 +40,8 @@ def test_sentences_lie_in_order_within_the_passage(text: str):
 
 def test_abbreviations_initials_and_figures_end_no_sentence():
     assert sentences(
-        "Le député M. Paul Midy, cf. art. 5, gagne 1,5 million. J. Monnet aussi (loi n° 2016-1691). Fin !"
+        "Le député M. Paul Midy, cf. art. 5, gagne 1,5 million. J. Monnet aussi (loi n° "
+        "2016-1691). Fin !"
     ) == [
         "Le député M. Paul Midy, cf. art. 5, gagne 1,5 million.",
         "J. Monnet aussi (loi n° 2016-1691).",

@@ -1,4 +1,4 @@
-"""Any document at all -> passages that are its text: nothing lost, doubled, empty or across a section."""
+"""Any document -> passages that are its text: nothing lost, doubled, empty or across sections."""
 
 from hypothesis import given, settings
 from hypothesis import strategies as st

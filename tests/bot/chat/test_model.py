@@ -5,7 +5,6 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
 from chat_server import LONG
@@ -139,9 +138,7 @@ def answer(indexed: Federation, server: str, name: str) -> Answer:
     seconds = (
         2.0 if name in ENDLESS else 30.0
     )  # the first call of a process imports for a second or two
-    settings = replace(
-        BotSettings(), chat_model=f"openai:{name}", chat_base_url=server, chat_seconds=seconds
-    )
+    settings = BotSettings(chat_model=f"openai:{name}", chat_base_url=server, chat_seconds=seconds)
     return Bot(Shelf(indexed.store), indexed.embedder, writer=ChatWriter(settings)).ask(QUESTION)
 
 
@@ -210,7 +207,7 @@ def test_a_server_that_is_not_there_leaves_an_answer_of_quotes_and_a_note(indexe
 
 def test_a_provider_that_is_not_installed_is_named_with_the_remedy():
     with pytest.raises(ChatModelUnusable, match="PLAIDOYER_CHAT_MODEL"):
-        ChatWriter(replace(BotSettings(), chat_model="no-such-provider:x"))
+        ChatWriter(BotSettings(chat_model="no-such-provider:x"))
 
 
 @pytest.mark.parametrize(
@@ -294,7 +291,7 @@ def test_a_missing_key_is_named_with_the_remedy(monkeypatch: pytest.MonkeyPatch)
     for name in ("OPENAI_API_KEY", "OPENAI_ADMIN_KEY"):
         monkeypatch.delenv(name, raising=False)
     with pytest.raises(ChatModelUnusable, match="set PLAIDOYER_CHAT_API_KEY"):
-        ChatWriter(replace(BotSettings(), chat_model="openai:x"))
+        ChatWriter(BotSettings(chat_model="openai:x"))
 
 
 def test_whether_there_is_an_answer_is_found_out_without_the_model(indexed: Federation):
@@ -314,7 +311,7 @@ def test_whether_there_is_an_answer_is_found_out_without_the_model(indexed: Fede
 def restating(server: str, name: str, question: str, *history: str) -> Question:
     """What is looked for once the server's model was asked to restate the question."""
     asked = understand(question, history)
-    writer = ChatWriter(replace(BotSettings(), chat_model=f"openai:{name}", chat_base_url=server))
+    writer = ChatWriter(BotSettings(chat_model=f"openai:{name}", chat_base_url=server))
     return restated(asked, history, writer.restate(question, history))
 
 
@@ -367,8 +364,7 @@ def test_a_subject_of_the_question_s_own_is_still_known_when_the_model_restates_
 def test_a_follow_up_is_answered_whether_the_model_can_restate_it_or_not(
     indexed: Federation, server: str, name: str
 ):
-    settings = replace(
-        BotSettings(),
+    settings = BotSettings(
         chat_model=f"openai:{name}",
         chat_base_url=server,
         chat_seconds=2.0 if name == "asleep" else 30.0,
@@ -388,7 +384,7 @@ def test_a_first_question_is_not_sent_to_be_restated(indexed: Federation, server
         def restate(self, question: str, history: list[str]) -> str:
             raise AssertionError("the model was asked")
 
-    writer = Once(replace(BotSettings(), chat_model="openai:right", chat_base_url=server))
+    writer = Once(BotSettings(chat_model="openai:right", chat_base_url=server))
     assert (
         Bot(Shelf(indexed.store), indexed.embedder, writer=writer).ask(QUESTION).citations[0].quote
         == QUOTE
@@ -396,7 +392,7 @@ def test_a_first_question_is_not_sent_to_be_restated(indexed: Federation, server
 
 
 def test_the_writing_step_is_announced_before_the_model_is_called(indexed: Federation, server: str):
-    settings = replace(BotSettings(), chat_model="openai:right", chat_base_url=server)
+    settings = BotSettings(chat_model="openai:right", chat_base_url=server)
     *steps, said = Bot(Shelf(indexed.store), indexed.embedder, writer=ChatWriter(settings)).steps(
         QUESTION
     )

@@ -1,4 +1,4 @@
-"""Files that are broken, hostile or not what their name says: each is named with its reason, in bounded time and memory."""
+"""Broken, hostile or misnamed files: each is named with its reason, in bounded time and memory."""
 
 import io
 import os
@@ -23,7 +23,10 @@ from index.shelf.store import Shelf
 
 ROOT = Path(__file__).resolve().parents[3]
 TEXT = [column(50, 700, "Nous demandons un fonds public.")]
-ENTITIES = '<!DOCTYPE a [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;"><!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;">]>'
+ENTITIES = (
+    '<!DOCTYPE a [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;"><!ENTITY c '
+    '"&b;&b;&b;&b;&b;&b;&b;&b;">]>'
+)
 BODY = f"<w:document {W}><w:body>{p('&c;')}</w:body></w:document>"
 
 
@@ -144,7 +147,7 @@ def test_a_link_out_of_the_corpus_is_not_followed(tmp_path: Path):
     corpus.mkdir()
     (tmp_path / "secret.docx").write_bytes(docx(p("secret")))
     (corpus / "a.docx").symlink_to(tmp_path / "secret.docx")
-    with pytest.raises(Unreadable, match="^it is a link to a place outside the corpus$"):
+    with pytest.raises(Unreadable, match=r"^it is a link to a place outside the corpus$"):
         read(corpus, "a.docx", {})
 
 
@@ -266,7 +269,7 @@ def test_a_file_that_vanishes_or_grows_while_it_is_read_is_reported(
         return real(descriptor)
 
     monkeypatch.setattr(reading.os, "fstat", growing)
-    with pytest.raises(Unreadable, match="^it changed while it was being read; run again$"):
+    with pytest.raises(Unreadable, match=r"^it changed while it was being read; run again$"):
         read(tmp_path, "a.txt", {})
 
 
@@ -372,7 +375,8 @@ def test_importing_the_reader_loads_no_parser():
         [
             sys.executable,
             "-c",
-            "import index.readers.read, sys; print([m for m in ('bs4', 'lxml', 'mammoth', 'pptx', 'pypdfium2', 'oxmsg') if m in sys.modules])",
+            "import index.readers.read, sys; print([m for m in ('bs4', 'lxml', 'mammoth', "
+            "'pptx', 'pypdfium2', 'oxmsg') if m in sys.modules])",
         ],
         cwd=ROOT,
         capture_output=True,
@@ -412,13 +416,16 @@ def good(suffix: str, sentence: str) -> bytes:
     if suffix == "msg":
         return msg("Plaidoyer", sentence)
     if suffix == "eml":
-        return f"Subject: Plaidoyer\nDate: Thu, 21 Mar 2024 10:00:00 +0100\nContent-Type: text/plain; charset=utf-8\n\n{sentence}\n".encode()
+        return (
+            "Subject: Plaidoyer\nDate: Thu, 21 Mar 2024 10:00:00 +0100\nContent-Type: "
+            f"text/plain; charset=utf-8\n\n{sentence}\n"
+        ).encode()
     made = {
         "docx": lambda: docx(p(sentence)),
         "odt": lambda: odt(f"<text:p>{sentence}</text:p>"),
         "pdf": lambda: pdf(column(50, 700, sentence)),
-        "html": lambda: f"<p>{sentence}</p>".encode(),
-        "htm": lambda: f"<p>{sentence}</p>".encode(),
+        "html": f"<p>{sentence}</p>".encode,
+        "htm": f"<p>{sentence}</p>".encode,
     }
     return made.get(suffix, sentence.encode)()
 

@@ -1,4 +1,4 @@
-"""Pages, office files and PDFs -> documents: what is text and in which order, what is left out, what they say of themselves."""
+"""Pages, office files and PDFs -> documents: what is text, in which order, and what is left out."""
 
 import io
 from pathlib import Path
@@ -47,7 +47,8 @@ def test_the_formats_of_a_federations_archive_are_read():
 
 # Newsletter exports
 
-FOOT = """<p>Vous recevez ce message parce que votre entreprise est adhérente.<br><a href="x">Se désabonner</a> · <a href="x">Gérer mes préférences</a></p>
+FOOT = """<p>Vous recevez ce message parce que votre entreprise est adhérente.<br>
+<a href="x">Se désabonner</a> · <a href="x">Gérer mes préférences</a></p>
 <p>La fédération – Service affaires publiques<br>1, rue de l’Exemple – 75000 Paris</p>"""
 
 
@@ -84,7 +85,8 @@ def test_the_line_that_offers_the_page_in_a_browser_is_left_out(tmp_path: Path, 
     [
         FOOT,
         "<p>© 2024 La fédération, 1 rue X, 75000 Paris</p><p>Se désinscrire</p>",
-        "<p>You are receiving this email because you are a member.</p><p>Unsubscribe | Privacy policy</p><p>12 Example Street</p>",
+        "<p>You are receiving this email because you are a member.</p><p>Unsubscribe | Privacy "
+        "policy</p><p>12 Example Street</p>",
         "<p>Pour vous désabonner, cliquez ici.</p>",
         "<p>If you no longer wish to receive our newsletter, click here.</p>",
         "<p>Cet e-mail a été envoyé à marie@example.org</p>",
@@ -127,7 +129,10 @@ def test_body_text_below_an_early_footer_line_is_kept(tmp_path: Path):
 
 
 def test_words_in_bold_inside_headings_and_cells_get_no_blanks(tmp_path: Path):
-    html = "<h2>Le <b>CII</b>, prolong<i>é</i></h2><table><tr><th>A</th><th>B</th></tr><tr><td>1<sup>er</sup></td><td>x<br>y</td></tr></table>"
+    html = (
+        "<h2>Le <b>CII</b>, prolong<i>é</i></h2><table><tr><th>A</th><th>B</th></tr><tr>"
+        "<td>1<sup>er</sup></td><td>x<br>y</td></tr></table>"
+    )
     assert text_of(tmp_path, "a.html", html) == "Le CII, prolongé\n\nA | B\n1er | x y\n\n"
 
 
@@ -164,7 +169,8 @@ def test_word_lists_keep_the_numbers_that_word_shows_across_interruptions(tmp_pa
         + p("Puce.", numbering=(2, 0))
     )
     assert text_of(tmp_path, "a.docx", docx(body)) == (
-        "1. Un fonds.\n\na) doté ;\n\nb) public.\n\n2. Un guichet.\n\nEnsuite :\n\n3. Un délai.\n- Puce.\n\n"
+        "1. Un fonds.\n\na) doté ;\n\nb) public.\n\n2. Un guichet.\n\nEnsuite :\n\n3. Un délai.\n"
+        "- Puce.\n\n"
     )
 
 
@@ -312,26 +318,39 @@ def test_the_shapes_of_a_slide_are_read_by_rows_and_tables_by_rows(tmp_path: Pat
 
 def test_an_opendocument_text_keeps_headings_lists_tables_and_notes_in_place(tmp_path: Path):
     styles = (
-        '<text:list-style style:name="L1"><text:list-level-style-number text:level="1" style:num-format="1" style:num-suffix="."/></text:list-style>'
-        '<style:style style:name="P1" style:parent-style-name="Title"/><style:style style:name="T1"><style:text-properties text:display="none"/></style:style>'
+        '<text:list-style style:name="L1"><text:list-level-style-number text:level="1" '
+        'style:num-format="1" style:num-suffix="."/></text:list-style>'
+        '<style:style style:name="P1" style:parent-style-name="Title"/><style:style '
+        'style:name="T1"><style:text-properties text:display="none"/></style:style>'
     )
     body = (
-        "<text:tracked-changes><text:changed-region><text:deletion><text:p>supprimé</text:p></text:deletion></text:changed-region></text:tracked-changes>"
-        "<text:table-of-content><text:index-body><text:p>Contexte 3</text:p></text:index-body></text:table-of-content>"
-        '<text:p text:style-name="P1">Notre position</text:p><text:h text:outline-level="1">Contexte</text:h>'
-        '<text:p>Un<text:s text:c="3"/>fonds<text:span text:style-name="T1"> caché</text:span>.<text:note><text:note-citation>1</text:note-citation>'
-        "<text:note-body><text:p>Source : INSEE.</text:p></text:note-body></text:note><office:annotation><text:p>remarque</text:p></office:annotation></text:p>"
-        '<text:list text:style-name="L1"><text:list-item><text:p>Payer.</text:p></text:list-item><text:list-item><text:p>Agir.</text:p></text:list-item></text:list>'
+        "<text:tracked-changes><text:changed-region><text:deletion><text:p>supprimé</text:p>"
+        "</text:deletion></text:changed-region></text:tracked-changes>"
+        "<text:table-of-content><text:index-body><text:p>Contexte 3</text:p></text:index-body>"
+        "</text:table-of-content>"
+        '<text:p text:style-name="P1">Notre position</text:p><text:h '
+        'text:outline-level="1">Contexte</text:h>'
+        '<text:p>Un<text:s text:c="3"/>fonds<text:span text:style-name="T1"> '
+        "caché</text:span>.<text:note><text:note-citation>1</text:note-citation>"
+        "<text:note-body><text:p>Source : INSEE.</text:p></text:note-body></text:note>"
+        "<office:annotation><text:p>remarque</text:p></office:annotation></text:p>"
+        '<text:list text:style-name="L1"><text:list-item><text:p>Payer.</text:p></text:list-item>'
+        "<text:list-item><text:p>Agir.</text:p></text:list-item></text:list>"
         "<text:list><text:list-item><text:p>Puce.</text:p></text:list-item></text:list>"
-        "<table:table><table:table-row><table:table-cell><text:p>CII</text:p></table:table-cell><table:table-cell><text:p>800 000 €</text:p>"
+        "<table:table><table:table-row><table:table-cell><text:p>CII</text:p></table:table-cell>"
+        "<table:table-cell><text:p>800 000 €</text:p>"
         "</table:table-cell></table:table-row></table:table>"
     )
-    meta = "<dc:title>Position cloud</dc:title><meta:creation-date>2023-05-04T10:00:00</meta:creation-date>"
+    meta = (
+        "<dc:title>Position cloud</dc:title>"
+        "<meta:creation-date>2023-05-04T10:00:00</meta:creation-date>"
+    )
     read_, _ = document(tmp_path, "a.odt", odt(body, styles, meta))
     assert [(section.headings, section.text) for section in read_.sections] == [
         (
             ("Notre position", "Contexte"),
-            "Notre position\n\nContexte\n\nUn fonds.[1]\n\n1. Payer.\n2. Agir.\n- Puce.\n\nCII | 800 000 €\n\n",
+            "Notre position\n\nContexte\n\nUn fonds.[1]\n\n1. Payer.\n2. Agir.\n- Puce.\n\nCII | "
+            "800 000 €\n\n",
         ),
         (("Notes",), "Notes\n\n[1] Source : INSEE.\n\n"),
     ]
@@ -363,9 +382,12 @@ def test_two_columns_are_read_one_after_the_other_and_paragraphs_go_on_across_th
         *column(310, 720, *RIGHT),
     ]
     assert text_of(tmp_path, "a.pdf", pdf(page)) == (
-        "Développer les compétences\n\nNous demandons au gouvernement de créer un fonds doté de 200 millions d'euros pour les compétences du numérique, et de "
-        "nommer un sous-secrétaire chargé de ce fonds dès l'année prochaine. Les entreprises peinent partout à recruter des techniciens qualifiés, dans toutes "
-        "les régions. La réforme du lycée est une occasion à saisir car elle concerne chaque élève, dans chaque région, et les régions doivent être associées "
+        "Développer les compétences\n\nNous demandons au gouvernement de créer un fonds doté de "
+        "200 millions d'euros pour les compétences du numérique, et de "
+        "nommer un sous-secrétaire chargé de ce fonds dès l'année prochaine. Les entreprises "
+        "peinent partout à recruter des techniciens qualifiés, dans toutes "
+        "les régions. La réforme du lycée est une occasion à saisir car elle concerne chaque "
+        "élève, dans chaque région, et les régions doivent être associées "
         "au pilotage de cette réforme, que nous appelons de nos vœux.\n\n"
     )
 
@@ -381,8 +403,10 @@ def test_a_hyphen_at_a_lines_end_follows_what_the_document_writes_elsewhere(tmp_
         "19 en France.",
     )
     assert text_of(tmp_path, "a.pdf", pdf(page)) == (
-        "Le secteur emploie un million de personnes, et le porte-parole du porte-parole parle de la contre-proposition et de la souveraineté, car la "
-        "souveraineté compte pour les habitants de l'Île-de-France, et pour eux seuls, depuis la crise de la COVID-19 en France.\n\n"
+        "Le secteur emploie un million de personnes, et le porte-parole du porte-parole parle de "
+        "la contre-proposition et de la souveraineté, car la "
+        "souveraineté compte pour les habitants de l'Île-de-France, et pour eux seuls, depuis la "
+        "crise de la COVID-19 en France.\n\n"
     )
 
 
@@ -421,7 +445,8 @@ def test_a_paragraph_that_a_page_break_cuts_is_whole_on_the_page_where_it_begins
     ] == [
         (
             1,
-            "Le gouvernement prépare une loi que nous attendons depuis trois ans avec impatience.\n\n",
+            "Le gouvernement prépare une loi que nous attendons depuis trois ans avec "
+            "impatience.\n\n",
         ),
         (2, "Nous demandons un fonds public.\n\n"),
     ]
@@ -444,9 +469,9 @@ def test_the_title_of_a_chapter_over_its_own_pages_is_left_out(tmp_path: Path):
         [(50, 800, f"Chapitre {1 + number // 2}", 8), *column(50, 760, f"Le {place} point compte.")]
         for number, place in enumerate(("premier", "deuxième", "troisième", "dernier"))
     ]
-    assert (
-        text_of(tmp_path, "a.pdf", pdf(*pages))
-        == "Le premier point compte.\n\nLe deuxième point compte.\n\nLe troisième point compte.\n\nLe dernier point compte.\n\n"
+    assert text_of(tmp_path, "a.pdf", pdf(*pages)) == (
+        "Le premier point compte.\n\nLe deuxième point compte.\n\nLe troisième point "
+        "compte.\n\nLe dernier point compte.\n\n"
     )
 
 
@@ -499,7 +524,8 @@ def test_larger_type_and_bold_lines_are_headings_of_their_level_and_lists_keep_t
     ] == [
         (
             ("Notre position", "Contexte"),
-            "Notre position\n\nContexte\n\nLe secteur emploie un million de personnes en France.\n\n",
+            "Notre position\n\nContexte\n\nLe secteur emploie un million de personnes en "
+            "France.\n\n",
         ),
         (
             ("Notre position", "Contexte", "Emploi"),
@@ -507,7 +533,8 @@ def test_larger_type_and_bold_lines_are_headings_of_their_level_and_lists_keep_t
         ),
         (
             ("Notre position", "Demandes"),
-            "Demandes\n\n• un fonds national pour les compétences du numérique, doté de moyens ;\n• un guichet.\n1. payer ;\n2. agir.\n\n",
+            "Demandes\n\n• un fonds national pour les compétences du numérique, doté de moyens "
+            ";\n• un guichet.\n1. payer ;\n2. agir.\n\n",
         ),
     ]
 
@@ -520,9 +547,8 @@ def test_aligned_cells_of_a_pdf_are_read_row_by_row(tmp_path: Path):
         (50, 656, "CII"),
         (250, 656, "800 000 €"),
     ]
-    assert (
-        text_of(tmp_path, "a.pdf", pdf(page))
-        == "Nos mesures et leurs montants sont les suivants.\n\nMesure | Montant\nCII | 800 000 €\n\n"
+    assert text_of(tmp_path, "a.pdf", pdf(page)) == (
+        "Nos mesures et leurs montants sont les suivants.\n\nMesure | Montant\nCII | 800 000 €\n\n"
     )
 
 

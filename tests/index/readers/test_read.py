@@ -25,7 +25,8 @@ def test_markdown_becomes_plain_text_under_its_headings(tmp_path: Path):
         put(
             tmp_path,
             "a.md",
-            "# Titre\n\nUn **mot** et [un lien](http://x).\n\n## Demandes\n\n1. Un fonds.\n2. *Payer*.\n",
+            "# Titre\n\nUn **mot** et [un lien](http://x).\n\n## Demandes\n\n1. Un fonds.\n2. "
+            "*Payer*.\n",
         ),
         {},
     )
@@ -61,7 +62,8 @@ def test_a_newsletter_export_loses_menu_footer_hidden_text_and_comments_and_keep
 ):
     html = """<html lang="fr"><head><title>Lettre</title><style>p{}</style></head><body>
       <div style="display:none">aperçu secret</div><nav>Accueil Contact</nav><!-- brouillon -->
-      <table><tr><td><table><tr><td><h1>Cloud</h1><p>Premier&nbsp;point<br>suite</p></td><td><p>Second point</p></td></tr></table></td></tr>
+      <table><tr><td><table><tr><td><h1>Cloud</h1><p>Premier&nbsp;point<br>suite</p></td>
+      <td><p>Second point</p></td></tr></table></td></tr>
       <tr><td>Dernier point<img src="http://t/p.gif" width="1" height="1"></td></tr></table>
       <script>alert(1)</script><div class="footer">Se désabonner</div></body></html>"""
     document, _ = read(tmp_path, put(tmp_path, "newsletters/a.html", html), {})
@@ -96,15 +98,23 @@ def test_a_plain_text_has_headings_where_short_lines_stand_alone(tmp_path: Path)
 
 
 def test_lines_broken_at_a_fixed_width_are_joined_and_list_items_are_not(tmp_path: Path):
-    text = "Nous demandons au gouvernement de créer un fonds pour les\nstartups du numérique.\n\nNos demandes principales sont, cette année encore, les suivantes :\n- un fonds\n- un guichet\n"
+    text = (
+        "Nous demandons au gouvernement de créer un fonds pour les\nstartups du numérique.\n\nNos "
+        "demandes principales sont, cette année encore, les suivantes :\n- un fonds\n- un "
+        "guichet\n"
+    )
     assert text_of(tmp_path, "a.txt", text) == (
         "Nous demandons au gouvernement de créer un fonds pour les startups du numérique.\n\n"
-        "Nos demandes principales sont, cette année encore, les suivantes :\n- un fonds\n- un guichet\n\n"
+        "Nos demandes principales sont, cette année encore, les suivantes :\n- un fonds\n- un "
+        "guichet\n\n"
     )
 
 
 def test_a_text_in_a_legacy_encoding_keeps_its_accents(tmp_path: Path):
-    text = "Réunion à l'Assemblée : la fédération a présenté ses priorités pour l'été, été très chargé pour nos métiers du numérique."
+    text = (
+        "Réunion à l'Assemblée : la fédération a présenté ses priorités pour l'été, été très "
+        "chargé pour nos métiers du numérique."
+    )
     assert text_of(tmp_path, "a.txt", text.encode("cp1252")) == text + "\n\n"
 
 
@@ -134,7 +144,10 @@ def test_a_date_is_taken_from_the_name_as_exact_as_it_is(tmp_path: Path, name: s
 def test_front_matter_is_believed_before_the_catalogue_and_the_catalogue_before_the_name(
     tmp_path: Path,
 ):
-    text = "---\ntitle: Du texte\ndate: 2024-02-01\naudience: staff\ntopics: [cloud, ia]\n---\nUn texte."
+    text = (
+        "---\ntitle: Du texte\ndate: 2024-02-01\naudience: staff\ntopics: [cloud, ia]\n---\nUn "
+        "texte."
+    )
     document, _ = read(
         tmp_path,
         put(tmp_path, "positions/2023.md", text),

@@ -23,6 +23,7 @@ from bot.users import Users, UsersInvalid
 from bot.web.gate.access import LARGEST, Authenticator, is_loopback
 from bot.web.gate.limits import Attempts
 from bot.web.gate.sessions import COOKIES
+from index.errors import SettingsInvalid
 from index.shelf.store import Shelf
 
 
@@ -131,7 +132,7 @@ def test_anybody_who_is_let_in_on_purpose_sees_the_public_documents_only(
     federation: Federation, bot: Bot
 ):
     with (
-        served(bot, settings_of(federation, anonymous=True)) as (address, _),
+        served(bot, settings_of(federation, allow_anonymous=True)) as (address, _),
         client(address) as stranger,
     ):
         found = stranger.get(
@@ -144,13 +145,13 @@ def test_anybody_who_is_let_in_on_purpose_sees_the_public_documents_only(
 
 
 def test_other_machines_are_not_served_without_a_log_in(
-    federation: Federation, users: Users, tmp_path: Path
+    federation: Federation, users: Users, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     with pytest.raises(LogInMissing, match="set PLAIDOYER_USERS"):
         listen(settings_of(federation, host="0.0.0.0", port=0))
     for allowed in (
         {"users": tmp_path / "users.jsonl"},
-        {"anonymous": True},
+        {"allow_anonymous": True},
         {"host": "localhost"},
         {"host": "127.0.0.2"},
     ):
@@ -159,10 +160,10 @@ def test_other_machines_are_not_served_without_a_log_in(
         authenticator_of(settings_of(federation, users=tmp_path / "none.jsonl"))
     with pytest.raises(UsersInvalid, match="is in the corpus"):
         authenticator_of(settings_of(federation, users=federation.corpus / "users.jsonl"))
-    with pytest.raises(ValueError, match="Unset one of them"):
-        BotSettings.from_environment(
-            {"PLAIDOYER_USERS": "users.jsonl", "PLAIDOYER_ALLOW_ANONYMOUS": "yes"}
-        )
+    monkeypatch.setenv("PLAIDOYER_USERS", "users.jsonl")
+    monkeypatch.setenv("PLAIDOYER_ALLOW_ANONYMOUS", "yes")
+    with pytest.raises(SettingsInvalid, match="Unset one of them"):
+        BotSettings.from_environment()
     assert [
         is_loopback(host)
         for host in ("127.0.0.1", "::1", "localhost", "0.0.0.0", "::", "10.0.0.1", "")
@@ -177,7 +178,7 @@ def test_a_proxy_is_believed_only_where_it_is_named(federation: Federation, bot:
     ):
         with (
             served(
-                bot, settings_of(federation, proxies=proxies), Authenticator(users, (), False)
+                bot, settings_of(federation, trusted_proxy=proxies), Authenticator(users, (), False)
             ) as (
                 address,
                 _,
