@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
-from bot.guard.agreement import FEATURES, WEIGHTS, Encode, Remembered, compared_in, features
+from bot.guard.agreement import FEATURES, WEIGHTS, Encode, CachedEncoder, compared_in, features
 from bot.guard.concern import CLAUSE, clauses
 from bot.guard.negation import read
 from bot.guard.shortened import shortened
@@ -89,7 +89,7 @@ def of_concern(
 
 def main(files: list[str]) -> None:
     embedder = load_embedder(BUNDLED, Path(tempfile.gettempdir()) / "plaidoyer-models")
-    encode = Remembered(embedder.encode_questions)
+    encode = CachedEncoder(embedder.encode_questions)
     rows = [pair for file in files for pair in pairs(file)]
     print("bot/concern.py:", of_concern(rows, encode))
     values = np.array(

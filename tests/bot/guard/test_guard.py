@@ -4,9 +4,10 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.guard.agreement import Remembered
-from bot.guard.check import check
-from bot.records import Citation, Claim, Rejected
+from bot.guard.agreement import CachedEncoder
+from bot.guard.check import check, cite
+from bot.guard.verbatim import span_of
+from bot.records import Citation, Claim, Rejected, WrittenClaim
 from index.embed import SentenceEmbedder
 from index.language.detect import language_of
 from index.passage import Passage
@@ -17,11 +18,12 @@ PASSAGE = Passage(
 )
 
 
-def claim(*quotes: str) -> Claim:
+def claim(*quotes: str, source: Passage = PASSAGE) -> Claim:
+    """A claim of quotes, each cited where the passage has it, or at its beginning."""
     return Claim(
         " ".join(f"« {quote} »" for quote in quotes),
         tuple(
-            Citation(number, PASSAGE, quote, 0, len(quote))
+            Citation(number, source, quote, *(span_of(quote, source.text) or (0, len(quote))))
             for number, quote in enumerate(quotes, 1)
         ),
     )
@@ -80,12 +82,7 @@ def test_a_claim_of_quotes_alone_is_asked_nothing_more_even_where_they_hold_a_qu
         "La commission « cloud » ne veut pas du label « SecNumCloud » pour tous.",
         "Le label coûterait 3 millions.",
     ]
-    shown = Claim(
-        " ".join(f"« {quote} »" for quote in quotes),
-        tuple(
-            Citation(number, source, quote, 0, len(quote)) for number, quote in enumerate(quotes, 1)
-        ),
-    )
+    shown = claim(*quotes, source=source)
 
     def never(text: str):
         raise AssertionError("the embedding model was asked")
@@ -113,9 +110,8 @@ def said(e5: SentenceEmbedder) -> Callable[..., str]:
                 **described,
             }
         )
-        rejected = check(
-            [Claim(text, (Citation(1, passage, quote, 0, len(quote)),))], e5.encode_questions
-        )[1]
+        claims, unproved = cite([WrittenClaim(text, ((passage, quote),))])
+        rejected = (*unproved, *check(claims, e5.encode_questions)[1])
         return rejected[0].reason if rejected else ""
 
     return reason
@@ -805,7 +801,7 @@ def test_a_clause_that_speaks_of_the_one_before_it_counts_and_so_does_a_conditio
 
 def test_a_text_is_encoded_once_and_those_asked_for_together_in_one_pass():
     passes: list[list[str]] = []
-    encode = Remembered(lambda texts: passes.append(list(texts)) or list(texts))
+    encode = CachedEncoder(lambda texts: passes.append(list(texts)) or list(texts))
     assert encode(["a", "b", "a"]) == ["a", "b", "a"]
     assert encode(["b", "c"]) == ["b", "c"]
     assert passes == [["a", "b"], ["c"]]

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.guard.agreement import Encode, Remembered
+from bot.guard.agreement import Encode, CachedEncoder
 from bot.guard.check import check
 from bot.records import Citation, Claim
 from index.embed import SentenceEmbedder, load_embedder
@@ -316,7 +316,7 @@ def fallen(rows: list[dict], encode: Encode) -> list[tuple[str, str]]:
 
 @pytest.fixture(scope="module")
 def encode(e5: SentenceEmbedder) -> Encode:
-    return Remembered(e5.encode_questions)
+    return CachedEncoder(e5.encode_questions)
 
 
 def half_of(half: str) -> list[dict]:
@@ -408,7 +408,7 @@ def test_of_claims_by_the_prompts_rules_that_nobody_looked_at_at_most_one_altere
 
 if __name__ == "__main__":
     embedder = load_embedder(BUNDLED, Path(tempfile.gettempdir()) / "plaidoyer-models")
-    own = Remembered(embedder.encode_questions)
+    own = CachedEncoder(embedder.encode_questions)
     for name, writers in (
         ("claims_by_rules.jsonl", "1"),
         ("claims_by_rules.jsonl", "2"),
