@@ -174,8 +174,8 @@ class Bot:
         if self._writer:
             try:
                 written, refused = self._writer.write(asked.search, asked.language, found.hits)
-                claims, unproved = guard.cite(written)
-                return _Draft(claims, (*refused, *unproved))
+                cited, unproved = guard.cite(written)
+                return _Draft(cited, (*refused, *unproved))
             except ChatModelFailed as failed:
                 print(f"{type(failed).__name__}: {failed}", file=sys.stderr)
                 note = wording.NO_MODEL[asked.language]

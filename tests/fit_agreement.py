@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
-from bot.guard.agreement import FEATURES, WEIGHTS, Encode, CachedEncoder, compared_in, features
+from bot.guard.agreement import FEATURES, WEIGHTS, CachedEncoder, Encode, compared_in, features
 from bot.guard.concern import CLAUSE, clauses
 from bot.guard.negation import read
 from bot.guard.shortened import shortened

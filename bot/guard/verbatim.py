@@ -62,15 +62,16 @@ def cited(number: int, passage: Passage, quote: str) -> Citation | None:
 
 def is_proved(citation: Citation) -> bool:
     """Is the quote what stands at the citation's own span, from bound to bound?"""
-    quote = normal(citation.quote).strip()
-    return bool(quote) and _proves(citation.passage.text, citation.start, citation.end, quote)
+    return bool(citation.quote.strip()) and _proves(
+        citation.passage.text, citation.start, citation.end, normal(citation.quote)
+    )
 
 
 def _proves(text: str, start: int, end: int, quote: str) -> bool:
-    """Does text[start:end] say the quote, which is normal and stripped, from bound to bound?"""
+    """Is text[start:end] the quote, which is normal, from bound to bound?"""
     return (
         0 <= start < end <= len(text)
-        and normal(text[start:end]).strip() == quote
+        and normal(text[start:end]) == quote
         and not _cuts(text, start)
         and not _cuts(text, end)
     )
@@ -95,7 +96,7 @@ def _normal_with_offsets(text: str) -> tuple[Normal, Sequence[int]]:
     pieces: list[str] = []
     places: list[int] = []
     for match in PIECE.finditer(text):
-        if pieces and unicodedata.combining(match[0][0]):
+        if unicodedata.combining(match[0][0]) and pieces and not pieces[-1][-1].isspace():
             pieces[-1] += match[0]
         else:
             pieces.append(match[0])
@@ -107,6 +108,5 @@ def _normal_with_offsets(text: str) -> tuple[Normal, Sequence[int]]:
 
 @lru_cache(maxsize=4096)
 def _normal_piece(piece: str) -> str:
-    if piece[0] == "«" or piece[-1] == "»":
-        return '"'
-    return re.sub(r"\s+", " ", unicodedata.normalize("NFC", piece)).translate(VARIANTS)
+    plain = re.sub(r"\s+", " ", re.sub(r"«\s*|\s*»", '"', piece))
+    return unicodedata.normalize("NFC", plain).translate(VARIANTS)

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.guard.agreement import Encode, CachedEncoder
+from bot.guard.agreement import CachedEncoder, Encode
 from bot.guard.check import check
 from bot.records import Citation, Claim
 from index.embed import SentenceEmbedder, load_embedder
