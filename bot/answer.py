@@ -1,7 +1,7 @@
 """The sole composer: question -> retrieve -> rerank -> abstain or quote -> guard -> Answer.
 
-Promise: an answer's every claim carries a citation whose quote stands word for word in the passage; what the guard rejects
-is returned; where nothing stands, the answer says so and claims nothing.
+Promise: every claim of an answer carries a citation whose quote is a span of its passage, proved
+by the guard. What the guard rejects is returned; where no claim is accepted, the answer says so.
 """
 
 import itertools
@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from pathlib import Path
 
 from bot import wording
 from bot.chat.model import ChatModelFailed, ChatWriter, Writer
@@ -33,30 +34,55 @@ from index.shelf.store import Generation, Shelf
 
 READERS = ("public", "members")  # whose documents a member may see
 SUGGESTED = 3  # nearest documents named when nothing answers
-STEPS = (
-    "searching",
-    "reading",
-    "writing",
-    "checking",
-)  # writing: only where a chat model is configured
+# "writing" only where a chat model is configured.
+STEPS = ("searching", "reading", "writing", "checking")
+TOO_LATE = "its texts are of a later time than the one asked about"
 
 
 @dataclass(frozen=True)
 class _Found:
-    """What was looked for, the candidates, best first, how likely they carry an answer, and how far they speak of a follow-up's own subject: 0 to 1."""
+    """What was looked for and the hits, best first.
+
+    `probability`: that they answer, 0 to 1. `support`: how far they speak of a follow-up's own
+    subject, 0 to 1.
+    """
 
     asked: Question
     hits: list[Hit]
-    carried: float
-    borne_out: float = 1.0
+    probability: float
+    support: float = 1.0
 
     @property
     def answers(self) -> bool:
-        return self.carried >= THRESHOLD and self.borne_out >= BORNE_OUT
+        return self.probability >= THRESHOLD and self.support >= BORNE_OUT
+
+    @property
+    def is_sure(self) -> bool:
+        return self.probability >= SURE
+
+    @property
+    def nearest(self) -> tuple[Passage, ...]:
+        """The best passage of each of the nearest documents."""
+        nearest: dict[str, Passage] = {}
+        for hit in self.hits:
+            nearest.setdefault(hit.passage.path, hit.passage)
+        return tuple(nearest.values())[:SUGGESTED]
+
+
+@dataclass(frozen=True)
+class _Draft:
+    """The claims to answer with, those rejected so far, and what to note beside them."""
+
+    claims: Sequence[Claim] = ()
+    rejected: Sequence[Rejected] = ()
+    note: str = ""
 
 
 class Bot:
-    """Answers questions from the serving generation; notices a new one by itself. Safe to use from several threads."""
+    """Answers questions from the serving generation, and notices a new one by itself.
+
+    Safe to use from several threads.
+    """
 
     def __init__(
         self,
@@ -72,9 +98,11 @@ class Bot:
     ) -> Answer:
         """Answer a question. `history`: the conversation's earlier questions, oldest first.
 
-        Raises `QuestionRefused` for an empty or overlong question, `StoreMissing` and `StoreDamaged` where there is no index.
+        Raises `QuestionRefused` for an empty or overlong question, `StoreMissing` and
+        `StoreDamaged` where there is no index.
         """
         *_, answer = self.steps(question, history, audiences)
+        assert isinstance(answer, Answer)
         return answer
 
     def steps(
@@ -85,68 +113,18 @@ class Bot:
         asked = understand(question, history)
         generation = self._generation()
         yield "searching"
-        asked = self._restated(asked, history)
-        found = self._found(asked, generation, audiences)
-        asked, hits, carried = found.asked, found.hits, found.carried
+        found = self._found(self._restated(asked, history), generation, audiences)
         yield "reading"
-        claims: Sequence[Claim] = ()
-        fallen: Sequence[Rejected] = ()
-        note = ""
+        draft = _Draft()
         if found.answers:
-            try:
-                if self._writer:
-                    yield "writing"
-                    claims, fallen = self._writer.write(asked.search, asked.language, hits)
-            except ChatModelFailed as failed:
-                print(f"{type(failed).__name__}: {failed}", file=sys.stderr)
-                note = wording.NO_MODEL[asked.language]
-            if note or not self._writer:
-                claims = quotes.compose(
-                    hits,
-                    asked.search,
-                    asked.seeks,
-                    bool(asked.since or asked.until),
-                    generation.before,
-                )
-                claims = quotes.that_hold(claims, asked.text)
+            if self._writer:
+                yield "writing"
+            draft = self._draft(found, generation)
         yield "checking"
-        standing, rejected = guard.check(
-            claims,
-            self._embedder.encode_questions
-            if self._embedder.name == recorded_name(BUNDLED)
-            else None,
-        )
-        if prefer.come_later(
-            [citation.passage for claim in standing for citation in claim.citations],
-            asked.since,
-            asked.until,
-        ):
-            standing, rejected = (
-                (),
-                (
-                    *rejected,
-                    *(
-                        Rejected(claim, "its texts are of a later time than the one asked about")
-                        for claim in standing
-                    ),
-                ),
-            )
-        standing = _renumbered(standing)
-        yield Answer(
-            question=asked.text,
-            language=asked.language,
-            claims=standing,
-            text=_text(asked, standing, _nearest(hits), carried < SURE, note),
-            abstained=not standing,
-            rejected=(*fallen, *rejected),
-            nearest=_nearest(hits) if carried < SURE or not standing else (),
-            unsure=bool(standing) and carried < SURE,
-            note=note if standing else "",
-            seconds=time.perf_counter() - started,
-        )
+        yield _answer(found, self._checked(draft, found.asked), started)
 
     def answers(self, question: str, audiences: Sequence[str] = READERS) -> bool:
-        """Is there an answer in the texts? Found out without the chat model. Raises as `ask`."""
+        """Is there an answer in the texts? The chat model is not asked. Raises as `ask`."""
         asked, generation = understand(question), self._generation()
         return self._found(asked, generation, audiences).answers
 
@@ -157,11 +135,11 @@ class Bot:
         audiences: Sequence[str] = READERS,
         history: Sequence[str] = (),
     ) -> list[Hit]:
-        """The k passages that answer best, best first. `history` and what is raised are as for `ask`."""
+        """The k passages that answer best, best first. `history` and errors as for `ask`."""
         return self._found(understand(question, history), self._generation(), audiences).hits[:k]
 
     def documents(self, audiences: Sequence[str] = READERS) -> dict[str, Passage]:
-        """The first passage of each document that `audiences` may see, by path, as the index has it now."""
+        """The first passage of each document that `audiences` may see, by path."""
         generation = self._generation()
         found: dict[str, Passage] = {}
         for passage in generation.passages:
@@ -170,11 +148,14 @@ class Bot:
         return found
 
     def around(self, passage: Passage) -> tuple[Passage | None, Passage | None]:
-        """The passages before and after it in its document, as the index has it now; None where there is none."""
+        """The passages before and after it in its document; None where there is none."""
         return self._generation().neighbours(passage)
 
     def timeline(self, theme: str, audiences: Sequence[str] = READERS) -> tuple[Citation, ...]:
-        """Quotes that show how the position on a theme evolved, newest first, undated last. Raises as `ask`."""
+        """Quotes that show how the position on a theme evolved, newest first, undated last.
+
+        Raises as `ask`.
+        """
         asked, generation = understand(theme), self._generation()
         found = self._found(asked, generation, audiences)
         return timeline(
@@ -182,13 +163,42 @@ class Bot:
         )
 
     def meetings(self, audiences: Sequence[str] = READERS) -> tuple[Meeting, ...]:
-        """The meetings that the documents for `audiences` tell of, newest first, those without a date last."""
+        """The meetings in the documents for `audiences`, newest first, undated last."""
         return meetings(
             [passage for passage in self._generation().passages if passage.audience in audiences]
         )
 
+    def _draft(self, found: _Found, generation: Generation) -> _Draft:
+        """The chat model's claims; quotes where there is none or it fails."""
+        asked, note = found.asked, ""
+        if self._writer:
+            try:
+                written, refused = self._writer.write(asked.search, asked.language, found.hits)
+                cited, unproved = guard.cite(written)
+                return _Draft(cited, (*refused, *unproved))
+            except ChatModelFailed as failed:
+                print(f"{type(failed).__name__}: {failed}", file=sys.stderr)
+                note = wording.NO_MODEL[asked.language]
+        timed = bool(asked.since or asked.until)
+        claims = quotes.compose(found.hits, asked.search, asked.seeks, timed, generation.before)
+        return _Draft(quotes.that_hold(claims, asked.text), note=note)
+
+    def _checked(self, draft: _Draft, asked: Question) -> _Draft:
+        """The draft without the claims that are rejected, its citations numbered from 1."""
+        is_bundled = self._embedder.name == recorded_name(BUNDLED)
+        encode = self._embedder.encode_questions if is_bundled else None
+        accepted, rejected = guard.check(draft.claims, encode)
+        cited = [citation.passage for claim in accepted for citation in claim.citations]
+        if prefer.come_later(cited, asked.since, asked.until):
+            rejected = (*rejected, *(Rejected(claim, TOO_LATE) for claim in accepted))
+            accepted = ()
+        return _Draft(_renumbered(accepted), (*draft.rejected, *rejected), draft.note)
+
     def _restated(self, asked: Question, history: Sequence[str]) -> Question:
-        """What is looked for, in the chat model's words where there is one and the conversation has a history; else as the rules have it."""
+        """The question with its search in the chat model's words, if it has a history.
+
+        As it is where there is no chat model or it fails.
+        """
         if not self._writer or not history:
             return asked
         try:
@@ -198,20 +208,24 @@ class Bot:
             return asked
 
     def _found(self, asked: Question, generation: Generation, audiences: Sequence[str]) -> _Found:
-        """What is found for the question. A follow-up's subject may narrow the one before it or take its place: as which of the two the texts speak of it more."""
-        narrowed = self._looked_for(asked, generation, audiences)
+        """What is found for the question.
+
+        A follow-up's subject narrows the one before it or takes its place, whichever of the two
+        the texts support more.
+        """
+        narrowed = self._searched(asked, generation, audiences)
         if not asked.instead:
             return narrowed
-        other = self._looked_for(replace(asked, search=asked.instead), generation, audiences)
-        better = other.borne_out > narrowed.borne_out and (
-            not narrowed.answers or other.carried > narrowed.carried
+        other = self._searched(replace(asked, search=asked.instead), generation, audiences)
+        better = other.support > narrowed.support and (
+            not narrowed.answers or other.probability > narrowed.probability
         )
         return other if other.answers and better else narrowed
 
-    def _looked_for(
+    def _searched(
         self, asked: Question, generation: Generation, audiences: Sequence[str]
     ) -> _Found:
-        """The question encoded, its acronyms spelled out behind it, and all candidates as hits."""
+        """All candidates for the question, its acronyms spelled out, as hits."""
         if not generation.passages:
             return _Found(asked, [], 0.0)
         sought = generation.lexical.spelling_out(asked.search)
@@ -235,9 +249,8 @@ class Bot:
         generation.release_pages()
         if not hits:
             return _Found(asked, [], 0.0)
-        backdrop = (
-            matches(encoded, self._backdrop) if len(hits) < FEW else ()
-        )  # else not needed, and half a second to encode
+        # Where there are more hits it is not needed, and half a second to encode.
+        backdrop = matches(encoded, self._backdrop) if len(hits) < FEW else ()
         evidence = encoded, hits, generation.lexical, backdrop
         return _Found(
             asked,
@@ -254,73 +267,78 @@ class Bot:
         generation = self._shelf.current()
         if generation.manifest["embedder"] != self._embedder.name:
             raise EmbedderMismatch(
-                f"The index was made with {generation.manifest['embedder']}, not with {self._embedder.name}. "
-                "Run: python -m index, then start this again."
+                f"The index was made with {generation.manifest['embedder']}, "
+                f"not with {self._embedder.name}. Run: python -m index, then start this again."
             )
         return generation
 
 
-def open_bot(settings: BotSettings, load: Callable[..., Embedder] = load_embedder) -> Bot:
+def open_bot(settings: BotSettings, load: Callable[[str, Path], Embedder] = load_embedder) -> Bot:
     """A bot on the serving generation of the settings' store, with the embedder that made it.
 
-    Raises `StoreMissing`, `StoreDamaged`, `EmbedderUnusable`, `ChatModelUnusable`, and `EmbedderMismatch` where the settings name another embedder.
+    Raises `StoreMissing`, `StoreDamaged`, `EmbedderUnusable`, `ChatModelUnusable`, and
+    `EmbedderMismatch` where the settings name another embedder.
     """
     shelf = Shelf(settings.store)
     made_by = shelf.current().manifest["embedder"]
     if settings.embedder and recorded_name(settings.embedder) != made_by:
         raise EmbedderMismatch(
-            f"The index was made with {made_by}, not with {recorded_name(settings.embedder)}. Run: python -m index"
+            f"The index was made with {made_by}, not with {recorded_name(settings.embedder)}. "
+            "Run: python -m index"
         )
     writer = ChatWriter(settings) if settings.chat_model else None
     judge = CrossEncoderJudge(settings.reranker) if settings.reranker else None
-    return Bot(
-        shelf,
-        load(BUNDLED if made_by == recorded_name(BUNDLED) else made_by, settings.store / "models"),
-        judge,
-        writer,
-    )
+    name = BUNDLED if made_by == recorded_name(BUNDLED) else made_by
+    return Bot(shelf, load(name, settings.store / "models"), judge, writer)
 
 
 def _renumbered(claims: Sequence[Claim]) -> tuple[Claim, ...]:
-    """The claims with their citations numbered from 1 again, after some have fallen."""
+    """The claims with their citations numbered from 1 again, after some were rejected."""
     numbers = itertools.count(1)
     return tuple(
         replace(
             claim,
-            citations=tuple(
-                replace(citation, number=next(numbers)) for citation in claim.citations
-            ),
+            citations=tuple(replace(cited, number=next(numbers)) for cited in claim.citations),
         )
         for claim in claims
     )
 
 
-def _nearest(hits: Sequence[Hit]) -> tuple[Passage, ...]:
-    """The best passage of each of the nearest documents."""
-    nearest: dict[str, Passage] = {}
-    for hit in hits:
-        nearest.setdefault(hit.passage.path, hit.passage)
-    return tuple(nearest.values())[:SUGGESTED]
-
-
-def _text(
-    asked: Question, claims: Sequence[Claim], nearest: Sequence[Passage], unsure: bool, note: str
-) -> str:
-    """The answer as Markdown: a lead, a line for each claim with its [n] and its source; or that nothing was found."""
-    language = asked.language
-    if not claims:
-        names = "".join(f"\n- {wording.source_line(passage, language)}" for passage in nearest)
-        return wording.NOTHING[language] + (
-            f"\n\n{wording.NEAREST[language]}\n{names}" if names else ""
-        )
-    doubt = f"{wording.UNSURE[language]}\n\n" if unsure else ""
-    return (
-        doubt
-        + wording.lead(claims, language)
-        + "\n"
-        + "".join(f"\n- {_line(claim, language)}" for claim in claims)
-        + (f"\n\n{note}" if note else "")
+def _answer(found: _Found, checked: _Draft, started: float) -> Answer:
+    """The answer of the claims that were accepted, begun at `started` (time.perf_counter)."""
+    answers = bool(checked.claims)
+    return Answer(
+        question=found.asked.text,
+        language=found.asked.language,
+        claims=tuple(checked.claims),
+        text=_text(found, checked) if answers else _nothing(found),
+        abstained=not answers,
+        rejected=tuple(checked.rejected),
+        nearest=() if answers and found.is_sure else found.nearest,
+        unsure=answers and not found.is_sure,
+        note=checked.note if answers else "",
+        seconds=time.perf_counter() - started,
     )
+
+
+def _text(found: _Found, checked: _Draft) -> str:
+    """The answer as Markdown: a lead, and a line for each claim with its [n] and its source."""
+    language = found.asked.language
+    lines = "\n".join(f"- {_line(claim, language)}" for claim in checked.claims)
+    parts = (
+        "" if found.is_sure else wording.UNSURE[language],
+        f"{wording.lead(checked.claims, language)}\n\n{lines}",
+        checked.note,
+    )
+    return "\n\n".join(part for part in parts if part)
+
+
+def _nothing(found: _Found) -> str:
+    """That nothing was found, as Markdown, with the sources of what is nearest."""
+    language = found.asked.language
+    sources = [f"- {wording.source_line(passage, language)}" for passage in found.nearest]
+    lines = (wording.NOTHING[language], "", wording.NEAREST[language], "", *sources)
+    return "\n".join(lines) if sources else wording.NOTHING[language]
 
 
 def _line(claim: Claim, language: str) -> str:

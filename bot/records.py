@@ -1,14 +1,21 @@
-"""What flows through the bot, frozen: hits, citations, claims and the answer. Imports nothing but the passage."""
+"""What flows through the bot, frozen: hits, citations, claims and the answer.
+
+Imports nothing but the passage.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from index.passage import Passage
 
 
 @dataclass(frozen=True)
 class Sentence:
-    """The characters [start, end) of a passage's text, and how well they answer (the mean of cosines, 0 to 1)."""
+    """The characters [start, end) of a passage's text, and how well they answer.
+
+    `score`: the weighted mean of the question's tokens' best cosines with theirs, 0 to 1.
+    """
 
     start: int
     end: int
@@ -17,10 +24,11 @@ class Sentence:
 
 @dataclass(frozen=True)
 class Hit:
-    """A passage that was found: its late-interaction score (0 to 1) and its sentences in reading order, scored alike.
+    """A passage that was found, and its sentences in reading order.
 
-    `matches`: for each token of the question, its best cosine with a token of the passage; their mean is the score.
-    `rank`: what the hits are ordered by, in standard deviations over the candidates: the score with all that is preferred.
+    `matches`: for each token of the question, its best cosine with a token of the passage.
+    `score`: their weighted mean, 0 to 1 (late interaction). `rank`: what the hits are ordered by,
+    in standard deviations over the candidates: the score, adjusted for time, kind and status.
     """
 
     passage: Passage
@@ -29,7 +37,7 @@ class Hit:
     matches: tuple[float, ...] = ()
     rank: float = 0.0
 
-    def as_json(self) -> dict:
+    def as_json(self) -> dict[str, Any]:
         """The hit as the command line and the endpoints give it."""
         passage = self.passage
         return {
@@ -45,7 +53,7 @@ class Hit:
 
 @dataclass(frozen=True)
 class Citation:
-    """A verbatim quote: `quote == passage.text[start:end]`. Numbers count from 1 within an answer."""
+    """A quote is its span: `quote == passage.text[start:end]`. Numbered from 1 in an answer."""
 
     number: int
     passage: Passage
@@ -53,7 +61,7 @@ class Citation:
     start: int
     end: int
 
-    def as_json(self) -> dict:
+    def as_json(self) -> dict[str, Any]:
         """The citation as the command line and the endpoints give it."""
         passage = self.passage
         return {
@@ -77,8 +85,19 @@ class Claim:
 
 
 @dataclass(frozen=True)
+class WrittenClaim:
+    """A claim as a chat model wrote it, with the (passage, quoted text) it names: all unchecked."""
+
+    text: str
+    quotes: tuple[tuple[Passage, str], ...]
+
+
+@dataclass(frozen=True)
 class Meeting:
-    """Whom the federation met, as a text says: ISO `date` as exact as it is known, names as written, "" for what is unsaid."""
+    """Whom the federation met, according to a text; "" for what it does not say.
+
+    `date` is ISO 8601, as exact as it is known; names stand as they are written.
+    """
 
     date: str
     institution: str
@@ -89,7 +108,7 @@ class Meeting:
 
 @dataclass(frozen=True)
 class Rejected:
-    """A claim that did not stand, and why."""
+    """A claim that was not accepted, and why."""
 
     claim: Claim
     reason: str
@@ -97,9 +116,11 @@ class Rejected:
 
 @dataclass(frozen=True)
 class Answer:
-    """What a member gets. `text` is Markdown with [n]; an abstention has no claims, but may have `nearest` passages to see.
+    """What a member gets. `text` is Markdown with [n].
 
-    `unsure`: it answers, but the passages carry it only just; `note`: what a member should know of how it was made, or "".
+    An abstention has no claims, but may name the `nearest` passages. `unsure`: the probability
+    that the passages answer is only just over the threshold. `note`: what a member should know
+    of how the answer was made, or "". `seconds`: how long it took.
     """
 
     question: str
@@ -118,7 +139,7 @@ class Answer:
         """All citations in the order of their numbers."""
         return tuple(citation for claim in self.claims for citation in claim.citations)
 
-    def as_json(self, identity: object = None) -> dict:
+    def as_json(self, identity: object = None) -> dict[str, Any]:
         """The object that `python -m bot ask --json` prints."""
         return {
             "id": identity,
@@ -145,7 +166,9 @@ class Answer:
         }
 
 
-def search_as_json(identity: object, question: str, hits: Sequence[Hit], seconds: float) -> dict:
+def search_as_json(
+    identity: object, question: str, hits: Sequence[Hit], seconds: float
+) -> dict[str, Any]:
     """The object that `python -m bot search --json` prints."""
     return {
         "id": identity,

@@ -7,15 +7,15 @@ A `Document` is what a reader made of a file; a `Passage` is the piece of it tha
 import re
 from dataclasses import dataclass
 
+from index.language import lists
 from index.language.sentences import sentence_spans
 
 KINDS = ("newsletter", "position", "contribution", "audition", "report", "other")
 STATUSES = ("draft", "adopted", "superseded", "withdrawn")
 AUDIENCES = ("public", "members", "staff")
 
-FORWARDED = re.compile(
-    r"(?:Message transféré|Forwarded message)\b"
-)  # what heads them: index/thread.py
+# What heads a message that was passed on: by index/readers/thread.py, or by its own document.
+FORWARDED = re.compile(rf"[\W_]*{lists.forms('passage.forwarded')}\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,40 +1,32 @@
-"""The chat model, where one is configured: passages in, claims with their quotes out. Owns LangChain's side of it.
+"""The chat model, where one is configured: passages in, unchecked claims out. Owns LangChain.
 
-Promise: nothing that it writes is shown before the guard has seen all of it; whatever goes wrong with the server (down, slow,
-refusing, talking nonsense) ends within `chat_seconds` as `ChatModelFailed`, and the answer is then made without it.
-A follow-up is put into words that stand alone, for retrieval only; that has RESTATING seconds of its own before.
+Promise: nothing it writes is shown before the guard has checked all of it. Whatever goes wrong
+with the server (down, slow, refusing, talking nonsense) ends within `chat_seconds` as
+`ChatModelFailed`, and the answer is then made without it. A follow-up is rewritten to be
+understood alone, for retrieval only; that has RESTATING seconds of its own before.
 """
 
 import asyncio
 import re
 import threading
-import unicodedata
 from collections.abc import Awaitable, Callable, Sequence
 from functools import cache
-from typing import Protocol
+from typing import Any, Protocol
 
 from bot.chat import prompt
-from bot.records import Citation, Claim, Hit, Rejected
+from bot.records import Claim, Hit, Rejected, WrittenClaim
 from bot.settings import BotSettings
 from index.errors import PlaidoyerError
 
-RETRIES = 1  # of a request that was refused for now (429, 5xx) or lost its connection; the deadline holds for all of it
-RESTATING = 5.0  # seconds for a follow-up to be put into words that stand alone
+# Of a request that was refused for now (429, 5xx) or lost its connection; within one deadline.
+RETRIES = 1
+RESTATING = 5.0  # seconds to rewrite a follow-up
 MOST = 20_000  # characters of a reply; a server that never stops is cut off
-NUMBERS = re.compile(
-    r"\s*\[\d+(?:, ?\d+)*\]"
-)  # of passages, as the model counts them: an answer numbers its own citations
+# Of passages, as the model counts them: an answer numbers its own citations.
+NUMBERS = re.compile(r"\s*\[\d+(?:, ?\d+)*\]")
 LINK = re.compile(r"\w+://\S*|www\.\S+|\S+@\S+|\]\(|<[a-z/!]", re.I)
-UNSUPPORTED = (400, 404, 415, 422, 501)  # what servers say that know no response format
-LIKE = {
-    "'": "['’‘ʼ]",
-    "’": "['’‘ʼ]",
-    "-": "[-‐‑–—]",
-    "–": "[-‐‑–—]",
-    '"': '(?:["“”]|«\\s*|\\s*»)',
-    "“": '(?:["“”]|«\\s*)',
-    "”": '(?:["“”]|\\s*»)',
-}
+UNSUPPORTED = (400, 404, 415, 422, 501)  # statuses of servers that know no response format
+QUOTATION_MARKS = ' \u00a0\u202f\n«»"“”'  # that models put around what they quote
 
 
 class ChatModelUnusable(PlaidoyerError):
@@ -50,31 +42,34 @@ class Writer(Protocol):
 
     def write(
         self, question: str, language: str, hits: Sequence[Hit]
-    ) -> tuple[list[Claim], list[Rejected]]:
-        """Claims that answer, unchecked; none where the passages do not answer. Raises `ChatModelFailed`."""
+    ) -> tuple[list[WrittenClaim], list[Rejected]]:
+        """Claims that answer; none where the passages do not. Raises `ChatModelFailed`."""
 
     def restate(self, question: str, history: Sequence[str]) -> str:
-        """The question with what it leaves unsaid after the earlier ones, unchecked. Raises `ChatModelFailed`."""
+        """The question, rewritten to be understood without the earlier ones; unchecked.
+
+        Raises `ChatModelFailed`.
+        """
 
 
 class ChatWriter:
-    """A `Writer` over any model that LangChain's init_chat_model knows: "openai:NAME" with a base URL, "mistralai:NAME", ..."""
+    """A `Writer` over any model that LangChain's init_chat_model knows.
+
+    Such as "openai:NAME" with a base URL, or "mistralai:NAME".
+    """
 
     def __init__(self, settings: BotSettings):
-        from langchain.chat_models import (
-            init_chat_model,
-        )  # a second: only where a chat model is configured
+        # Takes a second: only where a chat model is configured.
+        from langchain.chat_models import init_chat_model
 
-        self._seconds, self._schema, self._key = (
-            settings.chat_seconds,
-            settings.chat_model.startswith("openai:"),
-            settings.chat_api_key,
-        )
-        options = {"base_url": settings.chat_base_url} if settings.chat_base_url else {}
+        self._seconds, self._key = settings.chat_seconds, settings.chat_api_key
+        self._schema = settings.chat_model.startswith("openai:")
+        options: dict[str, Any] = {}
+        if settings.chat_base_url:
+            options["base_url"] = settings.chat_base_url
         if settings.chat_api_key or settings.chat_base_url:
-            options["api_key"] = (
-                settings.chat_api_key or "none"
-            )  # servers of one's own ask for none, their client does
+            # A server of one's own may need no key, but its client does.
+            options["api_key"] = settings.chat_api_key or "none"
         try:
             self._model = init_chat_model(
                 settings.chat_model,
@@ -85,32 +80,26 @@ class ChatWriter:
             )
         except Exception as error:  # providers raise types of their own, for a missing key too
             raise ChatModelUnusable(
-                f"The chat model {settings.chat_model!r} cannot be used ({self._reason(error)}). Correct PLAIDOYER_CHAT_MODEL (provider:model), "
-                "set PLAIDOYER_CHAT_API_KEY, or install its provider: pip install 'plaidoyer[chat]'"
+                f"The chat model {settings.chat_model!r} cannot be used ({self._reason(error)}). "
+                "Correct PLAIDOYER_CHAT_MODEL (provider:model), set PLAIDOYER_CHAT_API_KEY, "
+                "or install its provider: pip install 'plaidoyer[chat]'"
             ) from error
 
     def write(
         self, question: str, language: str, hits: Sequence[Hit]
-    ) -> tuple[list[Claim], list[Rejected]]:
+    ) -> tuple[list[WrittenClaim], list[Rejected]]:
         """See `Writer`."""
-        known = prompt.sent(hits)
-        return (
-            _claims(
-                self._reply(
-                    prompt.messages(question, language, known), self._formatted, self._seconds
-                ),
-                known,
-            )
-            if known
-            else ([], [])
-        )
+        sent = prompt.sent(hits)
+        if not sent:
+            return [], []
+        messages = prompt.messages(question, language, sent)
+        return _claims(self._reply(messages, self._formatted, self._seconds), sent)
 
     def restate(self, question: str, history: Sequence[str]) -> str:
         """See `Writer`. Waits RESTATING seconds at most, for the answer is still to be written."""
-        said = self._reply(
-            prompt.restating(question, history), self._streamed, min(RESTATING, self._seconds)
-        )
-        return " ".join(said.split()).strip('"«»“” ')
+        messages = prompt.restating(question, history)
+        reply = self._reply(messages, self._streamed, min(RESTATING, self._seconds))
+        return " ".join(reply.split()).strip(QUOTATION_MARKS)
 
     def _reply(
         self,
@@ -118,22 +107,24 @@ class ChatWriter:
         say: Callable[[list[tuple[str, str]]], Awaitable[str]],
         seconds: float,
     ) -> str:
-        """The model's whole reply. One deadline for all of it: cancelling closes the connection, whatever the server is doing."""
+        """The model's whole reply, within one deadline.
+
+        Cancelling closes the connection, whatever the server is doing.
+        """
         within = asyncio.wait_for(say(messages), seconds)
         try:
             return asyncio.run_coroutine_threadsafe(within, _loop()).result()
         except Exception as error:  # providers' clients raise types of their own
-            raise ChatModelFailed(
-                f"{type(error).__name__}: {self._reason(error) or f'no whole reply within {seconds:g} seconds'}"
-            ) from error
+            reason = self._reason(error) or f"no whole reply within {seconds:g} seconds"
+            raise ChatModelFailed(f"{type(error).__name__}: {reason}") from error
 
     def _reason(self, error: Exception) -> str:
-        """What the error says, for the log: short, and without the key, which a server or a validator may repeat."""
-        said = str(error)
-        return (said.replace(self._key, "***") if self._key else said)[:200]
+        """The error's message for the log: short, and without the key, which servers may repeat."""
+        message = str(error)
+        return (message.replace(self._key, "***") if self._key else message)[:200]
 
     async def _formatted(self, messages: list[tuple[str, str]]) -> str:
-        """The whole reply, to the schema if the server can; without a response format where it knows none."""
+        """The whole reply, to the schema if the server knows response formats."""
         try:
             return await self._streamed(messages, formatted=self._schema)
         except Exception as error:
@@ -152,33 +143,59 @@ class ChatWriter:
             if formatted
             else self._model
         )
-        said = ""
+        reply = ""
         async for chunk in model.astream(messages):  # streamed so that what never ends is cut off
-            said += chunk.text if isinstance(chunk.text, str) else chunk.text()
-            if len(said) > MOST:
+            reply += chunk.text if isinstance(chunk.text, str) else chunk.text()
+            if len(reply) > MOST:
                 raise ValueError(f"more than {MOST} characters")
-        return said
+        return reply
 
 
 @cache
 def _loop() -> asyncio.AbstractEventLoop:
-    """The loop that all chat models' connections live on, in a thread of its own: providers share one pool of connections in a
-    process, and a connection that was opened on another loop is dead on this one.
+    """The loop, in a thread of its own, that all chat models' connections live on.
+
+    Providers share one pool of connections in a process, and a connection that was opened on
+    another loop is dead on this one.
     """
     loop = asyncio.new_event_loop()
     threading.Thread(target=loop.run_forever, name="chat-model", daemon=True).start()
     return loop
 
 
-def _claims(reply: str, hits: Sequence[Hit]) -> tuple[list[Claim], list[Rejected]]:
-    """The claims of a reply; those that cite a passage that was not sent, or bring a link, fall here. Raises `ChatModelFailed` for what is no reply."""
+def _claims(reply: str, hits: Sequence[Hit]) -> tuple[list[WrittenClaim], list[Rejected]]:
+    """The claims of a reply to a prompt with these hits, and those that are rejected already.
+
+    Those are claims that cite a passage which was not sent, or bring a link of their own.
+    Raises `ChatModelFailed` for a reply that is not the JSON asked for.
+    """
+    claims: list[WrittenClaim] = []
+    rejected: list[Rejected] = []
+    for text, quotes in _parsed(reply):
+        if not all(0 < number <= len(hits) for number, _ in quotes):
+            rejected.append(Rejected(Claim(text, ()), "it cites a passage that is not there"))
+        elif any(not any(link[0] in quote for _, quote in quotes) for link in LINK.finditer(text)):
+            rejected.append(
+                Rejected(Claim(text, ()), "it brings a link or markup that its quotes do not hold")
+            )
+        else:
+            cited = tuple((hits[number - 1].passage, quote) for number, quote in quotes)
+            claims.append(WrittenClaim(text, cited))
+    return claims, rejected
+
+
+def _parsed(reply: str) -> list[tuple[str, list[tuple[int, str]]]]:
+    """The (text, [(number of a passage, quote), ...]) of each claim. Raises `ChatModelFailed`."""
     from langchain_core.utils.json import parse_json_markdown
 
     try:
-        said = [
+        return [
             (
                 " ".join(NUMBERS.sub("", claim["text"]).split()),
-                [(int(quote["passage"]), str(quote["quote"])) for quote in claim["quotes"]],
+                [
+                    (int(quote["passage"]), str(quote["quote"]).strip(QUOTATION_MARKS))
+                    for quote in claim["quotes"]
+                ],
             )
             for claim in parse_json_markdown(reply)["claims"]
         ]
@@ -186,39 +203,3 @@ def _claims(reply: str, hits: Sequence[Hit]) -> tuple[list[Claim], list[Rejected
         raise ChatModelFailed(
             f"its reply is not the JSON that was asked for: {reply[:100]!r}"
         ) from error
-    claims: list[Claim] = []
-    fallen: list[Rejected] = []
-    number = 0
-    for text, quotes in said:
-        known = all(0 < passage <= len(hits) for passage, _ in quotes)
-        citations = (
-            tuple(
-                _citation(number + place, hits[passage - 1], quote)
-                for place, (passage, quote) in enumerate(quotes, 1)
-            )
-            if known
-            else ()
-        )
-        claim = Claim(text, citations)
-        if not known:
-            fallen.append(Rejected(claim, "it cites a passage that is not there"))
-        elif any(
-            not any(link[0] in citation.quote for citation in citations)
-            for link in LINK.finditer(text)
-        ):
-            fallen.append(Rejected(claim, "it brings a link or markup that its quotes do not hold"))
-        else:
-            claims.append(claim)
-            number += len(citations)
-    return claims, fallen
-
-
-def _citation(number: int, hit: Hit, quote: str) -> Citation:
-    """The quote as the passage has it, character for character; as it was said where the passage does not have it."""
-    words = unicodedata.normalize("NFC", quote).strip(' \n«»"“”').split()
-    form = r"\s+".join(
-        "".join(LIKE.get(character, re.escape(character)) for character in word) for word in words
-    )
-    found = re.search(form, hit.passage.text) if words else None
-    start, end = found.span() if found else (0, 0)
-    return Citation(number, hit.passage, found[0] if found else quote, start, end)

@@ -82,7 +82,7 @@ FEATURES = (
 )
 
 
-class Remembered:
+class CachedEncoder:
     """An `Encode` that encodes each text once."""
 
     def __init__(self, encode: Encode):

@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
-from bot.guard.agreement import FEATURES, WEIGHTS, Encode, Remembered, compared_in, features
+from bot.guard.agreement import FEATURES, WEIGHTS, CachedEncoder, Encode, compared_in, features
 from bot.guard.concern import CLAUSE, clauses
 from bot.guard.negation import read
 from bot.guard.shortened import shortened
@@ -153,7 +153,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 2
     quiet_libraries()
     embedder = load_embedder(BUNDLED, IndexSettings.from_environment().store / "models")
-    encode = Remembered(embedder.encode_questions)
+    encode = CachedEncoder(embedder.encode_questions)
     fitted_on = [pair for file in files for pair in pairs(file)]
     print("bot/guard/concern.py:", concern_weights(fitted_on, encode))
     values = np.array(

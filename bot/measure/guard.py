@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from bot.guard.agreement import Encode, Remembered
+from bot.guard.agreement import CachedEncoder, Encode
 from bot.guard.check import check
 from bot.measure.falsify import Falsified, claim_on, falsifications
 from index.embed import load_embedder
@@ -95,7 +95,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     folder = parser.parse_args(argv).folder
     quiet_libraries()
     embedder = load_embedder(BUNDLED, IndexSettings.from_environment().store / "models")
-    encode = Remembered(embedder.encode_questions)
+    encode = CachedEncoder(embedder.encode_questions)
     for name, writer in SCORED:
         rows = [row for row in read_claims(folder / name) if row.get("writer", "") == writer]
         print(report(name, writer, rows, encode), flush=True)

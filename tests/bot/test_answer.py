@@ -32,7 +32,7 @@ def bot(samples: Path, e5) -> Bot:
     return Bot(Shelf(samples), e5)
 
 
-def test_every_citation_stands_word_for_word_in_its_document(bot: Bot):
+def test_every_citation_is_word_for_word_in_its_document(bot: Bot):
     for question in (
         "Qu'avons-nous recommandé sur le financement des startups ?",
         "what share of public procurement for SMEs",
@@ -121,7 +121,10 @@ def test_a_follow_up_on_what_no_text_speaks_of_is_not_answered_with_the_subject_
 
 @pytest.mark.evaluation
 def test_plain_questions_on_subjects_of_the_texts_are_answered_and_on_others_refused(bot: Bot):
-    """A word or two, as most people begin. Wrong at the time of writing: 4 of 53 refused, 7 of 76 answered; none was fitted on."""
+    """A word or two, as most people begin; no threshold was fitted on these.
+
+    Wrong at the time of writing: 4 of 53 refused, 7 of 76 answered.
+    """
     asked = [
         json.loads(line)
         for line in (ROOT / "tests" / "plain_questions.jsonl")
@@ -200,7 +203,8 @@ def test_the_steps_come_in_order_and_the_answer_last(bot: Bot):
 def test_a_deleted_document_never_answers_again(federation: Federation, e5):
     federation.write(
         "2023-a.txt",
-        "Le 30 mars, nous avons rencontré la rapporteure du budget pour parler du fonds des startups.",
+        "Le 30 mars, nous avons rencontré la rapporteure du budget pour parler du fonds des "
+        "startups.",
     )
     federation.write(
         "2023-b.txt",

@@ -1,27 +1,32 @@
-"""The claim guard: a quote counts only if it stands word for word in the passage it cites."""
+"""The claim guard: what is accepted and what is rejected, with which reason."""
 
 from collections.abc import Callable
 
 import pytest
 
-from bot.guard.agreement import Remembered
-from bot.guard.check import check
-from bot.records import Citation, Claim, Rejected
+from bot.guard.agreement import CachedEncoder
+from bot.guard.check import check, cite
+from bot.guard.verbatim import span_of
+from bot.records import Citation, Claim, Rejected, WrittenClaim
 from index.embed import SentenceEmbedder
 from index.language.detect import language_of
 from index.passage import Passage
 
-TEXT = "Nous demandons 10 millions d’euros par an.\n\nElle ne s'oppose pas à la réforme : « oui, mais… »"
+TEXT = (
+    "Nous demandons 10 millions d’euros par an.\n\nElle ne s'oppose pas à la réforme : « oui, "
+    "mais… »"
+)
 PASSAGE = Passage(
     path="a.md", title="A", id="1", headings=(), page=0, start=0, end=len(TEXT), text=TEXT
 )
 
 
-def claim(*quotes: str) -> Claim:
+def claim(*quotes: str, source: Passage = PASSAGE) -> Claim:
+    """A claim of quotes, each cited where the passage has it, or at its beginning."""
     return Claim(
         " ".join(f"« {quote} »" for quote in quotes),
         tuple(
-            Citation(number, PASSAGE, quote, 0, len(quote))
+            Citation(number, source, quote, *(span_of(quote, source.text) or (0, len(quote))))
             for number, quote in enumerate(quotes, 1)
         ),
     )
@@ -36,7 +41,7 @@ def claim(*quotes: str) -> Claim:
         'la réforme : "oui, mais..."',
     ],
 )
-def test_a_quote_stands_if_only_blanks_and_typography_differ(quote: str):
+def test_a_quote_is_accepted_if_only_blanks_and_typography_differ(quote: str):
     assert check([claim(quote)]) == ((claim(quote),), ())
 
 
@@ -51,41 +56,39 @@ def test_a_quote_stands_if_only_blanks_and_typography_differ(quote: str):
         "   ",
     ],
 )
-def test_a_quote_with_anything_else_changed_falls_and_is_returned(quote: str):
-    standing, (rejected,) = check([claim(quote)])
-    assert (standing, rejected.claim, rejected.reason) == (
+def test_a_quote_with_anything_else_changed_is_rejected_and_returned(quote: str):
+    accepted, (rejected,) = check([claim(quote)])
+    assert (accepted, rejected.claim, rejected.reason) == (
         (),
         claim(quote),
         "quote 1 is not in the passage it cites",
     )
 
 
-def test_one_bad_quote_fells_its_claim_whole_and_leaves_the_others():
+def test_one_bad_quote_rejects_its_claim_whole_and_leaves_the_others():
     good, bad = claim("10 millions"), claim("10 millions", "20 millions")
-    standing, rejected = check([bad, good])
-    assert standing == (good,)
-    assert [(fallen.claim, fallen.reason) for fallen in rejected] == [
+    accepted, rejected = check([bad, good])
+    assert accepted == (good,)
+    assert [(one.claim, one.reason) for one in rejected] == [
         (bad, "quote 2 is not in the passage it cites")
     ]
 
 
-def test_a_claim_that_cites_nothing_falls():
+def test_a_claim_that_cites_nothing_is_rejected():
     assert check([Claim("Nous demandons 10 millions.", ())])[1][0].reason == "it cites nothing"
 
 
 def test_a_claim_of_quotes_alone_is_asked_nothing_more_even_where_they_hold_a_quotation():
-    text = "La commission « cloud » ne veut pas du label « SecNumCloud » pour tous. Le label coûterait 3 millions."
+    text = (
+        "La commission « cloud » ne veut pas du label « SecNumCloud » pour tous. Le label "
+        "coûterait 3 millions."
+    )
     source = Passage(**{**PASSAGE.__dict__, "text": text})
     quotes = [
         "La commission « cloud » ne veut pas du label « SecNumCloud » pour tous.",
         "Le label coûterait 3 millions.",
     ]
-    shown = Claim(
-        " ".join(f"« {quote} »" for quote in quotes),
-        tuple(
-            Citation(number, source, quote, 0, len(quote)) for number, quote in enumerate(quotes, 1)
-        ),
-    )
+    shown = claim(*quotes, source=source)
 
     def never(text: str):
         raise AssertionError("the embedding model was asked")
@@ -95,7 +98,7 @@ def test_a_claim_of_quotes_alone_is_asked_nothing_more_even_where_they_hold_a_qu
 
 @pytest.fixture(scope="module")
 def said(e5: SentenceEmbedder) -> Callable[..., str]:
-    """Gives the reason why a claim in other words than its quote's falls, or ""."""
+    """The reason why a claim in words of its own is rejected, or ""."""
 
     def reason(text: str, quote: str, source: str = "", **described) -> str:
         source = source or quote
@@ -113,9 +116,8 @@ def said(e5: SentenceEmbedder) -> Callable[..., str]:
                 **described,
             }
         )
-        rejected = check(
-            [Claim(text, (Citation(1, passage, quote, 0, len(quote)),))], e5.encode_questions
-        )[1]
+        claims, unproved = cite([WrittenClaim(text, ((passage, quote),))])
+        rejected = (*unproved, *check(claims, e5.encode_questions)[1])
         return rejected[0].reason if rejected else ""
 
     return reason
@@ -176,7 +178,7 @@ def test_a_refusal_that_is_denied_is_no_refusal(said: Callable[..., str]):
         ),
     ],
 )
-def test_a_claim_in_other_words_or_the_other_language_stands(
+def test_a_claim_in_other_words_or_the_other_language_is_accepted(
     said: Callable[..., str], text: str, quote: str
 ):
     assert said(text, quote) == ""
@@ -203,7 +205,7 @@ def test_what_we_recommend_is_not_said_by_a_text_that_is_not_in_force_or_not_our
     )
 
 
-def test_a_name_stands_in_the_quote_or_the_title(said: Callable[..., str]):
+def test_a_name_is_in_the_quote_or_the_title(said: Callable[..., str]):
     assert (
         said("Paul Midy a été reçu.", "Il a été reçu hier.", title="Rencontre avec Paul Midy") == ""
     )
@@ -236,7 +238,9 @@ def test_a_name_stands_in_the_quote_or_the_title(said: Callable[..., str]):
         ("It closes by the end of March 2026.", "Cela ferme à la fin du premier trimestre 2026."),
     ],
 )
-def test_a_figure_stands_however_it_is_written(said: Callable[..., str], text: str, quote: str):
+def test_a_figure_is_accepted_however_it_is_written(
+    said: Callable[..., str], text: str, quote: str
+):
     assert said(text, quote) == ""
 
 
@@ -282,7 +286,7 @@ def test_a_figure_stands_however_it_is_written(said: Callable[..., str], text: s
         ),
     ],
 )
-def test_another_figure_unit_or_day_falls(
+def test_another_figure_unit_or_day_is_rejected(
     said: Callable[..., str], text: str, quote: str, reason: str
 ):
     assert said(text, quote) == reason
@@ -302,7 +306,7 @@ def test_another_figure_unit_or_day_falls(
         ("The French Senate voted.", "Le Sénat a voté."),
     ],
 )
-def test_an_official_name_stands_in_either_language_and_as_its_acronym(
+def test_an_official_name_is_accepted_in_either_language_and_as_its_acronym(
     said: Callable[..., str], text: str, quote: str
 ):
     assert said(text, quote) == ""
@@ -321,7 +325,7 @@ def test_an_official_name_stands_in_either_language_and_as_its_acronym(
         ("The French Senate voted.", "Le Sénat belge a voté.", "French"),
     ],
 )
-def test_another_name_falls(said: Callable[..., str], text: str, quote: str, name: str):
+def test_another_name_is_rejected(said: Callable[..., str], text: str, quote: str, name: str):
     assert said(text, quote) == f"its quotes do not name {name}"
 
 
@@ -343,10 +347,14 @@ def test_a_texts_own_date_proves_no_other_day(said: Callable[..., str], text: st
 def test_a_denial_in_a_sentence_that_the_claim_says_nothing_of_turns_nothing(
     said: Callable[..., str],
 ):
-    quote = "L'écocontribution ne peut pas augmenter. Nous déplorons aussi que les vendeurs établis en Asie s'en acquittent rarement."
+    quote = (
+        "L'écocontribution ne peut pas augmenter. Nous déplorons aussi que les vendeurs établis "
+        "en Asie s'en acquittent rarement."
+    )
     assert (
         said(
-            "Nous déplorons aussi que les vendeurs établis en Asie s'acquittent rarement de cette contribution.",
+            "Nous déplorons aussi que les vendeurs établis en Asie s'acquittent rarement de cette "
+            "contribution.",
             quote,
         )
         == ""
@@ -373,7 +381,8 @@ def test_a_denial_of_the_sentence_before_counts(said: Callable[..., str], quote:
     [
         (
             "Nous demandons la suppression du crédit d'impôt recherche.",
-            "Nous refusons les mesures suivantes :\n- la suppression du crédit d'impôt recherche\n- la hausse de la TVA",
+            "Nous refusons les mesures suivantes :\n- la suppression du crédit d'impôt "
+            "recherche\n- la hausse de la TVA",
         ),
         (
             "Nous demandons une taxe sur les sacs en papier.",
@@ -397,7 +406,7 @@ def test_a_denial_of_the_sentence_before_counts(said: Callable[..., str], quote:
         ("Oui, nous voulons cette taxe.", "Non, nous ne voulons pas cette taxe."),
     ],
 )
-def test_another_side_falls(said: Callable[..., str], text: str, quote: str):
+def test_a_contradiction_is_rejected(said: Callable[..., str], text: str, quote: str):
     assert said(text, quote) == "it says the contrary of its quotes"
 
 
@@ -431,7 +440,9 @@ def test_another_side_falls(said: Callable[..., str], text: str, quote: str):
         ("We share the aim and the method.", "Nous partageons l'objectif, mais pas la méthode."),
     ],
 )
-def test_another_bound_way_vote_or_duty_falls(said: Callable[..., str], text: str, quote: str):
+def test_another_bound_way_vote_or_duty_is_rejected(
+    said: Callable[..., str], text: str, quote: str
+):
     assert said(text, quote) == "it says the contrary of its quotes"
 
 
@@ -454,7 +465,9 @@ def test_another_bound_way_vote_or_duty_falls(said: Callable[..., str], text: st
         ("The draft asks for a register.", "Projet, pas encore adopté : il demande un registre."),
     ],
 )
-def test_what_only_looks_like_another_side_stands(said: Callable[..., str], text: str, quote: str):
+def test_what_only_looks_like_a_contradiction_is_accepted(
+    said: Callable[..., str], text: str, quote: str
+):
     assert said(text, quote) == ""
 
 
@@ -494,7 +507,7 @@ def test_what_only_looks_like_another_side_stands(said: Callable[..., str], text
         ),
     ],
 )
-def test_what_is_said_beyond_the_quotes_falls(
+def test_what_is_said_beyond_the_quotes_is_rejected(
     said: Callable[..., str], text: str, quote: str, reason: str
 ):
     assert said(text, quote) == reason
@@ -525,7 +538,8 @@ def test_what_is_said_beyond_the_quotes_falls(
         ),
         (
             "La spécialité NSI est proposée dans tous les lycées publics.",
-            "Nous demandons :\n- qu'elle soit proposée dans tous les lycées publics, la spécialité NSI ;",
+            "Nous demandons :\n- qu'elle soit proposée dans tous les lycées publics, la "
+            "spécialité NSI ;",
             "ask for it and do not say",
         ),
         (
@@ -535,7 +549,7 @@ def test_what_is_said_beyond_the_quotes_falls(
         ),
     ],
 )
-def test_what_its_quotes_say_nothing_of_or_only_wish_or_said_once_falls(
+def test_what_its_quotes_say_nothing_of_or_only_wish_or_said_once_is_rejected(
     said: Callable[..., str], text: str, quote: str, reason: str
 ):
     """As a small chat model wrote them over the sample texts."""
@@ -564,13 +578,13 @@ def test_what_its_quotes_say_nothing_of_or_only_wish_or_said_once_falls(
         ),
     ],
 )
-def test_what_its_quotes_say_in_other_words_or_wish_likewise_stands(
+def test_what_its_quotes_say_in_other_words_or_wish_likewise_is_accepted(
     said: Callable[..., str], text: str, quote: str
 ):
     assert said(text, quote) == ""
 
 
-def test_a_whole_sentence_of_a_quote_stands_beside_a_heading_that_denies_unless_the_next_one_takes_it_back(
+def test_a_sentence_of_a_quote_is_accepted_unless_the_next_one_withdraws_it(
     said: Callable[..., str],
 ):
     sentence = "Nous n'appelons pas à empiler de nouveaux guichets."
@@ -703,7 +717,7 @@ def test_what_is_wanted_and_what_is_not_do_not_change_places(
         ("We want a mandatory audit.", "We want a mandatory audit instead of a voluntary label."),
     ],
 )
-def test_a_contrast_told_as_its_quote_tells_it_stands(
+def test_a_contrast_told_as_its_quote_tells_it_is_accepted(
     said: Callable[..., str], text: str, quote: str
 ):
     assert said(text, quote) == ""
@@ -718,11 +732,13 @@ def test_a_contrast_told_as_its_quote_tells_it_stands(
         ),
         (
             "We recall that our members' water use has fallen by 19% since 2020.",
-            "Nous demandons une étude plutôt qu'une taxe. Nous rappelons que la consommation d'eau de nos adhérents a baissé de 19 % depuis 2020.",
+            "Nous demandons une étude plutôt qu'une taxe. Nous rappelons que la consommation "
+            "d'eau de nos adhérents a baissé de 19 % depuis 2020.",
         ),
         (
             "We ask for a fund for schools.",
-            "Nous demandons un fonds pour les écoles, et aucun ministre ne nous a répondu sur les crèches.",
+            "Nous demandons un fonds pour les écoles, et aucun ministre ne nous a répondu sur les "
+            "crèches.",
         ),
         (
             "Le ministère publiera le décret avant l'été.",
@@ -730,7 +746,8 @@ def test_a_contrast_told_as_its_quote_tells_it_stands(
         ),
         (
             "Nous n'accepterons aucune hausse de la redevance.",
-            "Notre ligne n'est pas négociable, et nous n'accepterons aucune hausse de la redevance.",
+            "Notre ligne n'est pas négociable, et nous n'accepterons aucune hausse de la "
+            "redevance.",
         ),
         (
             "Without an agreement, our members would stop investing.",
@@ -773,7 +790,8 @@ def test_a_clause_beside_the_claim_s_own_does_not_count_its_denial(
         ),
         (
             "On 6 May, after the Senate's economic committee, we asked for a fund.",
-            "Le 6 mai, devant la commission des affaires économiques du Sénat, nous avons demandé un fonds.",
+            "Le 6 mai, devant la commission des affaires économiques du Sénat, nous avons demandé "
+            "un fonds.",
         ),
         (
             "We will not sign as long as the clauses are published.",
@@ -789,7 +807,8 @@ def test_a_clause_beside_the_claim_s_own_does_not_count_its_denial(
         ),
         (
             "Nous soutenons un moratoire dans trois départements.",
-            "Le rapport proposait un moratoire dans trois départements. Nous ne l'avons jamais soutenu.",
+            "Le rapport proposait un moratoire dans trois départements. Nous ne l'avons jamais "
+            "soutenu.",
         ),
         (
             "La taxe aiderait les PME.",
@@ -805,13 +824,13 @@ def test_a_clause_that_speaks_of_the_one_before_it_counts_and_so_does_a_conditio
 
 def test_a_text_is_encoded_once_and_those_asked_for_together_in_one_pass():
     passes: list[list[str]] = []
-    encode = Remembered(lambda texts: passes.append(list(texts)) or list(texts))
+    encode = CachedEncoder(lambda texts: passes.append(list(texts)) or list(texts))
     assert encode(["a", "b", "a"]) == ["a", "b", "a"]
     assert encode(["b", "c"]) == ["b", "c"]
     assert passes == [["a", "b"], ["c"]]
 
 
-def test_without_the_bundled_model_a_claim_falls_where_words_alone_leave_a_doubt():
+def test_without_the_bundled_model_a_claim_is_rejected_where_words_alone_leave_a_doubt():
     passage = Passage(**{**PASSAGE.__dict__, "text": "Le décret n'a pas encore paru au journal."})
     doubtful, plain = (
         Claim(text, (Citation(1, passage, passage.text, 0, len(passage.text)),))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.guard.agreement import Encode, Remembered
+from bot.guard.agreement import CachedEncoder, Encode
 from bot.guard.check import check
 from bot.measure.falsify import Falsified, claim_on, falsifications
 from bot.measure.fit_agreement import main as fit_agreement
@@ -21,7 +21,7 @@ OF_THE_QUOTES = ("quote stitched", "citation shifted", "word of the quote replac
 
 @pytest.fixture(scope="module")
 def encode(e5: SentenceEmbedder) -> Encode:
-    return Remembered(e5.encode_questions)
+    return CachedEncoder(e5.encode_questions)
 
 
 def rows_of(name: str) -> list[dict]:
