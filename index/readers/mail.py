@@ -14,6 +14,8 @@ from email.message import EmailMessage
 from email.utils import parsedate_to_datetime
 
 from index.errors import Unreadable
+from index.language import lists
+from index.language.fold import fold
 from index.readers.content import Block, Content
 from index.readers.furniture import without_furniture
 from index.readers.sections import decode, html_blocks, sections_of, soup_of, text_blocks
@@ -24,7 +26,7 @@ CUT_SHORT = (CloseBoundaryNotFoundDefect, StartBoundaryNotFoundDefect)
 STRUCTURE = re.compile(
     r"<(?:h[1-6]|li|th)\b|<table\b(?!.*<table\b.{0,200}role=.presentation)", re.I
 )
-FORWARD = re.compile(r"\s*(?:tr|fw|fwd|i)\s*:", re.I)
+FORWARD = re.compile(rf" *{lists.forms('mail.forward_subjects')} *:")
 DEPTH = 10  # messages forwarded in messages
 
 
@@ -152,7 +154,9 @@ def _body_blocks(bodies: list[tuple[str, str]], subject: str) -> Iterator[Block]
                 for paragraph in re.split(r"\n[ \t]*\n", text)
                 if paragraph.strip()
             ]
-    for heading, part in own_and_forwarded(blocks, forwards=FORWARD.match(subject) is not None):
+    for heading, part in own_and_forwarded(
+        blocks, forwards=FORWARD.match(fold(subject)) is not None
+    ):
         part = without_furniture(part)
         if heading and part:
             yield Block(1, heading)

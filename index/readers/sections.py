@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from bs4 import BeautifulSoup, Comment, NavigableString, Tag
 
 from index.errors import Unreadable
+from index.language import lists
 from index.language.sentences import LIST_MARKER
 from index.passage import Section
 from index.readers.content import Block
@@ -91,10 +92,7 @@ HIDDEN = re.compile(
     r"|opacity\s*:\s*0(?![.\d]*[1-9])|mso-hide\s*:\s*all",
     re.I,
 )
-FURNITURE = re.compile(
-    r"\b(menu|navbar|navigation|footer|pied-?de-?page|unsubscribe|desinscription|preheader|breadcrumb)\b",
-    re.I,
-)
+FURNITURE = re.compile(rf"\b{lists.forms('furniture.class_names')}\b", re.I)
 
 
 def visible(text: str) -> str:
