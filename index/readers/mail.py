@@ -1,7 +1,8 @@
 """Mail (.eml, Outlook .msg) -> Content. Owns the standard library's mail parser and python-oxmsg.
 
-Subject and date are the message's own title and date. What it forwards is kept under a heading that says whose words they
-are; signatures and quoted earlier mails are left out (index/thread.py); attachments are named in a warning, not read.
+Subject and date are the message's own title and date. What it forwards is kept under a heading that
+says whose words they are; signatures and quoted earlier mails are left out
+(index/readers/thread.py); attachments are named in a warning, not read.
 """
 
 import io
@@ -94,12 +95,14 @@ def _message_blocks(message: EmailMessage, attached: list[str], depth: int) -> I
                 _header(inner, "from"), _header(inner, "date"), _header(message, "subject")
             ),
         )
-        for block in _message_blocks(inner, attached, depth + 1):
-            yield block._replace(level=min(6, block.level + 1)) if block.level > 0 else block
+        yield from map(_below, _message_blocks(inner, attached, depth + 1))
 
 
 def _gather(part: EmailMessage, found: _Found) -> None:
-    """Sort the parts of a message into bodies, forwarded messages and attachments; of alternatives, take one."""
+    """Sort the parts of a message into bodies, forwarded messages and attachments.
+
+    Of alternatives, one is taken.
+    """
     kind = part.get_content_type()
     if kind == "message/rfc822" and part.is_multipart():
         found.forwarded.append(part.get_payload(0))
@@ -129,7 +132,7 @@ def _gather(part: EmailMessage, found: _Found) -> None:
 
 
 def _chosen(bodies: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Of the forms of one text: HTML where it has more structure or where the plain one is a stub, else the plain one."""
+    """Of the forms of one text, HTML where it has more structure or the plain one is a stub."""
     html = next((body for body in bodies if body[0] == "html"), None)
     plain = next((body for body in bodies if body[0] == "plain" and body[1].strip()), None)
     if html is None or plain is None:
@@ -139,7 +142,7 @@ def _chosen(bodies: list[tuple[str, str]]) -> list[tuple[str, str]]:
 
 
 def _body_blocks(bodies: list[tuple[str, str]], subject: str) -> Iterator[Block]:
-    """The blocks of a message's text: its own words, then what it forwards, each part under its heading."""
+    """The blocks of a message's text: its own words, then what it forwards under its headings."""
     blocks: list[Block] = []
     plain = True
     for kind, text in bodies:
@@ -154,24 +157,24 @@ def _body_blocks(bodies: list[tuple[str, str]], subject: str) -> Iterator[Block]
                 for paragraph in re.split(r"\n[ \t]*\n", text)
                 if paragraph.strip()
             ]
-    for heading, part in own_and_forwarded(
-        blocks, forwards=FORWARD.match(fold(subject)) is not None
-    ):
-        part = without_furniture(part)
-        if heading and part:
+    forwards = FORWARD.match(fold(subject)) is not None
+    for heading, part in own_and_forwarded(blocks, forwards):
+        kept = without_furniture(part)
+        if heading and kept:
             yield Block(1, heading)
         if plain:
-            part = text_blocks("\n\n".join(block.text for block in part))
-        for block in part:
-            yield (
-                block._replace(level=min(6, block.level + 1))
-                if heading and block.level > 0
-                else block
-            )
+            kept = text_blocks("\n\n".join(block.text for block in kept))
+        for block in kept:
+            yield _below(block) if heading else block
+
+
+def _below(block: Block) -> Block:
+    """The block a level down, under the heading of a forwarded message."""
+    return block._replace(level=min(6, block.level + 1)) if block.level > 0 else block
 
 
 def _quoted(soup) -> None:
-    """Take signatures out of an HTML mail, and mark its quotations as plain mail does, with "> "."""
+    """Take signatures out of an HTML mail, and mark its quotations with "> " as plain mail does."""
     for signature in soup.select(
         ".gmail_signature, .moz-signature, #Signature, #ms-outlook-mobile-signature"
     ):
@@ -195,12 +198,8 @@ def _header(message: EmailMessage, name: str) -> str:
     """A header as text; a malformed one as far as it can be read."""
     try:
         return " ".join(str(message.get(name, "")).split())
-    except (
-        ValueError,
-        IndexError,
-        AttributeError,
-        LookupError,
-    ):  # the standard library's header parser on broken headers
+    # What the standard library's header parser raises on broken headers.
+    except (ValueError, LookupError, AttributeError):
         raw = next((value for key, value in message.raw_items() if key.lower() == name), "")
         return " ".join(str(raw).split())
 

@@ -86,7 +86,7 @@ def _fitting(
 
 
 def _spells(words: list[re.Match], letters: str) -> bool:
-    """Do the words, from a first to a last that is no small one, spell the letters by their beginnings?"""
+    """Do the words, whose first and last are not small, spell the letters by their beginnings?"""
     plain = [(fold(match["word"]), bool(match["joined"])) for match in words]
     own = [word for word, _ in plain if word not in SMALL]
     shortest = 4 if len(letters) == 2 else 1  # two letters are soon met by chance
