@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.errors import CloseBoundaryNotFoundDefect, StartBoundaryNotFoundDefect
-from email.message import EmailMessage
+from email.message import EmailMessage, MIMEPart
 from email.utils import parsedate_to_datetime
+from typing import cast
 
 from index.errors import Unreadable
 from index.language import lists
@@ -28,6 +29,7 @@ STRUCTURE = re.compile(
     r"<(?:h[1-6]|li|th)\b|<table\b(?!.*<table\b.{0,200}role=.presentation)", re.I
 )
 FORWARD = re.compile(rf" *{lists.forms('mail.forward_subjects')} *:")
+NO_ATTACHMENTS = ("application/pgp-signature", "application/pkcs7-signature", "text/x-amp-html")
 DEPTH = 10  # messages forwarded in messages
 
 
@@ -98,14 +100,14 @@ def _message_blocks(message: EmailMessage, attached: list[str], depth: int) -> I
         yield from map(_below, _message_blocks(inner, attached, depth + 1))
 
 
-def _gather(part: EmailMessage, found: _Found) -> None:
+def _gather(part: MIMEPart, found: _Found) -> None:
     """Sort the parts of a message into bodies, forwarded messages and attachments.
 
     Of alternatives, one is taken.
     """
     kind = part.get_content_type()
     if kind == "message/rfc822" and part.is_multipart():
-        found.forwarded.append(part.get_payload(0))
+        found.forwarded.append(cast(EmailMessage, part.get_payload(0)))
     elif kind == "multipart/alternative" and part.is_multipart():
         inner = _Found(forwarded=found.forwarded, attached=found.attached)
         for alternative in part.iter_parts():
@@ -120,14 +122,10 @@ def _gather(part: EmailMessage, found: _Found) -> None:
             and part.get("content-id")
             and part.get_content_disposition() != "attachment"
         )
-        if not inline_image and kind not in (
-            "application/pgp-signature",
-            "application/pkcs7-signature",
-            "text/x-amp-html",
-        ):
+        if not inline_image and kind not in NO_ATTACHMENTS:
             found.attached.append(" ".join((part.get_filename() or kind).split())[:200])
     else:
-        payload = part.get_payload(decode=True) or b""
+        payload = cast(bytes, part.get_payload(decode=True) or b"")
         found.bodies.append((kind.partition("/")[2], decode(payload, part.get_content_charset())))
 
 

@@ -147,7 +147,7 @@ def html_blocks(soup: BeautifulSoup, grids: bool = False) -> Iterator[Block]:
             if event == "start" and (text := _line(node)):
                 yield Block(int(node.name[1]), prefix + text)
                 prefix = ""
-        elif id(node) in rows and event == "start":
+        elif isinstance(node, Tag) and id(node) in rows and event == "start":
             yield from flush()
             if any(cells := [_line(cell) for cell in node.find_all(["td", "th"])]):
                 yield Block(-1, " | ".join(cells))

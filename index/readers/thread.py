@@ -6,7 +6,7 @@ doubtful, the text is kept.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from index.language import lists
@@ -134,7 +134,7 @@ def _without_marks(lines: list[_Line], at: int, quoted: _Quoted) -> list[_Line]:
     return [*own, *(line._replace(text=re.sub(r"^> ?", "", line.text)) for line in others)]
 
 
-def _headers(lines: Sequence[_Line], at: int, bare: bool) -> tuple[Mapping[str, str], int]:
+def _headers(lines: Sequence[_Line], at: int, bare: bool) -> tuple[dict[str, str], int]:
     """The header lines that begin here, folded name -> value, and where they end.
 
     They are From and at least two others; ({}, at) where there are none. Those that stand `bare`,

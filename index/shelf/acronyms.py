@@ -8,7 +8,7 @@ Abbreviation Definitions in Biomedical Text", made stricter.
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from index.language import lists
 from index.language.fold import fold
@@ -99,7 +99,7 @@ def _spells(words: list[re.Match], letters: str) -> bool:
     )
 
 
-def _spelled(words: list[tuple[str, bool]], letters: str, most: int) -> bool:
+def _spelled(words: Sequence[tuple[str, bool]], letters: str, most: int) -> bool:
     if not words:
         return not letters
     (word, joined), rest = words[0], words[1:]
