@@ -1,6 +1,7 @@
-"""The nouns that travel from the splitter to the screen. Frozen; knows nothing of ours but what a sentence is.
+"""The nouns that travel from the splitter to the screen. Frozen; imports the language alone.
 
-A `Document` is what a reader made of a file; a `Passage` is the piece of it that is found, quoted and shown.
+A `Document` is what a reader made of a file; a `Passage` is the piece of it that is found, quoted
+and shown.
 `text` is verbatim everywhere: `passage.text == document.text[passage.start:passage.end]`.
 """
 
@@ -22,8 +23,9 @@ FORWARDED = re.compile(rf"[\W_]*{lists.forms('passage.forwarded')}\b", re.IGNORE
 class Described:
     """What is known of a document besides its words.
 
-    `path` is relative to the corpus, with `/`. `date` is ISO 8601, as exact as it is known: "2023-05-04", "2023-05",
-    "2023" or "". `kind`, `status`, `audience` and `language` are members of the tuples above.
+    `path` is relative to the corpus, with `/`. `date` is ISO 8601, as exact as it is known:
+    "2023-05-04", "2023-05", "2023" or "". `kind`, `status` and `audience` are members of the tuples
+    above, `language` is "fr" or "en".
     """
 
     path: str
@@ -39,7 +41,10 @@ class Described:
 
 @dataclass(frozen=True)
 class Section:
-    """A stretch of a document under one heading path. `text` holds the heading line too; `page` counts from 1, 0: unpaged."""
+    """A stretch of a document under one heading path.
+
+    `text` holds the heading line too; `page` counts from 1, 0: unpaged.
+    """
 
     headings: tuple[str, ...]
     text: str
@@ -60,7 +65,10 @@ class Document(Described):
 
 @dataclass(frozen=True, kw_only=True)
 class Passage(Described):
-    """A piece of a document: `text == document.text[start:end]`. `id` hashes path, position and text."""
+    """A piece of a document: `text == document.text[start:end]`.
+
+    `id` hashes path, position and text.
+    """
 
     id: str
     headings: tuple[str, ...]

@@ -23,7 +23,7 @@ from bot.statements import (
     names_again,
     refers_back,
 )
-from index.language.figures import figures
+from index.language.numbers import figure_terms
 from index.language.words import terms, words
 from index.passage import Passage
 
@@ -140,7 +140,7 @@ def _is_about(best: Hit, hits: Sequence[Hit]) -> bool:
 
 
 def _scored(hits: Sequence[Hit], search: str, seeks: str, timed: bool) -> Iterator[_Pick]:
-    wants, named = demands(search), set(figures(search))
+    wants, named = demands(search), set(figure_terms(search))
     top = max((hit.rank for hit in hits), default=0.0)
     for hit in hits:
         for index, sentence in enumerate(hit.sentences):
@@ -153,7 +153,7 @@ def _scored(hits: Sequence[Hit], search: str, seeks: str, timed: bool) -> Iterat
                 + PREFERRED * max(-3.0, hit.rank - top)
             )
             score += SOUGHT * answers_with(text, seeks) + NAMED * (
-                bool(named) and not named.isdisjoint(figures(text, hit.passage.date))
+                bool(named) and not named.isdisjoint(figure_terms(text, hit.passage.date))
             )
             score -= ASIDE * (seeks not in HELD and is_aside(text)) + OUT_OF_FORCE * (
                 not timed and hit.passage.status in ENDED
