@@ -95,7 +95,7 @@ def test_the_spans_are_those_of_the_question_as_written():
     assert [question[start:end] for start, end in period(question, TODAY).spans] == ["en mai 2021"]
 
 
-def test_the_words_that_say_the_time_are_told():
+def test_the_spans_are_the_words_that_say_the_time():
     question = "Qu’avons-nous demandé, dès l'été, entre mai 2021 et l'an dernier ?"
     assert [question[start:end] for start, end in period(question, TODAY).spans] == [
         "entre mai 2021 et l'an dernier"
