@@ -14,9 +14,18 @@ from functools import cached_property
 from bot import wording
 from bot.chat.model import ChatModelFailed, ChatWriter, Writer
 from bot.find import prefer
-from bot.find.abstain import BACKDROP, BORNE_OUT, FEW, SURE, THRESHOLD, borne_out, probability
+from bot.find.abstain import (
+    BACKDROP,
+    FEW,
+    SUBJECT_THRESHOLD,
+    SURE,
+    THRESHOLD,
+    Evidence,
+    probability,
+    subject_support,
+)
 from bot.find.crossencoder import CrossEncoderJudge
-from bot.find.rerank import Judge, late_interaction, matches
+from bot.find.rerank import Candidates, Judge, Query, late_interaction, matches
 from bot.find.retrieve import candidates
 from bot.guard import check as guard
 from bot.question.understand import Question, restated, understand
@@ -52,7 +61,7 @@ class _Found:
 
     @property
     def answers(self) -> bool:
-        return self.carried >= THRESHOLD and self.borne_out >= BORNE_OUT
+        return self.carried >= THRESHOLD and self.borne_out >= SUBJECT_THRESHOLD
 
 
 class Bot:
@@ -108,7 +117,7 @@ class Bot:
                     bool(asked.since or asked.until),
                     generation.before,
                 )
-                claims = quotes.that_hold(claims, asked.text)
+                claims = quotes.unless_amount_missing(claims, asked.text)
         yield "checking"
         standing, rejected = guard.check(
             claims,
@@ -116,7 +125,7 @@ class Bot:
             if self._embedder.name == recorded_name(BUNDLED)
             else None,
         )
-        if prefer.come_later(
+        if prefer.are_all_later(
             [citation.passage for claim in standing for citation in claim.citations],
             asked.since,
             asked.until,
@@ -200,9 +209,9 @@ class Bot:
     def _found(self, asked: Question, generation: Generation, audiences: Sequence[str]) -> _Found:
         """What is found for the question. A follow-up's subject may narrow the one before it or take its place: as which of the two the texts speak of it more."""
         narrowed = self._looked_for(asked, generation, audiences)
-        if not asked.instead:
+        if not asked.alternative:
             return narrowed
-        other = self._looked_for(replace(asked, search=asked.instead), generation, audiences)
+        other = self._looked_for(replace(asked, search=asked.alternative), generation, audiences)
         better = other.borne_out > narrowed.borne_out and (
             not narrowed.answers or other.carried > narrowed.carried
         )
@@ -223,14 +232,9 @@ class Bot:
         )
         hits = late_interaction(
             generation,
-            sought,
-            encoded,
-            rows,
-            lexical,
-            prefer.boosts(generation, rows, *asked_for),
+            Query(sought, encoded, asked.language, asked.follow_up_span),
+            Candidates(rows, lexical, prefer.boosts(generation, rows, *asked_for)),
             self._judge,
-            asked.language,
-            asked.own_span,
         )
         generation.let_go()
         if not hits:
@@ -238,12 +242,12 @@ class Bot:
         backdrop = (
             matches(encoded, self._backdrop) if len(hits) < FEW else ()
         )  # else not needed, and half a second to encode
-        evidence = encoded, hits, generation.lexical, backdrop
+        evidence = Evidence(encoded, hits, generation.lexical, backdrop)
         return _Found(
             asked,
             hits,
-            probability(asked.search, *evidence),
-            borne_out(asked.search, asked.own_span, *evidence),
+            probability(asked.search, evidence),
+            subject_support(asked.search, asked.follow_up_span, evidence),
         )
 
     @cached_property
