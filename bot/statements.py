@@ -10,7 +10,7 @@ from collections.abc import Callable
 from index.language import lists
 from index.language.dates import DATES, YEARLESS
 from index.language.fold import fold
-from index.language.period import NUMBERS
+from index.language.period import COUNTS
 from index.language.sentences import LIST_MARKER
 from index.language.words import words
 from index.passage import Passage
@@ -48,12 +48,18 @@ FULL_NAME = re.compile(
     rf"(?:{lists.forms('statements.name_particles')} ?)*[A-ZÀ-Þ][\w'’-]+"
 )
 
-FRACTION, PERCENT = lists.forms("sought.fractions"), lists.forms("sought.percent")
-COUNTS = "|".join(word for word, number in NUMBERS.items() if number > 1)
+FRACTION, PERCENT = lists.forms("sought.fractions"), lists.forms("numbers.percent") + "s?"
+NUMBER_WORDS = "|".join(
+    (
+        *(word for word, number in COUNTS.items() if number > 1),
+        *lists.key_of("numbers.scales"),
+        *lists.entries("sought.number_words"),
+    )
+)
 FIGURE = re.compile(
     # A year alone is no figure.
     r"(?<![\w./-])(?!(?:19|20)\d\d\b)\d|[%€$]"
-    rf"|\b(?:{PERCENT}|{FRACTION}|{COUNTS}|{lists.forms('sought.number_words')})\b"
+    rf"|\b(?:{PERCENT}|{FRACTION}|{NUMBER_WORDS})\b"
 )
 YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 # What holds the amount that is asked for, beside the words.
@@ -63,7 +69,7 @@ SIGNS = {
     "length": YEAR.pattern,
 }
 WHAT_IS = lists.forms("sought.what_is")
-COUNT = rf"(?:\d+|{'|'.join(NUMBERS)})"
+COUNT = rf"(?:\d+|{'|'.join(COUNTS)})"
 AMOUNTS = tuple(
     (
         re.compile(

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from bot.records import Claim
+from index.language.dates import MONTH_NAMES
 from index.passage import Passage
 
 LEAD = {"fr": "Voici ce que disent nos textes :", "en": "Here is what our texts say:"}
@@ -67,10 +68,6 @@ STATUSES = {
         "withdrawn": "withdrawn",
     },
 }
-MONTHS = {
-    "fr": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
-    "en": "January February March April May June July August September October November December",
-}
 
 
 def spoken_date(date: str, language: str) -> str:
@@ -78,7 +75,7 @@ def spoken_date(date: str, language: str) -> str:
     if not date:
         return UNDATED[language]
     year, month, day = (*date.split("-"), "", "")[:3]
-    words = MONTHS[language].split()[int(month) - 1] if month else ""
+    words = MONTH_NAMES[language][int(month) - 1] if month else ""
     number = str(int(day)) if day else ""
     if language == "fr" and number == "1":
         number = "1er"

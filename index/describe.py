@@ -1,78 +1,85 @@
-"""What is known of a document besides its words: title, date, kind, language, status, audience, topics, address.
+"""What is known of a document besides its words: title, date, kind, language, status, audience...
 
-Each is taken from the first that states it: front matter (or a page's meta tags), catalogue.toml, the file's own
-properties (mail headers, PDF and office properties, HTML title), file name and folder, the text. Promise: what none of them states is
-reported as a warning and left empty, never invented.
-A status or an audience read off the file name or a short line on top is reported too, with the way to say otherwise.
+Each is taken from the first that states it: front matter (or a page's meta tags), catalogue.toml,
+the file's own properties (mail headers, PDF and office properties, HTML title), file name and
+folder, the text. Promise: what none of them states is reported as a warning and left empty, never
+invented. A status or an audience read off the file name or a short line on top is reported too,
+with the way to say otherwise.
 """
 
 import datetime
 import re
-import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 import yaml
 
 from index.errors import Unreadable
+from index.language import lists
 from index.language.dates import as_date
 from index.language.detect import language_of
+from index.language.fold import fold
 from index.language.lists import LANGUAGES
 from index.passage import AUDIENCES, KINDS, STATUSES, Section
 
-FOLDERS = {
-    "newsletter": ("newsletter", "lettre", "bulletin", "flash"),
-    "position": ("position", "note-de-position", "plaidoyer"),
-    "contribution": ("contribution", "consultation", "reponse"),
-    "audition": ("audition", "hearing", "meeting", "rencontre", "reunion"),
-    "report": ("report", "rapport", "etude"),
-}
-NO_TITLE = re.compile(
-    r"(?:untitled|anonymous|anonyme|unspecified|divers|misc|notes?|sans titre|sans nom|no title|title|titre|document"
-    r"|pr[ée]sentation|diapositive|slide|new|nouveau|powerpoint|microsoft|word|office|\d+|[\s._()-])+",
-    re.I,
-)
+SAY_OTHERWISE = "in front matter or catalogue.toml can say otherwise"
+NO_TITLE = re.compile(rf"(?:{lists.forms('documents.no_title')}|\d+|[\s._()-])+")
 MADE_BY = re.compile(r"^microsoft (?:office )?(?:word|powerpoint|excel) ?[-–] ?", re.I)
+FILE_NAME = re.compile(r"\.(?:docx?|pptx?|odt|pdf|indd|html?)$", re.I)
 
-# What a document says of itself, on lower-case text without accents: MARKS fill a part of a short line on top, NAMED stand in a file name.
-OURS = (
-    r"(?:note|position|contribution|reponse|communique|courrier|lettre|response|reply|letter|paper)"
+# What a document says of itself, on folded text: MARKS fill a part of a short line on top, NAMED
+# stand in a file name.
+OURS = lists.forms("documents.ours")
+OF_US = rf"\b(?! {lists.forms('documents.of_others')})"
+IT = (
+    rf"(?:{lists.forms('documents.this')} )?(?:{lists.forms('documents.this_text')} )?"
+    rf"(?:{lists.forms('documents.is')} )?"
 )
-THEIRS = r"(?! (?:du|de la|des|of the) (?:conseil|council|parlement|parliament|commission|gouvernement|government|ministere|senat))"
-IT = r"(?:(?:cette|ce|la|le|this|the) )?(?:(?:position|note|contribution|document|texte|text|paper) )?(?:(?:est|a ete|is|was|has been) )?"
-MEMBERS_TOO = r"(?!.*\b(?:adherent|membre|member))"
+SINCE, BY = lists.forms("documents.since"), lists.forms("documents.by")
+FOR_NO_MEMBERS = rf"(?!.*\b{lists.forms('documents.members')})"
 MARKS = {
-    "withdrawn": re.compile(rf"{IT}(?:retiree?|withdrawn)(?: (?:le|en|depuis|on|in|since) .*)?"),
+    "withdrawn": re.compile(rf"{IT}{lists.forms('documents.withdrawn')}(?: {SINCE} .*)?"),
     "superseded": re.compile(
-        rf"{IT}(?:remplacee?|caduc|caduque|perimee?|superseded|replaced)(?: (?:par|le|en|depuis|by|on|in|since) .*)?"
+        rf"{IT}{lists.forms('documents.superseded')}(?: (?:{BY}|{SINCE}) .*)?"
     ),
-    # A bare "projet" is one only alone or in capitals: "Projet : un campus", "Projet de loi" and "Projet européen" are subjects.
     "draft": re.compile(
-        rf"(?:draft|brouillon|document de travail|version (?:de travail|provisoire)|working (?:draft|document)|work in progress|wip)"
-        rf"(?: version)?(?: v ?\d.*| (?:du|of) \d.*)?|(?:avant-)?projet de {OURS}\b{THEIRS}.*|draft (?:position|{OURS})\b{THEIRS}.*"
+        # "Draft version v2", "Version de travail du 3 mai"
+        rf"{lists.forms('documents.draft')}(?: {lists.forms('documents.version')})?"
+        rf"(?: v ?\d.*| {lists.forms('documents.dated')} \d.*)?"
+        # "Projet de position du 3 mai"
+        rf"|{lists.forms('documents.draft_of', ours=OURS)}{OF_US}.*"
     ),
     "staff": re.compile(
-        rf"(?:(?:document|note|strictement|strictly|a|pour|for) )*(?:usage (?:strictement )?interne|confidentiel(?:le)?|confidential"
-        rf"|(?:note |document )?interne|internal (?:note|document|(?:use )?only)|reservee? aux permanents.*)"
-        rf"|{MEMBERS_TOO}diffusion (?:reservee|restreinte|limitee|interne)(?: (?:a|au|aux) .*)?"
-        rf"|ne pas (?:diffuser|transmettre)(?: .*)?|(?:do not|not for) (?:circulat|distribut|shar)\w*(?: .*)?"
+        rf"(?:{lists.forms('documents.secret_of')} )*{lists.forms('documents.secret')}"
+        rf"|{FOR_NO_MEMBERS}{lists.forms('documents.restricted')}"
+        rf"|{lists.forms('documents.not_passed_on')}"
     ),
 }
+LAWS = lists.forms("documents.laws")
 NAMED = {
-    "draft": re.compile(
-        rf"\b(?:brouillon|wip|v0|draft(?! (?:law|bill|regulation|directive|act|report|delegated|implementing|budget|decree)\b)"
-        rf"|projet de {OURS}|projet(?= *(?:v?\d+ *)*$))\b"
-    ),
+    "draft": re.compile(rf"\b{lists.forms('documents.draft_name', ours=OURS, laws=LAWS)}\b"),
     "staff": re.compile(
-        rf"\b(?:usage interne|note interne|confidentiel|confidential(?! computing)|ne pas diffuser|internal only|do not circulate"
-        rf"|{MEMBERS_TOO}diffusion (?:reservee|restreinte))\b"
+        rf"\b(?:{lists.forms('documents.secret_name')}"
+        rf"|{FOR_NO_MEMBERS}{lists.forms('documents.restricted_name')})\b"
     ),
 }
-PROJECT = re.compile(r"(?<!\w)PROJET(?=\s*(?:[–—|(\[\]),]|-(?!\w)|$))(?!\W*(?i:de\b|europ))")
+# A bare "projet" is a draft only alone, in brackets or in capitals: "Projet : un campus", "Projet
+# de loi" and "Projet européen" are subjects.
+DRAFT_ALONE = lists.entries("documents.draft_alone")
+STATUS = lists.entries("documents.status")
+IN_CAPITALS = re.compile(
+    rf"(?<!\w){lists.forms('documents.draft_in_capitals')}"
+    r"(?=\s*(?:[–—|(\[\]),]|-(?!\w)|$))"
+    rf"(?!\W*(?i:{lists.forms('documents.no_draft_before')}))"
+)
 
 
 def front_matter(text: str) -> tuple[dict, str]:
-    """Split a text into the keys of its leading `---` YAML block and the rest. Raises `Unreadable` where the block is no YAML."""
+    """Split a text into the keys of its leading `---` YAML block and the rest.
+
+    Raises `Unreadable` where the block is no YAML.
+    """
     match = re.match(r"---[ \t]*\n(.*?\n)---[ \t]*(?:\n|$)", text, re.S)
     if not match or len(match[1]) > 20_000:
         return {}, text
@@ -86,109 +93,133 @@ def front_matter(text: str) -> tuple[dict, str]:
     return {str(key).lower(): value for key, value in stated.items()}, text[match.end() :]
 
 
+@dataclass(frozen=True)
+class _Sources:
+    """Who says what of the document at `path`, the most trusted first, and what is not used.
+
+    `stated` is what the file says of itself on purpose, `overrides` its entry in catalogue.toml,
+    `own` what its properties say.
+    """
+
+    path: str
+    stated: Mapping
+    overrides: Mapping
+    own: Mapping
+    warnings: list[str] = field(default_factory=list)
+
+    def warn(self, message: str) -> None:
+        self.warnings.append(f"{self.path}: {message}")
+
+    def on_purpose(self, name: str) -> list:
+        """The values that people gave to the field."""
+        return [
+            value
+            for of in (self.stated, self.overrides)
+            if (value := of.get(name)) not in (None, "")
+        ]
+
+    def one_of(self, name: str, allowed: tuple[str, ...]) -> str:
+        """The first value that is allowed, in small letters, else ""."""
+        for value in (*self.on_purpose(name), self.own.get(name)):
+            if value not in (None, ""):
+                if (word := str(value).strip().lower()) in allowed:
+                    return word
+                allowed_ones = ", ".join(allowed)
+                self.warn(f"{name} {str(value)[:40]!r} is none of {allowed_ones}; left out")
+        return ""
+
+    def line(self, name: str) -> str:
+        """The first value as one line of text, else ""."""
+        values = (v for v in self.on_purpose(name) if isinstance(v, str | int | float))
+        return next((_one_line(value) for value in values if str(value).strip()), "")
+
+
 def describe(
     path: str, stated: Mapping, overrides: Mapping, own: Mapping, sections: Sequence[Section]
 ) -> tuple[dict, list[str]]:
-    """The description fields of a document, and a warning for each that stayed unknown or was stated in vain.
+    """The description fields of a document, and a warning for each that is unknown or unusable.
 
-    `stated` is what the file says of itself on purpose, `overrides` its entry in catalogue.toml, `own` what its properties
-    say; all map field names to values.
+    `stated` is what the file says of itself on purpose, `overrides` its entry in catalogue.toml,
+    `own` what its properties say; all map field names to values.
     """
-    warnings: list[str] = []
-
-    def choose(field: str, allowed: tuple[str, ...]) -> str:
-        for value in (stated.get(field), overrides.get(field), own.get(field)):
-            if value not in (None, ""):
-                if str(value).strip().lower() in allowed:
-                    return str(value).strip().lower()
-                warnings.append(
-                    f"{path}: {field} {str(value)[:40]!r} is none of {', '.join(allowed)}; left out"
-                )
-        return ""
-
-    def line(field: str) -> str:
-        values = (
-            value
-            for value in (stated.get(field), overrides.get(field))
-            if isinstance(value, str | int | float)
-        )
-        return next(
-            (" ".join(str(value).split())[:300] for value in values if str(value).strip()), ""
-        )
-
-    date, doubt = _date(
-        path, (stated.get("date"), overrides.get("date")), own.get("date"), sections
-    )
-    warnings += doubt
+    sources = _Sources(path, stated, overrides, own)
+    date = _date(sources, sections)
     if not date:
-        warnings.append(
-            f"{path}: no date found; dates without a year in it stay without one; "
+        sources.warn(
+            "no date found; dates without a year in it stay without one; "
             "state it in front matter, in catalogue.toml or in the file name (2024-03-21-...)"
         )
-    kind = choose("kind", KINDS) or _kind_by_place(path)
+    kind = sources.one_of("kind", KINDS) or _kind_by_place(path)
     if not kind:
-        warnings.append(f"{path}: kind unknown, indexed as other")
-    status, audience = choose("status", STATUSES), choose("audience", AUDIENCES)
-    # An audience that is stated but not understood must not open the document to more people than meant.
-    audience = audience or ("staff" if stated.get("audience") or overrides.get("audience") else "")
-    says = _says_of_itself(path, sections)
-    if not status and (
-        status := next((mark for mark in MARKS if mark in says and mark != "staff"), "")
-    ):
-        warnings.append(
-            f"{path}: taken as status {status}, for it says {says[status]!r} (status in front matter or catalogue.toml can say otherwise)"
-        )
-    if not audience and "staff" in says:
-        audience = "staff"
-        warnings.append(
-            f"{path}: taken as audience staff, members will not see it, for it says {says['staff']!r} "
-            "(audience in front matter or catalogue.toml can say otherwise)"
-        )
-    topics = stated.get("topics") or overrides.get("topics") or ()
-    topics = (
-        topics.split(",")
-        if isinstance(topics, str)
-        else topics
-        if isinstance(topics, list | tuple)
-        else ()
-    )
+        sources.warn("kind unknown, indexed as other")
+    status, audience = _status_and_audience(sources, sections)
+    text = "\n".join(section.text for section in sections)[:20_000]
     return {
         "path": path,
-        "title": line("title") or _own_title(path, own) or _title(path, sections),
+        "title": sources.line("title") or _own_title(path, own) or _title(path, sections),
         "date": date,
         "kind": kind or "other",
-        "language": choose("language", LANGUAGES)
-        or language_of("\n".join(section.text for section in sections)[:20_000]),
-        "status": status or "adopted",
-        "audience": audience or "members",
-        "topics": tuple(
-            topic.strip()[:80] for topic in topics if isinstance(topic, str) and topic.strip()
-        ),
-        "url": line("url") or " ".join(str(own.get("url") or "").split())[:300],
-    }, warnings
+        "language": sources.one_of("language", LANGUAGES) or language_of(text),
+        "status": status,
+        "audience": audience,
+        "topics": tuple(_topics(stated.get("topics") or overrides.get("topics") or ())),
+        "url": sources.line("url") or _one_line(own.get("url") or ""),
+    }, sources.warnings
 
 
-def _date(
-    path: str, said: Sequence, own: object, sections: Sequence[Section]
-) -> tuple[str, list[str]]:
-    """The document's date, and a warning where its properties and its name disagree and nobody has said which is right."""
-    date = next((date for value in said if (date := as_date(value))), "")
-    if date:
-        return date, []
-    made, named = as_date(own), _date_in_name(path)
+def _one_line(value: object) -> str:
+    return " ".join(str(value).split())[:300]
+
+
+def _topics(stated: object) -> Iterator[str]:
+    topics = stated.split(",") if isinstance(stated, str) else stated
+    for topic in topics if isinstance(topics, list | tuple) else ():
+        if isinstance(topic, str) and topic.strip():
+            yield topic.strip()[:80]
+
+
+def _status_and_audience(sources: _Sources, sections: Sequence[Section]) -> tuple[str, str]:
+    """As stated; else as a mark on the document says, which is reported; else adopted, members."""
+    status = sources.one_of("status", STATUSES)
+    audience = sources.one_of("audience", AUDIENCES)
+    # What is stated but not understood must not open the document to more people than meant.
+    audience = audience or ("staff" if sources.on_purpose("audience") else "")
+    marks = _marks(sources.path, sections)
+    if not status and (status := next((m for m in MARKS if m in marks and m != "staff"), "")):
+        sources.warn(
+            f"taken as status {status}, for it says {marks[status]!r} (status {SAY_OTHERWISE})"
+        )
+    if not audience and "staff" in marks:
+        audience = "staff"
+        sources.warn(
+            "taken as audience staff, members will not see it, "
+            f"for it says {marks['staff']!r} (audience {SAY_OTHERWISE})"
+        )
+    return status or "adopted", audience or "members"
+
+
+def _date(sources: _Sources, sections: Sequence[Section]) -> str:
+    """The document's date, "" if unknown.
+
+    Reported is where its properties and its name disagree and nobody has said which is right.
+    """
+    said = map(as_date, (sources.stated.get("date"), sources.overrides.get("date")))
+    if date := next(filter(None, said), ""):
+        return date
+    made, named = as_date(sources.own.get("date")), _date_in_name(sources.path)
     if made > datetime.date.today().isoformat():
-        return named or _date_on_top(sections), [
-            f"{path}: its properties say {made}, which is still to come; they are not believed"
-        ]
+        sources.warn(f"its properties say {made}, which is still to come; they are not believed")
+        return named or _date_on_top(sections)
     if made and named and not (made.startswith(named) or named.startswith(made)):
-        return made, [
-            f"{path}: its properties say {made}, its name {named}; the properties are believed (catalogue.toml can say otherwise)"
-        ]
-    return made or named or _date_on_top(sections), []
+        sources.warn(
+            f"its properties say {made}, its name {named}; "
+            "the properties are believed (catalogue.toml can say otherwise)"
+        )
+    return made or named or _date_on_top(sections)
 
 
 def _date_in_name(path: str) -> str:
-    """A date written in the file name ("2023-05-04-lettre.md", "lettre_mai_2023.txt"), else a folder that is a year."""
+    """A date in the file name ("2023-05-04-lettre.md"), else a folder's that is a year."""
     name = PurePosixPath(path)
     found = as_date(
         re.sub(r"(?<=\d{4})[_.](?=\d\d)|(?<=\d{4}-\d\d)[_.](?=\d\d)", "-", name.stem)
@@ -200,71 +231,73 @@ def _date_in_name(path: str) -> str:
     return lone[0] if lone else years[-1] if years else ""
 
 
+def _short_lines(sections: Sequence[Section]) -> list[str]:
+    """Those among the first five lines that have at most 12 words."""
+    lines = [line for section in sections[:5] for line in section.text.split("\n") if line.strip()]
+    return [line.strip() for line in lines[:5] if len(line.split()) <= 12]
+
+
 def _date_on_top(sections: Sequence[Section]) -> str:
-    """The date of a short line ("Paris, le 4 mai 2023") among the first five lines, else ""."""
-    top = [line for line in sections[0].text.split("\n") if line.strip()][:5]
-    return next((date for line in top if len(line.split()) <= 12 and (date := as_date(line))), "")
+    """The date of a short line ("Paris, le 4 mai 2023") on top of the first section, else ""."""
+    return next((date for line in _short_lines(sections[:1]) if (date := as_date(line))), "")
 
 
-def _says_of_itself(path: str, sections: Sequence[Section]) -> dict[str, str]:
-    """The marks (keys of MARKS) that the file name or a short line among the first five bears -> the words that bear it."""
+def _marks(path: str, sections: Sequence[Section]) -> dict[str, str]:
+    """The marks (keys of MARKS) that the file name or a short line on top bears -> its words."""
     stem = PurePosixPath(path).stem
-    says = {
-        mark: stem[:80]
-        for mark, form in NAMED.items()
-        if form.search(re.sub(r"[-_. ]+", " ", _plain(stem)))
-    }
-    if PROJECT.search(re.sub(r"[-_. ]+", " – ", stem)):
-        says["draft"] = stem[:80]
-    top = [line for section in sections[:5] for line in section.text.split("\n") if line.strip()][
-        :5
-    ]
-    for line in (line.strip() for line in top if len(line.split()) <= 12):
+    name = _plain(re.sub(r"[-_.]+", " ", stem))
+    found = {mark: stem[:80] for mark, form in NAMED.items() if form.search(name)}
+    if IN_CAPITALS.search(re.sub(r"[-_. ]+", " – ", stem)):
+        found["draft"] = stem[:80]
+    for line in _short_lines(sections):
         parts = [
-            " ".join(_plain(part).split()).strip(" .*!")
-            for part in re.split(r"\s[-–—]\s|[–—|:;,/()\[\]·]", line)
+            _plain(part).strip(" .*!") for part in re.split(r"\s[-–—]\s|[–—|:;,/()\[\]·]", line)
         ]
         for mark, form in MARKS.items():
             if any(form.fullmatch(part) for part in parts):
-                says.setdefault(mark, line[:80])
-        rest = [part for part in parts if part and not MARKS["staff"].fullmatch(part)]
-        if (
-            PROJECT.search(line)
-            or "(projet)" in line.lower()
-            or rest in (["projet"], ["statut", "projet"])
-        ):
-            says.setdefault("draft", line[:80])
-    return says
+                found.setdefault(mark, line[:80])
+        if IN_CAPITALS.search(line) or _is_draft_alone(line, parts):
+            found.setdefault("draft", line[:80])
+    return found
+
+
+def _is_draft_alone(line: str, parts: Sequence[str]) -> bool:
+    """Is "projet" in brackets, or all that the line says beside who may see it?"""
+    rest = [part for part in parts if part and not MARKS["staff"].fullmatch(part)]
+    if len(rest) == 2 and rest[0] in STATUS:
+        rest = rest[1:]
+    bracketed = any(f"({word})" in fold(line) for word in DRAFT_ALONE)
+    return bracketed or (len(rest) == 1 and rest[0] in DRAFT_ALONE)
 
 
 def _plain(text: str) -> str:
-    return unicodedata.normalize("NFKD", text.lower()).encode("ascii", "ignore").decode()
+    """Folded text with single blanks; quotation marks, bullets and the like are blanks."""
+    return " ".join(re.sub(r"[^\x00-\x7f\w]", " ", fold(text)).split())
 
 
 def _kind_by_place(path: str) -> str:
     """The kind that the nearest folder, or else the file name, speaks of."""
-    for part in reversed(PurePosixPath(_plain(path)).with_suffix("").parts):
-        for kind, words in FOLDERS.items():
-            if any(re.search(rf"(?<![a-z]){word}s?(?![a-z])", part) for word in words):
+    for part in reversed(PurePosixPath(fold(path)).with_suffix("").parts):
+        for kind, words in lists.table("documents.folders").items():
+            if re.search(rf"(?<![a-z])(?:{'|'.join(words)})s?(?![a-z])", part):
                 return kind
     return ""
 
 
 def _own_title(path: str, own: Mapping) -> str:
-    """The title in the file's properties, unless a program wrote it there ("Untitled", "Microsoft Word - x.docx", the file name)."""
-    title = " ".join(str(own.get("title") or "").split())[:300]
+    """The title in the file's properties, "" if a program wrote it there.
+
+    Programs write "Untitled", "Microsoft Word - x.docx" or the file name.
+    """
+    title = _one_line(own.get("title") or "")
     name = re.sub(r"\.[A-Za-z]{2,5}$", "", title)
-    by_program = (
-        MADE_BY.match(title)
-        or NO_TITLE.fullmatch(title)
-        or re.search(r"\.(?:docx?|pptx?|odt|pdf|indd|html?)$", title, re.I)
-    )
+    by_program = MADE_BY.match(title) or NO_TITLE.fullmatch(fold(title)) or FILE_NAME.search(title)
     return "" if by_program or name.lower() == PurePosixPath(path).stem.lower() else title
 
 
 def _title(path: str, sections: Sequence[Section]) -> str:
-    """The document's first heading where it begins with one that says something, else its file name in words."""
-    if sections[0].headings and not NO_TITLE.fullmatch(sections[0].headings[0]):
+    """The first heading, where the document begins with one that says something, else its name."""
+    if sections[0].headings and not NO_TITLE.fullmatch(fold(sections[0].headings[0])):
         return sections[0].headings[0][:300]
     words = re.sub(r"[-_]+", " ", PurePosixPath(path).stem).strip()
     return words[:1].upper() + words[1:]

@@ -30,7 +30,7 @@ OWNERS = {
     "oxmsg": {"index.readers.mail"},
     "pptx": {"index.readers.slides"},
     "pypdfium2": {"index.readers.pdf"},
-    "text_to_num": {"bot.guard.numerals"},
+    "text_to_num": {"index.language.numbers"},
     "tqdm": {"index.progress"},
     "filelock": {"index.build", "bot.users", "bot.web.feedback"},
     "fastapi": {"app", "bot.web.documents", "bot.web.api", "bot.web.gate.login"},

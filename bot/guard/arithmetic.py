@@ -5,7 +5,8 @@ Promise: besides what is said, only a difference, a multiple or a share of two o
 
 from collections.abc import Iterator, Set
 
-from bot.guard.figures import COUNTED, THING, UNITS, Figure
+from bot.guard.figures import COUNTED, THING, Figure
+from index.language.numbers import UNITS
 
 
 def unsaid(claimed: Set[Figure], stated: Set[Figure]) -> list[Figure]:

@@ -6,59 +6,10 @@ Promise: two figures are the same only with value and unit, however both are wri
 import re
 from dataclasses import dataclass
 
-from bot.guard.numerals import HALVED, in_digits
+from index.language import numbers
 from index.language.dates import MONTHS, resolve_dates
+from index.language.numbers import HALVED, UNIT_OF, in_digits, number_value
 
-
-def _watts(sign: str, *prefixes: str) -> dict[str, str]:
-    """The words of GW and GWh, of MW and MWh, by unit."""
-    power = " ".join(f"{prefix}watt {prefix}watts" for prefix in prefixes)
-    energy = " ".join(
-        f"{prefix}watt{end}"
-        for prefix in prefixes
-        for end in ("heure", "heures", "hour", "hours", "-heure", "-hour", "-hours")
-    )
-    return {f"{sign}W": f"{sign.lower()}w {power}", f"{sign}Wh": f"{sign.lower()}wh {energy}"}
-
-
-UNITS = {
-    unit: frozenset(words.split())
-    for unit, words in {
-        "%": "% percent",
-        "point": "point points",
-        "EUR": "€ euro euros eur",
-        "USD": "$ dollar dollars usd",
-        "GBP": "£ livre livres pound pounds sterling gbp",
-        "cent": "centime centimes cent cents",
-        "year": "an ans année années year years annual",
-        "month": "mois month months",
-        "quarter": "trimestre trimestres",
-        "decade": "décennie décennies decade decades",
-        "century": "siècle siècles century centuries",
-        "fortnight": "fortnight fortnights",
-        "week": "semaine semaines week weeks",
-        "day": "jour jours day days journée journées",
-        "hour": "heure heures hour hours h",
-        "minute": "minute minutes",
-        "tonne": "tonne tonnes ton tons t",
-        "kg": "kg kilo kilos",
-        "km": "km kilomètre kilomètres kilometre kilometres kilometer kilometers",
-        "m": "mètre mètres metre metres meters m",
-        "mile": "mille milles mile miles",
-        "m2": "m² m2",
-        "m3": "m³ m3",
-        "ha": "ha hectare hectares",
-        "litre": "litre litres liter liters l",
-        "hl": "hectolitre hectolitres",
-        "dB": "décibel décibels decibel decibels",
-        "°C": "°c degré degrés degree degrees",
-        **_watts("k", "kilo"),
-        **_watts("M", "méga", "mega"),
-        **_watts("G", "giga"),
-        **_watts("T", "téra", "tera"),
-    }.items()
-}
-UNIT_OF = {word: unit for unit, words in UNITS.items() for word in words}
 COUNTED = {
     word: kind
     for kind, words in {
@@ -113,23 +64,7 @@ SPANS = {
     "decade": (120, "month"),
     "century": (1200, "month"),
 }  # one of them in hours or in months
-SCALES = {
-    "k": 10**3,
-    "mille": 10**3,
-    "thousand": 10**3,
-    "million": 10**6,
-    "millions": 10**6,
-    "m": 10**6,
-    "milliard": 10**9,
-    "milliards": 10**9,
-    "md": 10**9,
-    "mds": 10**9,
-    "billion": 10**9,
-    "billions": 10**9,
-    "bn": 10**9,
-    "trillion": 10**12,
-    "trillions": 10**12,
-}
+SCALES = numbers.SCALE_OF | {sign.lower(): of for sign, of in numbers.SCALE_SIGNS.items()}
 MULTIPLES = {
     "doubl": 2,
     "twice": 2,
@@ -150,8 +85,8 @@ TIMES = re.compile(
     re.I,
 )
 NUMBER = re.compile(
-    r"(?P<before>[€$£]|\bEUR |\bUSD |\bGBP )?(?P<number>\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?!\d)(?:,\d+)?|\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:[.,]\d+)?)"
-    r"(?:[ \u00a0\u202f-]?(?P<scale>milliards?|millions?|billions?|trillions?|mille(?!s)|thousand|bn|mds?|k|m)(?=[\s€$£.,;:)-]|$))?",
+    rf"(?P<before>[€$£]|\bEUR |\bUSD |\bGBP )?(?P<number>{numbers.NUMBER})"
+    rf"(?:[ \u00a0\u202f-]?(?P<scale>{'|'.join(SCALES)})(?=[\s€$£.,;:)-]|$))?",
     re.I,
 )
 AFTER = re.compile(
@@ -283,7 +218,7 @@ def figures(text: str, date: str = "", loose: bool = False) -> set[Figure]:
             Figure(
                 float(MULTIPLES[match["word"].lower()])
                 if match["word"]
-                else _value(match["by"] or match["fold"]),
+                else number_value(match["by"] or match["fold"]),
                 "times",
             )
         )
@@ -418,10 +353,11 @@ def _numbers(text: str) -> set[Figure]:
                 scale
                 if match["scale"]
                 or unit != found[-1][2]
-                or _value(match["number"]) >= max(1000, _value(matches[index + 1]["number"]))
+                or number_value(match["number"])
+                >= max(1000, number_value(matches[index + 1]["number"]))
                 else found[-1][1]
             )
-        found.append((_value(match["number"]) * scale, scale, unit))
+        found.append((number_value(match["number"]) * scale, scale, unit))
     found = [
         (value / 100, scale, "EUR") if unit == "cent" else (value, scale, unit)
         for value, scale, unit in found
@@ -446,10 +382,3 @@ def _unit(match: re.Match, text: str) -> str:
             word, "" if len(said) < 4 and not said.isupper() or word in LINKS else THING
         )
     return UNIT_OF[word]
-
-
-def _value(number: str) -> float:
-    plain = re.sub(r"[ \u00a0\u202f]", "", number)
-    if re.fullmatch(r"\d{1,3}(?:[.,]\d{3})+", plain):
-        return float(re.sub(r"[.,]", "", plain))
-    return float(plain.replace(",", "."))

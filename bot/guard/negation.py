@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from bot.guard.names import folded
-from bot.guard.numerals import in_digits
+from index.language.numbers import in_digits
 
 NEAR = r"(?=(?:the |an? |les? |la |l'|des? |du |environ |about )?(?:[€$£]|eur |usd |gbp )?\d)"  # a comparison is one of figures
 DENIED = r"(?:\b(?:ne |n')\s*(?:peu\w+|saura\w+)\s+|\b(?:ne |n')\s*(?:\S+\s+){1,3}?(?:pas|plus|jamais|point),?\s+(?:\S+\s+){0,2}?|\b(?:ne (?:pas|plus|jamais)|sans|not|never|cannot|without|\w+n't),?\s+(?:\w+,?\s+){0,2}?)"

@@ -24,7 +24,7 @@ from bot.statements import (
     line_kind,
     names_again,
 )
-from index.language.figures import figures
+from index.language.numbers import figure_terms
 from index.language.words import terms, words
 from index.passage import Passage
 
@@ -149,7 +149,7 @@ def _is_about(best: Hit, hits: Sequence[Hit]) -> bool:
 
 def _scored(hits: Sequence[Hit], search: str, seeks: str, timed: bool) -> Iterator[_Pick]:
     """The statements of the hits, each with what it is worth as an answer."""
-    asks_demand, named = demands(search), set(figures(search))
+    asks_demand, named = demands(search), set(figure_terms(search))
     top = max((hit.rank for hit in hits), default=0.0)
     for hit in hits:
         passage = hit.passage
@@ -161,7 +161,7 @@ def _scored(hits: Sequence[Hit], search: str, seeks: str, timed: bool) -> Iterat
             score += PREFERRED * max(-3.0, hit.rank - top)
             if answers_with(text, seeks):
                 score += SOUGHT
-            if named and not named.isdisjoint(figures(text, passage.date)):
+            if named and not named.isdisjoint(figure_terms(text, passage.date)):
                 score += NAMED
             if asks_demand and demands_ours(passage, sentence.start, sentence.end):
                 score += DEMANDED

@@ -15,7 +15,7 @@ from bot.records import Citation, Meeting
 from index.language import lists
 from index.language.dates import resolve_dates
 from index.language.fold import fold, fold_with_offsets
-from index.language.period import NUMBERS
+from index.language.period import COUNTS
 from index.passage import Passage
 
 Marked = NewType("Marked", str)
@@ -39,9 +39,8 @@ ACRONYM = re.compile(rf"\b(?i:{lists.forms('meetings.articles')})(?P<short>[A-Z]
 NO_OFFICES = lists.words("meetings.no_offices")
 BRACKETED = re.compile(r" ?\([A-ZÀ-Þ]{2,10}\)")
 
-COUNTS = "|".join(NUMBERS)
 BETWEEN = re.compile(
-    rf"(?:[\s,]|\b(?:{lists.forms('meetings.between')}|{COUNTS})\b"
+    rf"(?:[\s,]|\b(?:{lists.forms('meetings.between')}|{'|'.join(COUNTS)})\b"
     rf"|{lists.forms('meetings.between_elided')})*"
 )
 PRESENTED = lists.forms("meetings.presented")

@@ -1,110 +1,114 @@
-"""Dates in French and English: from any usual form to ISO 8601, and those without a year to the year that is meant.
+"""Dates in French and English: from any usual form to ISO 8601, in the year that is meant. Pure.
 
-Pure. Promise: what is no date of the calendar is no date; a year is never made up where the document has none.
+Promise: what is no date of the calendar is no date; a year is never made up where the document has
+none. The patterns work on text as written and on folded text alike.
 """
 
 import datetime
 import re
+from collections.abc import Iterator, Mapping
 
-MONTHS = {
-    name: number
-    for number, names in enumerate(
-        (
-            ("janvier", "january", "janv", "jan"),
-            ("février", "fevrier", "february", "févr", "feb"),
-            ("mars", "march", "mar"),
-            ("avril", "april", "avr", "apr"),
-            ("mai", "may"),
-            ("juin", "june", "jun"),
-            ("juillet", "july", "juil", "jul"),
-            ("août", "aout", "august", "aug"),
-            ("septembre", "september", "sept", "sep"),
-            ("octobre", "october", "oct"),
-            ("novembre", "november", "nov"),
-            ("décembre", "decembre", "december", "déc", "dec"),
-        ),
-        1,
-    )
-    for name in names
+from index.language import lists
+from index.language.fold import fold
+from index.language.lists import LANGUAGES
+
+MONTHS: Mapping[str, int] = {
+    spelling: int(number)
+    for name, number in lists.key_of("dates.months").items()
+    for spelling in (name.lower(), str(fold(name)))
 }
-MONTH = "(?P<month>" + "|".join(sorted(MONTHS, key=len, reverse=True)) + r")\b\.?"
+"""A month's name or abbreviation in small letters, with and without its accents -> 1 to 12."""
+
+MONTH_NAMES: Mapping[str, tuple[str, ...]] = {
+    language: tuple(lists.entries(f"dates.months.{number}", language)[0] for number in range(1, 13))
+    for language in LANGUAGES
+}
+"""The twelve months' full names in each language, to write them."""
+
+MONTH = rf"(?P<month>{'|'.join(sorted(MONTHS, key=len, reverse=True))})\b\.?"
+YEAR = r"(?P<year>(?:19|20)\d\d)\b"
+DAY = rf"\b(?P<day>\d\d?){lists.forms('dates.ordinal')}?\s+(?:{lists.forms('dates.of')}\s+)?"
+DAY_AFTER = rf"\s+(?P<day>\d\d?){lists.forms('dates.ordinal', 'en')}?"
 DATES = (
     re.compile(r"\b(?P<year>(?:19|20)\d\d)-(?P<number>\d\d)(?:-(?P<day>\d\d))?\b"),
-    re.compile(r"\b(?P<day>\d\d?)[/.](?P<number>\d\d?)[/.](?P<year>(?:19|20)\d\d)\b"),
-    re.compile(
-        rf"\b(?:(?P<day>\d\d?)(?:er|st|nd|rd|th)?\s+(?:of\s+)?)?{MONTH},?\s+(?P<year>(?:19|20)\d\d)\b",
-        re.I,
-    ),
-    re.compile(rf"\b{MONTH}\s+(?P<day>\d\d?)(?:st|nd|rd|th)?,?\s+(?P<year>(?:19|20)\d\d)\b", re.I),
+    re.compile(rf"\b(?P<day>\d\d?)[/.](?P<number>\d\d?)[/.]{YEAR}"),
+    re.compile(rf"\b(?:{DAY})?{MONTH},?\s+{YEAR}", re.I),
+    re.compile(rf"\b{MONTH}{DAY_AFTER},?\s+{YEAR}", re.I),
 )
+"""Dates with their year."""
 YEARLESS = (
-    re.compile(rf"\b(?P<day>\d\d?)(?:er|st|nd|rd|th)?\s+(?:of\s+)?{MONTH}", re.I),
-    re.compile(rf"\b{MONTH}\s+(?P<day>\d\d?)(?:st|nd|rd|th)?\b(?!\s*(?:[%€$]|euros?\b))", re.I),
+    re.compile(rf"{DAY}{MONTH}", re.I),
+    # "mars 20 %" and "may 2 euros" are no days.
+    re.compile(
+        rf"\b{MONTH}{DAY_AFTER}\b(?!\s*(?:[%€$]|{lists.forms('numbers.units.EUR')}\b))", re.I
+    ),
 )
+"""Days without a year."""
 SENTENCE_STOP = re.compile(r"[.!?](?:\s|$)|\n|$")
-FUTURE = re.compile(
-    r"\b(?:\w{2,}(?:era|eront|erez|erons|ira|iront|dra|dront)|aura|auront|sera|seront|fera|feront|prochaine?s?|d['’]ici|à venir"
-    r"|rendez-vous|jusqu['’]au|will|shall|next|upcoming|until|save the date)\b",
-    re.I,
-)
+FUTURE = re.compile(rf"\b{lists.forms('dates.future')}\b", re.I)
 
 
 def as_date(value: object) -> str:
-    """A date in any of the usual French and English forms as ISO 8601, as exact as stated; "" where it is none."""
+    """A date in any usual French or English form as ISO 8601, as exact as stated; else ""."""
     if isinstance(value, datetime.date):
         return value.isoformat()[:10]
     text = str(value or "")
     if re.fullmatch(r"(19|20)\d\d", text.strip()):
         return text.strip()
-    for form in DATES:
-        for match in form.finditer(text):
-            if date := _iso(int(match["year"]), match.groupdict()):
-                return date
-    return ""
+    dates = (_iso(int(match["year"]), match) for form in DATES for match in form.finditer(text))
+    return next(filter(None, dates), "")
 
 
 def resolve_dates(text: str, document_date: str) -> list[tuple[int, int, str]]:
-    """The dates of a text as (start, end, ISO 8601), in order; a day without a year takes it from its document's date.
+    """The dates of a text as (start, end, ISO 8601), in order.
 
-    Months up to the document's, and the one after, are of the document's year; a later month is of the year before, unless
-    its sentence speaks of the future. A sentence on the future in a letter of the last months of a year means the next
-    year by its first months. Without a document date, dates without a year are left out.
+    A day without a year takes it from its document's date: months up to the document's, and the one
+    after, are of the document's year; a later month is of the year before, unless its sentence
+    speaks of the future. A sentence on the future in a letter of the last months of a year means
+    the next year by its first months. Without a document date, such days are left out.
     """
     found: dict[tuple[int, int], str] = {}
-    for form in (*DATES, *YEARLESS):
-        for match in form.finditer(text):
-            parts = match.groupdict()
-            begins, ends = (
-                match.start(),
-                match.start() + len(match[0].rstrip(".")),
-            )  # the full stop is the sentence's
-            if any(begins < end and start < ends for start, end in found):
-                continue
-            year = (
-                int(parts["year"])
-                if parts.get("year")
-                else _year_meant(text, begins, ends, MONTHS[parts["month"].lower()], document_date)
-            )
-            if year and (date := _iso(year, parts)):
-                found[begins, ends] = date
+    for match in _matches(text):
+        # A full stop behind an abbreviated month is the sentence's.
+        begins, ends = match.start(), match.start() + len(match[0].rstrip("."))
+        if any(begins < end and start < ends for start, end in found):
+            continue
+        parts = match.groupdict()
+        year = (
+            int(parts["year"])
+            if parts.get("year")
+            else _year_meant(text, (begins, ends), _month(match), document_date)
+        )
+        if year and (date := _iso(year, match)):
+            found[begins, ends] = date
     return sorted((start, end, date) for (start, end), date in found.items())
 
 
-def _year_meant(text: str, begins: int, ends: int, month: int, document_date: str) -> int:
-    """The year of a day of this month named without one at text[begins:ends]; 0 if the document has no date."""
+def _matches(text: str) -> Iterator[re.Match[str]]:
+    for form in (*DATES, *YEARLESS):
+        yield from form.finditer(text)
+
+
+def _year_meant(text: str, span: tuple[int, int], month: int, document_date: str) -> int:
+    """The year of a day of `month` named without one at `span`; 0 if the document has no date."""
     if not document_date:
         return 0
     year, written = int(document_date[:4]), int(document_date[5:7] or 0)
-    starts = max(text.rfind(mark, 0, begins) for mark in (". ", "! ", "? ", "\n")) + 1
-    future = FUTURE.search(text, starts, SENTENCE_STOP.search(text, ends).start()) is not None
+    starts = max(text.rfind(mark, 0, span[0]) for mark in (". ", "! ", "? ", "\n")) + 1
+    stop = SENTENCE_STOP.search(text, span[1])
+    future = FUTURE.search(text, starts, stop.start() if stop else len(text)) is not None
     if written and month > written + 1 and not future:
         return year - 1
     return year + (1 if written and future and written - month >= 9 else 0)
 
 
-def _iso(year: int, parts: dict) -> str:
-    month = int(parts["number"]) if parts.get("number") else MONTHS[parts["month"].lower()]
-    day = int(parts["day"] or 0)
+def _month(match: re.Match[str]) -> int:
+    parts = match.groupdict()
+    return int(parts["number"]) if parts.get("number") else MONTHS[parts["month"].lower()]
+
+
+def _iso(year: int, match: re.Match[str]) -> str:
+    month, day = _month(match), int(match["day"] or 0)
     try:
         datetime.date(year, month, day or 1)
     except ValueError:

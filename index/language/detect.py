@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import cache
+from typing import cast
 
 from index.language.lists import LANGUAGES
 
@@ -17,4 +18,4 @@ def _classifier() -> Callable[[str], tuple[str, float]]:
 
     # Takes a millisecond and is not safe beside another thread's `classify`: done once.
     py3langid.set_languages(list(LANGUAGES))
-    return py3langid.classify
+    return cast(Callable[[str], tuple[str, float]], py3langid.classify)

@@ -1,10 +1,11 @@
-"""The one fold of text that words and patterns are compared by: what typography and case change is made equal.
+"""The one fold of text that words and patterns are compared by: case and typography made equal.
 
 Folded text has a type of its own, for it is never to be shown or quoted.
 """
 
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NewType
 
 Folded = NewType("Folded", str)
@@ -21,11 +22,16 @@ def fold(text: str) -> Folded:
     return Folded(kept.translate(LETTERS).translate(BLANKS))
 
 
+_letter = lru_cache(maxsize=4096)(fold)
+
+
 def fold_with_offsets(text: str) -> tuple[Folded, Sequence[int]]:
     """The folded text, and for each of its characters, and its end, where that begins in `text`.
 
     `offsets[i]` belongs to character i, so folded[i:j] stands for text[offsets[i]:offsets[j]].
     """
-    pieces = [fold(letter) for letter in text]
+    if text.isascii():
+        return fold(text), range(len(text) + 1)
+    pieces = [_letter(letter) for letter in text]
     offsets = [place for place, piece in enumerate(pieces) for _ in piece]
     return Folded("".join(pieces)), [*offsets, len(text)]

@@ -1,147 +1,82 @@
-"""The time that a question asks about, against a given today: "en 2021", "depuis mars 2022", "last year", "in spring 2023". Pure.
+"""The time that a question asks about, against a given today: "en 2021", "last year".
 
-Promise: a year that belongs to the subject ("d'ici 2027", "horizon 2030", "PLF 2025", "the law of 2016", a year still to come) is
-no time of our texts; a day without a year is left to the words of the search, for nothing says which year is meant.
+Pure. Promise: a year that belongs to the subject ("d'ici 2027", "horizon 2030", "PLF 2025",
+"the law of 2016", a year still to come) is not the time of our texts; a day without a year is left
+to the words of the search, for nothing says which year is meant.
 """
 
 import calendar
 import re
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from index.language import lists
 from index.language.dates import MONTH, MONTHS, resolve_dates
+from index.language.fold import Folded, fold_with_offsets
 
-SEASONS = {
-    "printemps": 3,
-    "spring": 3,
-    "ete": 6,
-    "summer": 6,
-    "automne": 9,
-    "autumn": 9,
-    "fall": 9,
-    "hiver": 12,
-    "winter": 12,
-}
-SEASON = "(?P<season>" + "|".join(SEASONS) + ")"
-SEASON_ENDS = {
-    3: (6, 20),
-    6: (9, 22),
-    9: (12, 20),
-    12: (3, 20),
-}  # from the first of their month: as people use them
-NUMBERS = {
-    word: number
-    for number, words in enumerate(
-        (
-            "un une one a",
-            "deux two",
-            "trois three",
-            "quatre four",
-            "cinq five",
-            "six",
-            "sept seven",
-            "huit eight",
-            "neuf nine",
-            "dix ten",
-            "onze eleven",
-            "douze twelve",
-        ),
-        1,
-    )
-    for word in words.split()
-}
-COUNT = rf"(?P<count>\d\d?|{'|'.join(NUMBERS)})"
-UNITS = {
-    "an": "year",
-    "ans": "year",
-    "annee": "year",
-    "annees": "year",
-    "year": "year",
-    "years": "year",
-    "mois": "month",
-    "month": "month",
-    "months": "month",
-    "semaine": "week",
-    "semaines": "week",
-    "week": "week",
-    "weeks": "week",
-    "hier": "day",
-    "yesterday": "day",
-}
-UNIT = "(?P<unit>" + "|".join(sorted(UNITS, key=len, reverse=True)) + ")"
-BARE_YEAR = re.compile(r"(?<![\w.,/])(?P<year>(?:19|20)\d\d)(?![\w/]|[.,]\d| ?[%€$])")
-LAST = [
-    re.compile(form)
-    for form in (
-        rf"\b(?:l'|le |la )?{UNIT} (?:dernier|derniere|passee?)\b",
-        rf"\blast {UNIT}\b",
-        r"\b(?P<unit>hier|yesterday)\b",
-    )
-]
-THIS = [re.compile(rf"\b(?:cet|cette|ce|this) {UNIT}\b")]
-AGO = [re.compile(form) for form in (rf"\bil y a {COUNT} {UNIT}\b", rf"\b{COUNT} {UNIT} ago\b")]
-RUNNING = [
-    re.compile(form)
-    for form in (
-        rf"\b(?:ces|les|des) {COUNT} dernier(?:e)?s {UNIT}\b",
-        rf"\b(?:last|past) {COUNT} {UNIT}\b",
-    )
-]
-SEASONED = [
-    re.compile(form)
-    for form in (
-        rf"\b{SEASON} (?:de l'annee |de |of )?(?P<year>(?:19|20)\d\d)\b",
-        rf"\b{SEASON} (?:dernier|passe)\b",
-        rf"\blast {SEASON}\b",
-    )
-]
-MONTHLY = [
-    re.compile(form)
-    for form in (rf"\b{MONTH} (?:dernier|passe)\b", rf"\b(?:last|en|in|courant) {MONTH}(?! ?\d)")
-]
-# "entre mars et mai 2022": the first month takes the year of the second, or the one before it
+
+def _patterns(name: str) -> list[re.Pattern[str]]:
+    """The entries of a list of forms, each as a pattern of its own, for each has named groups."""
+    parts = {"unit": UNIT, "count": COUNT, "season": SEASON, "month": MONTH, "year": YEAR}
+    return [re.compile(rf"\b{form}\b") for form in lists.entries(name, **parts)]
+
+
+SEASONS = {word: int(month) for word, month in lists.key_of("period.seasons").items()}
+# Month and day that end the season which begins with the first of a month, as people use them.
+SEASON_ENDS = {3: (6, 20), 6: (9, 22), 9: (12, 20), 12: (3, 20)}
+COUNTS = {word: int(number) for word, number in lists.key_of("period.counts").items()}
+UNITS = lists.key_of("period.units")
+
+SEASON = rf"(?P<season>{'|'.join(SEASONS)})"
+COUNT = rf"(?P<count>\d\d?|{'|'.join(COUNTS)})"
+UNIT = rf"(?P<unit>{'|'.join(sorted(UNITS, key=len, reverse=True))})"
+YEAR = r"(?P<year>(?:19|20)\d\d)"
+BARE_YEAR = re.compile(rf"(?<![\w.,/]){YEAR}(?![\w/]|[.,]\d| ?[%€$])")
+LAST, THIS, AGO = (_patterns(f"period.{name}") for name in ("last", "this", "ago"))
+RUNNING, SEASONAL = _patterns("period.running"), _patterns("period.seasonal")
+MONTHLY = _patterns("period.monthly")
+
+ORDINAL = lists.forms("dates.ordinal", "fr")
+TO = rf"{lists.forms('period.until')} (?:{lists.forms('period.range_articles')} )?"
+# "entre mars et mai 2022": the first month takes the year of the second, or the one before it.
 RANGED = re.compile(
-    rf"\b(?:(?P<day>\d\d?)(?:er)? )?{MONTH}(?= (?:et|and|a|au|to|jusqu'au?) (?:le |the )?(?:\d\d?(?:er)? )?"
-    rf"(?P<until>{MONTH.replace('(?P<month>', '(?:')}) (?P<year>(?:19|20)\d\d)\b)"
+    rf"\b(?:(?P<day>\d\d?){ORDINAL}? )?{MONTH}"
+    rf"(?= {TO}(?:\d\d?{ORDINAL}? )?(?P<until>{MONTH.replace('(?P<month>', '(?:')}) {YEAR}\b)"
 )
-
-SAID = re.compile(
-    r"\b(?:en|in|during|pendant|durant|courant|au cours de|over|throughout|annee|year|periode|period)(?: l'annee| the year)? $"
+JOINS = re.compile(
+    rf" ?(?:{lists.forms('period.until')}|[-–—]) ?(?:{lists.forms('period.range_articles')} ?)?"
 )
-OURS = (
-    r"(?:newsletters?|lettres?|bulletins?|positions?|notes?|contributions?|reponses?|auditions?|hearings?|rapports?|reports?|enquetes?|sondages?"
-    r"|etudes?|surveys?|stud(?:y|ies)|textes?|documents?|papers?|comptes? rendus?|reunions?|rencontres?|meetings?|communiques?|responses?)"
+# What stands before a time, up to its first character.
+ARTICLES = rf"(?: {lists.forms('period.articles')})* ?(?:l')?$"
+EDGES = rf"(?: (?:{lists.forms('period.articles')}|{lists.forms('period.edges')}))* ?(?:[ld]')?$"
+BETWEEN = re.compile(rf"\b{lists.forms('period.between')}{ARTICLES}")
+SINCE = re.compile(rf"\b{lists.forms('period.since')}{EDGES}")
+BEFORE = re.compile(rf"\b{lists.forms('period.before')}{ARTICLES}")
+AFTER = re.compile(rf"\b{lists.forms('period.after')}{ARTICLES}")
+WITHIN = re.compile(rf"\b{lists.forms('period.within')}(?: {lists.forms('period.the_year')})? $")
+PREPOSITIONS = re.compile(
+    rf"(?:\b{lists.forms('period.prepositions')} |\b{lists.forms('period.elided_prepositions')})+$"
 )
-OURS_BEFORE = re.compile(
-    rf"\b{OURS}(?: \w+)? (?:(?:de|d'|du|of|from|in|for|pour|annuels? de)\s?(?:l'annee )?)?$"
+TEXTS = lists.forms("period.texts")
+TEXT_BEFORE = re.compile(
+    rf"\b{TEXTS}(?: \w+)? (?:{lists.forms('period.of_a_time')}\s?"
+    rf"(?:{lists.forms('period.the_year', 'fr')} )?)?$"
 )
-OURS_BEHIND = re.compile(rf" (?:\w+ )?{OURS}\b")
+TEXT_BEHIND = re.compile(rf" (?:\w+ )?{TEXTS}\b")
 SUBJECT = re.compile(
-    r"\b(?:d'ici|by|horizon|objectifs?|targets?|goals?|plfs?s?|lfi|lfss|lois?(?: de finances)?|budget|finance (?:bill|act)|agenda|plans?|programme|vision"
-    r"|strateg(?:ie|y)|decennie|jusqu'|until|till|rentree|avant la fin|decret|reglement|directive|ordonnance|arrete|accord|traite|code|law|act"
-    r"|regulation|decree|bill|treaty|agreement)(?:[ ']?(?:a|au|en|du|de|des|d|of|from|in|for|pour|to|le|la|l|the|fin|end|annee|year))*[ ']?$"
+    rf"\b{lists.forms('period.subjects')}(?:[ ']?{lists.forms('period.subject_links')})*[ ']?$"
 )
-EXPECTED = re.compile(
-    r"\b(?:prevue?s?|prevoit|prevision\w*|attendue?s?|atteindr\w+|projections?|expected|forecast|projected|planned)\b"
-)
-FROM_ON = re.compile(
-    r"\b(?:depuis|since|a partir de|as of)(?: (?:le|la|l'|the|fin|debut|end of|early|l'annee))* ?(?:l'|d')?$"
-)
-UP_TO = re.compile(r"\b(?:avant|before)(?: (?:le|la|l'|the|l'annee))* ?(?:l')?$")
-PAST = re.compile(r"\b(?:apres|after)(?: (?:le|la|l'|the|l'annee))* ?(?:l')?$")
-OPENS = re.compile(r"\b(?:entre|between|from|de|d'|du)(?: (?:le|la|l'|the))* ?(?:l')?$")
-JOINS = re.compile(r" ?(?:et|and|a|au|to|-|–|—|jusqu'(?:en|a|au)) ?(?:en |in |le |la |l'|the )?")
-PREPOSITION = re.compile(
-    r"(?:\b(?:en|in|during|pendant|durant|courant|au cours de|au|on|le|la|du|de|over|the|l'annee|this|ces|les) |\b(?:d'|l'))+$"
-)
+EXPECTED = re.compile(rf"\b{lists.forms('period.expected')}\b")
 
 
 @dataclass(frozen=True)
 class Period:
-    """First and last ISO day, "" for an open end, and the stretches (start, end) of the question that say it."""
+    """A time: its first and last ISO day, "" for an open end.
+
+    `spans` are the stretches (start, end) of the question that say it.
+    """
 
     since: str
     until: str
@@ -149,6 +84,8 @@ class Period:
 
 
 class _Point(NamedTuple):
+    """A time that the text names at text[start:end], from its first to its last day."""
+
     start: int
     end: int
     first: date
@@ -158,144 +95,133 @@ class _Point(NamedTuple):
 
 def period(question: str, today: date) -> Period | None:
     """The time that the question asks about, or None."""
-    text = letter_by_letter(question)
+    text, offsets = fold_with_offsets(question)
+    found = list(_periods(text, today))
+    if not found:
+        return None
+    since = min(one.since for one in found)  # "" before any day: open if one of them is
+    until = max(one.until for one in found) if all(one.until for one in found) else ""
+    spans = tuple((offsets[start], offsets[end]) for one in found for start, end in one.spans)
+    return Period(since, until, spans) if since or until else None
+
+
+def _periods(text: Folded, today: date) -> Iterator[Period]:
+    """The times that the text asks about, each with its span in the text."""
     points = list(_points(text, today))
-    told: list[tuple[str, str, int, int]] = []
     while points:
         point, *points = points
         before = text[: point.start]
-        if (
-            points
-            and JOINS.fullmatch(text, point.end, points[0].start)
-            and (
-                opens := OPENS.search(before)
-                or (SAID.search(before) if not point.bare or text[point.end] in "-–—" else None)
-            )
-        ):
-            told.append((_iso(point.first), _iso(points[0].last), opens.start(), points.pop(0).end))
-        elif opens := FROM_ON.search(before):
-            told.append((_iso(point.first), "", opens.start(), point.end))
-        elif opens := UP_TO.search(before):
-            told.append(("", _iso(point.first - timedelta(1)), opens.start(), point.end))
-        elif opens := PAST.search(before):
-            told.append((_iso(point.last + timedelta(1)), "", opens.start(), point.end))
+        if points and (start := _range_start(text, point, points[0])) is not None:
+            second = points.pop(0)
+            yield Period(_iso(point.first), _iso(second.last), ((start, second.end),))
+        elif opens := SINCE.search(before):
+            yield Period(_iso(point.first), "", ((opens.start(), point.end),))
+        elif opens := BEFORE.search(before):
+            yield Period("", _iso(point.first - timedelta(1)), ((opens.start(), point.end),))
+        elif opens := AFTER.search(before):
+            yield Period(_iso(point.last + timedelta(1)), "", ((opens.start(), point.end),))
         elif _is_of_our_texts(text, point, today):
-            opens = PREPOSITION.search(before)
-            told.append(
-                (
-                    _iso(point.first),
-                    _iso(point.last),
-                    opens.start() if opens else point.start,
-                    point.end,
-                )
-            )
-    if not told:
+            opens = PREPOSITIONS.search(before)
+            start = opens.start() if opens else point.start
+            yield Period(_iso(point.first), _iso(point.last), ((start, point.end),))
+
+
+def _range_start(text: Folded, first: _Point, second: _Point) -> int | None:
+    """Where the range from one time to the next begins; None if they make none."""
+    if not JOINS.fullmatch(text, first.end, second.start):
         return None
-    since = "" if any(not first for first, *_ in told) else min(first for first, *_ in told)
-    until = "" if any(not last for _, last, *_ in told) else max(last for _, last, *_ in told)
-    return (
-        Period(since, until, tuple((start, end) for *_, start, end in told))
-        if since or until
-        else None
-    )
+    before = text[: first.start]
+    opens = BETWEEN.search(before)
+    if not opens and (not first.bare or text[first.end] in "-–—"):
+        opens = WITHIN.search(before)
+    return opens.start() if opens else None
 
 
-def letter_by_letter(text: str) -> str:
-    """Small letters without accents, straight apostrophes; each character in its place, so that offsets hold."""
-    return "".join(
-        "'"
-        if letter in "’ʼ‘"
-        else " "
-        if letter.isspace()
-        else unicodedata.normalize("NFKD", letter)[0].lower()[:1]
-        for letter in text
-    )
-
-
-def _is_of_our_texts(text: str, point: _Point, today: date) -> bool:
+def _is_of_our_texts(text: Folded, point: _Point, today: date) -> bool:
     before = text[: point.start]
     if SUBJECT.search(before) or point.first > today:
         return False
-    if not point.bare or OURS_BEFORE.search(before) or OURS_BEHIND.match(text, point.end):
+    if not point.bare or TEXT_BEFORE.search(before) or TEXT_BEHIND.match(text, point.end):
         return True
-    return SAID.search(before) is not None and not EXPECTED.search(text)
+    return WITHIN.search(before) is not None and not EXPECTED.search(text)
 
 
-def _points(text: str, today: date) -> Iterator[_Point]:
+def _points(text: Folded, today: date) -> Iterator[_Point]:
     """The times that the text names, in order, none within another."""
     found: list[_Point] = []
-    for point in (*_dated(text), *_relative(text, today), *_named(text, today), *_years(text)):
+    for point in (
+        *_dated(text),
+        *_relative(text, today),
+        *_seasons(text, today),
+        *_months(text, today),
+        *_years(text),
+    ):
         if not any(point.start < other.end and other.start < point.end for other in found):
             found.append(point)
     yield from sorted(found)
 
 
-def _dated(text: str) -> Iterator[_Point]:
+def _dated(text: Folded) -> Iterator[_Point]:
     for start, end, day in resolve_dates(text, ""):
         year, month, number = (*map(int, day.split("-")), 0)[:3]
-        yield _Point(
-            start,
-            end,
-            date(year, month, number or 1),
-            date(year, month, number or calendar.monthrange(year, month)[1]),
-        )
+        first, last = _whole(date(year, month, number or 1), "day" if number else "month")
+        yield _Point(start, end, first, last)
 
 
-def _relative(text: str, today: date) -> Iterator[_Point]:
+def _relative(text: Folded, today: date) -> Iterator[_Point]:
+    """Last year, this month, two weeks ago; the last two years up to today."""
     for back, forms in ((1, LAST), (0, THIS), (None, AGO)):
-        for match in (match for form in forms for match in form.finditer(text)):
-            count = _count(match["count"]) if back is None else back
-            yield _Point(
-                match.start(),
-                match.end(),
-                *_whole(_back(today, count, UNITS[match["unit"]]), UNITS[match["unit"]]),
-            )
-    for match in (match for form in RUNNING for match in form.finditer(text)):
-        yield _Point(
-            match.start(),
-            match.end(),
-            _back(today, _count(match["count"]), UNITS[match["unit"]]),
-            today,
-        )
+        for match in _matches(forms, text):
+            count, unit = _count(match["count"]) if back is None else back, UNITS[match["unit"]]
+            yield _Point(*match.span(), *_whole(_back(today, count, unit), unit))
+    for match in _matches(RUNNING, text):
+        first = _back(today, _count(match["count"]), UNITS[match["unit"]])
+        yield _Point(*match.span(), first, today)
 
 
-def _named(text: str, today: date) -> Iterator[_Point]:
-    """Seasons, of a year or the last; months that are the last of their name."""
-    for match in (match for form in SEASONED for match in form.finditer(text)):
+def _seasons(text: Folded, today: date) -> Iterator[_Point]:
+    """Seasons, of a year or the last."""
+    for match in _matches(SEASONAL, text):
         month, year = SEASONS[match["season"]], match.groupdict().get("year")
         first = date(int(year) if year else today.year, month, 1)
         if not year and first > today:
             first = first.replace(year=first.year - 1)
-        yield _Point(
-            match.start(), match.end(), first, date(first.year + (month == 12), *SEASON_ENDS[month])
-        )
-    for match in (match for form in MONTHLY for match in form.finditer(text)):
+        last = date(first.year + (month == 12), *SEASON_ENDS[month])
+        yield _Point(*match.span(), first, last)
+
+
+def _months(text: Folded, today: date) -> Iterator[_Point]:
+    """Months that are the last of their name, and those that take the year of a later one."""
+    for match in _matches(MONTHLY, text):
         month = MONTHS[match["month"]]
-        yield _Point(
-            match.start("month"),
-            match.end(),
-            *_whole(date(today.year - (month > today.month), month, 1), "month"),
-        )
+        first, last = _whole(date(today.year - (month > today.month), month, 1), "month")
+        yield _Point(match.start("month"), match.end(), first, last)
     for match in RANGED.finditer(text):
         month, year = MONTHS[match["month"]], int(match["year"])
-        first, last = _whole(date(year - (month > MONTHS[match["until"]]), month, 1), "month")
+        until = MONTHS[match["until"].rstrip(".")]
+        first, last = _whole(date(year - (month > until), month, 1), "month")
         if match["day"] and 1 <= int(match["day"]) <= last.day:
             first = last = first.replace(day=int(match["day"]))
-        yield _Point(match.start(), match.end(), first, last)
+        yield _Point(*match.span(), first, last)
 
 
-def _years(text: str) -> Iterator[_Point]:
+def _years(text: Folded) -> Iterator[_Point]:
     for match in BARE_YEAR.finditer(text):
-        yield _Point(
-            match.start(), match.end(), *_whole(date(int(match["year"]), 1, 1), "year"), True
-        )
+        first, last = _whole(date(int(match["year"]), 1, 1), "year")
+        yield _Point(*match.span(), first, last, bare=True)
+
+
+def _matches(forms: list[re.Pattern[str]], text: Folded) -> Iterator[re.Match[str]]:
+    for form in forms:
+        yield from form.finditer(text)
 
 
 def _count(word: str) -> int:
-    return int(word) if word.isdecimal() else NUMBERS[word]
+    return int(word) if word.isdecimal() else COUNTS[word]
 
 
 def _back(day: date, count: int, unit: str) -> date:
+    """The day that lies `count` units before `day`; the last of a shorter month."""
     if unit in ("week", "day"):
         return day - timedelta(count * (7 if unit == "week" else 1))
     months = day.year * 12 + day.month - 1 - count * (12 if unit == "year" else 1)
@@ -315,3 +241,8 @@ def _whole(day: date, unit: str) -> tuple[date, date]:
 
 def _iso(day: date) -> str:
     return day.isoformat()
+
+
+def letter_by_letter(text: str) -> str:
+    """To be removed: use `fold_with_offsets`. The folded text, each character in its place."""
+    return "".join(fold_with_offsets(letter)[0][:1] or " " for letter in text)

@@ -1,4 +1,4 @@
-"""Where sentences begin and end, in French and English prose, and what marks the items of a list."""
+"""Where sentences begin and end, in French and English, and what marks the items of a list."""
 
 import re
 from collections.abc import Iterator
@@ -32,17 +32,19 @@ def sentence_spans(text: str) -> Iterator[tuple[str, int, int]]:
             yield line[0].strip(), start, end
 
 
-def spans_between(separator: re.Pattern, text: str, start: int, end: int) -> list[tuple[int, int]]:
+def spans_between(
+    separator: re.Pattern[str], text: str, start: int, end: int
+) -> list[tuple[int, int]]:
     """The stripped, non-empty stretches of text[start:end] between matches of `separator`."""
     spans = []
     for match in separator.finditer(text, start, end):
         spans.append((start, match.start()))
         start = match.end()
     spans.append((start, end))
-    stripped = []
-    for first, last in spans:
-        piece = text[first:last]
-        first += len(piece) - len(piece.lstrip())
-        if piece.strip():
-            stripped.append((first, first + len(piece.strip())))
-    return stripped
+    return [_stripped(text, *span) for span in spans if text[slice(*span)].strip()]
+
+
+def _stripped(text: str, start: int, end: int) -> tuple[int, int]:
+    piece = text[start:end]
+    start += len(piece) - len(piece.lstrip())
+    return start, start + len(piece.strip())

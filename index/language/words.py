@@ -6,11 +6,12 @@ word, "start-up" and "startup" too.
 
 import re
 from functools import lru_cache
-from typing import NewType
+from typing import Any, NewType
 
 from index.language import lists
 from index.language.fold import Folded, fold
 from index.language.lists import LANGUAGES
+from index.language.numbers import join_groups
 
 Term = NewType("Term", str)
 """What an index knows a word by: its stem, or a figure's canonical form."""
@@ -18,7 +19,6 @@ Term = NewType("Term", str)
 ELISION = re.compile(
     rf"\b(?:{'|'.join(lists.entries('words.elided'))}|aujourd(?=')(?!'hui))'(?=\w)"
 )
-GROUPED = re.compile(r"(?<![\d.,])\d{1,3}(?:[ \u00a0\u202f.,]\d{3})+(?!\d|[.,]\d)")
 COMPOUND = re.compile(
     rf"\b({'|'.join(lists.entries('words.compound_heads'))})"
     rf"[ -]({'|'.join(lists.entries('words.compound_tails'))})\b"
@@ -38,8 +38,7 @@ def words(text: str) -> list[Folded]:
 
     Elisions are split off, grouped digits joined.
     """
-    joined = GROUPED.sub(lambda match: re.sub(r"\D", "", match[0]), text)
-    whole = COMPOUND.sub(r"\1\2", ELISION.sub("", fold(joined)))
+    whole = COMPOUND.sub(r"\1\2", ELISION.sub("", fold(join_groups(text))))
     return [Folded(word.replace(",", ".")) for word in WORD.findall(whole)]
 
 
@@ -71,7 +70,7 @@ def stem(word: str, language: str) -> Term:
 
 
 @lru_cache(maxsize=1)
-def _stemmers() -> dict:
+def _stemmers() -> dict[str, Any]:
     import Stemmer
 
     return {language: Stemmer.Stemmer(SNOWBALL[language]) for language in LANGUAGES}

@@ -16,12 +16,12 @@ from pathlib import Path
 
 import numpy as np
 
-from index.language.figures import figures
 from index.language.fold import fold
 from index.language.lists import LANGUAGES
+from index.language.numbers import figure_terms
 from index.language.words import COMPOUND, counterpart, stem, stop_words, terms, words
 
-TERMS_VERSION = 2  # raise it when terms change: unchanged documents are then indexed anew
+TERMS_VERSION = 3  # raise it when terms change: unchanged documents are then indexed anew
 LONG = 5  # letters from which a word that the corpus does not know may be a slip
 SLIPS = 3  # terms that a slip may stand for
 SLIP = 0.7  # what such a term counts for
@@ -48,7 +48,7 @@ class Lexical:
 
         model = bm25s.BM25(method="lucene")
         model.index(
-            [[*terms(text, language), *figures(text, date)] for text, language, date in texts],
+            [[*terms(text, language), *figure_terms(text, date)] for text, language, date in texts],
             show_progress=False,
         )
         counted = Counter(
@@ -183,7 +183,7 @@ class Lexical:
                 forms = self.forms(word)
                 yield from ((form, 1.0) for form in forms or ())
                 yield from ((form, SLIP) for form in (() if forms else self.meant(word)))
-        yield from ((term, 1.0) for term in dict.fromkeys(figures(question)))
+        yield from ((term, 1.0) for term in dict.fromkeys(figure_terms(question)))
         for others in self.spelled_out(question).values():
             for other in others:
                 stems = [

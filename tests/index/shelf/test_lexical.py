@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.language.figures import figures
+from index.language.numbers import figure_terms
 from index.language.words import terms, words
 from index.shelf.lexical import Lexical
 
@@ -86,9 +86,9 @@ def test_a_day_is_one_term_in_both_languages_with_the_year_of_its_document(
 
 
 def test_a_share_is_told_from_a_number():
-    assert figures("30 % ou 30%, trente pour cent, 12,5 pour cent") == ["30%", "30%", "12.5%"]
-    assert figures("30 jours et 30 m de haut, un M. Martin") == []
-    assert figures("2 000 milliers, 3 milliards, 500 k€, $2bn") == [
+    assert figure_terms("30 % ou 30%, trente pour cent, 12,5 pour cent") == ["30%", "30%", "12.5%"]
+    assert figure_terms("30 jours et 30 m de haut, un M. Martin") == []
+    assert figure_terms("2 000 milliers, 3 milliards, 500 k€, $2bn") == [
         "3000000000",
         "500000",
         "2000000000",
