@@ -32,7 +32,9 @@ SUBJECT_THRESHOLD = 0.35  # of the support of a follow-up's subject; below: noth
 # nor come near to.
 MEAN, WEAKEST, SPREAD, LENGTH, UNNAMED, BIAS = 2.03, 1.48, 6.3, 1.35, -0.62, -3.65
 LONG = 5  # words from which length counts no more: verbiage is no evidence
-SPELLED = 0.4  # the support of a word that a passage spells; 1: each of its tokens met perfectly
+SPELLED = (
+    0.4  # the support of a word that a passage spells; 1: each of its tokens matched perfectly
+)
 WORD = re.compile(r"[\w'’-]+")
 ELIDED = re.compile(r"^.*['’](?=\w)")
 NAME = re.compile(r"[A-ZÀ-Þ][\w-]")
@@ -61,8 +63,8 @@ class Evidence:
 class _Support(NamedTuple):
     """How far passages support a word of the question.
 
-    `value`: 1 if each of its tokens is met perfectly, 0 if as in any passage. `unnamed`: it is a
-    name that no passage has, nor anything like it (a translation, a slip).
+    `value`: 1 if each of its tokens is matched perfectly, 0 if as in any passage. `unnamed`: it is
+    a name that no passage has, nor anything like it (a translation, a slip).
     """
 
     word: str
@@ -121,10 +123,10 @@ def _supports(question: str, evidence: Evidence, first: int) -> list[_Support]:
             there = any(
                 form in spelled for word in content for form in evidence.lexical.forms(word)
             )
-            met = float(gained[tokens].mean())
+            gain = float(gained[tokens].mean())
             named = NAME.match(name) is not None and (match.start() > 0 or name.isupper())
-            unnamed = named and not there and met < SPELLED
-            supports.append(_Support(match[0], match.start(), max(met, SPELLED * there), unnamed))
+            unnamed = named and not there and gain < SPELLED
+            supports.append(_Support(match[0], match.start(), max(gain, SPELLED * there), unnamed))
     return supports
 
 

@@ -77,10 +77,10 @@ def late_interaction(
     passages = [generation.passages[row] for row in rows]
     encoded = [generation.encoded(row) for row in rows]
     cosines = [
-        np.minimum(own + TRANSLATED * (passage.language != query.language), 1)
-        for own, passage in zip(_cosines(query.encoded, encoded), passages, strict=True)
+        np.minimum(matrix + TRANSLATED * (passage.language != query.language), 1)
+        for matrix, passage in zip(_cosines(query.encoded, encoded), passages, strict=True)
     ]
-    best = np.array([own.max(axis=0) if len(own) else np.zeros(tokens) for own in cosines])
+    best = np.array([m.max(axis=0) if len(m) else np.zeros(tokens) for m in cosines])
     weights = _weights(query)
     scores = best @ weights
     ranks = (
@@ -91,10 +91,8 @@ def late_interaction(
     order = np.argsort(-ranks, kind="stable")
     if judge is not None:
         first = order[:READ]
-        judged = judge.judge(query.text, [passages[place] for place in first])
-        judged = _standard(judged) + candidates.boosts[first]
-        ranks[first] = ranks[first].min() + judged - judged.min()
-        order[:READ] = first[np.argsort(-judged, kind="stable")]
+        judged = _standard(judge.judge(query.text, [passages[place] for place in first]))
+        _reorder(order, ranks, judged + candidates.boosts[first])
     read = set(order[:READ].tolist())
     return [
         Hit(
@@ -110,6 +108,13 @@ def late_interaction(
     ]
 
 
+def _reorder(order: np.ndarray, ranks: np.ndarray, judged: np.ndarray) -> None:
+    """Order the first places by their judged scores and rank them above the others, in place."""
+    first = order[: len(judged)].copy()
+    ranks[first] = ranks[first].min() + judged - judged.min()
+    order[: len(judged)] = first[np.argsort(-judged, kind="stable")]
+
+
 def _standard(scores: np.ndarray, least: float = 1e-6) -> np.ndarray:
     """The scores in standard deviations from their mean; a deviation counts as `least` at least."""
     return np.asarray((scores - scores.mean()) / max(float(scores.std()), least))
@@ -117,7 +122,7 @@ def _standard(scores: np.ndarray, least: float = 1e-6) -> np.ndarray:
 
 def matches(question: Encoded, texts: Sequence[Encoded]) -> list[tuple[float, ...]]:
     """For each text, the best cosine of each of the question's tokens with any of its tokens."""
-    return [tuple(own.max(axis=0).tolist()) for own in _cosines(question, texts)]
+    return [tuple(matrix.max(axis=0).tolist()) for matrix in _cosines(question, texts)]
 
 
 def _cosines(question: Encoded, texts: Sequence[Encoded]) -> list[np.ndarray]:

@@ -150,7 +150,7 @@ def _report(line: Line) -> _Report | None:
 
 
 def _met(line: Line) -> _Report | None:
-    """ "Nous avons rencontré la ministre" """
+    """Reads "Nous avons rencontré la ministre"."""
     said = MET.search(line.marked)
     whom = HEAD.search(line.marked, said.end()) if said else None
     if said and whom and US.search(line.marked) and _follows(line, said.end(), whom.start()):
@@ -159,7 +159,7 @@ def _met(line: Line) -> _Report | None:
 
 
 def _heard(line: Line) -> _Report | None:
-    """ "Nous avons été reçus par le cabinet" """
+    """Reads "Nous avons été reçus par le cabinet"."""
     said = HEARD.search(line.marked)
     whom = HEAD.search(line.marked, said.end()) if said else None
     if not said or not whom or not US.search(line.marked):
@@ -171,7 +171,7 @@ def _heard(line: Line) -> _Report | None:
 
 
 def _heard_us(line: Line) -> _Report | None:
-    """ "Le rapporteur nous a entendus" """
+    """Reads "Le rapporteur nous a entendus"."""
     said = HEARD_US.search(line.marked)
     whom = HEAD.search(line.marked, 0, said.start()) if said else None
     if not said or not whom:
@@ -182,7 +182,7 @@ def _heard_us(line: Line) -> _Report | None:
 
 
 def _noun(line: Line) -> _Report | None:
-    """ "Entretien avec la direction générale, le 3 juin" """
+    """Reads "Entretien avec la direction générale, le 3 juin"."""
     said = NOUN.search(line.marked)
     whom = HEAD.search(line.marked, said.end()) if said else None
     if not said or not whom or not line.dated or not _follows(line, said.end(), whom.start()):
