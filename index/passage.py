@@ -1,12 +1,14 @@
-"""The nouns that travel from the splitter to the screen. Frozen; knows nothing of ours but what a sentence is.
+"""The nouns that travel from the splitter to the screen. Frozen; imports the language alone.
 
-A `Document` is what a reader made of a file; a `Passage` is the piece of it that is found, quoted and shown.
+A `Document` is what a reader made of a file; a `Passage` is the piece of it that is found, quoted
+and shown.
 `text` is verbatim everywhere: `passage.text == document.text[passage.start:passage.end]`.
 """
 
 import re
 from dataclasses import dataclass
 
+from index.language import lists
 from index.language.sentences import sentence_spans
 
 KINDS = ("newsletter", "position", "contribution", "audition", "report", "other")
@@ -14,16 +16,17 @@ STATUSES = ("draft", "adopted", "superseded", "withdrawn")
 AUDIENCES = ("public", "members", "staff")
 
 FORWARDED = re.compile(
-    r"(?:Message transféré|Forwarded message)\b"
-)  # what heads them: index/thread.py
+    rf"{lists.forms('mail.forwarded_heading')}\b"
+)  # readers/thread.py heads them
 
 
 @dataclass(frozen=True, kw_only=True)
 class Described:
     """What is known of a document besides its words.
 
-    `path` is relative to the corpus, with `/`. `date` is ISO 8601, as exact as it is known: "2023-05-04", "2023-05",
-    "2023" or "". `kind`, `status`, `audience` and `language` are members of the tuples above.
+    `path` is relative to the corpus, with `/`. `date` is ISO 8601, as exact as it is known:
+    "2023-05-04", "2023-05", "2023" or "". `kind`, `status` and `audience` are members of the tuples
+    above, `language` is "fr" or "en".
     """
 
     path: str
@@ -39,7 +42,10 @@ class Described:
 
 @dataclass(frozen=True)
 class Section:
-    """A stretch of a document under one heading path. `text` holds the heading line too; `page` counts from 1, 0: unpaged."""
+    """A stretch of a document under one heading path.
+
+    `text` holds the heading line too; `page` counts from 1, 0: unpaged.
+    """
 
     headings: tuple[str, ...]
     text: str
@@ -60,7 +66,10 @@ class Document(Described):
 
 @dataclass(frozen=True, kw_only=True)
 class Passage(Described):
-    """A piece of a document: `text == document.text[start:end]`. `id` hashes path, position and text."""
+    """A piece of a document: `text == document.text[start:end]`.
+
+    `id` hashes path, position and text.
+    """
 
     id: str
     headings: tuple[str, ...]

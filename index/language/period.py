@@ -34,9 +34,8 @@ COUNT = rf"(?P<count>\d\d?|{'|'.join(COUNTS)})"
 UNIT = rf"(?P<unit>{'|'.join(sorted(UNITS, key=len, reverse=True))})"
 YEAR = r"(?P<year>(?:19|20)\d\d)"
 BARE_YEAR = re.compile(rf"(?<![\w.,/]){YEAR}(?![\w/]|[.,]\d| ?[%€$])")
-LAST, THIS, AGO = (_patterns(f"period.{name}") for name in ("last", "this", "ago"))
-RUNNING, SEASONAL = _patterns("period.running"), _patterns("period.seasonal")
-MONTHLY = _patterns("period.monthly")
+LAST, THIS, AGO = map(_patterns, ("period.last", "period.this", "period.ago"))
+RUNNING, SEASONAL, MONTHLY = map(_patterns, ("period.running", "period.seasonal", "period.monthly"))
 
 ORDINAL = lists.forms("dates.ordinal", "fr")
 TO = rf"{lists.forms('period.until')} (?:{lists.forms('period.range_articles')} )?"

@@ -1,48 +1,37 @@
-"""The frame around a newsletter, known by its wording: "view in your browser" on top, "unsubscribe" and the address below.
+"""The frame around a newsletter: "view in your browser" on top, "unsubscribe" and an address below.
 
-Blocks in, blocks out. Pure. Promise: only lines that say nothing but such things are left out, and only near the start or
-the end; where a heading or a long paragraph follows, what follows is body text and stays.
+Known by its wording. Blocks in, blocks out. Pure. Promise: only lines that say nothing but such
+things are left out, and only near the start or the end; where a heading or a long paragraph
+follows, what follows is body text and stays.
 """
 
 import re
 from collections.abc import Sequence
 
+from index.language import lists
+from index.language.fold import fold
 from index.readers.content import Block
 
 EDGE = 14  # blocks at either end of a page among which a frame is looked for
 LONG = 45  # words: a longer block is body text
-MESSAGE = r"(?:(?:ce|cet|cette|nos|this|our)\s+)?(?:messages?|e-?mails?|courriels?|mails?|lettres?(?:\s+d['’]information)?|newsletters?|emailing)"
-SEPARATOR = r"[\s|·•–—/,:.…>»-]*"
+SEPARATOR = r"[ |·•–—/,:.>»-]*"
+MESSAGE = rf"(?:{lists.forms('furniture.these')} )?{lists.forms('furniture.messages')}"
 ON_TOP = re.compile(
-    rf"{SEPARATOR}(?:(?:voir|lire|consulter|afficher|ouvrir)\s+{MESSAGE}?\s*(?:en\s+ligne|dans\s+(?:le|votre|un)\s+navigateur|sur\s+le\s+web)"
-    rf"|(?:version|lecture)\s+en\s+ligne|view\s+(?:{MESSAGE}\s+)?(?:it\s+)?(?:online|in\s+(?:a|your|the)\s+(?:web\s+)?browser)|web\s+version"
-    rf"|(?:si\s+)?{MESSAGE}\s+ne\s+s['’]affiche\s+pas\s+(?:correctement|bien)[^.\n]{{0,90}}"
-    rf"|(?:vous\s+)?(?:n['’]arrivez\s+pas\s+à|un\s+problème\s+pour)\s+(?:lire|afficher|voir)\s+{MESSAGE}[^.\n]{{0,90}}"
-    rf"|(?:having\s+)?(?:trouble|problems?|can['’]t|difficulty)\s+(?:viewing|reading|see(?:ing)?)\s+{MESSAGE}[^.\n]{{0,90}}"
-    rf"|(?:if\s+)?{MESSAGE}\s+(?:does\s+not|doesn['’]t|is\s+not)\s+display[^.\n]{{0,90}}){SEPARATOR}(?:https?://\S+)?",
-    re.I,
+    rf"{SEPARATOR}{lists.forms('furniture.on_top', message=MESSAGE)}{SEPARATOR}(?:https?://\S+)?"
 )
-LINK = (
-    r"(?:(?:se|me|vous)\s+(?:désabonner|désinscrire)|désabonnement|désinscription|unsubscribe(?:\s+(?:here|from\s+this\s+list))?|opt[- ]out"
-    r"|(?:gérer|modifier)\s+(?:mes|vos)\s+(?:préférences|abonnements)(?:\s+d['’]abonnement)?"
-    r"|(?:manage|update|change)\s+(?:my|your)\s+(?:e-?mail\s+)?(?:preferences|subscriptions?|profile)|préférences|preferences"
-    r"|mentions\s+légales|politique\s+de\s+confidentialité|privacy\s+policy|legal\s+notice|transférer\s+à\s+un\s+ami|forward\s+to\s+a\s+friend)"
-)
+LINK = lists.forms("furniture.links")
 FOOT = re.compile(
-    rf"{SEPARATOR}{LINK}(?:{SEPARATOR}(?:(?:ou|et|or|and)\s+)?{LINK}){{0,5}}{SEPARATOR}(?:<?https?://\S+>?)?"
-    r"|(?:vous\s+(?:recevez|avez\s+reçu)\s+(?:ce|cet|cette)|you(?:['’]re|\s+are)?\s+(?:receiv(?:ing|ed)|have\s+received|got)\s+this)\s+"
-    rf"{MESSAGE}\s+(?:parce\s+que|parce\s+qu['’]|car\b|en\s+tant\s+que|à\s+la\s+suite|because|as\s+a|since)[^\n]*"
-    rf"|(?:{MESSAGE})\s+(?:vous\s+)?(?:a\s+été\s+(?:envoyée?|adressée?)\s+à|was\s+sent\s+to|is\s+intended\s+for)[^\n]*"
-    rf"|(?:pour|si\s+vous)\s+(?:(?:souhaitez|voulez)\s+)?(?:vous\s+(?:désabonner|désinscrire)|(?:ne\s+)?(?:plus\s+)?(?:souhaitez\s+)?(?:plus\s+)?recevoir\s+{MESSAGE})"
-    r"[^\n]*(?:cliqu|ici|lien|https?:|répond)[^\n]*"
-    rf"|(?:to|if\s+you)\s+(?:unsubscribe|stop\s+receiving|no\s+longer\s+(?:wish|want)\s+to\s+receive|(?:wish|want)\s+to\s+unsubscribe)\b"
-    r"[^\n]*(?:click|here|link|https?:|reply)[^\n]*",
-    re.I,
+    # "Unsubscribe | Legal notice"
+    rf"{SEPARATOR}{LINK}"
+    rf"(?:{SEPARATOR}(?:{lists.forms('furniture.links_joined_by')} )?{LINK}){{0,5}}{SEPARATOR}"
+    r"(?:<?https?://\S+>?)?"
+    # "You are receiving this e-mail because"
+    rf"|{lists.forms('furniture.below', message=MESSAGE)}"
 )
 POSTAL = re.compile(
-    r"©|\bcopyright\b|tous droits réservés|all rights reserved|\bB\.?P\.?\s*\d|\b(?:F-)?\d{5}\s+[A-ZÀ-Þ]"
-    r"|\b\d{1,4}(?:\s?(?:bis|ter))?,?\s+(?:rue|avenue|av\.|boulevard|bd|place|quai|cours|allée|chemin|impasse)\b",
-    re.I,
+    rf"©|\b{lists.forms('furniture.postal')}\b|\bb\.?p\.?\s*\d|\b(?:f-)?\d{{5}}\s+[a-z]"
+    rf"|\b\d{{1,4}}(?:\s?{lists.forms('furniture.house_numbers')})?,?"
+    rf"\s+{lists.forms('furniture.streets')}\b"
 )
 
 
@@ -82,7 +71,7 @@ def _frame_lines(block: Block, frame: re.Pattern) -> list[int]:
     return [
         number
         for number, line in enumerate(block.text.split("\n"))
-        if frame.fullmatch(line.strip())
+        if frame.fullmatch(" ".join(fold(line).split()))
     ]
 
 
@@ -105,6 +94,6 @@ def _is_postal(block: Block) -> bool:
     return (
         block.level == 0
         and len(text.split()) <= 30
-        and POSTAL.search(text) is not None
+        and POSTAL.search(fold(text)) is not None
         and not re.search(r"[a-zà-ÿ]{3}[.!?]\s", text)
     )

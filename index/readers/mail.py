@@ -1,7 +1,8 @@
 """Mail (.eml, Outlook .msg) -> Content. Owns the standard library's mail parser and python-oxmsg.
 
-Subject and date are the message's own title and date. What it forwards is kept under a heading that says whose words they
-are; signatures and quoted earlier mails are left out (index/thread.py); attachments are named in a warning, not read.
+Subject and date are the message's own title and date. What it forwards is kept under a heading that
+says whose words they are; signatures and quoted earlier mails are left out
+(index/readers/thread.py); attachments are named in a warning, not read.
 """
 
 import io
@@ -10,10 +11,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.errors import CloseBoundaryNotFoundDefect, StartBoundaryNotFoundDefect
-from email.message import EmailMessage
+from email.message import EmailMessage, MIMEPart
 from email.utils import parsedate_to_datetime
+from typing import cast
 
 from index.errors import Unreadable
+from index.language import lists
+from index.language.fold import fold
 from index.readers.content import Block, Content
 from index.readers.furniture import without_furniture
 from index.readers.sections import decode, html_blocks, sections_of, soup_of, text_blocks
@@ -24,7 +28,8 @@ CUT_SHORT = (CloseBoundaryNotFoundDefect, StartBoundaryNotFoundDefect)
 STRUCTURE = re.compile(
     r"<(?:h[1-6]|li|th)\b|<table\b(?!.*<table\b.{0,200}role=.presentation)", re.I
 )
-FORWARD = re.compile(r"\s*(?:tr|fw|fwd|i)\s*:", re.I)
+FORWARD = re.compile(rf" *{lists.forms('mail.forward_subjects')} *:")
+NO_ATTACHMENTS = ("application/pgp-signature", "application/pkcs7-signature", "text/x-amp-html")
 DEPTH = 10  # messages forwarded in messages
 
 
@@ -92,15 +97,17 @@ def _message_blocks(message: EmailMessage, attached: list[str], depth: int) -> I
                 _header(inner, "from"), _header(inner, "date"), _header(message, "subject")
             ),
         )
-        for block in _message_blocks(inner, attached, depth + 1):
-            yield block._replace(level=min(6, block.level + 1)) if block.level > 0 else block
+        yield from map(_below, _message_blocks(inner, attached, depth + 1))
 
 
-def _gather(part: EmailMessage, found: _Found) -> None:
-    """Sort the parts of a message into bodies, forwarded messages and attachments; of alternatives, take one."""
+def _gather(part: MIMEPart, found: _Found) -> None:
+    """Sort the parts of a message into bodies, forwarded messages and attachments.
+
+    Of alternatives, one is taken.
+    """
     kind = part.get_content_type()
     if kind == "message/rfc822" and part.is_multipart():
-        found.forwarded.append(part.get_payload(0))
+        found.forwarded.append(cast(EmailMessage, part.get_payload(0)))
     elif kind == "multipart/alternative" and part.is_multipart():
         inner = _Found(forwarded=found.forwarded, attached=found.attached)
         for alternative in part.iter_parts():
@@ -115,19 +122,15 @@ def _gather(part: EmailMessage, found: _Found) -> None:
             and part.get("content-id")
             and part.get_content_disposition() != "attachment"
         )
-        if not inline_image and kind not in (
-            "application/pgp-signature",
-            "application/pkcs7-signature",
-            "text/x-amp-html",
-        ):
+        if not inline_image and kind not in NO_ATTACHMENTS:
             found.attached.append(" ".join((part.get_filename() or kind).split())[:200])
     else:
-        payload = part.get_payload(decode=True) or b""
+        payload = cast(bytes, part.get_payload(decode=True) or b"")
         found.bodies.append((kind.partition("/")[2], decode(payload, part.get_content_charset())))
 
 
 def _chosen(bodies: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Of the forms of one text: HTML where it has more structure or where the plain one is a stub, else the plain one."""
+    """Of the forms of one text, HTML where it has more structure or the plain one is a stub."""
     html = next((body for body in bodies if body[0] == "html"), None)
     plain = next((body for body in bodies if body[0] == "plain" and body[1].strip()), None)
     if html is None or plain is None:
@@ -137,7 +140,7 @@ def _chosen(bodies: list[tuple[str, str]]) -> list[tuple[str, str]]:
 
 
 def _body_blocks(bodies: list[tuple[str, str]], subject: str) -> Iterator[Block]:
-    """The blocks of a message's text: its own words, then what it forwards, each part under its heading."""
+    """The blocks of a message's text: its own words, then what it forwards under its headings."""
     blocks: list[Block] = []
     plain = True
     for kind, text in bodies:
@@ -152,22 +155,24 @@ def _body_blocks(bodies: list[tuple[str, str]], subject: str) -> Iterator[Block]
                 for paragraph in re.split(r"\n[ \t]*\n", text)
                 if paragraph.strip()
             ]
-    for heading, part in own_and_forwarded(blocks, forwards=FORWARD.match(subject) is not None):
-        part = without_furniture(part)
-        if heading and part:
+    forwards = FORWARD.match(fold(subject)) is not None
+    for heading, part in own_and_forwarded(blocks, forwards):
+        kept = without_furniture(part)
+        if heading and kept:
             yield Block(1, heading)
         if plain:
-            part = text_blocks("\n\n".join(block.text for block in part))
-        for block in part:
-            yield (
-                block._replace(level=min(6, block.level + 1))
-                if heading and block.level > 0
-                else block
-            )
+            kept = text_blocks("\n\n".join(block.text for block in kept))
+        for block in kept:
+            yield _below(block) if heading else block
+
+
+def _below(block: Block) -> Block:
+    """The block a level down, under the heading of a forwarded message."""
+    return block._replace(level=min(6, block.level + 1)) if block.level > 0 else block
 
 
 def _quoted(soup) -> None:
-    """Take signatures out of an HTML mail, and mark its quotations as plain mail does, with "> "."""
+    """Take signatures out of an HTML mail, and mark its quotations with "> " as plain mail does."""
     for signature in soup.select(
         ".gmail_signature, .moz-signature, #Signature, #ms-outlook-mobile-signature"
     ):
@@ -191,12 +196,8 @@ def _header(message: EmailMessage, name: str) -> str:
     """A header as text; a malformed one as far as it can be read."""
     try:
         return " ".join(str(message.get(name, "")).split())
-    except (
-        ValueError,
-        IndexError,
-        AttributeError,
-        LookupError,
-    ):  # the standard library's header parser on broken headers
+    # What the standard library's header parser raises on broken headers.
+    except (ValueError, LookupError, AttributeError):
         raw = next((value for key, value in message.raw_items() if key.lower() == name), "")
         return " ".join(str(raw).split())
 

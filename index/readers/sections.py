@@ -1,112 +1,70 @@
-"""HTML, Markdown and plain text -> sections of text, in reading order. Owns what is text on a page and what is not.
+"""HTML, Markdown and plain text -> sections, in reading order. Owns what is text on a page.
 
-Promise: visible text is kept whole; markup, hidden text, comments and page furniture (menus, footers) are left out;
-nothing recurses, so that a page of a thousand nested tables is read like any other. The readers of the other formats
-bring their text here as HTML or as `Block`s.
+Promise: visible text is kept whole; markup, hidden text, comments and page furniture (menus,
+footers) are left out; nothing recurses, so that a page of a thousand nested tables is read like any
+other. The readers of the other formats bring their text here as HTML or as `Block`s.
 """
 
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 
 from bs4 import BeautifulSoup, Comment, NavigableString, Tag
 
 from index.errors import Unreadable
+from index.language import lists
 from index.language.sentences import LIST_MARKER
 from index.passage import Section
 from index.readers.content import Block
 from index.readers.furniture import without_furniture
 
 INVISIBLE = re.compile(
-    "[\u00ad\u061c\u180e\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ufff9-\ufffb\ufffe\uffff"
-    "\ud800-\udfff\U000e0000-\U000e0fff]|[^\\S\u00a0\u202f \t\n]|[\x00-\x08\x0e-\x1f\x7f-\x9f]"
+    "[\u00ad\u061c\u180e\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069"
+    "\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff\U000e0000-\U000e0fff]"
+    "|[^\\S\u00a0\u202f \t\n]|[\x00-\x08\x0e-\x1f\x7f-\x9f]"
 )
 ODD = "\ufffd" + "".join(map(chr, (*range(9), *range(14, 32))))  # no text holds many of these
-LATIN = (
-    "iso-8859-1",
-    "latin-1",
-    "latin1",
-    "us-ascii",
-    "ascii",
-)  # what is declared as these is Windows-1252 in practice
+# What is declared as these is Windows-1252 in practice.
+LATIN = ("iso-8859-1", "latin-1", "latin1", "us-ascii", "ascii")
 BLANKS = re.compile(r"[ \t\n]+")
+PARAGRAPH_END = re.compile(r"\n[ \t]*\n")
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+# fmt: off
 BLOCKS = {
-    "address",
-    "article",
-    "aside",
-    "blockquote",
-    "body",
-    "center",
-    "dd",
-    "details",
-    "div",
-    "dl",
-    "dt",
-    "fieldset",
-    "figcaption",
-    "figure",
-    "form",
-    "header",
-    "hr",
-    "li",
-    "main",
-    "ol",
-    "p",
-    "pre",
-    "section",
-    "summary",
-    "table",
-    "tbody",
-    "td",
-    "tfoot",
-    "th",
-    "thead",
-    "tr",
-    "ul",
     *HEADINGS,
+    "address", "article", "aside", "blockquote", "body", "center", "dd", "details", "div", "dl",
+    "dt", "fieldset", "figcaption", "figure", "form", "header", "hr", "li", "main", "ol", "p",
+    "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul",
 }
-DROPPED = (
-    "script",
-    "style",
-    "template",
-    "noscript",
-    "head",
-    "nav",
-    "footer",
-    "iframe",
-    "object",
-    "svg",
-    "canvas",
-    "button",
-    "input",
-    "select",
-    "textarea",
-    "img",
-    "audio",
-    "video",
-)
+DROPPED = {
+    "script", "style", "template", "noscript", "head", "nav", "footer", "iframe", "object",
+    "svg", "canvas", "button", "input", "select", "textarea", "img", "audio", "video",
+}
+# fmt: on
+NOTHING = r"0(?![.\d]*[1-9])"
 HIDDEN = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d]*[1-9])|max-height\s*:\s*0(?![.\d]*[1-9])"
-    r"|opacity\s*:\s*0(?![.\d]*[1-9])|mso-hide\s*:\s*all",
+    r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all"
+    rf"|(?:font-size|max-height|opacity)\s*:\s*{NOTHING}",
     re.I,
 )
-FURNITURE = re.compile(
-    r"\b(menu|navbar|navigation|footer|pied-?de-?page|unsubscribe|desinscription|preheader|breadcrumb)\b",
-    re.I,
-)
+FURNITURE = re.compile(rf"\b{lists.forms('furniture.class_names')}\b", re.I)
 
 
 def visible(text: str) -> str:
-    """Text without characters that show nothing or reorder what is shown; odd blanks become plain ones."""
+    """Text without characters that show nothing or reorder what is shown.
+
+    Odd blanks become plain ones.
+    """
     return INVISIBLE.sub(lambda match: " " if match[0].isspace() else "", text)
 
 
 def decode(data: bytes, declared: str | None = "") -> str:
     """Bytes to NFC text, its lines ended by line feeds. Raises `Unreadable` for what is not text.
 
-    UTF-8, or UTF-16 with its mark; else as `declared`; else Windows-1252, in which French and English files that are
-    neither were written: a guess by statistics took it for a Baltic encoding on short French texts.
+    UTF-8, or UTF-16 with its mark; else as `declared`; else Windows-1252, in which French and
+    English files that are neither were written: a guess by statistics took it for a Baltic encoding
+    on short French texts.
     """
     text = _decoded_as(data, "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
     if text is None and declared and declared.lower().replace("_", "-") not in LATIN:
@@ -128,12 +86,15 @@ def markdown_sections(text: str) -> list[Section]:
 
 
 def html_sections(soup: BeautifulSoup) -> list[Section]:
-    """Sections of an HTML page: what a reader sees, block by block, without menus, footers, hidden text and comments."""
+    """Sections of an HTML page: what a reader sees of it, without its menus and footers."""
     return list(sections_of(without_furniture(list(html_blocks(soup)))))
 
 
 def text_sections(text: str) -> list[Section]:
-    """Sections of a plain text: paragraphs between blank lines; a short line that ends in no full stop heads what follows."""
+    """Sections of a plain text: paragraphs between blank lines.
+
+    A short line that ends in no full stop heads what follows.
+    """
     return list(sections_of(text_blocks(text)))
 
 
@@ -144,25 +105,24 @@ def soup_of(html: str) -> BeautifulSoup:
 def text_blocks(text: str) -> list[Block]:
     """The paragraphs of a plain text, those that head others as headings."""
     blocks = []
-    paragraphs = [lines for lines in re.split(r"\n[ \t]*\n", visible(text)) if lines.strip()]
+    paragraphs = list(map(_unwrapped, filter(str.strip, PARAGRAPH_END.split(visible(text)))))
     for number, paragraph in enumerate(paragraphs):
-        paragraph = _unwrapped(paragraph)
-        alone = "\n" not in paragraph and number + 1 < len(paragraphs)
         heading = (
-            alone
+            "\n" not in paragraph
+            and number + 1 < len(paragraphs)
             and len(paragraph.split()) <= 14
             and not re.search(r"[.!;,][ \u00a0»\"]*$", paragraph)
+            and not re.match(LIST_MARKER, paragraph)
         )
-        blocks.append(
-            Block(2 if heading and not re.match(LIST_MARKER, paragraph) else 0, paragraph)
-        )
+        blocks.append(Block(2 if heading else 0, paragraph))
     return blocks
 
 
 def html_blocks(soup: BeautifulSoup, grids: bool = False) -> Iterator[Block]:
-    """The blocks that a reader of the page sees, in order; list items carry a marker, rows of data join their cells.
+    """The blocks that a reader of the page sees, in order.
 
-    With `grids` every table of several columns is data (office documents name no header cells).
+    List items carry a marker, rows of data join their cells. With `grids` every table of several
+    columns is data (office documents name no header cells).
     """
     _strip(soup)
     rows, markers = _data_rows(soup, grids), _markers(soup)
@@ -187,7 +147,7 @@ def html_blocks(soup: BeautifulSoup, grids: bool = False) -> Iterator[Block]:
             if event == "start" and (text := _line(node)):
                 yield Block(int(node.name[1]), prefix + text)
                 prefix = ""
-        elif id(node) in rows and event == "start":
+        elif isinstance(node, Tag) and id(node) in rows and event == "start":
             yield from flush()
             if any(cells := [_line(cell) for cell in node.find_all(["td", "th"])]):
                 yield Block(-1, " | ".join(cells))
@@ -199,10 +159,11 @@ def html_blocks(soup: BeautifulSoup, grids: bool = False) -> Iterator[Block]:
 
 
 def sections_of(blocks: Iterable[Block]) -> Iterator[Section]:
-    """Gather blocks under their heading path. Blocks are parted by an empty line, items and rows of one run by a line end.
+    """Gather blocks under their heading path.
 
-    A heading with nothing of its own under it stands at the top of the next section, so that no section is a bare heading.
-    A section ends where a page does, so that each has the page that it begins on.
+    Blocks are parted by an empty line, items and rows of one run by a line end. A heading with
+    nothing of its own under it stands at the top of the next section, so that no section is a bare
+    heading. A section ends where a page does, so that each has the page that it begins on.
     """
     path: list[tuple[int, str]] = []
     texts: list[str] = []
@@ -258,7 +219,10 @@ def _is_furniture(tag: Tag) -> bool:
 
 
 def _walk(root: Tag, rows: set[int]) -> Iterator[tuple[str, Tag | NavigableString]]:
-    """Start and end of each block, breaks and texts, in order, without recursion (pages nest hundreds of tables deep)."""
+    """Start and end of each block, breaks and texts, in order.
+
+    Without recursion, for pages nest hundreds of tables deep.
+    """
     stack: list = [iter(root.children)]
     opened: list[Tag] = []
     while stack:
@@ -294,7 +258,10 @@ def _line(tag: Tag) -> str:
 
 
 def _data_rows(soup: BeautifulSoup, grids: bool) -> set[int]:
-    """Rows of tables of data, not of a layout: a table with header cells (or, with `grids`, columns) and no table inside."""
+    """Rows of tables of data, not of a layout.
+
+    Such a table has header cells (or, with `grids`, columns) and no table inside.
+    """
     tables = soup.find_all("table")
     nesting = {id(outer) for table in tables if (outer := table.find_parent("table"))}
     headed = {id(cell.find_parent("table")) for cell in soup.find_all("th")}
@@ -324,7 +291,7 @@ def _unwrapped(paragraph: str) -> str:
     """A paragraph whose lines were broken at a fixed width, on one line; list items keep theirs."""
     lines = [re.sub(r"[ \t]+", " ", line).strip() for line in paragraph.strip().split("\n")]
     joined = lines[0]
-    for above, line in zip(lines, lines[1:], strict=False):
+    for above, line in pairwise(lines):
         wrapped = len(above) >= 50 and not re.match(LIST_MARKER, line)
         joined += (" " if wrapped else "\n") + line
     return joined

@@ -1,55 +1,43 @@
-"""Whose words are these? Parts the text of a mail into its own and what it forwards, without quotations and signatures.
+"""Whose words are these? Parts the text of a mail into its own and what it forwards.
 
-Blocks in, (heading, blocks) out. Pure. Promise: what stays is word for word; forwarded text stands under a heading that
-names its author; where a mark is doubtful, the text is kept.
+Blocks in, (heading, blocks) out, without quotations and signatures. Pure. Promise: what stays is
+word for word; forwarded text stands under a heading that names its author; where a mark is
+doubtful, the text is kept.
 """
 
 import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from index.language import lists
+from index.language.fold import fold, fold_with_offsets
 from index.readers.content import Block
 
-FORWARD_MARK = re.compile(
-    r"[>\s]*[-_*]*\s*(?:message (?:transféré|réexpédié)|début du message (?:transféré|réexpédié)|forwarded message"
-    r"|begin forwarded message|original message forwarded|message forwardé)\s*:?\s*[-_*]*\s*",
-    re.I,
+# On folded lines with single blanks.
+RULE = r"[> ]*[-_*]* ?"
+FORWARD_MARK, FRENCH_FORWARD_MARK = (
+    re.compile(rf"{RULE}{lists.forms('mail.forward_marks', language)} ?:? ?[-_*]* ?")
+    for language in ("", "fr")
 )
-ORIGINAL_MARK = re.compile(
-    r"[>\s]*[-_]{2,}\s*(?:message d['’]origine|message original|original message)\s*[-_]{2,}\s*",
-    re.I,
-)
-HEADER = re.compile(
-    r"[>\s*]*(?P<name>de|from|expéditeur|envoyé(?: le)?|sent|date|à|a|to|pour|cc|cci|bcc|copie à|objet|sujet|subject"
-    r"|répondre à|reply-to|importance|pièces jointes|attachments)\s*\*?\s*:\s*\*?\s*(?:\|\s*)?(?P<value>.*)",
-    re.I,
-)
-FRENCH = re.compile(r"de|expéditeur|envoyé.*|objet|sujet|à|répondre à|copie à", re.I)
-ATTRIBUTION = re.compile(
-    r"(?:le\s.{5,120}\sa\sécrit\s*:|on\s.{5,120}\swrote\s*:|.{3,60}\s(?:a écrit|wrote)\s*:)\s*",
-    re.I,
-)
-SIGN_OFF = re.compile(
-    r"(?:(?:bien|très|très bien)?\s*(?:cordialement|amicalement|sincèrement|respectueusement)(?:\s+(?:vôtre|à\s+(?:vous|tous)))?"
-    r"|bien à (?:vous|toi|tous)|(?:meilleures|sincères|cordiales|sincères et cordiales) salutations"
-    r"|salutations(?: distinguées)?|(?:best|kind|warm|kindest|warmest)\s+(?:regards|wishes)"
-    r"|(?:with\s+)?(?:best\s+|kind\s+)?regards|yours\s+(?:sincerely|faithfully|truly)|sincerely(?:\s+yours)?|cheers"
-    r"|(?:nous vous prions|je vous prie|veuillez)[^\n]{5,160}(?:salutations|considération|sentiments)[^\n]{0,60})"
-    r"\s*[,.!]?(?:\s+(?:(?-i:[A-ZÀ-Þ])[\w'’.-]*\s*){1,4})?",
-    re.I,
-)
-DEVICE = re.compile(
-    r"(?:envoyé (?:de mon|depuis)|sent from (?:my|outlook)|télécharger outlook|obtenir outlook|get outlook for)\b.{0,60}",
-    re.I,
-)
+ORIGINAL_MARK = re.compile(rf"[> ]*[-_]{{2,}} ?{lists.forms('mail.original_marks')} ?[-_]{{2,}} ?")
+ATTRIBUTION = re.compile(lists.forms("mail.attribution"))
+ATTRIBUTION_START = re.compile(rf"{lists.forms('mail.attribution_start')} ")
+DEVICE = re.compile(rf"{lists.forms('mail.devices')}\b.{{0,60}}")
 DISCLAIMER = re.compile(
-    r"(?:ce (?:message|courriel|mail)|cet? e-?mail|this (?:e-?mail|message))\b.{0,80}"
-    r"(?:confidentiel|confidential|destinataire|intended)",
-    re.I,
+    rf"{lists.forms('mail.disclaimers')}\b.{{0,80}}{lists.forms('mail.secret')}"
 )
-MAILED = re.compile(
-    r"@|\b\d{1,2}[:h]\d\d\b"
-)  # an address or an hour, as mailers name them and prose seldom does
+IN_ENGLISH = re.compile(rf" ?{lists.forms('mail.forward_subjects', 'en')} ?:")
+# On folded lines as long as they are; what stands behind is read off the line itself.
+FIELDS = lists.key_of("mail.headers")
+FRENCH_NAMES = {
+    name for field in FIELDS.values() for name in lists.entries(f"mail.headers.{field}", "fr")
+}
+HEADER = re.compile(rf"[> *]*(?P<name>{'|'.join(FIELDS)}) *\*? *: *\*? *(?:\| *)?(?P<value>.*)")
+SIGN_OFF = re.compile(lists.forms("mail.sign_offs"))
+SIGNED = re.compile(r"\s*[,.!]?(?:\s+(?:[A-ZÀ-Þ][\w'’.-]*\s*){1,4})?")
+# An address or an hour, as mailers name them and prose seldom does.
+MAILED = re.compile(r"@|\b\d{1,2}[:h]\d\d\b")
+SENTENCE = re.compile(r"[a-zà-ÿ]{2}[.!?]$")
 
 
 class _Line(NamedTuple):
@@ -60,10 +48,20 @@ class _Line(NamedTuple):
     text: str
 
 
-def own_and_forwarded(blocks: Sequence[Block], forwards: bool) -> list[tuple[str, list[Block]]]:
-    """The parts of a mail in order: ("", its own words), then (heading, words) for each message that it forwards.
+class _Quoted(NamedTuple):
+    """The beginning of a message within another: whose it is, and the line its words begin on."""
 
-    `forwards`: its subject says so; then a message quoted below is one that it forwards, not one that it answers.
+    heading: str
+    first: int  # the line behind its mark
+    begins: int
+    forwarded: bool  # a mark says that it is
+
+
+def own_and_forwarded(blocks: Sequence[Block], forwards: bool) -> list[tuple[str, list[Block]]]:
+    """The parts of a mail in order: ("", its own words), then (heading, words) of each forwarded.
+
+    `forwards`: its subject says so; then a message quoted below is one that it forwards, not one
+    that it answers.
     """
     lines = [
         _Line(number, block.level, text)
@@ -73,34 +71,13 @@ def own_and_forwarded(blocks: Sequence[Block], forwards: bool) -> list[tuple[str
     parts: list[tuple[str, list[_Line]]] = [("", [])]
     at = 0
     while at < len(lines):
-        marked = FORWARD_MARK.fullmatch(lines[at].text) is not None
-        begins = at + 1 if marked or ORIGINAL_MARK.fullmatch(lines[at].text) else at
-        headers, after = _headers(lines, begins, bare=begins == at)
-        if marked or headers or begins > at:
-            if not (marked or forwards or parts[-1][0]) and parts[0][1]:
+        if quoted := _quoted(lines, at):
+            answered = not (quoted.forwarded or forwards or parts[-1][0])
+            if answered and parts[0][1]:
                 break
-            if lines[at].text.lstrip().startswith(">") or (
-                begins < len(lines) and lines[begins].text.startswith(">")
-            ):
-                lines = [
-                    *lines[:after],
-                    *(line._replace(text=re.sub(r"^> ?", "", line.text)) for line in lines[after:]),
-                ]
-            in_french = (marked and re.search(r"transféré|réexpédié", lines[at].text, re.I)) or any(
-                FRENCH.fullmatch(name) for name in headers
-            )
-            names = {name.lower().split()[0]: value for name, value in headers.items()}
-            parts.append(
-                (
-                    _heading(
-                        names.get("de") or names.get("from") or names.get("expéditeur", ""),
-                        names.get("envoyé") or names.get("sent") or names.get("date", ""),
-                        bool(in_french),
-                    ),
-                    [],
-                )
-            )
-            at = after
+            lines = _without_marks(lines, at, quoted)
+            parts.append((quoted.heading, []))
+            at = quoted.begins
         elif width := _attribution(lines, at):
             if not any(line.text.startswith(">") for line in lines[at + width :]):
                 break
@@ -113,38 +90,68 @@ def own_and_forwarded(blocks: Sequence[Block], forwards: bool) -> list[tuple[str
 
 
 def forwarded_heading(name: str, date: str, subject: str) -> str:
-    """The heading over a message that another one carries whole; French unless the subject forwards in English."""
-    return _heading(name, date, not re.match(r"\s*fwd?\s*:", subject, re.I))
+    """The heading over a message that another one carries whole.
+
+    French unless the subject forwards in English.
+    """
+    return _heading(name, date, not IN_ENGLISH.match(_plain(subject)))
+
+
+def _plain(text: str) -> str:
+    return " ".join(fold(text).split())
 
 
 def _heading(name: str, date: str, in_french: bool) -> str:
-    name = (
-        re.sub(r"\s*(?:<[^>]*>?|\[mailto:[^\]]*\])", "", name).strip(" \"'*")[:100]
-        or name.strip(" <>")[:100]
+    shown = re.sub(r"\s*(?:<[^>]*>?|\[mailto:[^\]]*\])", "", name).strip(" \"'*")
+    name = shown[:100] or name.strip(" <>")[:100]
+    words = lists.entries("mail.forwarded_heading", "fr" if in_french else "en")[0]
+    by = f" {'de' if in_french else 'from'} {name}" if name else ""
+    return words + by + (f", {date.strip(' *')[:60]}" if date.strip(" *") else "")
+
+
+def _quoted(lines: Sequence[_Line], at: int) -> _Quoted | None:
+    """The message that begins on this line with a mark, with header lines, or with both."""
+    first = _plain(lines[at].text)
+    forwarded = FORWARD_MARK.fullmatch(first) is not None
+    marked = forwarded or ORIGINAL_MARK.fullmatch(first) is not None
+    headers, begins = _headers(lines, at + marked, bare=not marked)
+    if not marked and not headers:
+        return None
+    in_french = FRENCH_FORWARD_MARK.fullmatch(first) or not FRENCH_NAMES.isdisjoint(headers)
+    fields = {FIELDS[name]: value for name, value in reversed(headers.items())}
+    sent = fields.get("sent") or fields.get("date", "")
+    return _Quoted(
+        _heading(fields.get("from", ""), sent, bool(in_french)), at + marked, begins, forwarded
     )
-    words = "Message transféré" if in_french else "Forwarded message"
-    return (
-        words
-        + (f" {'de' if in_french else 'from'} {name}" if name else "")
-        + (f", {date.strip(' *')[:60]}" if date.strip(" *") else "")
-    )
+
+
+def _without_marks(lines: list[_Line], at: int, quoted: _Quoted) -> list[_Line]:
+    """The lines, without the first "> " of those of a message that stands in such marks."""
+    first = [line.text for line in lines[quoted.first : quoted.first + 1]]
+    if not any(text.startswith(">") for text in (lines[at].text.lstrip(), *first)):
+        return lines
+    own, others = lines[: quoted.begins], lines[quoted.begins :]
+    return [*own, *(line._replace(text=re.sub(r"^> ?", "", line.text)) for line in others)]
 
 
 def _headers(lines: Sequence[_Line], at: int, bare: bool) -> tuple[dict[str, str], int]:
-    """The header lines that begin here (From and at least two others), and where they end; ({}, at) where there are none.
+    """The header lines that begin here, folded name -> value, and where they end.
 
-    Those that stand `bare`, with no line before them that announces a message, must begin with From, as Outlook's do.
+    They are From and at least two others; ({}, at) where there are none. Those that stand `bare`,
+    with no line before them that announces a message, must begin with From, as Outlook's do.
     """
     found: dict[str, str] = {}
     end = at
-    while end < len(lines) and (
-        (not lines[end].text.strip(" >") and found) or (match := HEADER.fullmatch(lines[end].text))
-    ):
-        if lines[end].text.strip(" >"):
-            found.setdefault(match["name"], match["value"])
+    while end < len(lines):
+        folded, offsets = fold_with_offsets(lines[end].text)
+        match = HEADER.fullmatch(folded)
+        if match:
+            found.setdefault(match["name"], lines[end].text[offsets[match.start("value")] :])
+        elif not found or folded.strip(" >"):
+            break
         end += 1
-    names = [name.lower() for name in found]
-    if {"de", "from", "expéditeur"}.intersection(names[:1] if bare else names) and len(names) >= 3:
+    fields = [FIELDS[name] for name in found]
+    if len(found) >= 3 and "from" in (fields[:1] if bare else fields):
         return found, end
     return {}, at
 
@@ -152,17 +159,17 @@ def _headers(lines: Sequence[_Line], at: int, bare: bool) -> tuple[dict[str, str
 def _attribution(lines: Sequence[_Line], at: int) -> int:
     """How many lines from here say "On ... X wrote:": 0, 1, or 2 where a mailer broke the line.
 
-    Quoted lines must follow, or the words must be a mailer's: "La ministre a écrit :" introduces body text.
+    Quoted lines must follow, or the words must be a mailer's: "La ministre a écrit :" introduces
+    body text.
     """
 
     def attributes(text: str, width: int) -> bool:
         if not ATTRIBUTION.fullmatch(text):
             return False
-        return MAILED.search(text) is not None or next(
-            (line.text.startswith(">") for line in lines[at + width :] if line.text.strip()), False
-        )
+        after = (line.text for line in lines[at + width :] if line.text.strip())
+        return MAILED.search(text) is not None or next(after, "").startswith(">")
 
-    text = lines[at].text.strip()
+    text = _plain(lines[at].text)
     if attributes(text, 1):
         return 1
     broken = (
@@ -171,35 +178,45 @@ def _attribution(lines: Sequence[_Line], at: int) -> int:
         and len(text) > 20
         and not text.endswith((".", "!", "?"))
     )
-    if broken and re.match(r"(?:le|on)\s", text, re.I):
-        both = f"{text} {lines[at + 1].text.strip()}"
-        if attributes(both, 2):
-            return 2
+    if broken and ATTRIBUTION_START.match(text):
+        return 2 if attributes(f"{text} {_plain(lines[at + 1].text)}", 2) else 0
     return 0
 
 
 def _unsigned(lines: list[_Line]) -> list[_Line]:
-    """The lines before the signature: a "-- " line, or a sign-off with nothing but short lines or a notice of secrecy after it."""
+    """The lines before the signature.
+
+    It begins with a "-- " line, or with a sign-off that only short lines or a notice of secrecy
+    follow.
+    """
     for number, line in enumerate(lines):
         rest = [after.text for after in lines[number + 1 :] if after.text.strip()]
         if line.text in ("-- ", "--", "--\u00a0") and (line.text == "-- " or len(rest) <= 20):
             return lines[:number]
     for number in range(max(0, len(lines) - 20), len(lines)):
         rest = [after.text for after in lines[number + 1 :] if after.text.strip()]
-        if SIGN_OFF.fullmatch(lines[number].text.strip()) and len(rest) <= 12:
-            until = next(
-                (place for place, text in enumerate(rest) if DISCLAIMER.match(text)), len(rest)
-            )
-            if all(
-                len(text.split()) <= 9
-                and len(text) <= 80
-                and not re.search(r"[a-zà-ÿ]{2}[.!?]$", text)
-                for text in rest[:until]
-            ):
-                return lines[:number]
-    while lines and (not lines[-1].text.strip() or DEVICE.fullmatch(lines[-1].text.strip())):
+        if _is_sign_off(lines[number].text.strip()) and _is_signature(rest):
+            return lines[:number]
+    while lines and (not lines[-1].text.strip() or DEVICE.fullmatch(_plain(lines[-1].text))):
         lines = lines[:-1]
     return lines
+
+
+def _is_sign_off(text: str) -> bool:
+    """Does the line end a letter, with a name or none?"""
+    folded, offsets = fold_with_offsets(text)
+    match = SIGN_OFF.match(folded)
+    return match is not None and SIGNED.fullmatch(text, offsets[match.end()]) is not None
+
+
+def _is_signature(lines: Sequence[str]) -> bool:
+    """Are the lines below a sign-off few and short, up to a notice of secrecy, and no sentence?"""
+    notices = (place for place, text in enumerate(lines) if DISCLAIMER.match(_plain(text)))
+    until = next(notices, len(lines))
+    return len(lines) <= 12 and all(
+        len(text.split()) <= 9 and len(text) <= 80 and not SENTENCE.search(text)
+        for text in lines[:until]
+    )
 
 
 def _blocks(lines: Sequence[_Line]) -> list[Block]:

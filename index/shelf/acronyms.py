@@ -1,18 +1,19 @@
-"""The acronyms that a corpus defines itself: "crédit d'impôt recherche (CIR)", "CIR (crédit d'impôt recherche)", "CIR : crédit...".
+"""The acronyms that a corpus defines itself: "crédit d'impôt recherche (CIR)", "CIR : crédit...".
 
-Pure. Promise: a long form is taken only where the acronym is spelled by the beginnings of its words, each word but the small
-ones giving at least its first letter: what merely stands before a parenthesis is no definition.
-After Schwartz & Hearst 2003, "A Simple Algorithm for Identifying Abbreviation Definitions in Biomedical Text", made stricter.
+Pure. Promise: a long form is taken only where the acronym is spelled by the beginnings of its
+words, each word but the small ones giving at least its first letter: what merely stands before a
+parenthesis is no definition. After Schwartz & Hearst 2003, "A Simple Algorithm for Identifying
+Abbreviation Definitions in Biomedical Text", made stricter.
 """
 
 import re
-import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
-SMALL = frozenset(
-    "a à au aux avec d dans de des du en et l la le les ou par pour sur un une an and by for in of on or the to with".split()
-)
+from index.language import lists
+from index.language.fold import fold
+
+SMALL = lists.words("acronyms.small")
 SHORT = r"[A-ZÀ-Þ][A-ZÀ-Þa-zà-ÿ0-9]*(?:-[A-ZÀ-Þ0-9]+)*"
 BEHIND = re.compile(
     rf"(?P<long>[^()\n:;.!?]{{4,160}})\(\s*[«\"“]?\s*(?P<short>{SHORT})\s*[»\"”]?\s*[),;]"
@@ -22,17 +23,22 @@ AHEAD = re.compile(
 )
 GLOSSARY = re.compile(rf"^\W*(?P<short>{SHORT})\W*\s[:–—-]\s+(?P<long>[^()\n:;.]{{4,120}})", re.M)
 WORD = re.compile(r"(?P<joined>-)?(?P<word>[^\W_]+)")
-FORMS = 3  # long forms kept of an acronym, the commonest first: French and English ones, singular and plural
-RARE = 0.3  # a form with less than this share of the commonest one's count is a slip or another meaning
+# Long forms kept of an acronym, the commonest first: French and English, singular and plural.
+FORMS = 3
+# A form with less than this share of the commonest one's count is a slip or another meaning.
+RARE = 0.3
 
 
 def definitions(texts: Iterable[str]) -> dict[str, tuple[str, ...]]:
-    """Acronym, in capitals and without a plural s -> its long forms as the texts spell them, commonest first."""
+    """Acronym, in capitals and without a plural s -> its long forms, commonest first.
+
+    The long forms are spelled as in the texts.
+    """
     counts: dict[str, Counter] = defaultdict(Counter)
     spelled: dict[tuple[str, str], str] = {}
     for text in texts:
         for short, long in _defined(text):
-            key = _folded(" ".join(match["word"] for match in WORD.finditer(long)))
+            key = fold(" ".join(match["word"] for match in WORD.finditer(long)))
             counts[short][key] += 1
             spelled.setdefault((short, key), long)
     return {
@@ -46,7 +52,10 @@ def definitions(texts: Iterable[str]) -> dict[str, tuple[str, ...]]:
 
 
 def _defined(text: str) -> Iterator[tuple[str, str]]:
-    """Each definition of the text: the acronym, and the shortest stretch of words before it, all behind it, or those after its colon."""
+    """The acronyms of the text, each with its long form.
+
+    That is the shortest stretch of words before it, all behind it, or those after its colon.
+    """
     for match in BEHIND.finditer(text):
         yield from _fitting(
             match, lambda count: ((first, count) for first in range(count - 2, -1, -1))
@@ -60,10 +69,10 @@ def _defined(text: str) -> Iterator[tuple[str, str]]:
 def _fitting(
     match: re.Match, stretches: Callable[[int], Iterable[tuple[int, int]]]
 ) -> Iterator[tuple[str, str]]:
-    """The acronym and the first of the stretches (of so many words) that spells it; nothing if none does."""
+    """The acronym and the first of the stretches (of so many words) that spells it, if one does."""
     short = re.sub(r"(?<=[A-ZÀ-Þ])s$", "", match["short"])
     capitals = sum(letter.isupper() for letter in short)
-    letters = _folded(re.sub(r"[^A-Za-zÀ-ÿ]", "", short))
+    letters = fold(re.sub(r"[^A-Za-zÀ-ÿ]", "", short))
     if not 2 <= len(letters) <= 8 or capitals < 2 or 2 * capitals <= len(letters):
         return
     words = list(WORD.finditer(match["long"]))
@@ -77,8 +86,8 @@ def _fitting(
 
 
 def _spells(words: list[re.Match], letters: str) -> bool:
-    """Do the words, from a first to a last that is no small one, spell the letters by their beginnings?"""
-    plain = [(_folded(match["word"]), bool(match["joined"])) for match in words]
+    """Do the words, whose first and last are not small, spell the letters by their beginnings?"""
+    plain = [(fold(match["word"]), bool(match["joined"])) for match in words]
     own = [word for word, _ in plain if word not in SMALL]
     shortest = 4 if len(letters) == 2 else 1  # two letters are soon met by chance
     return (
@@ -90,7 +99,7 @@ def _spells(words: list[re.Match], letters: str) -> bool:
     )
 
 
-def _spelled(words: list[tuple[str, bool]], letters: str, most: int) -> bool:
+def _spelled(words: Sequence[tuple[str, bool]], letters: str, most: int) -> bool:
     if not words:
         return not letters
     (word, joined), rest = words[0], words[1:]
@@ -98,11 +107,3 @@ def _spelled(words: list[tuple[str, bool]], letters: str, most: int) -> bool:
         if letters.startswith(word[:length]) and _spelled(rest, letters[length:], most):
             return True
     return (joined or word in SMALL) and _spelled(rest, letters, most)
-
-
-def _folded(text: str) -> str:
-    return "".join(
-        letter
-        for letter in unicodedata.normalize("NFKD", text.casefold())
-        if not unicodedata.combining(letter)
-    )

@@ -1,10 +1,10 @@
-"""The lexical side: words -> terms, and BM25 over the passages' terms. Owns bm25s and the stemmers.
+"""The lexical side: BM25 over the terms of the passages. Owns bm25s and rapidfuzz.
 
-Promise: accents, ligatures, case and elisions make no difference; "232 000" and "232000" are one term, "start-up" and "startup" too, "1,5 million" and
-"1 500 000" share one, so do "le 30 mars" of a letter of 2023 and "30 March 2023"; a French question and an English one both
-meet the terms of a French or an English passage by that language's stems; a long word that the corpus does not know is
-looked for as those it may be a slip for, an acronym also by what the corpus says it stands for, and the other way round.
-BM25 as in Lucene: Robertson & Zaragoza 2009, "The Probabilistic Relevance Framework: BM25 and Beyond".
+Promise: a French question and an English one both meet the terms of a French or an English passage
+by that language's stems; "1,5 million" and "1 500 000" share a term, so do "le 30 mars" of a letter
+of 2023 and "30 March 2023"; a long word that the corpus does not know is looked for as those it may
+be a slip for, an acronym also by what the corpus says it stands for, and the other way round. BM25
+as in Lucene: Robertson & Zaragoza 2009, "The Probabilistic Relevance Framework: BM25 and Beyond".
 """
 
 import json
@@ -24,14 +24,14 @@ from index.language.words import COMPOUND, counterpart, stem, stop_words, terms,
 TERMS_VERSION = 3  # raise it when terms change: unchanged documents are then indexed anew
 LONG = 5  # letters from which a word that the corpus does not know may be a slip
 SLIPS = 3  # terms that a slip may stand for
-SLIP = 0.7  # what such a term counts for
+SLIP_WEIGHT = 0.7  # what such a term counts for
 # What an acronym counts for beside its long form in the question, or a long form as a whole beside
 # its acronym.
-ALSO = 1.0
+EXPANSION_WEIGHT = 1.0
 
 
 class Lexical:
-    """BM25 over the passages of one generation. Rows are the passages' positions in the generation."""
+    """BM25 over the passages of one generation; rows are their positions in the generation."""
 
     def __init__(self, model, lexicon: Mapping):
         self._model = model
@@ -43,7 +43,10 @@ class Lexical:
     def build(
         cls, texts: Sequence[tuple[str, str, str]], acronyms: Mapping[str, Sequence[str]]
     ) -> "Lexical":
-        """Index (text, language, ISO date) triples, one a row; `acronyms` with their long forms, as `definitions` finds them."""
+        """Index (text, language, ISO date) triples, one a row.
+
+        `acronyms` are given with their long forms, as `definitions` finds them.
+        """
         import bm25s
 
         model = bm25s.BM25(method="lucene")
@@ -78,14 +81,9 @@ class Lexical:
         )
 
     def forms(self, word: str) -> list[str]:
-        """The terms of the index that a plain word of a question may stand for, in either language; [] if none is there."""
-        return [
-            form
-            for form in dict.fromkeys(
-                stem(one, language) for one in (word, counterpart(word)) for language in LANGUAGES
-            )
-            if self.frequency(form)
-        ]
+        """The terms of the index that a folded word of a question stands for in either language."""
+        stems = (stem(one, which) for one in (word, counterpart(word)) for which in LANGUAGES)
+        return [form for form in dict.fromkeys(stems) if self.frequency(form)]
 
     def frequency(self, term: str) -> int:
         """How many passages hold the term."""
@@ -93,9 +91,10 @@ class Lexical:
         return 0 if position is None or not term else int(self._documents[position])
 
     def meant(self, word: str) -> list[str]:
-        """The terms that a long plain word which is not in the index may be a slip for: one edit away, commonest first.
+        """The terms that a long word which is not in the index may be a slip for, commonest first.
 
-        The first letter is taken as right (few slips touch it), and a word with a digit is no slip.
+        They are one edit away. The first letter is taken as right (few slips touch it), and a word
+        with a digit is no slip.
         """
         if len(word) < LONG or not word.isalpha():
             return []
@@ -113,13 +112,12 @@ class Lexical:
         return list(dict.fromkeys(form for found, *_ in near for form in self.forms(found)))[:SLIPS]
 
     def spelled_out(self, question: str) -> dict[str, tuple[str, ...]]:
-        """What the corpus says the question's acronyms stand for, and the acronyms of the long forms that it has in full.
+        """What the question's acronyms stand for in the corpus, and the acronyms of its long forms.
 
-        A word in small letters is an acronym only if it is no stop word ("SI" is one, "si" is none).
+        A word in small letters is an acronym only if it is no stop word ("SI" is one, "si" is not).
         """
-        asked = {word.upper() for word in words(question) if word not in stop_words()} | set(
-            re.findall(r"\w+", question)
-        )
+        asked = {word.upper() for word in words(question) if word not in stop_words()}
+        asked |= set(re.findall(r"\w+", question))
         found = {
             short: forms
             for short in sorted(asked | {short.removesuffix("S") for short in asked})
@@ -133,8 +131,11 @@ class Lexical:
         }
 
     def spelling_out(self, question: str) -> str:
-        """The question with what its acronyms stand for behind it, those of the other language, and "startup" for "start-up": a model that has
-        never met the one knows the other."""
+        """The question with its other spellings behind it, for a model that knows only those.
+
+        They are what its acronyms stand for, those of the other language, and "startup" for
+        "start-up".
+        """
         long = [
             forms[0] for short, forms in self.spelled_out(question).items() if short in self._long
         ]
@@ -164,16 +165,18 @@ class Lexical:
         ]
 
     def scores(self, question: str) -> np.ndarray:
-        """BM25 of the question against every passage: float32 [n]. What it may also mean counts less than what it says."""
+        """BM25 of the question against every passage: float32 [n].
+
+        What it may also mean counts less than what it says.
+        """
         index = self._model.scores
         scores = np.zeros(index["num_docs"], np.float32)
         for term, share in self._asked(question):
             position = self._model.vocab_dict.get(term)
             if position is not None and term:
                 first, last = index["indptr"][position], index["indptr"][position + 1]
-                scores[index["indices"][first:last]] += (
-                    share * index["data"][first:last]
-                )  # a passage is there once for each term
+                # A passage is there once for each term, so that += adds.
+                scores[index["indices"][first:last]] += share * index["data"][first:last]
         return scores
 
     def _asked(self, question: str) -> Iterator[tuple[str, float]]:
@@ -181,8 +184,8 @@ class Lexical:
         for word in words(question):
             if word not in stop_words():
                 forms = self.forms(word)
-                yield from ((form, 1.0) for form in forms or ())
-                yield from ((form, SLIP) for form in (() if forms else self.meant(word)))
+                yield from ((form, 1.0) for form in forms)
+                yield from ((form, SLIP_WEIGHT) for form in (() if forms else self.meant(word)))
         yield from ((term, 1.0) for term in dict.fromkeys(figure_terms(question)))
         for others in self.spelled_out(question).values():
             for other in others:
@@ -192,4 +195,4 @@ class Lexical:
                     if word not in stop_words()
                     for form in self.forms(word)
                 ]
-                yield from ((form, ALSO / len(stems)) for form in stems)
+                yield from ((form, EXPANSION_WEIGHT / len(stems)) for form in stems)

@@ -1,4 +1,4 @@
-"""What a document says of itself: drafts, withdrawn and internal papers are known by their name and by a short line on top."""
+"""What a document says of itself: drafts and internal papers are known by name or a line on top."""
 
 import io
 from pathlib import Path
@@ -37,6 +37,7 @@ def described(
         ("Le cloud (projet)", "draft"),
         ("PROJET – version 3", "draft"),
         ("Projet de position du 3 mars 2025", "draft"),
+        ("★ Projet de position ★", "draft"),
         ("Position retirée", "withdrawn"),
         ("Position retirée le 3 mars 2022", "withdrawn"),
         ("Document caduc", "superseded"),
@@ -70,6 +71,7 @@ def test_a_short_line_on_top_states_the_status(line: str, status: str):
         ("PROJET_cloud", "draft"),
         ("projet-de-position-cloud", "draft"),
         ("cloud-brouillon", "draft"),
+        ("cloud–brouillon", "draft"),
         ("cloud_DRAFT", "draft"),
         ("cloud-v0", "draft"),
         ("cloud-WIP", "draft"),
@@ -94,6 +96,7 @@ def test_a_file_name_states_a_draft(name: str, status: str):
         ("Diffusion réservée aux permanents", "staff"),
         ("À usage interne", "staff"),
         ("CONFIDENTIEL", "staff"),
+        ("« Confidentiel »", "staff"),
         ("Projet – ne pas diffuser", "staff"),
         ("Internal only", "staff"),
         ("Internal use only", "staff"),
@@ -161,7 +164,8 @@ def test_properties_that_lie_in_the_future_are_not_believed():
     facts, warnings = described("positions/2023-05-cloud.md", own={"date": "2099-01-01"})
     assert facts["date"] == "2023-05"
     assert warnings == [
-        "positions/2023-05-cloud.md: its properties say 2099-01-01, which is still to come; they are not believed"
+        "positions/2023-05-cloud.md: its properties say 2099-01-01, which is still to come; "
+        "they are not believed"
     ]
 
 

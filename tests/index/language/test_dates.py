@@ -1,5 +1,7 @@
 """Dates as people write them in French and English -> ISO 8601, in the year that is meant."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -91,4 +93,4 @@ def test_without_a_document_date_only_full_dates_are_known():
 def test_any_text_gives_spans_in_order_without_overlap(text: str, document_date: str):
     dates = resolve_dates(text, document_date)
     assert all(0 <= start < end <= len(text) for start, end, _ in dates)
-    assert all(end <= after for (_, end, _), (after, _, _) in zip(dates, dates[1:], strict=False))
+    assert all(end <= after for (_, end, _), (after, _, _) in pairwise(dates))

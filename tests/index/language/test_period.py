@@ -90,6 +90,11 @@ def test_a_year_of_the_subject_is_no_time_of_our_texts(question: str):
     assert period(question, TODAY) is None
 
 
+def test_the_spans_are_those_of_the_question_as_written():
+    question = "Qu’a dit Mme Cœur du bœuf, en mai 2021 ?"
+    assert [question[start:end] for start, end in period(question, TODAY).spans] == ["en mai 2021"]
+
+
 def test_the_words_that_say_the_time_are_told():
     question = "Qu’avons-nous demandé, dès l'été, entre mai 2021 et l'an dernier ?"
     assert [question[start:end] for start, end in period(question, TODAY).spans] == [

@@ -9,7 +9,10 @@ from making import msg
 from index.passage import Document
 from index.readers.read import read
 
-HEAD = b"Subject: =?utf-8?q?R=C3=A9union_au_minist=C3=A8re?=\nDate: Thu, 4 May 2023 23:30:00 +0200\nFrom: Paul <paul@example.org>\n"
+HEAD = (
+    b"Subject: =?utf-8?q?R=C3=A9union_au_minist=C3=A8re?=\nDate: Thu, 4 May 2023 23:30:00 "
+    b"+0200\nFrom: Paul <paul@example.org>\n"
+)
 
 
 def document(
@@ -21,17 +24,27 @@ def document(
 
 
 def text_of(corpus: Path, body: str, subject: str = "Point") -> str:
-    head = f"Subject: {subject}\nDate: Thu, 4 May 2023 10:00:00 +0200\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: 8bit\n\n"
+    head = (
+        f"Subject: {subject}\nDate: Thu, 4 May 2023 10:00:00 +0200\nContent-Type: "
+        f"text/plain; charset=utf-8\nContent-Transfer-Encoding: 8bit\n\n"
+    )
     return document(corpus, (head + body).encode())[0].text
 
 
 def html_text_of(corpus: Path, html: str, subject: str = "Point") -> str:
-    head = f"Subject: {subject}\nContent-Type: text/html; charset=utf-8\nContent-Transfer-Encoding: 8bit\n\n"
+    head = (
+        f"Subject: {subject}\nContent-Type: text/html; charset=utf-8\n"
+        f"Content-Transfer-Encoding: 8bit\n\n"
+    )
     return document(corpus, (head + html).encode())[0].text
 
 
 def test_subject_and_date_of_a_mail_are_its_title_and_date_and_its_folder_its_kind(tmp_path: Path):
-    body = b"Content-Type: text/plain; charset=iso-8859-1\nContent-Transfer-Encoding: quoted-printable\n\nNous avons vu la ministre, tr=E8s int=E9ress=E9e =\npar le fonds.\n"
+    body = (
+        b"Content-Type: text/plain; charset=iso-8859-1\nContent-Transfer-Encoding: "
+        b"quoted-printable\n\nNous avons vu la ministre, tr=E8s int=E9ress=E9e =\npar le "
+        b"fonds.\n"
+    )
     read_, warnings = document(tmp_path, HEAD + body)
     assert (read_.title, read_.date, read_.kind) == (
         "Réunion au ministère",
@@ -89,19 +102,23 @@ def test_attachments_are_named_in_a_warning_and_not_read(tmp_path: Path):
     ("mark", "heading"),
     [
         (
-            "---------- Forwarded message ---------\nFrom: Marie Martin <m@example.org>\nDate: Mon, 1 May 2023 at 10:00\nSubject: Fonds\nTo: Paul <p@example.org>\n",
+            "---------- Forwarded message ---------\nFrom: Marie Martin <m@example.org>\n"
+            "Date: Mon, 1 May 2023 at 10:00\nSubject: Fonds\nTo: Paul <p@example.org>\n",
             "Forwarded message from Marie Martin, Mon, 1 May 2023 at 10:00",
         ),
         (
-            "-------- Message transféré --------\nSujet : Fonds\nDate : Mon, 1 May 2023 10:00:00 +0200\nDe : Marie Martin <m@example.org>\nPour : Paul\n",
+            "-------- Message transféré --------\nSujet : Fonds\nDate : Mon, 1 May 2023 "
+            "10:00:00 +0200\nDe : Marie Martin <m@example.org>\nPour : Paul\n",
             "Message transféré de Marie Martin, Mon, 1 May 2023 10:00:00 +0200",
         ),
         (
-            "-----Message d'origine-----\nDe : Marie Martin\nEnvoyé : lundi 1 mai 2023 10:00\nÀ : Paul\nObjet : Fonds\n",
+            "-----Message d'origine-----\nDe : Marie Martin\nEnvoyé : lundi 1 mai 2023 "
+            "10:00\nÀ : Paul\nObjet : Fonds\n",
             "Message transféré de Marie Martin, lundi 1 mai 2023 10:00",
         ),
         (
-            "De : Marie Martin <m@example.org>\nEnvoyé : lundi 1 mai 2023 10:00\nÀ : Paul\nObjet : Fonds\n",
+            "De : Marie Martin <m@example.org>\nEnvoyé : lundi 1 mai 2023 10:00\nÀ : "
+            "Paul\nObjet : Fonds\n",
             "Message transféré de Marie Martin, lundi 1 mai 2023 10:00",
         ),
     ],
@@ -110,7 +127,10 @@ def test_forwarded_text_is_kept_in_a_section_that_says_whose_it_is(
     tmp_path: Path, mark: str, heading: str
 ):
     (tmp_path / "auditions").mkdir()
-    data = f"Subject: TR : Fonds\nContent-Type: text/plain; charset=utf-8\n\nPour information.\n\n{mark}\nLe fonds est ouvert.\n\nIl ferme en juin.\n"
+    data = (
+        f"Subject: TR : Fonds\nContent-Type: text/plain; charset=utf-8\n\nPour information.\n"
+        f"\n{mark}\nLe fonds est ouvert.\n\nIl ferme en juin.\n"
+    )
     assert [
         (section.headings, section.text)
         for section in document(tmp_path, data.encode())[0].sections
@@ -122,11 +142,14 @@ def test_forwarded_text_is_kept_in_a_section_that_says_whose_it_is(
 
 def test_a_mail_forwarded_from_an_apple_device_is_kept_without_its_quotation_marks(tmp_path: Path):
     html = (
-        '<p>Pour information.</p><div><p>Début du message transféré :</p><blockquote type="cite"><div>De: Marie Martin</div><div>Objet: Fonds</div>'
-        "<div>Date: 1 mai 2023</div><div>À: Paul</div><p>Le fonds est ouvert.</p></blockquote></div>"
+        "<p>Pour information.</p><div><p>Début du message transféré :</p><blockquote "
+        'type="cite"><div>De: Marie Martin</div><div>Objet: Fonds</div>'
+        "<div>Date: 1 mai 2023</div><div>À: Paul</div><p>Le fonds est ouvert.</p>"
+        "</blockquote></div>"
     )
     assert html_text_of(tmp_path, html) == (
-        "Pour information.\n\nMessage transféré de Marie Martin, 1 mai 2023\n\nLe fonds est ouvert.\n\n"
+        "Pour information.\n\nMessage transféré de Marie Martin, 1 mai 2023\n\nLe fonds "
+        "est ouvert.\n\n"
     )
 
 
@@ -142,17 +165,21 @@ def test_a_message_attached_whole_is_marked_as_forwarded(tmp_path: Path):
     outer.set_content("Pour information.\n")
     outer.add_attachment(inner)
     assert document(tmp_path, outer.as_bytes())[0].text == (
-        "Pour information.\n\nMessage transféré de Marie Martin, Mon, 01 May 2023 10:00:00 +0200\n\nLe fonds est ouvert.\n\n"
+        "Pour information.\n\nMessage transféré de Marie Martin, Mon, 01 May 2023 "
+        "10:00:00 +0200\n\nLe fonds est ouvert.\n\n"
     )
 
 
 @pytest.mark.parametrize(
     "quoted",
     [
-        "Le lun. 1 mai 2023 à 10:00, Marie Martin <m@example.org> a écrit :\n> Le fonds ?\n> Merci.\n",
-        "Le lun. 1 mai 2023 à 10:00, Marie Martin <marie.martin@example.org>\na écrit :\n\n> Le fonds ?\n",
+        "Le lun. 1 mai 2023 à 10:00, Marie Martin <m@example.org> a écrit :\n> Le fonds "
+        "?\n> Merci.\n",
+        "Le lun. 1 mai 2023 à 10:00, Marie Martin <marie.martin@example.org>\na écrit :\n"
+        "\n> Le fonds ?\n",
         "On Mon, May 1, 2023 at 10:00 AM Marie Martin <m@example.org> wrote:\n\n> Le fonds ?\n",
-        "-----Message d'origine-----\nDe : Marie Martin\nEnvoyé : lundi 1 mai 2023\nÀ : Paul\nObjet : Fonds\n\nLe fonds ?\n",
+        "-----Message d'origine-----\nDe : Marie Martin\nEnvoyé : lundi 1 mai 2023\nÀ : "
+        "Paul\nObjet : Fonds\n\nLe fonds ?\n",
         "De : Marie Martin\nEnvoyé : lundi 1 mai 2023\nÀ : Paul\nObjet : Fonds\n\nLe fonds ?\n",
         "From: Marie Martin\nSent: Monday, May 1, 2023\nTo: Paul\nSubject: Fonds\n\nLe fonds ?\n",
     ],
@@ -168,7 +195,8 @@ def test_answers_between_quoted_lines_are_kept(tmp_path: Path):
     assert (
         text_of(
             tmp_path,
-            "Le 1 mai 2023, Marie a écrit :\n> Le fonds ?\nIl est ouvert.\n> Le guichet ?\nIl est fermé.\n",
+            "Le 1 mai 2023, Marie a écrit :\n> Le fonds ?\nIl est ouvert.\n> Le guichet "
+            "?\nIl est fermé.\n",
         )
         == "Il est ouvert.\nIl est fermé.\n\n"
     )
@@ -177,7 +205,8 @@ def test_answers_between_quoted_lines_are_kept(tmp_path: Path):
 def test_a_quotation_in_an_html_answer_is_left_out_and_one_in_its_own_words_kept(tmp_path: Path):
     html = (
         "<h2>Réponse</h2><p>La ministre a dit :</p><blockquote>Le fonds sera ouvert.</blockquote>"
-        '<div class="gmail_quote"><div>Le lun. 1 mai 2023 à 10:00, Marie &lt;m@example.org&gt; a écrit :<br></div>'
+        '<div class="gmail_quote"><div>Le lun. 1 mai 2023 à 10:00, Marie '
+        "&lt;m@example.org&gt; a écrit :<br></div>"
         '<blockquote class="gmail_quote"><p>Le fonds ?</p></blockquote></div>'
     )
     assert (
@@ -195,7 +224,8 @@ def test_a_quotation_in_an_html_answer_is_left_out_and_one_in_its_own_words_kept
         "Best regards,\nPaul Durand\nHead of Public Affairs\n",
         "Bien cordialement, Paul Durand\n",
         "Envoyé de mon iPhone\n",
-        "Cordialement\nPaul\n\nCe message et ses pièces jointes sont confidentiels et réservés à leur destinataire. Merci de les détruire en cas d'erreur.\n",
+        "Cordialement\nPaul\n\nCe message et ses pièces jointes sont confidentiels et "
+        "réservés à leur destinataire. Merci de les détruire en cas d'erreur.\n",
     ],
 )
 def test_a_signature_is_left_out(tmp_path: Path, signature: str):
@@ -212,7 +242,8 @@ def test_a_signature_is_left_out(tmp_path: Path, signature: str):
         "Le débat -- long -- a porté sur le fonds.",
         "Le 12 mars 2023, la ministre nous a écrit :\n\nLe fonds sera ouvert.",
         "Le fonds est ouvert.\n\nRegards croisés sur le numérique",
-        "Objet : audition du 4 mai\nDe : la fédération\nDate : 5 mai\n\nNous avons demandé un fonds.",
+        "Objet : audition du 4 mai\nDe : la fédération\nDate : 5 mai\n\nNous avons "
+        "demandé un fonds.",
     ],
 )
 def test_words_that_only_resemble_a_signature_or_a_quotation_are_kept(tmp_path: Path, body: str):
@@ -220,14 +251,18 @@ def test_words_that_only_resemble_a_signature_or_a_quotation_are_kept(tmp_path: 
 
 
 def test_the_frame_of_a_newsletter_sent_as_mail_is_left_out(tmp_path: Path):
-    html = "<p>Voir cette lettre dans le navigateur</p><h1>Lettre</h1><p>Un fonds.</p><p>Se désabonner</p><p>1 rue X, 75000 Paris</p>"
+    html = (
+        "<p>Voir cette lettre dans le navigateur</p><h1>Lettre</h1><p>Un fonds.</p><p>Se "
+        "désabonner</p><p>1 rue X, 75000 Paris</p>"
+    )
     assert html_text_of(tmp_path, html) == "Lettre\n\nUn fonds.\n\n"
 
 
 def test_an_outlook_message_is_read_like_any_mail(tmp_path: Path):
     data = msg(
         "TR : Fonds",
-        "Pour information.\r\n\r\nDe : Marie Martin\r\nEnvoyé : lundi 1 mai 2023\r\nÀ : Paul\r\nObjet : Fonds\r\n\r\nLe fonds est ouvert.\r\n",
+        "Pour information.\r\n\r\nDe : Marie Martin\r\nEnvoyé : lundi 1 mai 2023\r\nÀ : "
+        "Paul\r\nObjet : Fonds\r\n\r\nLe fonds est ouvert.\r\n",
         headers="Date: Thu, 4 May 2023 10:00:00 +0200\r\n",
         attachment="note.docx",
     )
