@@ -41,11 +41,11 @@ REFERS = re.compile(
 # "L'année d'avant": counted from the year that was asked about before.
 ANOTHER_YEAR = tuple(
     (
-        re.compile(rf"\b{lists.forms(f'followup.{name}', language)}\b"),
+        re.compile(rf"\b{lists.forms(f'followup.years.{name}', language)}\b"),
         lists.entries("followup.in_year", language)[0],
         step,
     )
-    for name, step in (("year_before", -1), ("year_after", 1))
+    for name, step in (("before", -1), ("after", 1))
     for language in LANGUAGES
 )
 TODAY = re.compile(rf"\b{lists.forms('followup.today')}\b")

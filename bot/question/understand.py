@@ -47,16 +47,16 @@ KINDS = {
     kind: re.compile(rf"\b{lists.forms(f'question.kinds.{kind}', **KIND_PARTS)}")
     for kind in lists.table("question.kinds")
 }
-OFFICES = ("leaders", "staff", "others", "asked_for")
+OFFICES = ("offices.leaders", "offices.staff", "offices.others", "offices.asked_for")
 SEEKS_PARTS = {
     "what_is": lists.forms("sought.what_is"),
     "most": lists.forms("sought.most"),
-    "office": f"(?:{'|'.join(lists.forms(f'offices.{name}') for name in OFFICES)})",
+    "office": f"(?:{'|'.join(map(lists.forms, OFFICES))})",
     "amount": f"(?:{'|'.join(map('|'.join, lists.table('sought.amounts').values()))})",
 }
 SEEKS = {
-    kind: re.compile(lists.forms(f"sought.{kind}", **SEEKS_PARTS))
-    for kind in ("person", "date", "figure", "list")
+    kind: re.compile(lists.forms(f"sought.kinds.{kind}", **SEEKS_PARTS))
+    for kind in lists.table("sought.kinds")
 }
 
 
