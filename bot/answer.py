@@ -15,9 +15,18 @@ from pathlib import Path
 from bot import wording
 from bot.chat.model import ChatModelFailed, ChatWriter, Writer
 from bot.find import prefer
-from bot.find.abstain import BACKDROP, BORNE_OUT, FEW, SURE, THRESHOLD, borne_out, probability
+from bot.find.abstain import (
+    BACKDROP,
+    FEW,
+    SUBJECT_THRESHOLD,
+    SURE,
+    THRESHOLD,
+    Evidence,
+    probability,
+    subject_support,
+)
 from bot.find.crossencoder import CrossEncoderJudge
-from bot.find.rerank import Judge, late_interaction, matches
+from bot.find.rerank import Candidates, Judge, Query, late_interaction, matches
 from bot.find.retrieve import candidates
 from bot.guard import check as guard
 from bot.question.understand import Question, restated, understand
@@ -54,7 +63,7 @@ class _Found:
 
     @property
     def answers(self) -> bool:
-        return self.probability >= THRESHOLD and self.support >= BORNE_OUT
+        return self.probability >= THRESHOLD and self.support >= SUBJECT_THRESHOLD
 
     @property
     def is_sure(self) -> bool:
@@ -181,7 +190,7 @@ class Bot:
                 note = wording.NO_MODEL[asked.language]
         timed = bool(asked.since or asked.until)
         claims = quotes.compose(found.hits, asked.search, asked.seeks, timed, generation.before)
-        return _Draft(quotes.that_hold(claims, asked.text), note=note)
+        return _Draft(quotes.unless_amount_missing(claims, asked.text), note=note)
 
     def _checked(self, draft: _Draft, asked: Question) -> _Draft:
         """The draft without the claims that are rejected, its citations numbered from 1."""
@@ -189,7 +198,7 @@ class Bot:
         encode = self._embedder.encode_questions if is_bundled else None
         accepted, rejected = guard.check(draft.claims, encode)
         cited = [citation.passage for claim in accepted for citation in claim.citations]
-        if prefer.come_later(cited, asked.since, asked.until):
+        if prefer.are_all_later(cited, asked.since, asked.until):
             rejected = (*rejected, *(Rejected(claim, TOO_LATE) for claim in accepted))
             accepted = ()
         return _Draft(_renumbered(accepted), (*draft.rejected, *rejected), draft.note)
@@ -214,9 +223,9 @@ class Bot:
         the texts support more.
         """
         narrowed = self._searched(asked, generation, audiences)
-        if not asked.instead:
+        if not asked.alternative:
             return narrowed
-        other = self._searched(replace(asked, search=asked.instead), generation, audiences)
+        other = self._searched(replace(asked, search=asked.alternative), generation, audiences)
         better = other.support > narrowed.support and (
             not narrowed.answers or other.probability > narrowed.probability
         )
@@ -237,26 +246,21 @@ class Bot:
         )
         hits = late_interaction(
             generation,
-            sought,
-            encoded,
-            rows,
-            lexical,
-            prefer.boosts(generation, rows, *asked_for),
+            Query(sought, encoded, asked.language, asked.follow_up_span),
+            Candidates(rows, lexical, prefer.boosts(generation, rows, *asked_for)),
             self._judge,
-            asked.language,
-            asked.own_span,
         )
         generation.release_pages()
         if not hits:
             return _Found(asked, [], 0.0)
         # Where there are more hits it is not needed, and half a second to encode.
         backdrop = matches(encoded, self._backdrop) if len(hits) < FEW else ()
-        evidence = encoded, hits, generation.lexical, backdrop
+        evidence = Evidence(encoded, hits, generation.lexical, backdrop)
         return _Found(
             asked,
             hits,
-            probability(asked.search, *evidence),
-            borne_out(asked.search, asked.own_span, *evidence),
+            probability(asked.search, evidence),
+            subject_support(asked.search, asked.follow_up_span, evidence),
         )
 
     @cached_property

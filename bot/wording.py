@@ -1,4 +1,4 @@
-"""The words that frame an answer, in French and in English; quotes are never translated. The only place they stand."""
+"""The words that frame an answer, in French and in English. Quotes are never translated."""
 
 from collections.abc import Sequence
 
@@ -8,8 +8,10 @@ from index.passage import Passage
 
 LEAD = {"fr": "Voici ce que disent nos textes :", "en": "Here is what our texts say:"}
 NOT_IN_FORCE = {
-    "fr": "Je n'ai pas trouvé de position en vigueur sur ce point. Textes qui n'engagent pas, ou plus, la fédération :",
-    "en": "I found no position in force on this point. Texts that do not, or no longer, commit the federation:",
+    "fr": "Je n'ai pas trouvé de position en vigueur sur ce point. Textes qui n'engagent pas, ou "
+    "plus, la fédération :",
+    "en": "I found no position in force on this point. Texts that do not, or no longer, commit the "
+    "federation:",
 }
 UNSURE = {
     "fr": "Réponse incertaine : nos textes n'abordent ce point que de loin.",
@@ -28,8 +30,10 @@ NO_SUCH_THEME = {
     "en": "I found nothing in our texts on this theme.",
 }
 NO_MODEL = {
-    "fr": "Le modèle de langage n'a pas répondu : voici les passages eux-mêmes, cités mot pour mot.",
-    "en": "The language model did not answer: here are the passages themselves, quoted word for word.",
+    "fr": "Le modèle de langage n'a pas répondu : voici les passages eux-mêmes, cités mot pour "
+    "mot.",
+    "en": "The language model did not answer: here are the passages themselves, quoted word for "
+    "word.",
 }
 NEAREST = {"fr": "Textes les plus proches :", "en": "Nearest texts:"}
 ORIGINAL = {("en", "fr"): "original French", ("fr", "en"): "original en anglais"}
@@ -67,7 +71,7 @@ STATUSES = {
 
 
 def spoken_date(date: str, language: str) -> str:
-    """An ISO date, as exact as it is, in words: "4 mai 2023", "May 2023", "2023"; "sans date" for none."""
+    """An ISO date in words, as exact as it is: "4 mai 2023", "May 2023"; "sans date" for none."""
     if not date:
         return UNDATED[language]
     year, month, day = (*date.split("-"), "", "")[:3]
@@ -79,15 +83,14 @@ def spoken_date(date: str, language: str) -> str:
 
 
 def labels(passage: Passage, language: str) -> list[str]:
-    """What must be said of a text that is not simply adopted and ours: its status, or that it is a third party's."""
+    """What must be said of a text that is not an adopted one of ours: its status, a third party."""
     status = STATUSES[language].get(passage.status)
-    return [
-        label for label in (status, FORWARDED[language] if passage.is_forwarded else None) if label
-    ]
+    third_party = FORWARDED[language] if passage.is_forwarded else None
+    return [label for label in (status, third_party) if label]
 
 
 def lead(claims: Sequence[Claim], language: str) -> str:
-    """What comes before the claims: our texts say, or, where none of them is in force, that there is no position."""
+    """What comes before the claims; where none of their texts is in force, that we found none."""
     ours = any(
         not labels(citation.passage, language) for claim in claims for citation in claim.citations
     )

@@ -1,6 +1,7 @@
-"""The optional last word on the order of the first hits: a sentence-transformers CrossEncoder, named by PLAIDOYER_RERANKER.
+"""Optional reranking of the first hits by a sentence-transformers CrossEncoder.
 
-Nogueira & Cho 2019, "Passage Re-ranking with BERT": question and passage are read together, which is better and far slower.
+PLAIDOYER_RERANKER names it. Nogueira & Cho 2019, "Passage Re-ranking with BERT": question and
+passage are read together, which is better and far slower.
 """
 
 from collections.abc import Sequence
@@ -15,7 +16,10 @@ from index.settings import quiet_libraries
 
 
 class CrossEncoderJudge:
-    """A `Judge` with the cross-encoder called `name`, a hub name or a folder. Loading it takes seconds. Raises `EmbedderUnusable`."""
+    """A `Judge` with the cross-encoder called `name`, a hub name or a folder.
+
+    Loading it takes seconds. Raises `EmbedderUnusable`.
+    """
 
     def __init__(self, name: str):
         quiet_libraries(name)
@@ -32,7 +36,7 @@ class CrossEncoderJudge:
             ) from error
 
     def judge(self, question: str, passages: Sequence[Passage]) -> np.ndarray:
-        """How well each passage, read under its heading, answers the question: float32 [n], higher is better."""
+        """How well each passage, read under its heading, answers the question: float32 [n]."""
         pairs = [(question, f"{heading_of(passage)}\n{passage.text}") for passage in passages]
         return np.asarray(
             self._model.predict(pairs, batch_size=16, show_progress_bar=False), np.float32

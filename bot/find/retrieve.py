@@ -1,8 +1,9 @@
-"""A question's candidates: nearest passages and nearest headings by their vectors, and BM25, fused. Out: rows, best first.
+"""A question's candidates: nearest passages, nearest headings and BM25, fused to rows, best first.
 
-Promise: passages for another audience are out before anything is ranked; where the question names a time or a kind of
-document, the best of those are among the candidates, however large the rest is.
-Fusion: reciprocal rank fusion, Cormack, Clarke & Büttcher 2009, "Reciprocal Rank Fusion Outperforms Condorcet...".
+Promise: passages for another audience are out before anything is ranked; where the question names a
+time or a kind of document, the best of those are among the candidates, however large the rest is.
+Fusion: reciprocal rank fusion, Cormack, Clarke & Büttcher 2009, "Reciprocal Rank Fusion
+Outperforms Condorcet...".
 """
 
 from collections.abc import Sequence
@@ -15,7 +16,9 @@ from index.shelf.generation import Generation, best
 DEPTH = 100  # candidates of each side, and of the fused list that is reranked
 RRF_K = 60  # the paper's constant
 HEADING = 0.5  # a heading is shared by many passages: half a vote
-WANTED = 20_000  # rows of the time and kind asked for up to which each is compared; of more than that, the candidates hold enough
+# Rows of the time and kind asked for, up to which each is compared with the question; of more than
+# that, the candidates hold enough.
+WANTED = 20_000
 
 
 def candidates(
@@ -27,7 +30,8 @@ def candidates(
 ) -> list[int]:
     """The rows of at most DEPTH passages for `audiences` that may answer, best first.
 
-    `lexical`: BM25 of the question against every passage, float [n]; `wanted`: the rows to prefer, bool [n].
+    `lexical`: BM25 of the question against every passage, float [n]; `wanted`: the rows to prefer,
+    bool [n].
     """
     visible = generation.visible(audiences)
     rankings = [
@@ -36,20 +40,21 @@ def candidates(
         (HEADING, generation.headed(encoded.pooled, DEPTH, visible)),
     ]
     if wanted is not None and 0 < (wanted & visible).sum() <= WANTED:
+        nearest = generation.nearest_among(
+            encoded.pooled, DEPTH // 2, np.flatnonzero(wanted & visible)
+        )
         rankings += [
-            (
-                1.0,
-                generation.nearest_among(
-                    encoded.pooled, DEPTH // 2, np.flatnonzero(wanted & visible)
-                ),
-            ),
+            (1.0, nearest),
             (1.0, best(lexical, DEPTH // 2, wanted & visible & (lexical > 0))),
         ]
     return fuse(*rankings)[:DEPTH]
 
 
 def fuse(*rankings: tuple[float, Sequence[int]]) -> list[int]:
-    """Rows of several weighted rankings in the order of their summed weight / (RRF_K + rank); ranks count from 1."""
+    """The rows of several weighted rankings by their summed weight / (RRF_K + rank), best first.
+
+    Ranks count from 1.
+    """
     scores: dict[int, float] = {}
     for weight, ranking in rankings:
         for rank, row in enumerate(ranking, 1):

@@ -1,4 +1,7 @@
-"""A timeline and a list of meetings as text, JSON or CSV: what `python -m bot timeline|meetings` prints and the page offers to download."""
+"""A timeline and a list of meetings as text, JSON or CSV.
+
+What `python -m bot timeline|meetings` prints and the page offers to download.
+"""
 
 import csv
 import io
@@ -9,21 +12,16 @@ from bot import wording
 from bot.records import Citation, Meeting
 
 COLUMNS = ("date", "institution", "interlocutor", "subject", "document", "title", "quote")
-FORMULA = (
-    "=",
-    "+",
-    "-",
-    "@",
-    "\t",
-    "\r",
-)  # a cell that begins so is run by a spreadsheet: OWASP, "CSV Injection"
+# A cell that begins so is run by a spreadsheet: OWASP, "CSV Injection".
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def timeline_text(citations: Sequence[Citation], language: str = "fr") -> str:
     """Each quote under its date, kind, title and status."""
     return "\n\n".join(
         f"{wording.source_line(citation.passage, language)} · "
-        f"{wording.KINDS[language][citation.passage.kind]} · {citation.passage.path}\n« {citation.quote} »"
+        f"{wording.KINDS[language][citation.passage.kind]} · {citation.passage.path}\n"
+        f"« {citation.quote} »"
         for citation in citations
     )
 
@@ -37,47 +35,34 @@ def timeline_json(theme: str, citations: Sequence[Citation]) -> str:
 
 
 def between(meetings: Sequence[Meeting], since: str = "", until: str = "") -> list[Meeting]:
-    """The meetings of a time, both ISO dates included, as exact as they are given; with either, those without a date are out."""
+    """The meetings of a time, both ISO dates included, compared as exactly as they are given.
+
+    With either of them, meetings without a date are left out.
+    """
+    if not since and not until:
+        return list(meetings)
     return [
         meeting
         for meeting in meetings
-        if not (since or until)
-        or (
-            meeting.date
-            and meeting.date >= since[: len(meeting.date)]
-            and meeting.date[: len(until)] <= (until or meeting.date)
-        )
+        if (day := meeting.date)
+        and day >= since[: len(day)]
+        and day[: len(until)] <= (until or day)
     ]
 
 
-def meeting_as_json(meeting: Meeting) -> dict:
+def meeting_as_json(meeting: Meeting) -> dict[str, str]:
     """A meeting as one flat object, its columns in order."""
     passage = meeting.citation.passage
-    return dict(
-        zip(
-            COLUMNS,
-            (
-                meeting.date,
-                meeting.institution,
-                meeting.interlocutor,
-                meeting.subject,
-                passage.path,
-                passage.title,
-                meeting.citation.quote,
-            ),
-            strict=True,
-        )
-    )
+    facts = meeting.date, meeting.institution, meeting.interlocutor, meeting.subject
+    source = passage.path, passage.title, meeting.citation.quote
+    return dict(zip(COLUMNS, (*facts, *source), strict=True))
 
 
 def meetings_text(meetings: Sequence[Meeting]) -> str:
-    """Each meeting on a line, its quote and its document under it."""
+    """Each meeting on a line, its quote and its document under it; "?" for what is unsaid."""
     rows = map(meeting_as_json, meetings)
     return "\n\n".join(
-        " · ".join(
-            part or "?"
-            for part in (row["date"], row["institution"], row["interlocutor"], row["subject"])
-        )
+        " · ".join(row[column] or "?" for column in COLUMNS[:4])
         + f"\n« {row['quote']} »\n{row['document']}"
         for row in rows
     )

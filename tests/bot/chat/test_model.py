@@ -362,7 +362,7 @@ def test_a_subject_of_the_question_s_own_is_still_known_when_the_model_restates_
         [ABOUT],
         "Quel fonds national pour les PME et les startups ?",
     )
-    assert found.search[slice(*found.own_span)] == "PME"
+    assert found.search[slice(*found.follow_up_span)] == "PME"
 
 
 @pytest.mark.parametrize("name", ["resolves", "unable", "asleep"])

@@ -8,7 +8,7 @@ from conftest import Federation
 
 from bot.answer import Bot, open_bot
 from bot.find.crossencoder import CrossEncoderJudge
-from bot.find.rerank import READ, late_interaction
+from bot.find.rerank import READ, Candidates, Query, late_interaction
 from bot.settings import BotSettings
 from index.errors import EmbedderUnusable
 from index.shelf.generation import Shelf
@@ -30,7 +30,10 @@ def bot(federation: Federation) -> Bot:
 
 @pytest.fixture(scope="module")
 def crossencoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A tiny cross-encoder, its weights by chance from a fixed seed and wide enough for its scores to differ, saved as sentence-transformers saves any."""
+    """A tiny cross-encoder, saved as sentence-transformers saves any.
+
+    Its weights are random, from a fixed seed, and wide enough for its scores to differ.
+    """
     from sentence_transformers import CrossEncoder
     from tokenizers import Tokenizer, models, pre_tokenizers
     from transformers import (
@@ -101,11 +104,10 @@ def test_boosts_change_the_order_and_no_score(bot: Bot, federation: Federation):
         federation.embedder.encode_question("Un fonds pour les startups"),
     )
     lexical = generation.lexical.scores("fonds startups")
-    plain = late_interaction(
-        generation, "Un fonds pour les startups", asked, [0, 1, 2], lexical, np.zeros(3)
-    )
+    query = Query("Un fonds pour les startups", asked)
+    plain = late_interaction(generation, query, Candidates([0, 1, 2], lexical, np.zeros(3)))
     lifted = late_interaction(
-        generation, "Un fonds pour les startups", asked, [0, 1, 2], lexical, np.array([0, 9.0, 0])
+        generation, query, Candidates([0, 1, 2], lexical, np.array([0, 9.0, 0]))
     )
     assert lifted[0].passage.text.strip() == TEXTS[1]
     assert {hit.passage.id: hit.score for hit in lifted} == {
@@ -119,7 +121,9 @@ def test_the_words_of_a_follow_ups_own_subject_weigh_as_much_as_all_the_others(
     text = "Un fonds pour les startups et le lycée"
     generation, asked = Shelf(federation.store).current(), federation.embedder.encode_question(text)
     hits = late_interaction(
-        generation, text, asked, [0, 1, 2], np.zeros(len(TEXTS)), np.zeros(3), own=(27, len(text))
+        generation,
+        Query(text, asked, follow_up=(27, len(text))),
+        Candidates([0, 1, 2], np.zeros(len(TEXTS)), np.zeros(3)),
     )
     weights = {
         word: 0.1 if word in ("Un", "pour", "les", "et", "le") else 1.0
@@ -140,11 +144,14 @@ def test_bm25_decides_between_passages_that_are_alike(federation: Federation):
         Shelf(federation.store).current(),
         federation.embedder.encode_question("fonds"),
     )
+    query = Query("fonds", asked)
     for lexical in ([1.0, 0], [0, 1.0]):
-        hits = late_interaction(generation, "fonds", asked, [0, 1], np.array(lexical), np.zeros(2))
+        hits = late_interaction(
+            generation, query, Candidates([0, 1], np.array(lexical), np.zeros(2))
+        )
         assert hits[0].passage is generation.passages[lexical.index(1.0)]
         assert hits[0].score == hits[1].score
-    assert late_interaction(generation, "fonds", asked, [], np.zeros(2), np.zeros(0)) == []
+    assert late_interaction(generation, query, Candidates([], np.zeros(2), np.zeros(0))) == []
 
 
 def test_sentences_are_scored_for_the_first_hits_only(federation: Federation):

@@ -159,8 +159,9 @@ def test_a_year_that_is_counted_from_the_one_asked_about_before(question: str, y
 def test_the_subject_of_a_follow_up_may_take_the_place_of_the_one_before():
     found = understand("et la mixité ?", [ASKED], TODAY)
     assert found.search == f"{ASKED} et la mixité ?"
-    assert found.instead == "Qu'avons-nous recommandé sur les délais de en 2021 ? et la mixité ?"
-    assert found.search[slice(*found.own_span)] == "et la mixité ?"
+    before = "Qu'avons-nous recommandé sur les délais de en 2021 ?"
+    assert found.alternative == f"{before} et la mixité ?"
+    assert found.search[slice(*found.follow_up_span)] == "et la mixité ?"
 
 
 @pytest.mark.parametrize(
@@ -175,7 +176,7 @@ def test_the_subject_of_a_follow_up_may_take_the_place_of_the_one_before():
 )
 def test_a_question_that_names_no_subject_beside_another_one_takes_no_place(question: str):
     found = understand(question, [ASKED], TODAY)
-    assert (found.own, found.instead, found.own_span) == ("", "", (0, 0))
+    assert (found.follow_up, found.alternative, found.follow_up_span) == ("", "", (0, 0))
 
 
 def test_a_follow_up_keeps_the_kind_and_what_was_sought_unless_it_says_otherwise():
@@ -251,3 +252,10 @@ def test_what_must_stand_in_the_answer_is_told_by_the_questions_form(question: s
 
 def test_line_ends_and_nul_characters_are_blanks():
     assert understand("plafond\n\0 du  CII ?").text == "plafond du CII ?"
+
+
+def test_a_follow_up_on_the_last_winter_is_understood():
+    found = understand("et l'hiver dernier ?", [ASKED], TODAY)
+    assert (
+        found.search == "Qu'avons-nous recommandé sur les délais de paiement ? et l'hiver dernier ?"
+    )

@@ -1,10 +1,10 @@
-"""Answers without a model: the sentences that answer, verbatim, and never an item without what introduces it."""
+"""Answers without a model: the sentences that answer, verbatim, items with their lead-in."""
 
 from dataclasses import replace
 
 import pytest
 
-from bot.quote.compose import MOST, compose, that_hold
+from bot.quote.compose import MOST, compose, unless_amount_missing
 from bot.records import Hit, Sentence
 from index.passage import Passage
 
@@ -61,7 +61,10 @@ def test_a_question_in_a_document_is_no_answer():
 
 
 def test_a_list_item_is_quoted_with_the_lead_in_that_says_what_the_list_is():
-    text = "Ces pistes ne nous engagent pas encore :\n\n- réduire l'empreinte de 35 % ;\n- viser 40 % de reconditionné."
+    text = (
+        "Ces pistes ne nous engagent pas encore :\n\n- réduire l'empreinte de 35 % ;\n"
+        "- viser 40 % de reconditionné."
+    )
     first = quotes(hit(text, {"35 %": 0.95}))
     assert first == [
         ["Ces pistes ne nous engagent pas encore :\n\n- réduire l'empreinte de 35 % ;"]
@@ -72,7 +75,10 @@ def test_a_list_item_is_quoted_with_the_lead_in_that_says_what_the_list_is():
 
 
 def parted(*texts: str, score: float = 0.5) -> list[Hit]:
-    """Hits on the passages of one document, in reading order; a sentence in capital letters has 0.95, any other `score`."""
+    """Hits on the passages of one document, in reading order.
+
+    A sentence in capital letters has 0.95, any other `score`.
+    """
     hits, start = [], 0
     for text in texts:
         whole = hit(text, {}, score=0.9)
@@ -142,16 +148,20 @@ def test_what_a_text_says_of_itself_or_asks_of_its_readers_gives_way_to_what_it_
 
 
 def test_an_item_that_speaks_of_this_fund_is_quoted_with_the_one_that_says_which():
-    text = "- Créer un fonds de 500 millions d'euros. Il en faut autant.\n- Réserver 30 % de ce fonds aux régions.\n- Aider ces entreprises autrement."
+    text = (
+        "- Créer un fonds de 500 millions d'euros. Il en faut autant.\n"
+        "- Réserver 30 % de ce fonds aux régions.\n- Aider ces entreprises autrement."
+    )
     assert quotes(hit(text, {"30 %": 0.95})) == [
         [
-            "Créer un fonds de 500 millions d'euros. Il en faut autant.\n- Réserver 30 % de ce fonds aux régions."
+            "Créer un fonds de 500 millions d'euros. Il en faut autant.\n- Réserver 30 % de ce "
+            "fonds aux régions."
         ]
     ]
     assert quotes(hit(text, {"Aider": 0.95})) == [["Aider ces entreprises autrement."]]
 
 
-def test_where_a_whole_document_is_about_the_question_each_of_its_passages_gives_its_best_statement():
+def test_where_a_document_is_about_the_question_each_of_its_passages_gives_its_best_statement():
     hits = parted(
         "Nous demandons un fonds pour tous. LE PLUS PROCHE EST ICI.\n",
         "Nous demandons un guichet pour tous.\n",
@@ -166,7 +176,10 @@ def test_where_a_whole_document_is_about_the_question_each_of_its_passages_gives
 
 
 def test_a_table_row_is_quoted_with_the_header_that_says_what_its_columns_are():
-    text = "Mesure | Règle actuelle | Notre demande\nPlafond du CIR | 30 % | 30 %\nPlafond du CII | 400 000 € | 800 000 €"
+    text = (
+        "Mesure | Règle actuelle | Notre demande\nPlafond du CIR | 30 % | 30 %\n"
+        "Plafond du CII | 400 000 € | 800 000 €"
+    )
     assert quotes(hit(text, {"CII": 0.95})) == [
         ["Mesure | Règle actuelle | Notre demande", "Plafond du CII | 400 000 € | 800 000 €"]
     ]
@@ -205,7 +218,10 @@ def test_what_introduces_a_list_is_quoted_once_for_all_its_items():
 
 
 def test_a_list_that_is_asked_for_comes_whole():
-    text = "Nous demandons :\n\n- un fonds national pour tous ;\n- un guichet unique pour tous ;\n- une formation gratuite pour tous."
+    text = (
+        "Nous demandons :\n\n- un fonds national pour tous ;\n"
+        "- un guichet unique pour tous ;\n- une formation gratuite pour tous."
+    )
     (claim,) = compose([hit(text, {"guichet": 0.95})], "quelles sont nos demandes ?", "list")
     assert [citation.quote for citation in claim.citations] == [
         "Nous demandons :\n\n- un fonds national pour tous ;",
@@ -229,17 +245,23 @@ def test_a_heading_in_disguise_is_no_statement():
 
 
 def test_a_numbered_heading_is_no_statement_and_a_numbered_item_is_one():
-    text = "Nous avons été reçus au ministère.\n\n2. Ce que nous avons demandé ensemble\n\nUn fonds national pour nos entreprises."
+    text = (
+        "Nous avons été reçus au ministère.\n\n2. Ce que nous avons demandé ensemble\n\n"
+        "Un fonds national pour nos entreprises."
+    )
     assert quotes(hit(text, {"demandé": 0.95, "fonds": 0.9})) == [
         ["Un fonds national pour nos entreprises."]
     ]
-    loose = "Nous avons demandé :\n\n1. Un fonds national pour nos startups\n\n2. Un crédit pour nos petites entreprises\n\nLa réponse est attendue."
+    loose = (
+        "Nous avons demandé :\n\n1. Un fonds national pour nos startups\n\n"
+        "2. Un crédit pour nos petites entreprises\n\nLa réponse est attendue."
+    )
     assert quotes(hit(loose, {"crédit": 0.95})) == [
         ["Nous avons demandé :", "Un crédit pour nos petites entreprises"]
     ]
 
 
-def test_the_sentence_that_holds_what_is_sought_leads():
+def test_the_sentence_unless_amount_missings_what_is_sought_leads():
     hits = [
         hit("Le plafond du crédit est trop bas.", {"plafond": 0.91}, path="a.md"),
         hit("Le plafond du crédit serait de 800 000 €.", {"800": 0.9}, path="b.md"),
@@ -249,7 +271,10 @@ def test_the_sentence_that_holds_what_is_sought_leads():
 
 
 def test_the_figure_that_is_sought_comes_before_what_stands_above_it():
-    text = "Nos entreprises ont besoin de financement pour innover.\n\nLe secteur va recruter 232 000 personnes."
+    text = (
+        "Nos entreprises ont besoin de financement pour innover.\n\n"
+        "Le secteur va recruter 232 000 personnes."
+    )
     assert [
         claim.citations[0].quote
         for claim in compose(
@@ -292,9 +317,10 @@ def test_a_figure_of_a_superseded_text_never_leads_before_one_in_force():
     ] == ["old.md", "new.md"]
 
 
-def test_a_superseded_text_that_answers_a_little_better_does_not_keep_the_one_in_force_from_being_quoted():
+def test_a_superseded_text_that_answers_a_little_better_does_not_displace_the_one_in_force():
     rows = "\n".join(
-        f"Plafond pour la ligne {number} du crédit | {number}00 000 € par an et par entreprise qui le demande"
+        f"Plafond pour la ligne {number} du crédit | {number}00 000 € par an et par entreprise "
+        f"qui le demande"
         for number in range(1, 9)
     )
     old = hit(f"Dispositif | Demande\n{rows}", {"Plafond": 0.95}, path="old.md")
@@ -331,7 +357,7 @@ def test_a_share_a_sum_a_length_or_a_name_that_no_quote_holds_is_not_answered(
     question: str, text: str
 ):
     claims = compose([hit(text, {})], question)
-    assert claims and that_hold(claims, question) == ()
+    assert claims and unless_amount_missing(claims, question) == ()
 
 
 @pytest.mark.parametrize(
@@ -356,14 +382,14 @@ def test_a_share_a_sum_a_length_or_a_name_that_no_quote_holds_is_not_answered(
 )
 def test_a_question_of_no_such_kind_or_whose_kind_is_held_is_answered(question: str, text: str):
     claims = compose([hit(text, {})], question)
-    assert claims and that_hold(claims, question) == claims
+    assert claims and unless_amount_missing(claims, question) == claims
 
 
 def test_no_hits_make_no_claims():
     assert compose([]) == ()
 
 
-def test_a_sentence_that_stands_twice_in_a_document_is_quoted_once_with_what_follows_from_it_in_the_place_of_the_first():
+def test_a_sentence_that_stands_twice_is_quoted_once_with_what_follows_it_in_place_of_the_first():
     summary = hit("Créer un fonds de 500 millions.", {"fonds": 0.9})
     other = hit("Les délais de paiement doivent tomber à 30 jours.", {"délais": 0.89})
     details = hit(

@@ -1,4 +1,4 @@
-"""Whom the federation met: rules on sentences of several styles, and the rows of the real samples."""
+"""Whom the federation met: rules on sentences of several styles, and the real samples' rows."""
 
 import csv
 import io
@@ -48,11 +48,13 @@ def rows(*passages: Passage) -> list[tuple[str, str, str, str]]:
     ("sentence", "row"),
     [
         (
-            "Direction Bercy le 30 mars où nous avons rencontré le député Paul Midy, très impliqué sur le sujet.",
+            "Direction Bercy le 30 mars où nous avons rencontré le député Paul Midy, très impliqué "
+            "sur le sujet.",
             ("2024-03-30", "Bercy", "député Paul Midy", ""),
         ),
         (
-            "Le 24 mars, nous étions sur le pont pour en discuter avec le Ministre délégué chargé de l’Enseignement et de la Formation professionnels.",
+            "Le 24 mars, nous étions sur le pont pour en discuter avec le Ministre délégué chargé "
+            "de l’Enseignement et de la Formation professionnels.",
             (
                 "2024-03-24",
                 "",
@@ -65,7 +67,8 @@ def rows(*passages: Passage) -> list[tuple[str, str, str, str]]:
             ("2024-03-31", "DGESCO", "", "les parcours et la mixité"),
         ),
         (
-            "Le 27 avril dernier, nous avions notre 6ème session de travail sur l’IA avec le Parlement européen.",
+            "Le 27 avril dernier, nous avions notre 6ème session de travail sur l’IA avec le "
+            "Parlement européen.",
             ("2024-04-27", "Parlement européen", "", "l’IA"),
         ),
         ("La CNIL nous a auditionnés le 16 mars.", ("2024-03-16", "CNIL", "", "")),
@@ -74,11 +77,13 @@ def rows(*passages: Passage) -> list[tuple[str, str, str, str]]:
             ("2024-03-07", "", "Mme Claire Petit, députée du Rhône", "logement"),
         ),
         (
-            "Le 12 janvier, nous nous sommes entretenus avec le sénateur Jean Dupont à propos de la taxe carbone.",
+            "Le 12 janvier, nous nous sommes entretenus avec le sénateur Jean Dupont à propos de "
+            "la taxe carbone.",
             ("2024-01-12", "", "sénateur Jean Dupont", "la taxe carbone"),
         ),
         (
-            "Le 14 mars, audition par la commission des lois du Sénat sur le projet de loi de simplification.",
+            "Le 14 mars, audition par la commission des lois du Sénat sur le projet de loi de "
+            "simplification.",
             (
                 "2024-03-14",
                 "commission des lois du Sénat",
@@ -95,7 +100,8 @@ def rows(*passages: Passage) -> list[tuple[str, str, str, str]]:
             ("2024-04-24", "AI Office", "", "the codes of practice"),
         ),
         (
-            "On 6 February our delegation was heard by the Committee on Agriculture of the European Parliament about pesticides.",
+            "On 6 February our delegation was heard by the Committee on Agriculture of the "
+            "European Parliament about pesticides.",
             ("2024-02-06", "European Parliament", "", "pesticides"),
         ),
         (
@@ -142,8 +148,10 @@ def test_without_a_year_the_date_is_left_empty_and_the_row_stands():
 
 def test_the_head_of_a_hearing_note_gives_one_row():
     text = (
-        "Rendez-vous à la préfecture\n\n- Date : 14 novembre 2023\n- Institution : ministère de la Santé\n- Interlocuteurs : la conseillère autonomie\n"
-        "- Objet : tarifs des soins\n- Pour la fédération : la présidente\n\nLe 14 novembre 2023, nous avons rencontré le ministre.\n"
+        "Rendez-vous à la préfecture\n\n- Date : 14 novembre 2023\n- Institution : ministère de "
+        "la Santé\n- Interlocuteurs : la conseillère autonomie\n"
+        "- Objet : tarifs des soins\n- Pour la fédération : la présidente\n\nLe 14 novembre "
+        "2023, nous avons rencontré le ministre.\n"
     )
     assert rows(passage(text)) == [
         ("2023-11-14", "ministère de la Santé", "la conseillère autonomie", "tarifs des soins")
@@ -151,7 +159,10 @@ def test_the_head_of_a_hearing_note_gives_one_row():
 
 
 def test_a_table_of_appointments_gives_a_row_each_and_none_that_is_to_come():
-    text = "Date | Institution | Objet\n12 mars | ANSES | pesticides\n13 mars | Sénat | budget\n30 juin | DGAL | abattoirs"
+    text = (
+        "Date | Institution | Objet\n12 mars | ANSES | pesticides\n13 mars | Sénat | budget\n"
+        "30 juin | DGAL | abattoirs"
+    )
     assert rows(passage(text)) == [
         ("2024-03-13", "Sénat", "", "budget"),
         ("2024-03-12", "ANSES", "", "pesticides"),
@@ -161,7 +172,8 @@ def test_a_table_of_appointments_gives_a_row_each_and_none_that_is_to_come():
 def test_a_meeting_told_twice_is_one_row_from_the_text_that_says_most():
     short = passage("Le 30 mars, nous avons rencontré le député Paul Midy.", path="short.md")
     full = passage(
-        "Le 30 mars, nous avons été reçus au ministère de l'Économie par le député Paul Midy pour parler de financement.",
+        "Le 30 mars, nous avons été reçus au ministère de l'Économie par le député Paul Midy "
+        "pour parler de financement.",
         path="full.md",
     )
     assert (
@@ -256,7 +268,8 @@ SAMPLES = [
     (
         "2021-11-09",
         "Assemblée nationale",
-        "la rapporteure de la commission des affaires économiques, un administrateur de la commission",
+        "la rapporteure de la commission des affaires économiques, un administrateur de la "
+        "commission",
         "auditions/2021-11-commission-affaires-economiques.txt",
     ),
     (

@@ -1,4 +1,4 @@
-"""How a position evolved: dated verbatim quotes of the documents that speak of the theme, newest first."""
+"""How a position evolved: dated verbatim quotes of the documents on the theme, newest first."""
 
 import json
 from collections.abc import Sequence
@@ -43,7 +43,7 @@ def previous(passage: Passage, passages: Sequence[Passage]) -> Passage | None:
     )
 
 
-def quotes(theme: str, *passages: Passage, carried: bool = False) -> list[tuple[str, str]]:
+def quotes(theme: str, *passages: Passage, answered: bool = False) -> list[tuple[str, str]]:
     lexical = Lexical.build(
         [(one.text, one.language, one.date) for one in passages],
         definitions(one.text for one in passages),
@@ -52,7 +52,7 @@ def quotes(theme: str, *passages: Passage, carried: bool = False) -> list[tuple[
         theme,
         [Hit(one, 0.9) for one in passages],
         lexical,
-        carried,
+        answered,
         before=lambda one: previous(one, passages),
     )
     assert all(
@@ -94,7 +94,10 @@ def test_a_document_speaks_of_a_theme_by_its_acronym():
 
 
 def test_headings_questions_and_lead_ins_are_no_quotes_and_an_item_has_its_lead_in():
-    text = "Taxe carbone\n\nFaut-il une taxe carbone ?\n\nCes pistes ne nous engagent pas :\n\n- une taxe carbone de 50 euros ;\n- rien d'autre."
+    text = (
+        "Taxe carbone\n\nFaut-il une taxe carbone ?\n\nCes pistes ne nous engagent pas :\n\n"
+        "- une taxe carbone de 50 euros ;\n- rien d'autre."
+    )
     assert quotes("taxe carbone", passage(text, headings=("Taxe carbone",))) == [
         ("2024", "Ces pistes ne nous engagent pas :\n\n- une taxe carbone de 50 euros ;")
     ]
