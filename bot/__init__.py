@@ -1,1 +1,4 @@
-"""Answers from the index: retrieves passages, picks what answers, checks every citation. Knows nothing of the page."""
+"""Answers from the index: finds passages, picks what answers, checks every citation.
+
+Knows nothing of the page.
+"""

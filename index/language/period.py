@@ -240,8 +240,3 @@ def _whole(day: date, unit: str) -> tuple[date, date]:
 
 def _iso(day: date) -> str:
     return day.isoformat()
-
-
-def letter_by_letter(text: str) -> str:
-    """To be removed: use `fold_with_offsets`. The folded text, each character in its place."""
-    return "".join(fold_with_offsets(letter)[0][:1] or " " for letter in text)
