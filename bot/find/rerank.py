@@ -76,10 +76,7 @@ def late_interaction(
         return []
     passages = [generation.passages[row] for row in rows]
     encoded = [generation.encoded(row) for row in rows]
-    cosines = [
-        np.minimum(matrix + TRANSLATED * (passage.language != query.language), 1)
-        for matrix, passage in zip(_cosines(query.encoded, encoded), passages, strict=True)
-    ]
+    cosines = _cosines_across_languages(query, passages, encoded)
     best = np.array([m.max(axis=0) if len(m) else np.zeros(tokens) for m in cosines])
     weights = _weights(query)
     scores = best @ weights
@@ -105,6 +102,16 @@ def late_interaction(
             float(ranks[place]),
         )
         for place in order.tolist()
+    ]
+
+
+def _cosines_across_languages(
+    query: Query, passages: Sequence[Passage], encoded: Sequence[Encoded]
+) -> list[np.ndarray]:
+    """As `_cosines`; a passage in the other language gains TRANSLATED."""
+    return [
+        np.minimum(matrix + TRANSLATED * (passage.language != query.language), 1)
+        for matrix, passage in zip(_cosines(query.encoded, encoded), passages, strict=True)
     ]
 
 
