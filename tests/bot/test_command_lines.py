@@ -178,6 +178,8 @@ def test_a_batch_is_answered_line_by_line_in_order_and_a_bad_question_costs_only
         '{"id": 1, "question": 3}',
         "[]",
         '{"question": "a", "history": [1]}',
+        r'{"question": "a", "id": "\ud800"}',
+        '{"question": ' + "[" * 100_000,
     ],
 )
 def test_a_batch_line_that_is_no_question_is_named(

@@ -1,6 +1,7 @@
 """What is half sent, oversized, misdirected or gone, over real HTTP: nobody else notices."""
 
 import base64
+import json
 import logging
 import socket
 import threading
@@ -240,3 +241,22 @@ def test_streams_that_are_not_there_or_are_left_leave_no_traceback(
         assert member.get("/config").status_code == 200
     logging.getLogger("uvicorn.error").removeHandler(caplog.handler)
     assert caplog.records == []
+
+
+def test_half_a_character_from_the_page_is_shown_as_one_that_cannot_be_read(guarded: str):
+    with logged_in(guarded, "anne") as member:
+        (event,) = (
+            event
+            for event in member.get("/config").json()["dependencies"]
+            if event["api_name"] == "page_timeline"
+        )
+        sent = {"data": [], "fn_index": event["id"], "session_hash": "half"}
+        sent["event_data"] = {"theme": "fonds \ud83d", "language": "fr"}
+        joined = member.post(
+            "/gradio_api/queue/join",
+            content=json.dumps(sent | {"trigger_id": event["targets"][0][0]}),
+            headers={"Content-Type": "application/json"},
+        )
+        assert joined.status_code == 200
+        shown = member.get("/gradio_api/queue/data?session_hash=half").text
+        assert "Ce que nos textes ont dit : fonds \ufffd" in shown and '"success":true' in shown
