@@ -13,6 +13,7 @@ from bot.web.brand import Brand
 from bot.web.documents import serve_documents
 from bot.web.gate import login
 from bot.web.gate.access import Authenticator, Gate, is_loopback
+from bot.web.gate.deadline import Deadline
 from bot.web.gate.headers import SafeHeaders
 from bot.web.gate.limits import Lanes, Limiter
 from bot.web.gate.visitor import visitor
@@ -113,9 +114,11 @@ def listen(settings: BotSettings) -> socket.socket:
 
 
 def serving(app: FastAPI, settings: BotSettings) -> uvicorn.Config:
-    """How the application is served: no request is logged, and only a named proxy is believed."""
+    """How the application is served: no request is logged, only a named proxy is believed, and a
+    request that does not arrive in time is given up."""
     return uvicorn.Config(
         app,
+        http=Deadline,
         log_level="warning",
         access_log=False,
         server_header=False,

@@ -291,8 +291,11 @@ def _batch(file: Path, read: Callable[[dict], Line]) -> Iterator[Line]:
         if not raw.strip():
             continue
         try:
-            line = read(json.loads(raw))
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            fields = json.loads(raw)
+            json.dumps(fields, ensure_ascii=False).encode()  # no half of a surrogate pair
+            line = read(fields)
+        # RecursionError: of JSON that is nested too deeply
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise BatchInvalid(
                 f"{file}, line {number} is no question ({error}). "
                 'Write {"id": ..., "question": "..."} on each line'

@@ -71,6 +71,7 @@ class Citation:
             "date": passage.date,
             "kind": passage.kind,
             "status": passage.status,
+            "audience": passage.audience,
             "page": passage.page,
             "quote": self.quote,
         }

@@ -26,6 +26,7 @@ from bot.settings import BotSettings
 from index.errors import PlaidoyerError
 
 SHORTEST, LONGEST = 12, 200  # characters of a password
+LONGEST_NAME = 100  # characters
 # The audiences whose documents a user sees.
 SEES = {"members": ("public", "members"), "staff": ("public", "members", "staff")}
 
@@ -73,7 +74,7 @@ class Users:
         try:
             expected = user.hash if user else self._unknown_hash
             self._hasher.verify(expected, _normal(password[: LONGEST + 1]))
-        except (VerificationError, InvalidHashError):
+        except (VerificationError, InvalidHashError, UnicodeEncodeError):
             return None
         return user
 
@@ -83,9 +84,9 @@ class Users:
         Raises `UsersInvalid` for a name or password that is not allowed.
         """
         name = unicodedata.normalize("NFKC", name).strip()
-        if not 0 < len(name) <= 100 or ":" in name or not name.isprintable() or " " in name:
+        if not name or not may_be_name(name) or ":" in name or " " in name:
             raise UsersInvalid(
-                "A name has 1 to 100 characters, without blanks and colons. "
+                f"A name has 1 to {LONGEST_NAME} characters, without blanks and colons. "
                 "Choose another, an e-mail address for example."
             )
         if not SHORTEST <= len(password) <= LONGEST or folded(password) == folded(name):
@@ -112,8 +113,14 @@ class Users:
             self._write(users)
 
     def _write(self, users: dict[str, User]) -> None:
+        if self._path.is_symlink():
+            raise UsersInvalid(
+                f"{self._path} is a symbolic link and is not written through. "
+                "Name the file itself: PLAIDOYER_USERS, or --users"
+            )
         temporary = self._path.with_name(f".{self._path.name}.{os.getpid()}")
-        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW
+        descriptor = os.open(temporary, flags, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
             stream.writelines(
                 json.dumps(asdict(user), ensure_ascii=False) + "\n" for user in users.values()
@@ -121,6 +128,11 @@ class Users:
             stream.flush()
             os.fsync(stream.fileno())
         os.replace(temporary, self._path)
+
+
+def may_be_name(name: str) -> bool:
+    """Could there be a user of that name? Looked at before anything is made of what was sent."""
+    return len(name) <= LONGEST_NAME and name.isprintable()
 
 
 def folded(name: str) -> str:
@@ -174,11 +186,16 @@ def run(
 
 
 def usable(path: Path, corpus: Path) -> Path:
-    """The path, unless it is among the documents. Raises `UsersInvalid`."""
+    """The path, unless it is among the documents. Raises `UsersInvalid`.
+
+    Warns on standard error if others on this machine may read or change the file.
+    """
     if path.resolve().is_relative_to(corpus.resolve()):
         raise UsersInvalid(
             f"{path} is in the corpus. Keep the users file elsewhere: PLAIDOYER_USERS=users.jsonl"
         )
+    if path.exists() and path.stat().st_mode & 0o077:
+        print(f"Warning: others can open {path}. Run: chmod 600 {path}", file=sys.stderr)
     return path
 
 
@@ -209,21 +226,30 @@ def _version(path: Path) -> tuple | None:
 
 
 def _read(path: Path) -> dict[str, User]:
-    users = {}
     try:
-        for line in path.read_text(encoding="utf-8").splitlines():
-            if line.strip():
-                fields = json.loads(line)
-                user = User(str(fields["name"]), fields["audience"], str(fields["hash"]))
-                SEES[user.audience]  # a KeyError for an audience that is none
-                users[folded(user.name)] = user
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        # Editors on Windows put a byte order mark before the text.
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
         raise _unreadable(path, error) from error
-    return users
+    users = [_user(path, number, line) for number, line in enumerate(lines, 1) if line.strip()]
+    return {folded(user.name): user for user in users}
 
 
-def _unreadable(path: Path, error: Exception) -> UsersInvalid:
+def _user(path: Path, number: int, line: str) -> User:
+    try:
+        fields = json.loads(line)
+        user = User(str(fields["name"]), fields["audience"], str(fields["hash"]))
+        SEES[user.audience]  # a KeyError for an audience that is none
+        if not may_be_name(user.name):
+            raise ValueError(user.name)
+    # RecursionError: of JSON that is nested too deeply
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise _unreadable(f"{path}, line {number},", error) from error
+    return user
+
+
+def _unreadable(what: Path | str, error: Exception) -> UsersInvalid:
     return UsersInvalid(
-        f"The users file {path} cannot be read ({type(error).__name__}). Nobody can log in. "
+        f"The users file {what} cannot be read ({type(error).__name__}). Nobody can log in. "
         "Mend it, or make it anew: python -m bot user add NAME --audience members|staff"
     )

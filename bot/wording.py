@@ -1,10 +1,10 @@
 """The words that frame an answer, in French and in English. Quotes are never translated."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from bot.records import Claim
 from index.language.dates import MONTH_NAMES
-from index.passage import Passage
+from index.passage import AUDIENCES, Passage
 
 LEAD = {"fr": "Voici ce que disent nos textes :", "en": "Here is what our texts say:"}
 NOT_IN_FORCE = {
@@ -68,6 +68,10 @@ STATUSES = {
         "withdrawn": "withdrawn",
     },
 }
+RESERVED = {
+    "fr": {"members": "réservé aux adhérents", "staff": "réservé à l'équipe"},
+    "en": {"members": "members only", "staff": "staff only"},
+}
 
 
 def spoken_date(date: str, language: str) -> str:
@@ -87,6 +91,12 @@ def labels(passage: Passage, language: str) -> list[str]:
     status = STATUSES[language].get(passage.status)
     third_party = FORWARDED[language] if passage.is_forwarded else None
     return [label for label in (status, third_party) if label]
+
+
+def reserved(passages: Iterable[Passage], language: str) -> str:
+    """For whom a text made of these passages is: the narrowest audience's words; "" for anybody."""
+    narrowest = max((AUDIENCES.index(passage.audience) for passage in passages), default=0)
+    return RESERVED[language].get(AUDIENCES[narrowest], "")
 
 
 def lead(claims: Sequence[Claim], language: str) -> str:

@@ -22,9 +22,13 @@ from index.errors import PlaidoyerError
 RETRIES = 1
 RESTATING = 5.0  # seconds to rewrite a follow-up
 MOST = 20_000  # characters of a reply; a server that never stops is cut off
+LONGEST_CLAIM, LONGEST_QUOTE = 600, 2_000  # characters; a claim is one sentence
 # Of passages, as the model counts them: an answer numbers its own citations.
 NUMBERS = re.compile(r"\s*\[\d+(?:, ?\d+)*\]")
 LINK = re.compile(r"\w+://\S*|www\.\S+|\S+@\S+|\]\(|<[a-z/!]", re.I)
+# What reading a reply raises that is not the JSON asked for: RecursionError where it is nested too
+# deeply, OverflowError where a passage's number is infinite.
+UNPARSED = (ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError)
 UNSUPPORTED = (400, 404, 415, 422, 501)  # statuses of servers that know no response format
 QUOTATION_MARKS = ' \u00a0\u202f\n«»"“”'  # that models put around what they quote
 
@@ -113,7 +117,9 @@ class ChatWriter:
         """
         within = asyncio.wait_for(say(messages), seconds)
         try:
-            return asyncio.run_coroutine_threadsafe(within, _loop()).result()
+            reply = asyncio.run_coroutine_threadsafe(within, _loop()).result()
+            reply.encode()  # fails for half a surrogate pair, which nothing could show or send
+            return reply
         except Exception as error:  # providers' clients raise types of their own
             reason = self._reason(error) or f"no whole reply within {seconds:g} seconds"
             raise ChatModelFailed(f"{type(error).__name__}: {reason}") from error
@@ -166,13 +172,23 @@ def _loop() -> asyncio.AbstractEventLoop:
 def _claims(reply: str, hits: Sequence[Hit]) -> tuple[list[WrittenClaim], list[Rejected]]:
     """The claims of a reply to a prompt with these hits, and those that are rejected already.
 
-    Those are claims that cite a passage which was not sent, or bring a link of their own.
+    Those are claims that are too long, cite a passage which was not sent, or bring a link of their
+    own.
     Raises `ChatModelFailed` for a reply that is not the JSON asked for.
     """
     claims: list[WrittenClaim] = []
     rejected: list[Rejected] = []
-    for text, quotes in _parsed(reply):
-        if not all(0 < number <= len(hits) for number, _ in quotes):
+    for written, quotes in _parsed(reply):
+        text = " ".join(NUMBERS.sub("", written[:LONGEST_CLAIM]).split())
+        if len(written) > LONGEST_CLAIM:
+            rejected.append(
+                Rejected(Claim(text, ()), f"it is longer than {LONGEST_CLAIM} characters")
+            )
+        elif any(len(quote) > LONGEST_QUOTE for _, quote in quotes):
+            rejected.append(
+                Rejected(Claim(text, ()), f"a quote is longer than {LONGEST_QUOTE:,} characters")
+            )
+        elif not all(0 < number <= len(hits) for number, _ in quotes):
             rejected.append(Rejected(Claim(text, ()), "it cites a passage that is not there"))
         elif any(not any(link[0] in quote for _, quote in quotes) for link in LINK.finditer(text)):
             rejected.append(
@@ -191,15 +207,21 @@ def _parsed(reply: str) -> list[tuple[str, list[tuple[int, str]]]]:
     try:
         return [
             (
-                " ".join(NUMBERS.sub("", claim["text"]).split()),
+                _text(claim["text"]),
                 [
-                    (int(quote["passage"]), str(quote["quote"]).strip(QUOTATION_MARKS))
+                    (int(quote["passage"]), _text(quote["quote"]).strip(QUOTATION_MARKS))
                     for quote in claim["quotes"]
                 ],
             )
             for claim in parse_json_markdown(reply)["claims"]
         ]
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except UNPARSED as error:
         raise ChatModelFailed(
             f"its reply is not the JSON that was asked for: {reply[:100]!r}"
         ) from error
+
+
+def _text(value: str) -> str:
+    """The text. Raises UnicodeEncodeError for half a surrogate pair, AttributeError for no text."""
+    value.encode()
+    return value

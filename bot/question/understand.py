@@ -30,6 +30,7 @@ from index.language.subject import content_words
 from index.language.words import stem, words
 
 LONGEST = 2_000  # characters
+GARBLED = "has bytes or halves of characters that are no text. Send it in UTF-8."
 TURNS = 20  # earlier questions that are looked at
 
 FUNCTION_WORDS = {one: lists.words("question.function_words", one) for one in LANGUAGES}
@@ -61,7 +62,7 @@ SEEKS = {
 
 
 class QuestionRefused(PlaidoyerError):
-    """The question is empty or too long; `reason` is `empty` or `long`."""
+    """The question is empty, too long or no valid text; `reason`: `empty`, `long`, `garbled`."""
 
     def __init__(self, reason: str, message: str):
         super().__init__(message)
@@ -104,6 +105,8 @@ def understand(text: str, history: Sequence[str] = (), today: date | None = None
     `history`: the earlier questions of the conversation, oldest first. Raises `QuestionRefused`.
     """
     asked = _checked(text)
+    if not all(map(_is_valid, history)):
+        raise QuestionRefused("garbled", f"An earlier question {GARBLED}")
     today = today or date.today()
     earlier = [
         question[:LONGEST]
@@ -162,6 +165,8 @@ def restated(
 
 def _checked(text: str) -> str:
     """The question in one line, in Unicode's composed form. Raises `QuestionRefused`."""
+    if not _is_valid(text):
+        raise QuestionRefused("garbled", f"The question {GARBLED}")
     asked = " ".join(unicodedata.normalize("NFC", text).replace("\0", " ").split())
     if len(asked) > LONGEST:
         raise QuestionRefused(
@@ -171,6 +176,15 @@ def _checked(text: str) -> str:
     if not any(character.isalnum() for character in asked):
         raise QuestionRefused("empty", "The question is empty. Ask it in words.")
     return asked
+
+
+def _is_valid(text: str) -> bool:
+    """Can the text be written in UTF-8? Half of a surrogate pair cannot."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _stretch(text: str, stems: set[str]) -> str:

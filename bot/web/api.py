@@ -39,7 +39,7 @@ class ToAsk(BaseModel):
 
     question: str
     history: Annotated[list[Annotated[str, Field(max_length=LONGEST)]], Field(max_length=MOST)] = []
-    id: str | int | None = None
+    id: Annotated[str, Field(max_length=LONGEST)] | int | None = None
 
 
 class ToSearch(ToAsk):

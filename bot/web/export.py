@@ -1,7 +1,8 @@
 """An answer to take away: plain text, Markdown with dated footnotes, a talking-points note (docx).
 
-Owns python-docx. Promise: quotes stay word for word; each has its source with the date as of which
-it is valid, and its status where it is not simply adopted; an abstention is exported as one.
+Owns python-docx. Promise: quotes stay word for word; each has its source with the date of its
+text, its status where it is not simply adopted, and for whom it is where that is not everybody; the
+narrowest audience of them all stands under the question. An abstention is exported as one.
 """
 
 import io
@@ -27,7 +28,7 @@ def as_text(answer: Answer, today: date) -> str:
 
 
 def as_markdown(answer: Answer, today: date) -> str:
-    """The answer as Markdown with footnotes: `[^1]: Title, position, valid as of 4 May 2023...`"""
+    """The answer as Markdown with footnotes: `[^1]: Title, position, text of 4 May 2023...`"""
     return _written(answer, today, MARKDOWN)
 
 
@@ -44,6 +45,8 @@ def as_docx(answer: Answer, today: date, federation: str = "") -> bytes:
     written = wording.spoken_date(today.isoformat(), answer.language)
     note.add_paragraph(" · ".join(part for part in (author, written) if part))
     note.add_heading(question, 1)
+    if reserved := _reserved(answer):
+        note.add_paragraph().add_run(f"{reserved}.").bold = True
     if answer.abstained:
         note.add_paragraph(wording.NOTHING[answer.language])
     elif answer.unsure:
@@ -65,15 +68,17 @@ def as_docx(answer: Answer, today: date, federation: str = "") -> bytes:
     return stream.getvalue()
 
 
-def valid_as_of(passage: Passage, language: str) -> str:
-    """The age of a quote: "valid as of 4 May 2023", "since superseded, text of 4 May 2023"."""
-    labels = LABELS[language]
+def dated(passage: Passage, language: str) -> str:
+    """The age of a quote: "text of 4 May 2023", "since superseded, text of 4 May 2023".
+
+    It never says "valid": a date is no promise that nothing has changed since.
+    """
     if not passage.date:
         return wording.UNDATED[language]
     written = wording.spoken_date(passage.date, language)
-    if status := wording.STATUSES[language].get(passage.status):
-        return f"{status}, {labels['dated'].format(date=written)}"
-    return labels["valid"].format(date=written)
+    age = LABELS[language]["dated"].format(date=written)
+    status = wording.STATUSES[language].get(passage.status)
+    return f"{status}, {age}" if status else age
 
 
 @dataclass(frozen=True)
@@ -91,6 +96,8 @@ def _written(answer: Answer, today: date, form: _Format) -> str:
     if answer.abstained:
         return f"{form.escape(answer.question)}\n\n{wording.NOTHING[language]}\n"
     lines = [form.escape(answer.question), ""]
+    if reserved := _reserved(answer):
+        lines += [f"{reserved}.", ""]
     if answer.unsure:
         lines += [labels["unsure_hint"], ""]
     lines += [wording.lead(answer.claims, language), ""]
@@ -107,9 +114,17 @@ def _written(answer: Answer, today: date, form: _Format) -> str:
 
 def _source(citation: Citation, language: str) -> str:
     passage = citation.passage
-    kind, validity = wording.KINDS[language][passage.kind], valid_as_of(passage, language)
-    page = f", {LABELS[language]['page']} {passage.page}" if passage.page else ""
-    return f"{passage.title}, {kind}, {validity}{page} ({passage.path})"
+    page = f"{LABELS[language]['page']} {passage.page}" if passage.page else ""
+    reserved = wording.reserved([passage], language)
+    kind = wording.KINDS[language][passage.kind]
+    parts = (passage.title, kind, dated(passage, language), page, reserved)
+    return f"{', '.join(part for part in parts if part)} ({passage.path})"
+
+
+def _reserved(answer: Answer) -> str:
+    """For whom the answer is, as the beginning of a line; "" for anybody."""
+    cited = [citation.passage for citation in answer.citations]
+    return wording.reserved(cited, answer.language).capitalize()
 
 
 def _escaped(text: str) -> str:

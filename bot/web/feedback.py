@@ -1,7 +1,7 @@
 """Members' verdicts and unanswered questions: feedback.jsonl in the store, one object a line.
 
-Promise: it never fails an answer (what cannot be written is reported on standard error), and
-never says who asked.
+Promise: it never fails an answer (what cannot be written is reported on standard error), never
+says who asked, and follows no symbolic link. A line that a crash left unfinished spoils no other.
 """
 
 import json
@@ -58,17 +58,24 @@ class Journal:
 
     def _append(self, entry: dict) -> bool:
         timed = {"time": datetime.now(UTC).isoformat(timespec="seconds"), **entry}
-        line = json.dumps(timed, ensure_ascii=False) + "\n"
         try:
+            line = f"{json.dumps(timed, ensure_ascii=False)}\n".encode()
             with FileLock(f"{self._file}.lock", timeout=LOCK_TIMEOUT):
-                stream = os.open(self._file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-                try:
-                    if os.fstat(stream).st_size + len(line) > LARGEST:
-                        raise OSError(f"it has reached {LARGEST} bytes; move it away")
-                    os.write(stream, line.encode())
-                finally:
-                    os.close(stream)
-        except OSError as error:  # filelock's Timeout is one
+                _write(self._file, line)
+        except (OSError, UnicodeError) as error:  # filelock's Timeout is an OSError
             print(f"{self._file} was not written ({error}).", file=sys.stderr)
             return False
         return True
+
+
+def _write(file: Path, line: bytes) -> None:
+    """Append the line, after the end of one that was left unfinished. Raises OSError."""
+    flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW
+    with os.fdopen(os.open(file, flags, 0o600), "r+b", buffering=0) as stream:
+        size = os.fstat(stream.fileno()).st_size
+        if size and os.pread(stream.fileno(), 1, size - 1) != b"\n":
+            line = b"\n" + line
+        if size + len(line) > LARGEST:
+            raise OSError(f"it has reached {LARGEST} bytes; move it away")
+        if stream.write(line) != len(line):
+            raise OSError("the line was not written whole; make room on the disk")

@@ -30,7 +30,6 @@ LABELS = {
         "open_source": "Source {number} : {title}",
         "before": "Avant :",
         "after": "Après :",
-        "staff_only": "réservé à l'équipe",
         "copy_text": "Copier",
         "copy_markdown": "Copier en Markdown",
         "export": "Note (.docx)",
@@ -51,7 +50,6 @@ LABELS = {
         "not_stored": "L'avis n'a pas pu être enregistré.",
         "note_title": "Éléments de langage",
         "note_name": "elements-de-langage",
-        "valid": "valable au {date}",
         "dated": "texte du {date}",
         "copied": "Copié le {date}. Vérifiez qu'aucun texte plus récent ne change la position.",
         "verify": (
@@ -105,6 +103,7 @@ LABELS = {
         "stopped": "Arrêté.",
         "empty": "Écrivez une question.",
         "long": "La question est trop longue : {most} caractères au plus.",
+        "garbled": "Ce texte contient des caractères illisibles. Récrivez-le.",
         "unavailable": (
             "L'index n'est pas disponible pour le moment. Prévenez la personne qui gère les "
             "documents."
@@ -160,7 +159,6 @@ LABELS = {
         "open_source": "Source {number}: {title}",
         "before": "Before:",
         "after": "After:",
-        "staff_only": "for staff only",
         "copy_text": "Copy",
         "copy_markdown": "Copy as Markdown",
         "export": "Note (.docx)",
@@ -181,7 +179,6 @@ LABELS = {
         "not_stored": "The feedback could not be stored.",
         "note_title": "Talking points",
         "note_name": "talking-points",
-        "valid": "valid as of {date}",
         "dated": "text of {date}",
         "copied": "Copied on {date}. Check that no later text changes the position.",
         "verify": (
@@ -235,6 +232,7 @@ LABELS = {
         "stopped": "Stopped.",
         "empty": "Write a question.",
         "long": "The question is too long: {most} characters at most.",
+        "garbled": "This text has characters that cannot be read. Write it again.",
         "unavailable": (
             "The index is not available at the moment. Tell the person who looks after the "
             "documents."

@@ -16,7 +16,7 @@ import gradio as gr
 from markupsafe import Markup
 
 from bot.answer import Bot
-from bot.question.understand import LONGEST
+from bot.question.understand import LONGEST, QuestionRefused
 from bot.settings import BotSettings
 from bot.web import chat, positions
 from bot.web.brand import Brand
@@ -246,17 +246,23 @@ def _connect(bridge: gr.HTML, events: Page, regions: dict[str, gr.HTML]) -> None
 
 
 def _or_unavailable(language: str, show: Callable[[], Markup]) -> Markup:
-    """What `show` gives, or the alert that the index is not available."""
+    """What `show` gives, or the alert that a theme is no text or the index not available."""
     try:
         return show()
+    except QuestionRefused as refused:
+        alert = LABELS[language][refused.reason].format(most=LONGEST)
+        return render("alert.html", language, alert=alert)
     except PlaidoyerError:
         return render("alert.html", language, alert=LABELS[language]["unavailable"])
 
 
 def _text(sent: gr.EventData, field: str, longest: int) -> str:
-    """What was sent under that name, if it is text."""
+    """What was sent under that name, if it is text; for half a surrogate pair, as a browser may
+    send of an emoji that was cut, U+FFFD (as in WebIDL's USVString)."""
     value = sent._data.get(field) if isinstance(sent._data, dict) else None
-    return value[:longest] if isinstance(value, str) else ""
+    if not isinstance(value, str):
+        return ""
+    return value[:longest].encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _turn_number(sent: gr.EventData) -> int:

@@ -114,6 +114,7 @@ def test_ask_prints_the_contracts_object(federation: Federation, ask):
                 "date": "2023-05-04",
                 "kind": "position",
                 "status": "adopted",
+                "audience": "members",
                 "page": 0,
                 "quote": "Nous demandons un fonds national pour les startups.",
             }
@@ -177,6 +178,8 @@ def test_a_batch_is_answered_line_by_line_in_order_and_a_bad_question_costs_only
         '{"id": 1, "question": 3}',
         "[]",
         '{"question": "a", "history": [1]}',
+        r'{"question": "a", "id": "\ud800"}',
+        '{"question": ' + "[" * 100_000,
     ],
 )
 def test_a_batch_line_that_is_no_question_is_named(
@@ -202,6 +205,21 @@ def test_an_empty_or_overlong_question_is_refused_with_exit_code_2(
     assert said in error
 
 
+def test_an_argument_that_is_not_utf_8_is_refused_with_exit_code_2(federation: Federation, ask):
+    federation.write("2023-a.txt", "Nous demandons un fonds.")
+    federation.index()
+    raw = os.fsdecode(b"fonds \xff")
+    for arguments in (
+        ("ask", raw),
+        ("ask", "--history", raw, "fonds"),
+        ("search", raw),
+        ("timeline", raw),
+    ):
+        code, out, error = ask(*arguments)
+        assert (code, out) == (2, "")
+        assert error.startswith("QuestionRefused: ") and "Send it in UTF-8." in error
+
+
 def test_a_store_without_an_index_is_a_clear_message_and_exit_code_2(
     tmp_path: Path, capsys: pytest.CaptureFixture
 ):
@@ -222,6 +240,7 @@ def test_a_reader_that_has_read_enough_ends_a_command_quietly(
     environment: dict[str, str], tmp_path: Path
 ):
     users = tmp_path / "users.jsonl"
+    users.touch(0o600)
     users.write_text('{"name": "anne", "audience": "members", "hash": ""}\n')
     reading, writing = os.pipe()
     os.close(reading)  # as `| head` does

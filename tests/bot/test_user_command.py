@@ -10,12 +10,15 @@ import pytest
 from argon2 import PasswordHasher
 from conftest import ROOT, Federation
 from members import (
+    FAST,
     OTHER,
     PASSWORD,
     four_documents,
+    settings_of,
     two_users,
 )
 
+from app import authenticator_of
 from bot.__main__ import main
 from bot.users import Users, UsersInvalid, folded
 
@@ -96,3 +99,55 @@ def test_the_user_command_lists_changes_and_removes(
         users.add("quatre-mots-choisis", "staff", "Quatre-Mots-Choisis")
     assert users.add("zoé@federation.example", "members", OTHER) is False
     assert users.find("ZOÉ@federation.example").audience == "members"
+
+
+def test_a_byte_order_mark_before_the_users_is_no_trouble(users: Users, tmp_path: Path):
+    file = tmp_path / "users.jsonl"
+    file.write_bytes(b"\xef\xbb\xbf" + file.read_bytes())
+    assert Users(file).verify("anne", PASSWORD) == users.find("anne")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "[" * 100_000,
+        '{"name": "zoe"}',
+        '{"name": "%s", "audience": "staff", "hash": ""}' % ("a" * 101),
+        '{"name": "\\ud800", "audience": "staff", "hash": ""}',
+        '{"name": "zoe", "audience": ["staff"], "hash": ""}',
+        "[]",
+    ],
+)
+def test_a_line_that_is_no_user_is_named(users: Users, tmp_path: Path, line: str):
+    file = tmp_path / "users.jsonl"
+    file.write_text(f"{file.read_text()}{line}\n")
+    with pytest.raises(UsersInvalid, match=r"users\.jsonl, line 3, cannot be read"):
+        Users(file).all()
+
+
+def test_the_users_are_written_through_no_symbolic_link(users: Users, tmp_path: Path):
+    (tmp_path / "link.jsonl").symlink_to(tmp_path / "users.jsonl")
+    linked = Users(tmp_path / "link.jsonl", FAST)
+    assert linked.verify("anne", PASSWORD) == users.find("anne")
+    with pytest.raises(UsersInvalid, match="is a symbolic link"):
+        linked.remove("anne")
+    assert users.find("anne") is not None
+    (tmp_path / f".users.jsonl.{os.getpid()}").symlink_to(tmp_path / "other")
+    with pytest.raises(OSError, match="symbolic links"):
+        users.remove("anne")
+    assert not (tmp_path / "other").exists()
+
+
+def test_a_users_file_that_others_can_open_is_warned_of(
+    users: Users, tmp_path: Path, federation: Federation, capsys: pytest.CaptureFixture
+):
+    file = tmp_path / "users.jsonl"
+    for mode in (0o640, 0o604, 0o620):
+        file.chmod(mode)
+        assert main(["user", "list", "--users", str(file)]) == 0
+        assert f"others can open {file}. Run: chmod 600" in capsys.readouterr().err
+        authenticator_of(settings_of(federation, users=file))
+        assert f"others can open {file}. Run: chmod 600" in capsys.readouterr().err
+    file.chmod(0o600)
+    assert main(["user", "list", "--users", str(file)]) == 0
+    assert capsys.readouterr().err == ""

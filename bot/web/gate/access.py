@@ -16,10 +16,11 @@ from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import quote, urlsplit
 
-from starlette.requests import Request
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from bot.users import SEES, User, Users, folded
+from bot.users import SEES, User, Users, folded, may_be_name
 from bot.web.gate.limits import Attempts
 from bot.web.gate.sessions import COOKIES, Sessions
 from bot.web.gate.visitor import KEY, Visitor
@@ -32,7 +33,7 @@ PROXY_HEADERS = ("forwarded", "x-forwarded-for", "via")
 # single handlers) do not exist here.
 GRADIO = re.compile(
     r"""/gradio_api/(
-      info | openapi\.json | startup-events | theme\.css | app_id | user | login_check
+      info | startup-events | theme\.css | app_id | user | login_check
     | reset | cancel | queue/join | queue/data | heartbeat/[^/]+
     | (call|call/v2|run|api)/(ask|search)(/[^/]+)?
     | file[=/].+
@@ -40,7 +41,15 @@ GRADIO = re.compile(
     )/?""",
     re.VERBOSE,
 )
-CLOSED = ("/gradio_api", "/monitoring", "/custom_component")
+# /openapi.json would list all of gradio's routes; /login/ and /logout/ are gradio's own.
+CLOSED = (
+    "/gradio_api",
+    "/monitoring",
+    "/custom_component",
+    "/openapi.json",
+    "/login/",
+    "/logout/",
+)
 
 
 class TooManyAttempts(PlaidoyerError):
@@ -96,7 +105,12 @@ class Authenticator:
         return Visitor(user.name, SEES[user.audience], address) if user else None
 
     async def log_in(self, name: str, password: str, address: str) -> User | None:
-        """The user whose name and password these are. Raises `TooManyAttempts`, `UsersInvalid`."""
+        """The user whose name and password these are. Raises `TooManyAttempts`, `UsersInvalid`.
+
+        What can be nobody's name is neither hashed nor remembered.
+        """
+        if not may_be_name(name):
+            return None
         return await asyncio.get_running_loop().run_in_executor(
             self._thread, self._check, name, password, address
         )
@@ -156,7 +170,14 @@ class Gate:
             refusal = await self._refusal(Request(scope))
             if refusal:
                 return await refusal(scope, receive, send)
-        await self._app(scope, receive, send)
+        try:
+            await self._app(scope, receive, send)
+        except ClientDisconnect:
+            return  # before the request was there whole: nobody waits for an answer
+        except RuntimeError as error:
+            if not _is_missing_stream(error):
+                raise
+            await send({"type": "http.response.body"})
 
     async def _refusal(self, request: Request) -> Response | None:
         """Why the request goes no further; else None, and its scope has the visitor."""
@@ -210,6 +231,14 @@ def _unacceptable(request: Request, labels: dict[str, str], local_only: bool) ->
     if path.startswith(CLOSED) and not GRADIO.fullmatch(path):
         return refused(404, "NotFound", labels["not_found"])
     return None
+
+
+def _is_missing_stream(error: RuntimeError) -> bool:
+    """Is it gradio's 404 for a stream of events that nobody joined?
+
+    gradio raises it after it has told the client the same as an event, too late for a status.
+    """
+    return isinstance(error.__cause__, HTTPException) and error.__cause__.status_code == 404
 
 
 def _is_local(request: Request) -> bool:

@@ -1,9 +1,10 @@
 """Headers that every response carries.
 
 Promise: the page cannot be made to ask anything of another host, nor be framed, and what it shows
-of the documents is kept by no cache.
+of the documents is kept by no cache. A redirection stays on this site and names no host.
 """
 
+import re
 from collections.abc import Awaitable, Callable
 
 # gradio's page needs inline scripts and styles, and evaluates its own templates.
@@ -26,6 +27,7 @@ HEADERS = {
     b"cross-origin-resource-policy": b"same-origin",
 }
 SECURE = {b"strict-transport-security": b"max-age=31536000"}  # only where the request came by https
+HOST = re.compile(rb"^[\w+.-]+://[^/?#\\]*")  # of a Location, with its scheme
 # Files of the page's program, the same for everyone: may be cached.
 PROGRAM = ("/assets/", "/static/", "/svelte/")
 
@@ -42,7 +44,7 @@ class SafeHeaders:
 
         async def with_headers(event: dict) -> None:
             if event["type"] == "http.response.start":
-                headers = [*event["headers"]]
+                headers = [_without_host(*pair) for pair in event["headers"]]
                 if not scope["path"].startswith(PROGRAM):
                     headers = [pair for pair in headers if pair[0].lower() != b"cache-control"]
                     headers.append((b"cache-control", b"no-store"))
@@ -52,3 +54,10 @@ class SafeHeaders:
             await send(event)
 
         await self._app(scope, receive, with_headers)
+
+
+def _without_host(name: bytes, value: bytes) -> tuple[bytes, bytes]:
+    """The header; a Location without scheme and host, which frameworks copy from the request."""
+    if name.lower() != b"location":
+        return name, value
+    return name, b"/" + HOST.sub(b"", value).lstrip(b"/\\")

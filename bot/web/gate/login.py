@@ -12,6 +12,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from markupsafe import Markup
 
+from bot.users import may_be_name
 from bot.web.gate.access import Authenticator, TooManyAttempts, minutes
 from bot.web.gate.sessions import COOKIES, LIFETIME
 from bot.web.labels import LABELS, page_language
@@ -96,7 +97,7 @@ class LogIn:
             title=self._title,
             style=Markup(self._style),
             alert=alert,
-            name=name,
+            name=name if may_be_name(name) else "",
             next=_local(next),
         )
         return HTMLResponse(page, status, {"Content-Security-Policy": self._policy})

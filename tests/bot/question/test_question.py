@@ -9,12 +9,23 @@ from bot.question.understand import LONGEST, QuestionRefused, understand
 
 @pytest.mark.parametrize(
     ("text", "reason"),
-    [("", "empty"), (" \n\t ", "empty"), ("?!", "empty"), ("a" * 20_000, "long")],
+    [
+        ("", "empty"),
+        (" \n\t ", "empty"),
+        ("?!", "empty"),
+        ("a" * 20_000, "long"),
+        ("Quel fonds \ud800 ?", "garbled"),
+    ],
 )
 def test_an_empty_or_overlong_question_is_refused_with_its_reason(text: str, reason: str):
     with pytest.raises(QuestionRefused) as refused:
         understand(text)
     assert refused.value.reason == reason
+
+
+def test_a_question_after_one_that_is_no_valid_text_is_refused():
+    with pytest.raises(QuestionRefused, match="An earlier question has bytes"):
+        understand("Et pour les PME ?", ["Quel fonds \udcff ?"])
 
 
 def test_a_question_of_the_greatest_length_is_taken():

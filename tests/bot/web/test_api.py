@@ -376,3 +376,32 @@ def _by_mcp(address: str, use) -> object:
             return await use(session)
 
     return asyncio.run(connected())
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        r'{"question": "fonds \ud800"}',
+        r'{"question": "fonds", "history": ["\ud800"]}',
+        r'{"question": "fonds", "id": "\ud800"}',
+    ],
+)
+def test_half_a_character_is_refused_with_its_remedy(address: str, sent: str):
+    headers = {"Content-Type": "application/json"}
+    with client(address) as program:
+        for path in ("/api/ask", "/api/search"):
+            answer = program.post(path, content=sent, headers=headers)
+            assert answer.status_code == 422
+            assert answer.json()["error"] in ("QuestionRefused", "RequestInvalid")
+            assert "Send " in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("data", [r'["fonds \ud800", []]', r'["fonds", ["\ud800"]]'])
+def test_half_a_character_is_refused_by_gradios_endpoint_too(address: str, data: str):
+    with client(address) as program:
+        answer = program.post(
+            "/gradio_api/run/ask",
+            content=f'{{"data": {data}}}',
+            headers={"Content-Type": "application/json"},
+        )
+        assert "Send it in UTF-8." in answer.json()["error"]

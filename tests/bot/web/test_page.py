@@ -255,7 +255,7 @@ def test_an_answer_is_taken_away_as_text_as_markdown_and_as_a_note_with_its_date
             "mark => navigator.clipboard.readText().then(text => text.includes(mark))", arg=mark
         )
         copied = page.evaluate("navigator.clipboard.readText()")
-        assert quote.split(".")[0] in copied and "valable au" in copied
+        assert quote.split(".")[0] in copied and "texte du" in copied
     with page.expect_download() as saving:
         page.get_by_role("button", name="Note (.docx)").click()
     saving.value.save_as(tmp_path / "note.docx")
@@ -266,7 +266,7 @@ def test_an_answer_is_taken_away_as_text_as_markdown_and_as_a_note_with_its_date
     assert (
         STARTUPS in note
         and quote.split(".")[0] in note
-        and "valable au" in note
+        and "texte du" in note
         and "Fédération <b>d'essai</b>" in note
     )
 

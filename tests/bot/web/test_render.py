@@ -177,3 +177,13 @@ def test_the_page_is_french_unless_the_browser_prefers_english(header: str | Non
 
 def test_the_page_says_everything_in_both_languages():
     assert LABELS["fr"].keys() == LABELS["en"].keys()
+
+
+def test_a_message_says_for_whom_it_is_and_so_does_its_source():
+    for audience, said in (("staff", "réservé à l'équipe"), ("members", "réservé aux adhérents")):
+        given = answer(audience=audience)
+        assert Tags(message(given, 1)).text.count(said) == 2  # the answer, and its claim
+        assert said in Tags(sources(Turn(1, given), "fr")).text
+    public = answer(audience="public")
+    shown = Tags(message(public, 1)).text + Tags(sources(Turn(1, public), "fr")).text
+    assert "réservé" not in shown

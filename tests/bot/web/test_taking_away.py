@@ -11,6 +11,7 @@ import docx
 import pytest
 from markdown_it import MarkdownIt
 
+from bot import wording
 from bot.records import Answer, Citation, Claim
 from bot.settings import BotSettings
 from bot.web.brand import NIGHT, PAPER, Brand, BrandInvalid, contrast
@@ -32,6 +33,10 @@ PASSAGE = Passage(
     end=len(QUOTE),
     text=QUOTE,
 )
+SOURCE = (
+    "[1] Financer les startups, position, texte du 8 février 2022, réservé aux adhérents "
+    "(positions/a.md)"
+)
 TODAY = date(2024, 11, 24)
 KEY = "0123456789abcdef"
 
@@ -50,9 +55,7 @@ def answer(**fields) -> Answer:
 def test_an_answer_as_text_keeps_the_quote_and_dates_its_source():
     lines = as_text(answer(), TODAY).splitlines()
     assert f"• « {QUOTE} » [1]" in lines
-    assert (
-        "[1] Financer les startups, position, valable au 8 février 2022 (positions/a.md)" in lines
-    )
+    assert SOURCE in lines
     assert lines[-1].startswith("Copié le 24 novembre 2024.")
 
 
@@ -61,7 +64,49 @@ def test_an_answer_as_markdown_shows_the_quote_as_it_is_with_a_dated_footnote():
     html = MarkdownIt("commonmark").render(written.split("[^1]:")[0])
     assert "<em>" not in html and "<a " not in html and "<b>" not in html
     assert "*200*" in html and "[^1]" in html
-    assert "[^1]: Financer les startups, position, valable au 8 février 2022" in written
+    assert "[^1]: Financer les startups, position, texte du 8 février 2022" in written
+
+
+STAFF = {"fr": "Réservé à l'équipe", "en": "Staff only"}
+MEMBERS = {"fr": "Réservé aux adhérents", "en": "Members only"}
+TOPS, NARROW = (STAFF, MEMBERS), ("members", "staff")
+
+
+def cited_from(audiences: tuple[str, ...], language: str) -> Answer:
+    citations = tuple(
+        Citation(number, replace(PASSAGE, audience=audience), QUOTE, 0, len(QUOTE))
+        for number, audience in enumerate(audiences, 1)
+    )
+    return Answer("Quel fonds ?", language, (Claim("Un fonds.", citations),), "…", False)
+
+
+def taken_away(given: Answer) -> tuple[str, ...]:
+    note = docx.Document(io.BytesIO(as_docx(given, TODAY)))
+    paragraphs = "\n".join(paragraph.text for paragraph in note.paragraphs)
+    return as_text(given, TODAY), as_markdown(given, TODAY), paragraphs
+
+
+@pytest.mark.parametrize(
+    ("audiences", "said"),
+    [
+        (("public",), {"fr": "", "en": ""}),
+        (("public", "members"), MEMBERS),
+        (("staff", "public", "members"), STAFF),
+    ],
+)
+def test_the_narrowest_source_says_for_whom_an_answer_is_and_each_source_for_whom_it_is(
+    audiences: tuple[str, ...], said: dict[str, str]
+):
+    for language, mark in said.items():
+        for written in taken_away(cited_from(audiences, language)):
+            lines = written.replace("^", "").replace("]:", "]").splitlines()
+            tops = [line for line in lines if line in {f"{top[language]}." for top in TOPS}]
+            assert tops == ([f"{mark}."] if mark else [])
+            for number, audience in enumerate(audiences, 1):
+                (source,) = (line for line in lines if line.startswith(f"[{number}] "))
+                assert [name for name in NARROW if wording.RESERVED[language][name] in source] == [
+                    name for name in NARROW if name == audience
+                ]
 
 
 @pytest.mark.parametrize(
@@ -87,7 +132,7 @@ def test_a_note_reads_back_with_question_quote_sources_and_what_no_xml_may_hold_
     text = [paragraph.text for paragraph in note.paragraphs]
     assert text[:3] == ["Éléments de langage", "Fédération · 24 novembre 2024", "Quel fonds ?"]
     assert f"« {QUOTE} » [1]" in text
-    assert "[1] Financer les startups, position, valable au 8 février 2022 (positions/a.md)" in text
+    assert SOURCE in text
 
 
 def test_an_abstention_is_taken_away_as_one():
@@ -146,6 +191,32 @@ def test_feedback_from_many_threads_is_one_object_a_line(tmp_path: Path):
     stored = [json.loads(line) for line in (tmp_path / "feedback.jsonl").read_text().splitlines()]
     assert sorted(int(entry["comment"].split("\n")[1]) for entry in stored) == list(range(40))
     assert (tmp_path / "feedback.jsonl").stat().st_mode & 0o077 == 0
+
+
+def test_a_line_of_feedback_that_was_left_unfinished_spoils_no_other(tmp_path: Path):
+    (tmp_path / "feedback.jsonl").write_bytes(b'{"verdict": "useful"}\n{"verdict": "wro')
+    assert Journal(tmp_path).record_verdict(answer(), "useful")
+    assert Journal(tmp_path).record_verdict(answer(), "wrong")
+    whole, torn, *written = (tmp_path / "feedback.jsonl").read_text().splitlines()
+    assert (whole, torn) == ('{"verdict": "useful"}', '{"verdict": "wro')
+    assert [json.loads(line)["verdict"] for line in written] == ["useful", "wrong"]
+
+
+def test_feedback_is_written_through_no_symbolic_link(
+    tmp_path: Path, capsys: pytest.CaptureFixture
+):
+    (tmp_path / "other").write_text("untouched")
+    (tmp_path / "feedback.jsonl").symlink_to(tmp_path / "other")
+    assert Journal(tmp_path).record_verdict(answer(), "useful") is False
+    assert (tmp_path / "other").read_text() == "untouched"
+    assert "feedback.jsonl was not written" in capsys.readouterr().err
+
+
+def test_a_comment_that_is_no_valid_text_fails_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture
+):
+    assert Journal(tmp_path).record_verdict(answer(), "wrong", "other", "\ud800") is False
+    assert "feedback.jsonl was not written" in capsys.readouterr().err
 
 
 def test_unanswered_questions_are_noted_unless_staff_do_not_want_them(tmp_path: Path):
