@@ -3,6 +3,7 @@
 `pytest -s tests/index/shelf/test_damage.py` prints the table of docs/indexing.md.
 """
 
+import json
 import shutil
 from collections import Counter
 from pathlib import Path
@@ -161,3 +162,18 @@ def test_a_rebuild_encodes_everything_anew_and_keeps_every_document(
     copy.embedder.passages = 0
     copy.index(rebuild=True)
     assert (copy.embedder.passages, said(copy)) == (len(said(sound)[-1]), said(sound))
+
+
+def test_an_index_of_another_version_says_so_and_the_next_run_builds_it_anew(
+    sound: Federation, tmp_path: Path
+):
+    old = copy_of(sound, tmp_path / "old")
+    (folder,) = (old.store / "generations").iterdir()
+    (folder / "manifest.sha256").unlink()
+    manifest = json.loads((folder / "manifest.json").read_text())
+    (folder / "manifest.json").write_text(json.dumps(manifest | {"format": 3}))
+    shutil.rmtree(old.store / "documents")
+    with pytest.raises(StoreDamaged, match=r"made by another version .* Run: python -m index$"):
+        said(old)
+    assert "Built anew: The index was made by another version of Plaidoyer" in old.index().warnings
+    assert said(old) == said(sound)
