@@ -164,7 +164,7 @@ class _Run:
         for path, (digest, reason) in bar("Reading", "documents", files.items()):
             last, last_passages = before.get(path), passages_before.get(path, [])
             is_same = reusable and not reason and _is_unchanged(last, digest)
-            if is_same and generations.is_kept(self.store, digest):
+            if last and is_same and generations.is_kept(self.store, digest):
                 self._keep(path, last, last_passages)
                 report.unchanged.append(path)
             else:

@@ -332,9 +332,8 @@ def sha256_of(file: Path) -> str:
 
 def digest_of_row(encoded: Encoded) -> bytes:
     """The SHA-256 of one passage's token vectors and their spans."""
-    digest = hashlib.sha256(np.ascontiguousarray(encoded.tokens, np.int8).reshape(-1))
-    digest.update(np.ascontiguousarray(encoded.spans, np.int32).reshape(-1))
-    return digest.digest()
+    tokens, spans = np.asarray(encoded.tokens, np.int8), np.asarray(encoded.spans, np.int32)
+    return hashlib.sha256(tokens.tobytes() + spans.tobytes()).digest()
 
 
 @contextmanager
