@@ -53,7 +53,7 @@ def application(
     app.add_middleware(Gate, authenticator=authenticator, public=login.PATHS)
     app.add_middleware(SafeHeaders)  # the last one added is the outermost
     login.serve_log_in(app, authenticator, settings.federation)
-    serve_documents(app, opened, settings.corpus)
+    serve_documents(app, opened)
     serve_api(app, service)
     blocks = page(opened, settings, service)
     with blocks:

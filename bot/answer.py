@@ -156,6 +156,10 @@ class Bot:
                 found.setdefault(passage.path, passage)
         return found
 
+    def original(self, path: str, audiences: Sequence[str] = READERS) -> bytes | None:
+        """A document's bytes as they were indexed; None if `audiences` may not see it."""
+        return self._generation().original(path, audiences)
+
     def around(self, passage: Passage) -> tuple[Passage | None, Passage | None]:
         """The passages before and after it in its document; None where there is none."""
         return self._generation().neighbours(passage)

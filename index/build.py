@@ -2,29 +2,41 @@
 
 Promise: the serving generation is untouched until the new one is whole and verified; a removed
 document is gone from the flip on; a file that cannot be read is named, and its last readable
-version kept; with nothing changed nothing is written.
+version kept, for nobody who may not see the new one; what is taken over from the serving generation
+was checked first, and where it is damaged everything is built anew; with nothing changed nothing
+is written.
 """
 
+import hashlib
+import re
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from index.corpus import CATALOGUE, catalogue_of, files_of, shown
+from index.corpus import CATALOGUE, beginning_of, catalogue_of, files_of, shown
+from index.describe import describe
 from index.embed import Embedder, Encoded, heading_of
 from index.errors import CorpusMissing, IndexBusy, StoreDamaged, StoreMissing, Unreadable
-from index.passage import Passage
+from index.passage import AUDIENCES, Passage, Section
 from index.progress import bar
-from index.readers.read import FORMATS, read
+from index.readers.read import FORMATS, TEXTS, largest, open_inside, read_bytes
 from index.shelf import store as generations
 from index.shelf.lexical import TERMS_VERSION
 from index.split import SPLIT_VERSION, split
 
 # Raise it when the same file is read differently: every document is then read anew.
 READ_VERSION = 4
+# Where a text that cannot be read seems to say whom it is for: "audience: staff", `audience = "a"`,
+# <meta name="audience" content="staff">. What follows it is an audience, or is not understood.
+AUDIENCE_STATED = re.compile(
+    rb"""(?:^[ \t"'{,]*audience[ \t"']*[:=]|name=["']?audience["']?\s+content=)[ \t"']*(\w*)""",
+    re.IGNORECASE | re.MULTILINE,
+)
 
 
 @dataclass
@@ -64,7 +76,9 @@ def build(
     """Bring the index in `store` up to date with `corpus`.
 
     `embedder` is the recorded name of the model that `load` loads; it is loaded only if something
-    must be encoded. `rebuild` makes everything anew, and lets an empty folder empty the index.
+    must be encoded. `rebuild` makes everything anew, and lets an empty folder empty the index: it
+    takes the old index only for the report and for the last versions of files that are unreadable
+    now, and only if that can be read.
     Raises `CorpusMissing`, `CatalogueInvalid`, `IndexBusy`, `StoreUnwritable`, `EmbedderUnusable`.
     """
     started = time.perf_counter()
@@ -72,6 +86,7 @@ def build(
     with _exclusive(store):
         generations.sweep(store)
         run = _Run(corpus, store, embedder, rebuild)
+        run.keep_bytes = partial(_keep_bytes, store)
         run.plan()
         run.write(load)
         report = run.report
@@ -89,6 +104,11 @@ def plan(corpus: Path, store: Path, embedder: str, *, rebuild: bool = False) -> 
     run.plan()
     run.report.seconds = time.perf_counter() - started
     return run.report
+
+
+def _keep_bytes(store: Path, data: bytes) -> None:
+    with generations.writing(store):
+        generations.keep(store, data)
 
 
 def _require_folder(corpus: Path) -> None:
@@ -123,6 +143,7 @@ class _Run:
 
     def __init__(self, corpus: Path, store: Path, embedder: str, rebuild: bool):
         self.corpus, self.store, self.embedder, self.rebuild = corpus, store, embedder, rebuild
+        self.keep_bytes: Callable[[bytes], object] = lambda _: None
         self.report = Report()
         self.catalogue, self.catalogue_digest = catalogue_of(corpus)
         self.serving = self._open_serving()
@@ -130,7 +151,7 @@ class _Run:
         self.records: dict[str, dict] = {}
 
     def plan(self) -> None:
-        """Read what is new or changed and fill the report; nothing is written."""
+        """Read what is new or changed and fill the report; `keep_bytes` gets what was read."""
         serving, report = self.serving, self.report
         before = serving.manifest["documents"] if serving else {}
         files = {path: (digest, reason) for path, digest, reason in files_of(self.corpus, before)}
@@ -142,11 +163,12 @@ class _Run:
         reusable = serving and not self.rebuild and serving.manifest["recipe"] == self._recipe()
         for path, (digest, reason) in bar("Reading", "documents", files.items()):
             last, last_passages = before.get(path), passages_before.get(path, [])
-            if last and reusable and not reason and _is_unchanged(last, digest):
+            is_same = reusable and not reason and _is_unchanged(last, digest)
+            if last and is_same and generations.is_kept(self.store, digest):
                 self._keep(path, last, last_passages)
                 report.unchanged.append(path)
             else:
-                self._read(path, digest, reason, last, last_passages)
+                self._read(path, reason, last, last_passages)
         report.removed = sorted(set(before) - set(files))
         report.warnings += [
             f"{CATALOGUE} speaks of {path}, which is not in the corpus"
@@ -174,7 +196,14 @@ class _Run:
         serving, facts = self.serving, self._facts()
         if serving and not self.rebuild and facts == {key: serving.manifest[key] for key in facts}:
             return
-        known = self._known_vectors()
+        try:
+            self._write(load, facts, self._known_vectors())
+        except StoreDamaged as error:  # met while its vectors were taken over
+            self._warn_of_damage(error)
+            self._write(load, facts, {})
+
+    def _write(self, load: Callable[[], Embedder], facts: dict, known: dict[str, int]) -> None:
+        serving = self.serving
         fresh = [passage for passage in self.passages if _vector_key(passage) not in known]
         if serving and not fresh and serving.manifest["embedder"] == self.embedder:
             encoder, dimensions = None, serving.manifest["dimensions"]
@@ -188,19 +217,22 @@ class _Run:
         self.report.generation = name
 
     def _read(
-        self, path: str, digest: str, reason: str, last: dict | None, last_passages: list[Passage]
+        self, path: str, reason: str, last: dict | None, last_passages: list[Passage]
     ) -> None:
         """Read a new or changed file; where that fails, report it and keep its last version."""
         report = self.report
         try:
             if reason:
                 raise Unreadable(reason)
-            document, warnings = read(self.corpus, path, self.catalogue.get(path, {}))
+            data = open_inside(self.corpus, path, largest(path))
+            document, warnings = read_bytes(path, data, self.catalogue.get(path, {}))
         except Unreadable as error:
             report.unreadable.append((shown(path), str(error)))
             if last:
-                self._keep(path, _marked_unreadable(path, last, str(error)), last_passages)
+                self._keep_last(path, str(error), last, last_passages)
             return
+        self.keep_bytes(data)
+        digest = hashlib.sha256(data).hexdigest()
         self._keep(path, {"sha256": digest, "warnings": warnings}, split(document))
         if last is None:
             report.added.append(path)
@@ -208,18 +240,47 @@ class _Run:
             unchanged = _is_unchanged(last, digest)
             (report.unchanged if unchanged else report.changed).append(path)
 
+    def _keep_last(self, path: str, reason: str, last: dict, passages: list[Passage]) -> None:
+        """Keep a file's last readable version, for the narrower of its old and new audience."""
+        before = passages[0].audience
+        audience = max(before, self._audience_now(path, passages), key=AUDIENCES.index)
+        narrowed = audience if audience != before else last.get("narrowed", "")
+        passages = [replace(passage, audience=audience) for passage in passages]
+        self._keep(path, _marked_unreadable(path, last, reason, narrowed), passages)
+
+    def _audience_now(self, path: str, last: list[Passage]) -> str:
+        """The narrowest audience that catalogue.toml and a file that is unreadable now state.
+
+        That of its last version where they state none.
+        """
+        overrides = {"audience": last[0].audience} | self.catalogue.get(path, {})
+        sections = [Section(passage.headings, passage.text) for passage in last]
+        stated = [str(describe(path, {}, overrides, {}, sections)[0]["audience"])]
+        if path.lower().endswith(TEXTS):
+            beginning = beginning_of(self.corpus, path).replace(b"\0", b"")  # of UTF-16
+            words = (word.decode().lower() for word in AUDIENCE_STATED.findall(beginning))
+            stated += [word if word in AUDIENCES else "staff" for word in words]
+        return max(stated, key=AUDIENCES.index)
+
     def _keep(self, path: str, record: dict, passages: list[Passage]) -> None:
         self.passages += passages
         self.records[path] = record
 
     def _open_serving(self) -> generations.Generation | None:
+        """The serving generation, checked but for its token vectors: each is when it is reused."""
         try:
-            return generations.Shelf(self.store).current()
+            serving = generations.Shelf(self.store).current()
+            if not self.rebuild:
+                serving.check()
         except StoreMissing:
             return None
         except StoreDamaged as error:
-            self.report.warnings.append(f"Built anew: {str(error).split('. Run:')[0]}")
+            self._warn_of_damage(error)
             return None
+        return serving
+
+    def _warn_of_damage(self, error: StoreDamaged) -> None:
+        self.report.warnings.append(f"Built anew: {str(error).split('. Run:')[0]}")
 
     def _recipe(self) -> dict:
         return {
@@ -260,12 +321,17 @@ def _is_unchanged(last: dict | None, digest: str) -> bool:
     return last is not None and last["sha256"] == digest and not last.get("unreadable")
 
 
-def _marked_unreadable(path: str, last: dict, reason: str) -> dict:
-    """The record of a file's last readable version, with the reason why it is the last."""
+def _marked_unreadable(path: str, last: dict, reason: str, narrowed: str) -> dict:
+    """The record of a file's last readable version, with the reason why it is the last.
+
+    `narrowed`: the audience that this version is now for, if it was for more before.
+    """
     kept = [warning for warning in last["warnings"] if "last readable version" not in warning]
     warning = f"{shown(path)}: unreadable now; its last readable version still answers"
+    if narrowed:
+        warning += f", now for the audience {narrowed}"
     since = last.get("unreadable") or reason
-    return last | {"unreadable": since, "warnings": [*kept, warning]}
+    return last | {"unreadable": since, "narrowed": narrowed, "warnings": [*kept, warning]}
 
 
 def _vector_key(passage: Passage) -> str:

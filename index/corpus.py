@@ -85,6 +85,18 @@ def _refused(corpus: Path, path: str) -> str:
     return reason
 
 
+def beginning_of(corpus: Path, path: str) -> bytes:
+    """The first 20 kB of a file of the corpus; nothing where it cannot be opened."""
+    file = corpus / path
+    try:
+        if file.is_file() and file.resolve().is_relative_to(corpus.resolve()):
+            with file.open("rb") as stream:
+                return stream.read(20_000)
+    except OSError:
+        pass
+    return b""
+
+
 def shown(path: str) -> str:
     """A path that can be printed: line ends, control characters and undecodable bytes escaped."""
     return path if path.isprintable() else path.encode("unicode_escape").decode()

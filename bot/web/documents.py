@@ -1,10 +1,11 @@
 """The documents themselves, over HTTP.
 
-Promise: only what is in the index and may be seen by this visitor; and inert.
+Promise: the bytes that were indexed, for the audience that they were indexed for, whatever has
+become of the file since; and inert.
 """
 
 from collections.abc import Callable
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from urllib.parse import quote
 
 from fastapi import FastAPI, HTTPException, Request
@@ -12,8 +13,7 @@ from fastapi.responses import Response
 
 from bot.answer import Bot
 from bot.web.gate.visitor import audiences
-from index.errors import PlaidoyerError, Unreadable
-from index.readers.read import LARGEST, open_inside
+from index.errors import PlaidoyerError
 
 SHOWN_AS = {
     ".md": "text/plain; charset=utf-8",
@@ -32,20 +32,21 @@ IN_VIEWER = (
 )
 
 
-def serve_documents(app: FastAPI, opened: Callable[[], Bot], corpus: Path) -> None:
+def serve_documents(app: FastAPI, opened: Callable[[], Bot]) -> None:
     """Add GET /document/PATH to the app.
 
-    It answers 404 for whatever is not an indexed document that the visitor may see.
+    It answers 404 for whatever is not an indexed document that the visitor may see, and for one
+    whose kept bytes are not those that were indexed.
     """
 
     @app.get("/document/{path:path}")
     def document(path: str, request: Request) -> Response:
         try:
-            if path not in opened().documents(audiences(request)):
-                raise HTTPException(404, "No such document.")
-            content = open_inside(corpus, path, LARGEST)
-        except (PlaidoyerError, Unreadable) as error:
+            content = opened().original(path, audiences(request))
+        except PlaidoyerError as error:
             raise HTTPException(404, "This document is not available.") from error
+        if content is None:
+            raise HTTPException(404, "No such document.")
         name = PurePosixPath(path)
         kind = SHOWN_AS.get(name.suffix.lower(), DOWNLOAD)
         place = "attachment" if kind == DOWNLOAD else "inline"

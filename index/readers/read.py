@@ -52,10 +52,15 @@ def read(corpus: Path, path: str, overrides: Mapping) -> tuple[Document, list[st
     and warnings. Raises `Unreadable`, with the reason, for anything that is not a readable document
     inside the corpus.
     """
+    return read_bytes(path, open_inside(corpus, path, largest(path)), overrides)
+
+
+def read_bytes(path: str, data: bytes, overrides: Mapping) -> tuple[Document, list[str]]:
+    """As `read`, of a file whose bytes are `data`."""
     suffix = Path(path).suffix.lower()
     if suffix not in FORMATS:
         raise Unreadable(f"this format is not read (only {', '.join(FORMATS)})")
-    found = _parsers.ask(suffix, open_inside(corpus, path, largest(path)))
+    found = _parsers.ask(suffix, data)
     sections = [Section(tuple(headings), text, page) for headings, text, page in found["sections"]]
     if not sections:
         raise Unreadable("it holds no text")

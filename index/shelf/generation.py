@@ -1,32 +1,43 @@
 """A generation on disk, opened read-only and searched; `Shelf` opens the one that serves.
 
 Owns the layout of a generation, with `store.py`, which writes it.
-Promise: what is opened is what its manifest says, or `StoreDamaged`; a reader sees the flip at its
-next question; a generation that is open in any process stays on the disk until the last question
-that uses it has ended.
+Promise: what is used is what was written, or `StoreDamaged`: the manifest is checked by its digest,
+every file by the manifest's before it is used, the vectors of tokens row by row; a reader sees the
+flip at its next question; a generation that is open in any process stays on the disk until the
+last question that uses it has ended.
 """
 
 import hashlib
 import json
 import mmap
 import os
+import re
+import shutil
+import tempfile
 import threading
 import weakref
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 
 from index.embed import Encoded
-from index.errors import REBUILD, StoreDamaged, StoreMissing, damaged
+from index.errors import REBUILD, StoreDamaged, StoreMissing, StoreUnwritable, damaged
 from index.passage import AUDIENCES, Passage
 from index.progress import bar
 from index.shelf.holds import MANIFEST, hold
 from index.shelf.lexical import Lexical
 from index.shelf.vectors import Candidate, Vectors
 
-FORMAT = 3  # raise it when the layout changes: older stores are then built anew
+FORMAT = 4  # raise it when the layout changes: older stores are then built anew
+MANIFEST_DIGEST = "manifest.sha256"
+ROW_DIGESTS = "rows.sha256"  # the digests of the rows' tokens and spans, one after the other
+# Half a gigabyte for 10,000 passages: not read at opening, but checked row by row.
+BY_ROW = ("tokens.int8", "spans.int32")
+DIGEST = 32  # bytes of a SHA-256
+NAME = re.compile(r"[0-9A-Za-z-]+")  # of a generation
 
 
 class Generation:
@@ -36,20 +47,44 @@ class Generation:
         self.name, self.folder = folder.name, folder
         self._opened: Vectors | None = None
         weakref.finalize(self, os.close, hold(folder))
-        self.manifest = _manifest(folder)
+        self._opening = threading.Lock()
+        with _loading():
+            self.manifest = _manifest(folder)
+            self._load()
+
+    def _load(self) -> None:
+        folder = self.folder
         for name, size in self.manifest["sizes"].items():
             if not (folder / name).is_file() or (folder / name).stat().st_size != size:
                 raise damaged(f"{name} is missing or has the wrong size")
+        self._check(name for name in self._files if "/" not in name)
         self.passages = tuple(_passages(folder))
         self.pooled = np.load(folder / "pooled.npy", mmap_mode="r")
         self._tokens = _rows_of(folder / "tokens.int8", np.int8, self.manifest["dimensions"])
         self._spans = _rows_of(folder / "spans.int32", np.int32, 2)
         self._bounds = np.load(folder / "bounds.npy")
+        self._row_digests = (folder / ROW_DIGESTS).read_bytes()
         self._unreached = np.load(folder / "unreached.npy")
         self._headings = np.load(folder / "headings.npy", mmap_mode="r")
         self._headed = np.load(folder / "headed.npy")
         self._rows = {passage.id: row for row, passage in enumerate(self.passages)}
-        self._opening = threading.Lock()
+        self._checked = bytearray(len(self.passages))  # rows whose token vectors were compared
+
+    @property
+    def _files(self) -> dict[str, str]:
+        """The SHA-256 of every file, but those of BY_ROW, by its path in the generation."""
+        return self.manifest["sha256"]
+
+    def _check(self, names: Iterable[str], folder: Path | None = None) -> None:
+        """Compare files, in the generation or in a copy in `folder`, with their digests."""
+        for name in names:
+            if sha256_of((folder or self.folder) / name) != self._files[name]:
+                raise damaged(f"{name} was altered")
+
+    def check(self) -> None:
+        """Compare every file with its digest, but those of BY_ROW. Raises `StoreDamaged`."""
+        with _loading():
+            self._check(self._files)
 
     @cached_property
     def _audiences(self) -> np.ndarray:
@@ -81,16 +116,44 @@ class Generation:
 
     @cached_property
     def lexical(self) -> Lexical:
-        """The lexical side of the generation."""
-        return Lexical.load(self.folder / "bm25")
+        """The lexical side of the generation. Raises `StoreDamaged`."""
+        with _loading():
+            self._check(name for name in self._files if name.startswith("bm25/"))
+            return Lexical.load(self.folder / "bm25")
 
     @property
     def _vectors(self) -> Vectors:
         """Opened at first use: an unchanged re-index does without Chroma's import."""
         with self._opening:
             if self._opened is None:
-                self._opened = Vectors(self.folder / "chroma", self.manifest["audiences"])
+                copy = self._copy_of_vectors()
+                self._opened = Vectors(
+                    copy / "chroma",
+                    self.manifest["audiences"],
+                    lambda: shutil.rmtree(copy, ignore_errors=True),
+                )
             return self._opened
+
+    def _copy_of_vectors(self) -> Path:
+        """A checked copy of Chroma's database, for this process alone.
+
+        Chroma writes to its files when it opens them: what it had opened could not be checked.
+        """
+        try:
+            copy = Path(tempfile.mkdtemp(prefix="opened-", dir=self.folder))
+            shutil.copytree(self.folder / "chroma", copy / "chroma")
+        except OSError as error:
+            raise StoreUnwritable(
+                f"The index's vectors cannot be copied in {self.folder} ({error}). "
+                "Make room or give the right to write there"
+            ) from error
+        try:
+            with _loading():
+                self._check((name for name in self._files if name.startswith("chroma/")), copy)
+        except StoreDamaged:
+            shutil.rmtree(copy, ignore_errors=True)
+            raise
+        return copy
 
     def dense(self, vector: np.ndarray, k: int, audiences: Sequence[str]) -> list[Candidate]:
         """The k passages for `audiences` nearest to a unit vector [d], nearest first."""
@@ -115,9 +178,33 @@ class Generation:
         return rows[best(self.pooled[rows] @ vector, k, np.ones(len(rows), bool))].tolist()
 
     def encoded(self, row: int) -> Encoded:
-        """The vectors of one passage, as they were encoded."""
+        """The vectors of one passage, as they were encoded. Raises `StoreDamaged`."""
         first, last = self._bounds[row], self._bounds[row + 1]
-        return Encoded(self.pooled[row], self._tokens[first:last], self._spans[first:last])
+        encoded = Encoded(self.pooled[row], self._tokens[first:last], self._spans[first:last])
+        if not self._checked[row]:
+            place = DIGEST * row
+            if digest_of_row(encoded) != self._row_digests[place : place + DIGEST]:
+                raise damaged("the token vectors of a passage were altered")
+            self._checked[row] = 1
+        return encoded
+
+    def original(self, path: str, audiences: Sequence[str]) -> bytes | None:
+        """The file that was indexed as `path`, byte for byte, if it is for one of `audiences`.
+
+        None for another document, and where the kept bytes are missing or were altered.
+        """
+        record = self.manifest["documents"].get(path)
+        if record is None or self._audience_of.get(path) not in audiences:
+            return None
+        try:
+            data = kept(self.folder.parent.parent, record["sha256"]).read_bytes()
+        except OSError:
+            return None
+        return data if hashlib.sha256(data).hexdigest() == record["sha256"] else None
+
+    @cached_property
+    def _audience_of(self) -> dict[str, str]:
+        return {passage.path: passage.audience for passage in self.passages}
 
     def neighbours(self, passage: Passage) -> tuple[Passage | None, Passage | None]:
         """The passages before and after it in its document; None where there is none.
@@ -153,10 +240,11 @@ class Generation:
         counts = {self.manifest["passages"], len(self.pooled), len(self._bounds) - 1}
         if counts != {rows} or self._bounds[-1] != len(self._tokens):
             raise damaged("its parts do not count the same passages")
-        for name, digest in self.manifest["sha256"].items():
-            with (self.folder / name).open("rb") as stream:
-                if hashlib.file_digest(stream, "sha256").hexdigest() != digest:
-                    raise damaged(f"{name} was altered")
+        with _loading():
+            self._check(self._files)
+            for row in range(rows):
+                self.encoded(row)
+        self.release_pages()
         for audience in AUDIENCES:
             expected = np.flatnonzero(self.visible([audience])).tolist()
             if self._vectors.rows(audience) != set(expected):
@@ -221,7 +309,7 @@ def serving(store: Path) -> str | None:
         raise StoreDamaged(
             f"The index's pointer {store / 'current'} cannot be read ({error}). {REBUILD}"
         ) from error
-    if not name or "/" in name or "\\" in name or name.startswith("."):
+    if not NAME.fullmatch(name):
         raise StoreDamaged(f"The index's pointer {store / 'current'} is damaged. {REBUILD}")
     return name
 
@@ -231,19 +319,48 @@ def folder_of(store: Path, name: str) -> Path:
     return store / "generations" / name
 
 
+def kept(store: Path, digest: str) -> Path:
+    """Where a store keeps the bytes of the document with this SHA-256."""
+    return store / "documents" / digest
+
+
+def sha256_of(file: Path) -> str:
+    """A file's SHA-256. Raises `OSError`."""
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def digest_of_row(encoded: Encoded) -> bytes:
+    """The SHA-256 of one passage's token vectors and their spans."""
+    tokens, spans = np.asarray(encoded.tokens, np.int8), np.asarray(encoded.spans, np.int32)
+    return hashlib.sha256(tokens.tobytes() + spans.tobytes()).digest()
+
+
+@contextmanager
+def _loading() -> Iterator[None]:
+    """Whatever cannot be read of an index is a `StoreDamaged`."""
+    try:
+        yield
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, EOFError) as error:
+        raise damaged(f"{type(error).__name__}: {error}") from error
+
+
 def _numbers(audiences: Sequence[str]) -> list[int]:
     return [AUDIENCES.index(audience) for audience in audiences]
 
 
 def _manifest(folder: Path) -> dict:
+    data = (folder / MANIFEST).read_bytes()
     try:
-        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+        manifest = json.loads(data)
+    except ValueError as error:
         raise damaged(f"no readable manifest in {folder}") from error
     if manifest.get("format") != FORMAT:
         raise StoreDamaged(
             "The index was made by another version of Plaidoyer. Run: python -m index"
         )
+    if (folder / MANIFEST_DIGEST).read_text().strip() != hashlib.sha256(data).hexdigest():
+        raise damaged(f"{MANIFEST} was altered")
     return manifest
 
 

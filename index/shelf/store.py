@@ -4,13 +4,15 @@ Owns the layout of the store, which `generation.py` opens:
 
     current              the name of the serving generation; replaced by one atomic rename
     generations/<name>/  passages.jsonl, pooled.npy, tokens.int8, spans.int32, bounds.npy,
-                         headings.npy, headed.npy, unreached.npy, bm25/, chroma/, manifest.json:
-                         the embedder, the documents, every file's size and SHA-256
+                         rows.sha256, headings.npy, headed.npy, unreached.npy, bm25/, chroma/,
+                         manifest.json: the embedder, the documents, every file's size and
+                         SHA-256; manifest.sha256; opened-*/: a reader's copy of chroma/
+    documents/<SHA-256>  the bytes of the documents that the generations were made of
     models/              the bundled embedding model
 
-Promise: a generation serves only after it was verified against its manifest; the serving one is
-never written to; a reader sees the flip at its next question; a crash at any instant leaves the
-generation that served before.
+Promise: a generation serves only after it was verified against its manifest; none of its files is
+written to afterwards; a reader sees the flip at its next question; a crash at any instant leaves
+the generation that served before; the documents of every generation that is kept are kept.
 """
 
 import hashlib
@@ -25,16 +27,38 @@ from pathlib import Path
 import numpy as np
 
 from index.embed import Encoded, heading_of
-from index.errors import StoreUnwritable
+from index.errors import StoreDamaged, StoreUnwritable
 from index.passage import AUDIENCES, Passage
 from index.progress import bar
 from index.shelf import vectors
 from index.shelf.acronyms import definitions
-from index.shelf.generation import FORMAT, Generation, Shelf, folder_of, serving
+from index.shelf.generation import (
+    BY_ROW,
+    FORMAT,
+    MANIFEST_DIGEST,
+    ROW_DIGESTS,
+    Generation,
+    Shelf,
+    digest_of_row,
+    folder_of,
+    kept,
+    serving,
+    sha256_of,
+)
 from index.shelf.holds import MANIFEST, retire
 from index.shelf.lexical import Lexical
 
-__all__ = ["Generation", "Shelf", "flip", "serving", "sweep", "write", "writing"]
+__all__ = [
+    "Generation",
+    "Shelf",
+    "flip",
+    "is_kept",
+    "keep",
+    "serving",
+    "sweep",
+    "write",
+    "writing",
+]
 
 # Seconds that an old generation is kept where no lock tells whether it is still read.
 GRACE = 120
@@ -84,11 +108,10 @@ def _write_whole(
         acronyms = definitions(passage.text for passage in passages)
         Lexical.build(texts, acronyms).save(folder / "bm25")
     _write_vectors(folder, passages, pooled)
-    # Chroma's own files are not listed: `Generation.verify` checks its rows instead.
     files = {
         file.relative_to(folder).as_posix(): file
         for file in sorted(folder.rglob("*"))
-        if file.is_file() and "chroma" not in file.relative_to(folder).parts
+        if file.is_file()
     }
     manifest = {
         **facts,
@@ -98,9 +121,11 @@ def _write_whole(
         "dimensions": dimensions,
         "audiences": _sizes(passages),
         "sizes": {name: file.stat().st_size for name, file in files.items()},
-        "sha256": {name: _sha256(file) for name, file in files.items()},
+        "sha256": {name: sha256_of(file) for name, file in files.items() if name not in BY_ROW},
     }
-    (folder / MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False), encoding="utf-8")
+    data = json.dumps(manifest, ensure_ascii=False).encode()
+    (folder / MANIFEST_DIGEST).write_text(hashlib.sha256(data).hexdigest() + "\n")
+    (folder / MANIFEST).write_bytes(data)
     for path in (*folder.rglob("*"), folder, folder.parent):
         _sync(path)
 
@@ -123,16 +148,42 @@ def flip(store: Path, name: str) -> None:
     pointer = store / f"current.{os.getpid()}"
     pointer.write_text(name + "\n")
     _sync(pointer)
+    if (store / "documents").exists():
+        _sync(store / "documents")
     os.replace(pointer, store / "current")
     _sync(store)
 
 
+def keep(store: Path, data: bytes) -> str:
+    """Keep a document's bytes and return their SHA-256, under which they are found."""
+    digest = hashlib.sha256(data).hexdigest()
+    if not is_kept(store, digest):
+        file = kept(store, digest)
+        file.parent.mkdir(exist_ok=True)
+        making = file.with_suffix(".making")
+        making.write_bytes(data)
+        _sync(making)
+        os.replace(making, file)
+    return digest
+
+
+def is_kept(store: Path, digest: str) -> bool:
+    """Are the bytes of the document with this SHA-256 there, every one?"""
+    try:
+        return sha256_of(kept(store, digest)) == digest
+    except OSError:
+        return False
+
+
 def sweep(store: Path) -> None:
-    """Remove half-built generations, and old ones that are open in no process.
+    """Remove half-built generations, old ones that are open in no process, and their documents.
 
     Only for the run that holds the store's lock, so that nothing is being built.
     """
-    name = serving(store)
+    try:
+        name = serving(store)
+    except StoreDamaged:  # which of them serves? The run that builds anew will tell
+        return
     flipped = (store / "current").stat().st_mtime if name else 0
     for folder in (store / "generations").glob("*"):
         if folder.name != name and retire(folder, idle=time.time() - flipped > GRACE):
@@ -140,6 +191,21 @@ def sweep(store: Path) -> None:
     for making in (store / "models").glob(".making-*"):
         if time.time() - making.stat().st_mtime > 3600:
             shutil.rmtree(making, ignore_errors=True)
+    _sweep_documents(store)
+
+
+def _sweep_documents(store: Path) -> None:
+    """Remove the documents that no generation names; none where a manifest cannot be read."""
+    named: set[str] = set()
+    for manifest in (store / "generations").glob(f"*/{MANIFEST}"):
+        try:
+            records = json.loads(manifest.read_bytes())["documents"].values()
+            named |= {record["sha256"] for record in records}
+        except (OSError, ValueError, LookupError, TypeError, AttributeError):
+            return
+    for file in (store / "documents").glob("*"):
+        if file.name not in named:
+            file.unlink(missing_ok=True)
 
 
 def _write_arrays(
@@ -148,7 +214,8 @@ def _write_arrays(
     """Write the vectors, streamed: the tokens of a large corpus do not fit memory.
 
     headings.npy holds a unit vector for each different heading, the mean over its passages;
-    headed.npy, which of them each passage has. Returns the pooled vectors [n, d].
+    headed.npy, which of them each passage has; rows.sha256, the digest of each passage's tokens
+    and spans. Returns the pooled vectors [n, d].
     """
     pooled, lengths, headed = [], [0], []
     headings: dict[str, np.ndarray] = {}
@@ -156,6 +223,7 @@ def _write_arrays(
     with (
         (folder / "tokens.int8").open("wb") as tokens,
         (folder / "spans.int32").open("wb") as spans,
+        (folder / ROW_DIGESTS).open("wb") as digests,
     ):
         for passage, row in zip(passages, encoded, strict=True):
             pooled.append(row.pooled)
@@ -165,6 +233,7 @@ def _write_arrays(
             headings[heading] = headings.get(heading, 0) + row.heading()
             tokens.write(np.ascontiguousarray(row.tokens, np.int8).data)
             spans.write(np.ascontiguousarray(row.spans, np.int32).data)
+            digests.write(digest_of_row(row))
     np.save(folder / "bounds.npy", np.cumsum(lengths))
     means = np.array(list(headings.values()), np.float32).reshape(len(headings), dimensions)
     lengths_of_means = np.linalg.norm(means, axis=1, keepdims=True).clip(1e-9)
@@ -190,11 +259,6 @@ def _sizes(passages: Sequence[Passage]) -> dict[str, int]:
         audience: sum(passage.audience == audience for passage in passages)
         for audience in AUDIENCES
     }
-
-
-def _sha256(file: Path) -> str:
-    with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _sync(path: Path) -> None:

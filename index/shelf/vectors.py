@@ -7,8 +7,8 @@ Neighbor Search Using Hierarchical Navigable Small World Graphs".
 """
 
 import weakref
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,25 +37,23 @@ class Candidate:
 class Vectors:
     """The vectors of one generation, opened read-only. Ids are the rows of `passages`, as text."""
 
-    def __init__(self, folder: Path, sizes: Mapping[str, int]):
+    def __init__(
+        self, folder: Path, sizes: Mapping[str, int], closed: Callable[[], object] = lambda: None
+    ):
         """Open the database in `folder`; its collections must hold `sizes` passages.
 
-        Raises `StoreDamaged`.
+        `closed` is called once it has been closed. Raises `StoreDamaged`.
         """
-        from chromadb.errors import ChromaError
-
         self._sizes = sizes
-        client = _client(folder)
-        # Closed once the last question that uses this generation has ended.
-        self.close = weakref.finalize(self, client.close)
-        try:
+        with _reading():
+            client = _client(folder)
+            # Closed once the last question that uses this generation has ended.
+            self.close = weakref.finalize(self, _close, client, closed)
             self._collections = {
                 audience: client.get_collection(audience, embedding_function=None)
                 for audience in AUDIENCES
             }
             counts = {name: found.count() for name, found in self._collections.items()}
-        except ChromaError as error:
-            raise damaged(f"its vectors: {error}") from error
         if counts != sizes:  # an emptied database opens without complaint
             raise damaged(f"its vectors count {counts}")
 
@@ -64,9 +62,10 @@ class Vectors:
         size = self._sizes[audience]
         if not size:
             return []
-        answer = self._collections[audience].query(
-            query_embeddings=[vector], n_results=min(k, size), include=["distances"]
-        )
+        with _reading():
+            answer = self._collections[audience].query(
+                query_embeddings=[vector], n_results=min(k, size), include=["distances"]
+            )
         return [
             Candidate(int(identity), 1 - distance)
             for identity, distance in zip(answer["ids"][0], answer["distances"][0], strict=True)
@@ -74,7 +73,9 @@ class Vectors:
 
     def rows(self, audience: str) -> set[int]:
         """The rows that are there for the audience."""
-        return {int(identity) for identity in self._collections[audience].get(include=[])["ids"]}
+        with _reading():
+            found = self._collections[audience].get(include=[])
+        return {int(identity) for identity in found["ids"]}
 
     def unreached(self, pooled: np.ndarray, advance: Callable[[int], object]) -> list[int]:
         """The rows that are not found by their own vector (`pooled` [n, d]).
@@ -86,11 +87,12 @@ class Vectors:
             rows = sorted(self.rows(audience))
             for first in range(0, len(rows), QUERY):
                 some = rows[first : first + QUERY]
-                answer = self._collections[audience].query(
-                    query_embeddings=pooled[some],
-                    n_results=min(NEAREST, len(rows)),
-                    include=["distances"],
-                )
+                with _reading():
+                    answer = self._collections[audience].query(
+                        query_embeddings=pooled[some],
+                        n_results=min(NEAREST, len(rows)),
+                        include=["distances"],
+                    )
                 found = zip(some, answer["ids"], answer["distances"], strict=True)
                 for row, ids, distances in found:
                     nearest = zip(ids, distances, strict=True)
@@ -128,6 +130,22 @@ def write(
                     advance(len(some))
     except ChromaError as error:  # a full disk comes as its InternalError
         raise OSError(f"its vector database says: {error}") from error
+
+
+@contextmanager
+def _reading() -> Iterator[None]:
+    """Chroma's errors while a database is read are `StoreDamaged`."""
+    from chromadb.errors import ChromaError
+
+    try:
+        yield
+    except (ChromaError, OSError, ValueError) as error:
+        raise damaged(f"its vectors: {error}") from error
+
+
+def _close(client, closed: Callable[[], object]) -> None:
+    client.close()
+    closed()
 
 
 def _client(folder: Path):

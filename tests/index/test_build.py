@@ -1,5 +1,7 @@
 """Corpus -> serving generation: members always have an index, and never a deleted document."""
 
+import hashlib
+import json
 import os
 import re
 import shutil
@@ -464,8 +466,21 @@ def test_vectors_of_other_passages_are_noticed_though_their_number_is_right(fede
     generation = Shelf(federation.store).current()
     shutil.rmtree(folder / "chroma")
     vectors.write(folder / "chroma", generation.passages, generation.pooled[::-1], lambda _: None)
+    sign_anew(folder)
     with pytest.raises(StoreDamaged, match="2 passages are not found by their own vectors"):
         Generation(folder).verify()
+
+
+def sign_anew(folder: Path) -> None:
+    """Give a generation the manifest of its files as they are now."""
+    manifest = json.loads((folder / "manifest.json").read_text())
+    files = [file for file in folder.rglob("*") if file.is_file() and "manifest" not in file.name]
+    data = {file.relative_to(folder).as_posix(): file.read_bytes() for file in files}
+    manifest["sizes"] = {name: len(content) for name, content in data.items()}
+    manifest["sha256"] = {name: hashlib.sha256(data[name]).hexdigest() for name in data}
+    signed = json.dumps(manifest).encode()
+    (folder / "manifest.json").write_bytes(signed)
+    (folder / "manifest.sha256").write_text(hashlib.sha256(signed).hexdigest())
 
 
 def test_every_one_of_thousands_of_near_duplicates_is_found_by_its_own_vector(tmp_path: Path):
