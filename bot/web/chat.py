@@ -94,14 +94,8 @@ class Chat:
                     yield transcript(turns, language), panel(turns, language)
                 else:
                     yield show(progress=labels[step])
-        except QuestionRefused as refused:
-            yield show(alert=labels[refused.reason].format(most=LONGEST))
         except PlaidoyerError as error:
-            if wait := getattr(error, "wait", 0):
-                yield show(alert=labels["again"].format(seconds=wait))
-            else:
-                print(f"{type(error).__name__}: {error}", file=sys.stderr)
-                yield show(alert=labels["unavailable"])
+            yield show(alert=alert_of(error, language))
 
     def _steps(
         self, question: str, history: Sequence[str], audiences: Sequence[str]
@@ -111,6 +105,29 @@ class Chat:
 
     def _neighbours(self, answer: Answer) -> list[Neighbours]:
         return [self.opened().around(citation.passage) for citation in answer.citations]
+
+
+class Examples:
+    """The questions suggested for each audience in each language, found once for a generation."""
+
+    def __init__(self, opened: Callable[[], Bot]):
+        self._opened = opened
+        self._found: dict[tuple[str, str, tuple[str, ...]], list[str]] = {}
+
+    def known(self, language: str, audiences: Sequence[str]) -> list[str] | None:
+        """Those of the serving generation, if they were found already. Raises as `find`."""
+        return self._found.get((self._opened().generation, language, tuple(audiences)))
+
+    def find(self, language: str, audiences: Sequence[str]) -> list[str]:
+        """The questions, searched for where they are not known. Raises as `Bot.answers`."""
+        bot = self._opened()
+        generation = bot.generation
+        found = self.known(language, audiences)
+        if found is None:
+            found = example_questions(bot, language, audiences)
+            others = {key: kept for key, kept in self._found.items() if key[0] == generation}
+            self._found = others | {(generation, language, tuple(audiences)): found}
+        return found
 
 
 def example_questions(bot: Bot, language: str, audiences: Sequence[str]) -> list[str]:
@@ -125,3 +142,14 @@ def example_questions(bot: Bot, language: str, audiences: Sequence[str]) -> list
     most_frequent = sorted(topics, key=lambda topic: (-topics[topic], topic))[: 2 * EXAMPLES]
     questions = [LABELS[language]["example"].format(topic=topic) for topic in most_frequent]
     return [question for question in questions if bot.answers(question, audiences)][:EXAMPLES]
+
+
+def alert_of(error: PlaidoyerError, language: str) -> str:
+    """What a member is told of the error; what staff must repair goes to standard error."""
+    labels = LABELS[language]
+    if isinstance(error, QuestionRefused):
+        return labels[error.reason].format(most=LONGEST)
+    if wait := getattr(error, "wait", 0):
+        return labels["again"].format(seconds=wait)
+    print(f"{type(error).__name__}: {error}", file=sys.stderr)
+    return labels["unavailable"]

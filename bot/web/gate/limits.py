@@ -1,16 +1,18 @@
 """How often anyone may ask or try to log in, and how much is answered at once. Owns limits.
 
 Promise: a question is answered, or refused at once with the time to wait; nobody's slow answer
-delays a quick one.
+delays a quick one, and nobody's many questions delay another's one by more than a turn.
 """
 
 import asyncio
 import math
 import threading
 import time
+from collections import Counter, OrderedDict, deque
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 from limits import RateLimitItem, RateLimitItemPerMinute
@@ -26,6 +28,7 @@ MINUTES, PER_NAME, PER_ADDRESS = 15, 10, 30  # failed log-ins
 # Encoding and ranking keep a processor busy: more threads than these answer no more questions,
 # each one later (docs/api.md).
 QUICK, WAITING = 2, 64
+EACH = 8  # of these that wait or run for one visitor
 WRITING, WAITING_TO_WRITE = 8, 16  # calls to a chat model, which only wait for it
 SLOW = frozenset(("writing",))  # the steps of `Bot.steps` after which a chat model is at work
 RETRY_AFTER = 5  # seconds, where there was no room
@@ -112,46 +115,71 @@ class Attempts:
 
 
 class Lane:
-    """Threads of its own and a bounded queue before them."""
+    """Threads of its own and a bounded queue before them, in which visitors take turns.
 
-    def __init__(self, name: str, threads: int, waiting: int):
+    `each`: how much one visitor may have in it. First come, first served among a visitor's own.
+    """
+
+    def __init__(self, name: str, threads: int, waiting: int, each: int):
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix=name)
-        self._most, self._inside, self._lock = threads + waiting, 0, threading.Lock()
+        self._most, self._each, self._lock = threads + waiting, each, threading.Lock()
+        self._inside: Counter[str] = Counter()
+        # By visitor, the one whose turn is next first.
+        self._lines: OrderedDict[str, deque[tuple[Future, Callable]]] = OrderedDict()
 
-    def submit(self, work: Callable, *arguments: Any) -> Future:
-        """Queue the work. Raises `Busy` where the queue is full."""
+    def submit(self, visitor: str, work: Callable) -> Future:
+        """Queue the visitor's work. Raises `Busy` where the queue is full, `TooMany` for `each`."""
+        future: Future = Future()
         with self._lock:
-            if self._inside >= self._most:
+            if self._inside[visitor] >= self._each:
+                raise TooMany(RETRY_AFTER)
+            if self._inside.total() >= self._most:
                 raise Busy
-            self._inside += 1
-        future = self._pool.submit(work, *arguments)
-        future.add_done_callback(self._leave)
+            self._inside[visitor] += 1
+            self._lines.setdefault(visitor, deque()).append((future, work))
+        future.add_done_callback(lambda _: self._leave(visitor))
+        self._pool.submit(self._take_turn)  # as often as there is work, whosever it will be
         return future
 
-    def _leave(self, _: Future) -> None:
+    def _take_turn(self) -> None:
         with self._lock:
-            self._inside -= 1
+            visitor, line = self._lines.popitem(last=False)
+            future, work = line.popleft()
+            if line:
+                self._lines[visitor] = line
+        if future.set_running_or_notify_cancel():
+            try:
+                future.set_result(work())
+            except BaseException as error:  # whatever it is, whoever waits for it gets it
+                future.set_exception(error)
+
+    def _leave(self, visitor: str) -> None:
+        with self._lock:
+            self._inside[visitor] -= 1
+            if not self._inside[visitor]:
+                del self._inside[visitor]
 
 
 class Lanes:
-    """Where the questions of page, endpoints and tools are answered, first come, first served.
+    """Where the questions and views of page, endpoints and tools are worked on, visitors in turn.
 
-    Work that waits for a chat model has a lane of its own.
+    Work that waits for a chat model has a lane of its own. `each`: how much of one visitor may be
+    in a lane, half as much in the slow one.
     """
 
-    def __init__(self, waiting: int = WAITING):
-        self._quick = Lane("quick", QUICK, waiting)
-        self._slow = Lane("writing", WRITING, WAITING_TO_WRITE)
+    def __init__(self, waiting: int = WAITING, each: int = EACH):
+        self._quick = Lane("quick", QUICK, waiting, each)
+        self._slow = Lane("writing", WRITING, WAITING_TO_WRITE, each // 2)
         self._asking: set[str] = set()
 
-    async def run(self, work: Callable, *arguments: Any) -> Any:
-        """The result of quick work. Raises `Busy`, and what the work raises."""
-        return await asyncio.wrap_future(self._quick.submit(work, *arguments))
+    async def run(self, visitor: str, work: Callable, *arguments: Any) -> Any:
+        """The result of quick work. Raises `Busy`, `TooMany`, and what the work raises."""
+        return await asyncio.wrap_future(self._quick.submit(visitor, partial(work, *arguments)))
 
     async def steps(
-        self, steps: Iterator[str | Answer], asker: str = ""
+        self, visitor: str, steps: Iterator[str | Answer], asker: str = ""
     ) -> AsyncIterator[str | Answer]:
-        """What `steps`, a call of `Bot.steps` not begun yet, yields.
+        """What `steps`, the visitor's call of `Bot.steps` not begun yet, yields.
 
         `asker` has one question at a time; "" for any number. Raises `Busy`, `TooMany`, and what
         the steps raise.
@@ -165,7 +193,7 @@ class Lanes:
 
             last: str | Answer | None = ""
             while isinstance(last, str):
-                running = lane.submit(_advance, steps, put)
+                running = lane.submit(visitor, partial(_advance, steps, put))
                 running.add_done_callback(put)
                 try:
                     while isinstance(step := await passed.get(), str):
@@ -177,9 +205,9 @@ class Lanes:
                     yield last
                 lane = self._slow
 
-    async def answer(self, steps: Iterator[str | Answer], asker: str = "") -> Answer:
+    async def answer(self, visitor: str, steps: Iterator[str | Answer], asker: str = "") -> Answer:
         """The last of `steps`. Raises as `steps`."""
-        async for step in self.steps(steps, asker):
+        async for step in self.steps(visitor, steps, asker):
             last = step
         assert isinstance(last, Answer)
         return last

@@ -7,7 +7,7 @@ import csv
 import io
 import socket
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 import gradio as gr
@@ -67,10 +67,13 @@ TEXTS = [
     passage("2022-01-10", "superseded"),
     passage("2022-01-12", "withdrawn"),
 ]
+FOLLOWING = passage("2020", "adopted", "Ce qui suit.")
 
 
 class ScriptedBot:
     """Answers by the words of the question; waits on `go` for a slow one."""
+
+    generation = "1"
 
     def __init__(self) -> None:
         self.go = threading.Event()
@@ -112,8 +115,13 @@ class ScriptedBot:
     def documents(self, audiences: Sequence[str] = ()) -> dict[str, Passage]:
         return {text.path: text for text in TEXTS}
 
+    def passages(
+        self, paths: Collection[str], audiences: Sequence[str] = ()
+    ) -> tuple[Passage, ...]:
+        return (*TEXTS, FOLLOWING)
+
     def around(self, of: Passage) -> tuple[Passage | None, Passage | None]:
-        return None, passage("2020", "adopted", "Ce qui suit.")
+        return None, FOLLOWING
 
     def timeline(self, theme: str, audiences: Sequence[str] = ()) -> tuple[Citation, ...]:
         return (

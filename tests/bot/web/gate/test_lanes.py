@@ -122,13 +122,13 @@ def test_a_full_line_answers_busy_at_once_and_says_when_to_come_back(
 def test_nobody_has_two_questions_answered_at_once(bot: Bot):
     async def two() -> tuple[list, int]:
         lanes, writing = Lanes(), Writing(bot)
-        first = lanes.steps(writing.steps("un fonds lentement"), "anne")
+        first = lanes.steps("", writing.steps("un fonds lentement"), "anne")
         assert await anext(first) == "writing"
         with pytest.raises(TooMany):
-            await lanes.answer(writing.steps("un fonds"), "anne")
-        assert (await lanes.answer(writing.steps("un fonds"), "zoé")).text
+            await lanes.answer("", writing.steps("un fonds"), "anne")
+        assert (await lanes.answer("", writing.steps("un fonds"), "zoé")).text
         await first.aclose()  # stopped
-        steps = [step async for step in lanes.steps(writing.steps("un fonds"), "anne")]
+        steps = [step async for step in lanes.steps("", writing.steps("un fonds"), "anne")]
         writing.let.set()
         return steps[:-1], type(steps[-1])
 
@@ -140,10 +140,10 @@ def test_a_question_that_fails_leaves_its_place(bot: Bot):
         lanes = Lanes(waiting=0)
         for _ in range(QUICK + 1):
             with pytest.raises(ZeroDivisionError):
-                await lanes.answer((1 / 0 for _ in "now"), "anne")
+                await lanes.answer("", (1 / 0 for _ in "now"), "anne")
         with pytest.raises(Busy):
             await asyncio.gather(
-                *(lanes.run(threading.Event().wait, 0.2) for _ in range(QUICK + 1))
+                *(lanes.run("", threading.Event().wait, 0.2) for _ in range(QUICK + 1))
             )
 
     asyncio.run(fail())
