@@ -64,6 +64,7 @@ const start = (left = 20) => {
 };
 
 /* Asking */
+let sending = null;  // the question as it is shown until the server shows it
 const reveal = (turn) => {
   const chat = find("#chat");
   chat.scrollTop += turn.getBoundingClientRect().top - chat.getBoundingClientRect().top - 12;
@@ -78,10 +79,24 @@ const ask = (question) => {
   Object.assign(progress, { className: "progress", textContent: form.dataset.searching });
   pending.append(asked, progress);
   find("#chat [id^=html-]").append(pending);
+  sending = pending;
   reveal(pending);
   box.value = "";
   grow(box);
   send("submit", { question });
+};
+const giveBack = () => {  // the server did not take it
+  if (!sending?.isConnected) return;
+  const box = find("#box");
+  box.value ||= find(".asked", sending).textContent;
+  sending.remove();
+  grow(box);
+};
+const fetched = window.fetch;
+window.fetch = async (...request) => {
+  const answer = await fetched(...request);
+  if (!answer.ok && String(request[0]).includes("/queue/join")) giveBack();  // gradio says why
+  return answer;
 };
 const grow = (box) => {
   box.style.height = "auto";

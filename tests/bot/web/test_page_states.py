@@ -233,6 +233,22 @@ def test_an_index_that_is_missing_is_explained_and_the_next_question_is_answered
     expect(page.locator("#chat [role=alert]")).to_have_count(0)
 
 
+def test_a_question_that_was_not_taken_says_why_and_comes_back_into_the_box(page: Page):
+    page.locator(".examples button").first.wait_for()
+    again = "Beaucoup de questions en ce moment. Réessayez dans 5 secondes."
+    page.route(
+        "**/queue/join*",
+        lambda asked: asked.fulfill(status=429, json={"error": "TooMany", "detail": again}),
+    )
+    ask(page, "Une question")
+    expect(page.get_by_text(again).first).to_be_visible()
+    expect(page.locator("#box")).to_have_value("Une question")
+    expect(page.locator("#chat .turn")).to_have_count(0)
+    page.unroute("**/queue/join*")
+    page.locator("#box").press("Enter")
+    expect(page.locator("#chat .turn[data-turn]")).to_have_count(1)
+
+
 def test_an_overlong_question_is_refused_in_words(page: Page):
     page.evaluate("document.getElementById('box').removeAttribute('maxlength')")
     ask(page, "x" * 3000)

@@ -4,6 +4,7 @@ import asyncio
 import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import httpx
 import pytest
@@ -13,7 +14,7 @@ from serving import client, served
 from bot.answer import Bot
 from bot.records import Answer
 from bot.settings import BotSettings
-from bot.web.gate.limits import QUICK, Busy, Lanes, TooMany
+from bot.web.gate.limits import QUICK, Busy, Lane, Lanes, TooMany
 from index.shelf.store import Shelf
 
 
@@ -117,6 +118,35 @@ def test_a_full_line_answers_busy_at_once_and_says_when_to_come_back(
         finally:
             let.set()
         assert [answer.result().status_code for answer in inside] == [200] * QUICK
+
+
+def test_visitors_take_turns_whoever_has_asked_more():
+    lane, done = Lane("quick", 1, 64, 64), []
+    begun, let = threading.Event(), threading.Event()
+    waiting = [lane.submit("greedy", lambda: (begun.set(), let.wait()))]
+    assert begun.wait(30)
+    for visitor in ["greedy"] * 50 + ["anne"] * 2 + ["zoé"]:
+        waiting.append(lane.submit(visitor, partial(done.append, visitor)))
+    let.set()
+    for work in waiting:
+        work.result()
+    assert done[:5] == ["greedy", "anne", "zoé", "greedy", "anne"]
+    assert done[5:] == ["greedy"] * 48
+
+
+def test_one_visitor_leaves_room_for_the_others_and_gets_theirs_back():
+    lane, let = Lane("quick", 1, 4, 2), threading.Event()
+    waiting = [lane.submit(visitor, let.wait) for visitor in ("greedy", "greedy", "anne", "zoé")]
+    with pytest.raises(TooMany):
+        lane.submit("greedy", let.wait)
+    waiting.append(lane.submit("zoé", let.wait))
+    with pytest.raises(Busy):
+        lane.submit("boris", let.wait)
+    assert waiting[1].cancel()
+    waiting.append(lane.submit("greedy", let.wait))
+    let.set()
+    assert [work.result() for work in waiting if not work.cancelled()] == [True] * 5
+    assert lane.submit("greedy", let.is_set).result()
 
 
 def test_nobody_has_two_questions_answered_at_once(bot: Bot):
