@@ -8,7 +8,7 @@ import httpx
 import pytest
 from conftest import Federation
 from members import PASSWORD, SECRET, four_documents, logged_in, settings_of, two_users
-from serving import client, everything, served
+from serving import client, everything, join, result, served
 
 from bot.answer import Bot
 from bot.records import Citation
@@ -18,7 +18,6 @@ from bot.web.gate.limits import EACH
 from index.shelf.store import Shelf
 
 STAFF = "Zoé@federation.example"
-KEY = "0123456789abcdef"
 
 
 @pytest.fixture(scope="module")
@@ -70,26 +69,6 @@ def crowded(federation: Federation, bot: Bot) -> Iterator[tuple[str, Waiting]]:
             yield address, waiting
         finally:
             waiting.let.set()
-
-
-def join(browser: httpx.Client, event: str, session: str, **sent: str) -> httpx.Response:
-    """Begin an event of the page as gradio's page does."""
-    handlers = browser.get("/config").json()["dependencies"]
-    number = next(one["id"] for one in handlers if one["api_name"] == event)
-    return browser.post(
-        "/gradio_api/queue/join",
-        json={
-            "data": [],
-            "event_data": {"key": KEY, "language": "en"} | sent,
-            "fn_index": number,
-            "session_hash": session,
-        },
-    )
-
-
-def result(browser: httpx.Client, session: str) -> str:
-    """All that an event of the page gave."""
-    return browser.get("/gradio_api/queue/data", params={"session_hash": session}).text
 
 
 def test_what_a_page_waits_for_is_given_to_its_own_user_alone(guarded: str):
