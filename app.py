@@ -15,7 +15,7 @@ from bot.web.gate import login
 from bot.web.gate.access import Authenticator, Gate, is_loopback
 from bot.web.gate.events import OwnEvents
 from bot.web.gate.headers import SafeHeaders
-from bot.web.gate.limits import EACH, WAITING, Lanes, Limiter
+from bot.web.gate.limits import Lanes, Limiter
 from bot.web.gate.visitor import Visitor, visitor
 from index.errors import PlaidoyerError
 from index.settings import quiet_libraries
@@ -171,8 +171,7 @@ def main() -> int:
         return 2
     thread = ThreadPoolExecutor(1, thread_name_prefix="opening")
     opening: Future[Bot] = thread.submit(open_bot, settings)
-    lanes = Lanes(each=2 * WAITING if _single_user(settings) else EACH)
-    app = application(opening.result, settings, authenticator, lanes)
+    app = application(opening.result, settings, authenticator, Lanes(alone=_single_user(settings)))
     server = Server(serving(app, settings))
     opening.add_done_callback(lambda done: _stop_if_failed(done, server))
     print(

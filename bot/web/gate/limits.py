@@ -8,7 +8,7 @@ import asyncio
 import math
 import threading
 import time
-from collections import Counter, OrderedDict, deque
+from collections import Counter, OrderedDict, defaultdict, deque
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -117,41 +117,58 @@ class Attempts:
 class Lane:
     """Threads of its own and a bounded queue before them, in which visitors take turns.
 
-    `each`: how much one visitor may have in it. First come, first served among a visitor's own.
+    `each`: how much one visitor may have in it; `at_once`: how much of that is worked on.
+    First come, first served among a visitor's own.
     """
 
-    def __init__(self, name: str, threads: int, waiting: int, each: int):
+    def __init__(self, name: str, threads: int, waiting: int, *, each: int, at_once: int):
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix=name)
-        self._most, self._each, self._lock = threads + waiting, each, threading.Lock()
+        self._most, self._each, self._at_once = threads + waiting, each, at_once
+        self._lock = threading.Lock()
         self._inside: Counter[str] = Counter()
-        # By visitor, the one whose turn is next first.
-        self._lines: OrderedDict[str, deque[tuple[Future, Callable]]] = OrderedDict()
+        self._running: Counter[str] = Counter()
+        self._lines: defaultdict[str, deque[tuple[Future, Callable]]] = defaultdict(deque)
+        # Who waits and has nothing, or little enough, worked on; whose turn is next first.
+        self._turns: OrderedDict[str, None] = OrderedDict()
 
     def submit(self, visitor: str, work: Callable) -> Future:
         """Queue the visitor's work. Raises `Busy` where the queue is full, `TooMany` for `each`."""
         future: Future = Future()
         with self._lock:
-            if self._inside[visitor] >= self._each:
-                raise TooMany(RETRY_AFTER)
             if self._inside.total() >= self._most:
                 raise Busy
+            if self._inside[visitor] >= self._each:
+                raise TooMany(RETRY_AFTER)
             self._inside[visitor] += 1
-            self._lines.setdefault(visitor, deque()).append((future, work))
+            self._lines[visitor].append((future, work))
+            self._line_up(visitor)
         future.add_done_callback(lambda _: self._leave(visitor))
-        self._pool.submit(self._take_turn)  # as often as there is work, whosever it will be
         return future
+
+    def _line_up(self, visitor: str) -> None:
+        """Let the visitor have a turn, at the end of the round, if there is work and may be."""
+        if self._lines[visitor] and self._running[visitor] < self._at_once:
+            self._turns.setdefault(visitor)
+            self._pool.submit(self._take_turn)
 
     def _take_turn(self) -> None:
         with self._lock:
-            visitor, line = self._lines.popitem(last=False)
-            future, work = line.popleft()
-            if line:
-                self._lines[visitor] = line
+            if not self._turns:
+                return
+            visitor, _ = self._turns.popitem(last=False)
+            future, work = self._lines[visitor].popleft()
+            self._running[visitor] += 1
+            self._line_up(visitor)
         if future.set_running_or_notify_cancel():
             try:
                 future.set_result(work())
             except BaseException as error:  # whatever it is, whoever waits for it gets it
                 future.set_exception(error)
+        with self._lock:
+            self._running[visitor] -= 1
+            self._line_up(visitor)
+            if not (self._lines[visitor] or self._running[visitor]):
+                del self._lines[visitor], self._running[visitor]
 
     def _leave(self, visitor: str) -> None:
         with self._lock:
@@ -163,13 +180,14 @@ class Lane:
 class Lanes:
     """Where the questions and views of page, endpoints and tools are worked on, visitors in turn.
 
-    Work that waits for a chat model has a lane of its own. `each`: how much of one visitor may be
-    in a lane, half as much in the slow one.
+    Work that waits for a chat model has a lane of its own. `alone`: there is one visitor only, who
+    leaves no room for others.
     """
 
-    def __init__(self, waiting: int = WAITING, each: int = EACH):
-        self._quick = Lane("quick", QUICK, waiting, each)
-        self._slow = Lane("writing", WRITING, WAITING_TO_WRITE, each // 2)
+    def __init__(self, waiting: int = WAITING, *, alone: bool = False):
+        each, at_once = (QUICK + waiting, QUICK) if alone else (EACH, QUICK - 1)
+        self._quick = Lane("quick", QUICK, waiting, each=each, at_once=at_once)
+        self._slow = Lane("writing", WRITING, WAITING_TO_WRITE, each=EACH, at_once=WRITING // 2)
         self._asking: set[str] = set()
 
     async def run(self, visitor: str, work: Callable, *arguments: Any) -> Any:

@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -101,7 +102,7 @@ def test_a_full_line_answers_busy_at_once_and_says_when_to_come_back(
             return []
 
     with (
-        served(Stuck(bot), settings, lanes=Lanes(waiting=0)) as (address, _),
+        served(Stuck(bot), settings, lanes=Lanes(waiting=0, alone=True)) as (address, _),
         client(address) as program,
         ThreadPoolExecutor(QUICK) as members,
     ):
@@ -121,7 +122,7 @@ def test_a_full_line_answers_busy_at_once_and_says_when_to_come_back(
 
 
 def test_visitors_take_turns_whoever_has_asked_more():
-    lane, done = Lane("quick", 1, 64, 64), []
+    lane, done = Lane("quick", 1, 64, each=64, at_once=1), []
     begun, let = threading.Event(), threading.Event()
     waiting = [lane.submit("greedy", lambda: (begun.set(), let.wait()))]
     assert begun.wait(30)
@@ -130,12 +131,32 @@ def test_visitors_take_turns_whoever_has_asked_more():
     let.set()
     for work in waiting:
         work.result()
-    assert done[:5] == ["greedy", "anne", "zoé", "greedy", "anne"]
-    assert done[5:] == ["greedy"] * 48
+    assert done[:4] == ["anne", "zoé", "greedy", "anne"]
+    assert done[4:] == ["greedy"] * 49
+
+
+def test_one_visitor_leaves_a_thread_free():
+    lane, let = Lane("quick", 2, 64, each=64, at_once=1), threading.Event()
+    greedy = [lane.submit("greedy", let.wait) for _ in range(10)]
+    assert lane.submit("anne", let.is_set).result(30) is False
+    let.set()
+    assert [work.result(30) for work in greedy] == [True] * 10
+
+
+def test_every_work_of_many_visitors_is_done_once():
+    lane, done = Lane("quick", 4, 900, each=100, at_once=3), []
+    visitors = [f"visitor {number % 9}" for number in range(900)]
+    with ThreadPoolExecutor(4) as asking:
+        waiting = list(
+            asking.map(lambda name: lane.submit(name, partial(done.append, name)), visitors)
+        )
+    for work in waiting:
+        work.result(30)
+    assert Counter(done) == Counter(visitors)
 
 
 def test_one_visitor_leaves_room_for_the_others_and_gets_theirs_back():
-    lane, let = Lane("quick", 1, 4, 2), threading.Event()
+    lane, let = Lane("quick", 1, 4, each=2, at_once=1), threading.Event()
     waiting = [lane.submit(visitor, let.wait) for visitor in ("greedy", "greedy", "anne", "zoé")]
     with pytest.raises(TooMany):
         lane.submit("greedy", let.wait)
