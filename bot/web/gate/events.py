@@ -96,9 +96,6 @@ class OwnEvents:
         except ClientDisconnect:
             return None
         sent = _object(body) if request.method == "POST" else {}
-        if sent is None:
-            refusal = refused(422, "RequestInvalid", "The body is no JSON object.")
-            return await refusal(scope, receive, send)
         if refusal := self._refusal(request, route.groupdict(), sent):
             return await refusal(scope, receive, send)
         receive = _again(body, receive)
@@ -113,8 +110,10 @@ class OwnEvents:
             self._joining += Counter()  # drops what is 0
 
     def _refusal(
-        self, request: Request, route: dict[str, str | None], sent: dict[str, Any]
+        self, request: Request, route: dict[str, str | None], sent: dict[str, Any] | None
     ) -> Response | None:
+        if sent is None:
+            return refused(422, "RequestInvalid", "The body is no JSON object.")
         owner, labels = _owner(request), LABELS[_language(request, sent)]
         session = route["session"] or sent.get("session_hash")
         if route["streams"]:

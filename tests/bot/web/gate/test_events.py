@@ -132,15 +132,18 @@ def test_one_visitors_eighty_events_leave_room_for_the_next_visitor(
         waiting.let.set()
 
 
-def test_a_visitor_who_has_many_timelines_under_way_is_told_to_come_back(
+def test_a_visitor_with_many_timelines_under_way_is_told_to_come_back_and_others_are_served(
     crowded: tuple[str, Waiting],
 ):
     address, waiting = crowded
-    with client(address) as greedy:
+    elsewhere = httpx.HTTPTransport(local_address="127.0.0.2")
+    with client(address) as greedy, client(address, transport=elsewhere) as other:
         for _ in range(EACH):
             assert join(greedy, "page_timeline", "page", theme="fonds").status_code == 200
         assert join(greedy, "page_timeline", "next", theme="fonds").status_code == 200
         assert "Many questions at this moment. Try again in 5 seconds." in result(greedy, "next")
+        assert join(other, "page_positions", "others").status_code == 200
+        assert "positions/2023-public.md" in result(other, "others")  # while the greedy one waits
         waiting.let.set()
 
 
