@@ -3,7 +3,6 @@
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 import gradio as gr
 from markupsafe import Markup
@@ -12,7 +11,6 @@ from starlette.concurrency import run_in_threadpool
 from bot.answer import Bot
 from bot.question.understand import LONGEST, QuestionRefused
 from bot.records import Answer
-from bot.web.export import as_markdown, as_text
 from bot.web.feedback import LONGEST_COMMENT, REASONS, Journal
 from bot.web.host import Host
 from bot.web.labels import LABELS
@@ -28,16 +26,7 @@ def transcript(
     turns: Sequence[Turn], language: str, *, asked: str = "", progress: str = "", alert: str = ""
 ) -> Markup:
     """The turns so far; then the question `asked`, with its progress or the alert that ended it."""
-    today = date.today()
-    shown = [
-        (
-            turn,
-            message(turn.answer, turn.number),
-            as_text(turn.answer, today),
-            as_markdown(turn.answer, today),
-        )
-        for turn in turns
-    ]
+    shown = [(turn, message(turn.answer, turn.number)) for turn in turns]
     return render(
         "conversation.html",
         language,

@@ -22,7 +22,7 @@ from bot.question.understand import LONGEST
 from bot.settings import BotSettings
 from bot.web import chat, positions
 from bot.web.brand import Brand
-from bot.web.export import as_docx
+from bot.web.export import as_docx, as_markdown, as_text
 from bot.web.feedback import LONGEST_COMMENT, Journal
 from bot.web.host import Host, LocalHost
 from bot.web.labels import LABELS, page_language
@@ -131,12 +131,17 @@ class Page:
         return (*_shown(conversation, language), _reply(notice))
 
     def export(self, sent: gr.EventData, request: gr.Request) -> tuple[Markup, Markup, dict]:
-        """An answer as a note for page.js to save: (conversation, sources, note or notice)."""
+        """An answer as text for page.js to copy, or as a note to save.
+
+        Returns (conversation, sources, what there is of it).
+        """
         conversation, language = self._conversation(sent, request), _language(sent, request)
         turn, labels = conversation.turn(_turn_number(sent)), LABELS[language]
         if turn is None:
             return (*_shown(conversation, language), _reply(labels["gone"]))
-        today = date.today()
+        today, format = date.today(), _text(sent, "as", 10)
+        if write := {"text": as_text, "markdown": as_markdown}.get(format):
+            return gr.skip(), gr.skip(), _reply(labels["done"], copied=write(turn.answer, today))
         note = _reply(
             file=f"{labels['note_name']}-{today.isoformat()}.docx",
             content=base64.b64encode(as_docx(turn.answer, today, self.federation)).decode(),

@@ -96,9 +96,13 @@ def test_what_the_reader_may_no_longer_see_is_neither_exported_nor_judged_nor_sh
     site: Site, reader: httpx.Client, change: Callable[[Site], None]
 ):
     assert ".docx" in event(reader, "page_export", turn="1")
+    assert QUOTE in event(reader, "page_export", turn="1", **{"as": "text"})
     change(site)
     exported = event(reader, "page_export", turn="1")
     assert GONE in exported and ".docx" not in exported and SECRET not in exported
+    for form in ("text", "markdown"):
+        copied = event(reader, "page_export", turn="1", **{"as": form})
+        assert GONE in copied and "copied" not in copied and SECRET not in copied
     judged = event(reader, "page_judge", turn="1", verdict="useful")
     assert GONE in judged and SECRET not in judged
     assert not (site.federation.store / "feedback.jsonl").exists()
