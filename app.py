@@ -2,7 +2,7 @@
 
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from importlib.util import find_spec
 
@@ -14,9 +14,10 @@ from bot.web.documents import serve_documents
 from bot.web.gate import login
 from bot.web.gate.access import Authenticator, Gate, is_loopback
 from bot.web.gate.deadline import Deadline
+from bot.web.gate.events import OwnEvents
 from bot.web.gate.headers import SafeHeaders
 from bot.web.gate.limits import Lanes, Limiter
-from bot.web.gate.visitor import visitor
+from bot.web.gate.visitor import Visitor, visitor
 from index.errors import PlaidoyerError
 from index.settings import quiet_libraries
 from index.shelf.store import Shelf
@@ -33,6 +34,9 @@ from bot.web.api import Service, add_endpoints, serve_api  # noqa: E402
 from bot.web.page import appearance, page  # noqa: E402
 
 GRACE = 10  # seconds that running answers have to finish when the server is stopped
+# Events of all visitors that gradio begins at once, and that wait for it. They wait in the lanes,
+# where visitors take turns: in gradio's queue one visitor's events would stand before another's.
+UNDER_WAY = 256
 
 
 class LogInMissing(PlaidoyerError):
@@ -47,18 +51,19 @@ def application(
     opened: Callable[[], Bot], settings: BotSettings, authenticator: Authenticator, lanes: Lanes
 ) -> FastAPI:
     """The page, the documents and the endpoints as one ASGI application, behind the gate."""
-    single_user = not settings.users and not settings.allow_anonymous  # who needs no limit
-    service = Service(opened, Limiter(0 if single_user else settings.rate), lanes)
+    service = Service(opened, Limiter(0 if _single_user(settings) else settings.rate), lanes)
+    blocks = page(opened, settings, service)
+    with blocks:
+        add_endpoints(service)
+    blocks.max_threads = UNDER_WAY
+    blocks.queue(default_concurrency_limit=None, max_size=UNDER_WAY)
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    app.add_middleware(OwnEvents, pending=lambda: _pending(blocks))
     app.add_middleware(Gate, authenticator=authenticator, public=login.PATHS)
     app.add_middleware(SafeHeaders)  # the last one added is the outermost
     login.serve_log_in(app, authenticator, settings.federation)
     serve_documents(app, opened)
     serve_api(app, service)
-    blocks = page(opened, settings, service)
-    with blocks:
-        add_endpoints(service)
-    blocks.queue(default_concurrency_limit=4, max_size=64)
     return gr.mount_gradio_app(
         app,
         blocks,
@@ -67,6 +72,16 @@ def application(
         auth_dependency=lambda request: visitor(request).name or "-",
         **appearance(),
     )
+
+
+def _single_user(settings: BotSettings) -> bool:
+    """Is it one person's own machine? Then nobody else has to be protected from them."""
+    return not settings.users and not settings.allow_anonymous
+
+
+def _pending(blocks: gr.Blocks) -> Iterator[Visitor]:
+    """The visitor of each event that gradio has not finished. gradio says so nowhere else."""
+    return (visitor(event.request) for event in blocks._queue.event_ids_to_events.values())
 
 
 def authenticator_of(settings: BotSettings) -> Authenticator:
@@ -83,7 +98,7 @@ def authenticator_of(settings: BotSettings) -> Authenticator:
     return Authenticator(
         users,
         ("public",) if settings.allow_anonymous else READERS,
-        local_only=not users and not settings.allow_anonymous,
+        local_only=_single_user(settings),
     )
 
 
@@ -159,7 +174,7 @@ def main() -> int:
         return 2
     thread = ThreadPoolExecutor(1, thread_name_prefix="opening")
     opening: Future[Bot] = thread.submit(open_bot, settings)
-    app = application(opening.result, settings, authenticator, Lanes())
+    app = application(opening.result, settings, authenticator, Lanes(alone=_single_user(settings)))
     server = Server(serving(app, settings))
     opening.add_done_callback(lambda done: _stop_if_failed(done, server))
     print(

@@ -7,7 +7,7 @@ by the guard. What the guard rejects is returned; where no claim is accepted, th
 import itertools
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -159,6 +159,19 @@ class Bot:
     def original(self, path: str, audiences: Sequence[str] = READERS) -> bytes | None:
         """A document's bytes as they were indexed; None if `audiences` may not see it."""
         return self._generation().original(path, audiences)
+
+    @property
+    def generation(self) -> str:
+        """The name of the generation that answers now."""
+        return self._generation().name
+
+    def passages(self, paths: Collection[str], audiences: Sequence[str] = READERS) -> list[Passage]:
+        """The passages of these documents, as far as `audiences` may see them now."""
+        return [
+            passage
+            for passage in self._generation().passages
+            if passage.path in paths and passage.audience in audiences
+        ]
 
     def around(self, passage: Passage) -> tuple[Passage | None, Passage | None]:
         """The passages before and after it in its document; None where there is none."""

@@ -12,6 +12,8 @@ from bot.settings import BotSettings
 from bot.web.gate.access import Authenticator
 from bot.web.gate.limits import Lanes
 
+KEY = "0123456789abcdef"  # of a browser tab
+
 
 @contextmanager
 def served(
@@ -52,3 +54,23 @@ def everything(answer: httpx.Response) -> str:
     except ValueError:
         body = answer.text
     return f"{answer.headers} {body}"
+
+
+def join(browser: httpx.Client, event: str, session: str, **sent: str) -> httpx.Response:
+    """Begin an event of the page as gradio's page does."""
+    handlers = browser.get("/config").json()["dependencies"]
+    number = next(one["id"] for one in handlers if one["api_name"] == event)
+    return browser.post(
+        "/gradio_api/queue/join",
+        json={
+            "data": [],
+            "event_data": {"key": KEY, "language": "en"} | sent,
+            "fn_index": number,
+            "session_hash": session,
+        },
+    )
+
+
+def result(browser: httpx.Client, session: str) -> str:
+    """All that an event of the page gave."""
+    return browser.get("/gradio_api/queue/data", params={"session_hash": session}).text

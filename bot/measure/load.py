@@ -1,7 +1,8 @@
 """`python -m bot load`: the running app under load.
 
-Many members at once beside one alone, or its memory over many questions. Asks POST /api/ask of a
-loopback address and of no other. A member asks again as soon as the last answer is there.
+Many members at once beside one alone, one beside a greedy visitor, or its memory over many
+questions. Asks POST /api/ask of a loopback address and of no other. A member asks again as soon as
+the last answer is there; a greedy visitor has many searches under way and waits for nothing.
 """
 
 import argparse
@@ -9,17 +10,27 @@ import asyncio
 import ipaddress
 import itertools
 import json
+import os
+import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from bot.settings import BotSettings
 from index.errors import PlaidoyerError
 
+if TYPE_CHECKING:
+    import httpx  # not at import: the other commands need none
+
+PASSWORD = "PLAIDOYER_PASSWORD"  # of all the users that --user names
+ELSEWHERE = "127.0.0.2"  # where a greedy visitor without a log-in comes from (Linux)
 MEMORY_EVERY = 200  # questions between two readings of the memory
 TIMEOUT = 120  # seconds that an answer may take
+IMPATIENCE = 0.05  # seconds after which a greedy visitor who was refused asks again
 BUSY = (429, 503)  # how the app answers whom it has no room for
 QUESTIONS = (  # on what any federation may have written; --batch names better ones
     "Quelle est notre position sur l'intelligence artificielle ?",
@@ -51,17 +62,48 @@ class Tally:
     busy: int = 0
     errors: dict[str, int] = field(default_factory=dict)
 
+    def milliseconds(self, share: float) -> float:
+        """Within how many that share of the answers came."""
+        ordered = sorted(self.answers) or [0.0]
+        return ordered[min(len(ordered) - 1, int(len(ordered) * share))] * 1000
+
     def shown(self) -> str:
         """A line of the table."""
-        ordered = sorted(self.answers) or [0.0]
-        p50, p95 = (
-            ordered[min(len(ordered) - 1, int(len(ordered) * share))] * 1000
-            for share in (0.5, 0.95)
-        )
         return (
             f"{self.members:7} {len(self.answers):8} {self.busy:6} {sum(self.errors.values()):7} "
-            f"{len(self.answers) / max(self.seconds, 1e-9):10.1f} {p50:8.0f} {p95:8.0f}"
+            f"{len(self.answers) / max(self.seconds, 1e-9):10.1f} "
+            f"{self.milliseconds(0.5):8.0f} {self.milliseconds(0.95):8.0f}"
         )
+
+
+@dataclass(frozen=True)
+class _Load:
+    """Who asks what of which app. `users`: (name, password) of each; none without a log-in."""
+
+    url: str
+    questions: Sequence[str]
+    users: Sequence[tuple[str, str]]
+    greedy: int
+    pid: int | None
+
+    @asynccontextmanager
+    async def clients(self) -> AsyncIterator["list[httpx.AsyncClient]"]:
+        """One for each user, or one without a log-in; with a greedy visitor theirs is the last."""
+        import httpx
+
+        options: list[dict] = [{"auth": user} for user in self.users] or [{}]
+        if self.greedy and not self.users:
+            options.append({"transport": httpx.AsyncHTTPTransport(local_address=ELSEWHERE)})
+        limits = httpx.Limits(max_connections=None)
+        async with AsyncExitStack() as stack:
+            yield [
+                await stack.enter_async_context(
+                    httpx.AsyncClient(
+                        base_url=self.url, timeout=TIMEOUT, trust_env=False, limits=limits, **each
+                    )
+                )
+                for each in options
+            ]
 
 
 def add_parser(commands: argparse._SubParsersAction, settings: BotSettings) -> None:
@@ -88,6 +130,21 @@ def add_parser(commands: argparse._SubParsersAction, settings: BotSettings) -> N
         metavar="N",
         help="instead, have N questions answered and show the app's memory",
     )
+    command.add_argument(
+        "--greedy",
+        type=int,
+        default=0,
+        metavar="N",
+        help="instead, one asks beside a visitor with N searches under way",
+    )
+    command.add_argument(
+        "--user",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="log in; more than one take turns, and the last is the greedy one. Their passwords "
+        f"come from standard input, one a line, or from {PASSWORD}",
+    )
     command.add_argument("--pid", type=int, help="the app's process, whose memory is shown (Linux)")
     command.add_argument(
         "--batch", type=Path, metavar="FILE.jsonl", help='lines with a "question", asked in turn'
@@ -105,21 +162,13 @@ def run(options: argparse.Namespace, settings: BotSettings) -> int:
             f"{url} is not an address of this machine. "
             "Name a loopback address: --url http://127.0.0.1:7860"
         )
-    try:
-        questions = (
-            [json.loads(line)["question"] for line in options.batch.read_text().splitlines()]
-            if options.batch
-            else QUESTIONS
-        )
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise LoadRefused(
-            f"{options.batch} has no questions ({error}). "
-            "Name a file of JSON lines with a question each."
-        ) from error
+    load = _Load(url, _questions(options.batch), _users(options), options.greedy, options.pid)
     if options.questions:
-        tallies = asyncio.run(_memory_over(url, questions, options))
+        tallies = asyncio.run(_memory_over(load, options.questions))
+    elif options.greedy:
+        tallies = asyncio.run(_beside_greedy(load, options.seconds))
     else:
-        tallies = asyncio.run(_compare(url, questions, options))
+        tallies = asyncio.run(_compare(load, options.members, options.seconds))
     for reason, count in sorted(
         {reason: count for tally in tallies for reason, count in tally.errors.items()}.items()
     ):
@@ -127,80 +176,144 @@ def run(options: argparse.Namespace, settings: BotSettings) -> int:
     return int(any(tally.errors for tally in tallies))
 
 
-async def _compare(url: str, questions: Sequence[str], options: argparse.Namespace) -> list[Tally]:
-    await _ask_for(url, questions, 1, 1.0)  # warms the app up
-    before = _memory(options.pid)
+def _questions(batch: Path | None) -> Sequence[str]:
+    if not batch:
+        return QUESTIONS
+    try:
+        return [json.loads(line)["question"] for line in batch.read_text().splitlines()]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise LoadRefused(
+            f"{batch} has no questions ({error}). Name a file of JSON lines with a question each."
+        ) from error
+
+
+def _users(options: argparse.Namespace) -> list[tuple[str, str]]:
+    names: list[str] = options.user
+    if options.greedy and len(names) == 1:
+        raise LoadRefused("A greedy visitor is somebody else. Name two: --user NAME --user GREEDY")
+    password = os.environ.get(PASSWORD)
+    if password is not None or not names:
+        return [(name, password or "") for name in names]
+    passwords = [sys.stdin.readline().rstrip("\n") for _ in names]
+    if not all(passwords):
+        raise LoadRefused(
+            f"{len(names)} passwords are needed. Send one a line to standard input, "
+            f"or set {PASSWORD}."
+        )
+    return list(zip(names, passwords, strict=True))
+
+
+async def _compare(load: _Load, members: int, seconds: float) -> list[Tally]:
+    await _ask_for(load, 1, 1.0)  # warms the app up
+    before = _memory(load.pid)
     print("members  answers   busy  errors  a second   p50 ms   p95 ms", flush=True)
     tallies = []
-    for members, seconds in ((1, options.seconds / 6), (options.members, options.seconds)):
-        tallies.append(await _ask_for(url, questions, members, seconds))
+    for asking, lasting in ((1, seconds / 6), (members, seconds)):
+        tallies.append(await _ask_for(load, asking, lasting))
         print(tallies[-1].shown(), flush=True)
-    if options.pid:
-        print(f"memory: {before:.0f} MB before, {_memory(options.pid):.0f} MB after")
+    if load.pid:
+        print(f"memory: {before:.0f} MB before, {_memory(load.pid):.0f} MB after")
     return tallies
 
 
-async def _memory_over(
-    url: str, questions: Sequence[str], options: argparse.Namespace
-) -> list[Tally]:
+async def _beside_greedy(load: _Load, seconds: float) -> list[Tally]:
+    """One member alone, then beside the greedy visitor, each for half the time."""
+    await _ask_for(load, 1, 1.0)  # warms the app up
+    print("members  answers   busy  errors  a second   p50 ms   p95 ms", flush=True)
+    alone = await _ask_for(load, 1, seconds / 2)
+    print(alone.shown(), flush=True)
+    taken = Tally(load.greedy)
+    async with load.clients() as clients:
+        taking = [
+            asyncio.create_task(_search_on(clients[-1], load.questions, taken))
+            for _ in range(load.greedy)
+        ]
+        beside = await _ask_for(load, 1, seconds / 2)
+        for task in taking:
+            task.cancel()
+        await asyncio.wait(taking)
+    print(f"{beside.shown()}   beside the greedy visitor", flush=True)
+    ratio = beside.milliseconds(0.95) / max(alone.milliseconds(0.95), 1e-9)
+    print(
+        f"p95 beside a visitor with {load.greedy} searches under way ({len(taken.answers)} "
+        f"answered, {taken.busy} refused): {ratio:.2f} times as long"
+    )
+    return [alone, beside, taken]
+
+
+async def _search_on(client: "httpx.AsyncClient", questions: Sequence[str], tally: Tally) -> None:
+    """Search again and again, and whatever the app says, wait no longer than a moment."""
+    import httpx
+
+    for question in itertools.cycle(questions):
+        started = time.perf_counter()
+        try:
+            found = await client.get("/api/search", params={"question": question})
+        except httpx.HTTPError as error:
+            return _count(tally.errors, type(error).__name__)
+        if found.status_code == 200:
+            tally.answers.append(time.perf_counter() - started)
+        elif found.status_code in BUSY:
+            tally.busy += 1
+            await asyncio.sleep(IMPATIENCE)
+        else:
+            return _count(tally.errors, f"HTTP {found.status_code}: {found.text[:200]}")
+
+
+async def _memory_over(load: _Load, count: int) -> list[Tally]:
     """Four members ask, no question twice in the same words: a cache of questions must show."""
-    tally, turn = Tally(4), itertools.count()
+    tally, turn, questions = Tally(4), itertools.count(), load.questions
     print("questions   memory MB", flush=True)
-    for asked in (*range(0, options.questions, MEMORY_EVERY), options.questions):
+    for asked in (*range(0, count, MEMORY_EVERY), count):
         some = itertools.islice(turn, max(0, asked - len(tally.answers) - tally.busy))
-        await _members(
-            url,
-            (f"{questions[number % len(questions)]} ({number})" for number in some),
-            tally,
-            4,
-            float("inf"),
-        )
-        print(
-            f"{asked:9} {_memory(options.pid):11.0f}" if options.pid else f"{asked:9}           -",
-            flush=True,
-        )
+        worded = (f"{questions[number % len(questions)]} ({number})" for number in some)
+        await _members(load, worded, tally, float("inf"))
+        memory = f"{_memory(load.pid):11.0f}" if load.pid else "          -"
+        print(f"{asked:9} {memory}", flush=True)
     return [tally]
 
 
-async def _ask_for(url: str, questions: Sequence[str], members: int, seconds: float) -> Tally:
+async def _ask_for(load: _Load, members: int, seconds: float) -> Tally:
     tally, started = Tally(members), time.perf_counter()
-    await _members(url, itertools.cycle(questions), tally, members, started + seconds)
+    await _members(load, itertools.cycle(load.questions), tally, started + seconds)
     tally.seconds = time.perf_counter() - started
     return tally
 
 
-async def _members(
-    url: str, questions: Iterator[str], tally: Tally, members: int, until: float
+async def _members(load: _Load, questions: Iterator[str], tally: Tally, until: float) -> None:
+    """The tally's members ask, as the users in turn."""
+    async with load.clients() as clients:
+        asking = clients[:-1] if load.greedy else clients
+        await asyncio.gather(
+            *(
+                _ask_on(asking[number % len(asking)], questions, tally, until)
+                for number in range(tally.members)
+            )
+        )
+
+
+async def _ask_on(
+    client: "httpx.AsyncClient", questions: Iterator[str], tally: Tally, until: float
 ) -> None:
-    import httpx  # not at import: the other commands need none
+    """A member asks one question after the other, and waits as long as the app says."""
+    import httpx
 
-    async def member() -> None:
-        for question in questions:
-            started = time.perf_counter()
-            try:
-                answer = await client.post(f"{url}/api/ask", json={"question": question})
-            except httpx.HTTPError as error:
-                _count(tally.errors, type(error).__name__)
-                return
-            if answer.status_code == 200 and answer.json()["text"]:
-                tally.answers.append(time.perf_counter() - started)
-            elif answer.status_code in BUSY:
-                tally.busy += 1
-                await asyncio.sleep(
-                    min(
-                        float(answer.headers.get("retry-after", 1)),
-                        max(0.0, until - time.perf_counter()),
-                    )
-                )
-            else:
-                _count(tally.errors, f"HTTP {answer.status_code}: {answer.text[:200]}")
-            if time.perf_counter() >= until:
-                return
-
-    async with httpx.AsyncClient(
-        timeout=TIMEOUT, trust_env=False, limits=httpx.Limits(max_connections=None)
-    ) as client:
-        await asyncio.gather(*(member() for _ in range(members)))
+    for question in questions:
+        started = time.perf_counter()
+        try:
+            answer = await client.post("/api/ask", json={"question": question})
+        except httpx.HTTPError as error:
+            return _count(tally.errors, type(error).__name__)
+        if answer.status_code == 200 and answer.json()["text"]:
+            tally.answers.append(time.perf_counter() - started)
+        elif answer.status_code in BUSY:
+            tally.busy += 1
+            left = max(0.0, until - time.perf_counter())
+            await asyncio.sleep(min(float(answer.headers.get("retry-after", 1)), left))
+        else:
+            _count(tally.errors, f"HTTP {answer.status_code}: {answer.text[:200]}")
+        if time.perf_counter() >= until:
+            return
 
 
 def _count(counts: dict[str, int], reason: str) -> None:

@@ -10,7 +10,7 @@ import json
 import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import gradio as gr
 from fastapi import FastAPI, Query, Request
@@ -27,6 +27,7 @@ from bot.web.gate.visitor import audiences, visitor
 from bot.web.labels import LABELS
 from index.errors import PlaidoyerError
 
+Result = TypeVar("Result")
 MOST = 50  # passages of a search; earlier questions of a conversation
 USAGE = (
     'Send {"question": "...", "history": ["..."]} to /api/ask, '
@@ -74,8 +75,21 @@ class Service:
         """
         asking = visitor(request)
         self._limiter.take(asking)
-        async for step in self._lanes.steps(steps, f"{asking.name} {request.session_hash}"):
+        page = f"{asking.name} {request.session_hash}"
+        async for step in self._lanes.steps(asking.key, steps, page):
             yield step
+
+    async def run(
+        self, request: Any, work: Callable[[], Result], *, searches: bool = False
+    ) -> Result:
+        """The result of quick work in the visitor's turn; `searches`: it counts as a question.
+
+        Raises `TooMany`, `Busy`, and what the work raises.
+        """
+        asking = visitor(request)
+        if searches:
+            self._limiter.take(asking)
+        return await self._lanes.run(asking.key, work)
 
     async def ask(self, request: Any, asked: ToAsk) -> dict:
         """The answer's JSON; one at a time for each user.
@@ -84,16 +98,17 @@ class Service:
         """
         asking = visitor(request)
         self._limiter.take(asking)
-        answer = await self._lanes.answer(self._steps(asked, asking.audiences), asking.name)
+        steps = self._steps(asked, asking.audiences)
+        answer = await self._lanes.answer(asking.key, steps, asking.name)
         return answer.as_json(asked.id)
 
     async def search(self, request: Any, asked: ToSearch) -> dict:
         """The passages' JSON. Raises as `ask`."""
-        asking = visitor(request)
-        self._limiter.take(asking)
-        started = time.perf_counter()
-        hits = await self._lanes.run(
-            lambda: self._opened().search(asked.question, asked.k, asking.audiences, asked.history)
+        seen, started = audiences(request), time.perf_counter()
+        hits = await self.run(
+            request,
+            lambda: self._opened().search(asked.question, asked.k, seen, asked.history),
+            searches=True,
         )
         return search_as_json(asked.id, asked.question, hits, time.perf_counter() - started)
 

@@ -3,7 +3,6 @@
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 import gradio as gr
 from markupsafe import Markup
@@ -12,7 +11,6 @@ from starlette.concurrency import run_in_threadpool
 from bot.answer import Bot
 from bot.question.understand import LONGEST, QuestionRefused
 from bot.records import Answer
-from bot.web.export import as_markdown, as_text
 from bot.web.feedback import LONGEST_COMMENT, REASONS, Journal
 from bot.web.host import Host
 from bot.web.labels import LABELS
@@ -28,16 +26,7 @@ def transcript(
     turns: Sequence[Turn], language: str, *, asked: str = "", progress: str = "", alert: str = ""
 ) -> Markup:
     """The turns so far; then the question `asked`, with its progress or the alert that ended it."""
-    today = date.today()
-    shown = [
-        (
-            turn,
-            message(turn.answer, turn.number),
-            as_text(turn.answer, today),
-            as_markdown(turn.answer, today),
-        )
-        for turn in turns
-    ]
+    shown = [(turn, message(turn.answer, turn.number)) for turn in turns]
     return render(
         "conversation.html",
         language,
@@ -94,14 +83,8 @@ class Chat:
                     yield transcript(turns, language), panel(turns, language)
                 else:
                     yield show(progress=labels[step])
-        except QuestionRefused as refused:
-            yield show(alert=labels[refused.reason].format(most=LONGEST))
         except PlaidoyerError as error:
-            if wait := getattr(error, "wait", 0):
-                yield show(alert=labels["again"].format(seconds=wait))
-            else:
-                print(f"{type(error).__name__}: {error}", file=sys.stderr)
-                yield show(alert=labels["unavailable"])
+            yield show(alert=alert_of(error, language))
 
     def _steps(
         self, question: str, history: Sequence[str], audiences: Sequence[str]
@@ -111,6 +94,29 @@ class Chat:
 
     def _neighbours(self, answer: Answer) -> list[Neighbours]:
         return [self.opened().around(citation.passage) for citation in answer.citations]
+
+
+class Examples:
+    """The questions suggested for each audience in each language, found once for a generation."""
+
+    def __init__(self, opened: Callable[[], Bot]):
+        self._opened = opened
+        self._found: dict[tuple[str, str, tuple[str, ...]], list[str]] = {}
+
+    def known(self, language: str, audiences: Sequence[str]) -> list[str] | None:
+        """Those of the serving generation, if they were found already. Raises as `find`."""
+        return self._found.get((self._opened().generation, language, tuple(audiences)))
+
+    def find(self, language: str, audiences: Sequence[str]) -> list[str]:
+        """The questions, searched for where they are not known. Raises as `Bot.answers`."""
+        bot = self._opened()
+        generation = bot.generation
+        found = self.known(language, audiences)
+        if found is None:
+            found = example_questions(bot, language, audiences)
+            others = {key: kept for key, kept in self._found.items() if key[0] == generation}
+            self._found = others | {(generation, language, tuple(audiences)): found}
+        return found
 
 
 def example_questions(bot: Bot, language: str, audiences: Sequence[str]) -> list[str]:
@@ -125,3 +131,14 @@ def example_questions(bot: Bot, language: str, audiences: Sequence[str]) -> list
     most_frequent = sorted(topics, key=lambda topic: (-topics[topic], topic))[: 2 * EXAMPLES]
     questions = [LABELS[language]["example"].format(topic=topic) for topic in most_frequent]
     return [question for question in questions if bot.answers(question, audiences)][:EXAMPLES]
+
+
+def alert_of(error: PlaidoyerError, language: str) -> str:
+    """What a member is told of the error; what staff must repair goes to standard error."""
+    labels = LABELS[language]
+    if isinstance(error, QuestionRefused):
+        return labels[error.reason].format(most=LONGEST)
+    if wait := getattr(error, "wait", 0):
+        return labels["again"].format(seconds=wait)
+    print(f"{type(error).__name__}: {error}", file=sys.stderr)
+    return labels["unavailable"]

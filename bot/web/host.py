@@ -1,13 +1,15 @@
 """What the page asks of whoever serves it: who asks, what they may see, when they are answered."""
 
-from collections.abc import AsyncIterator, Iterator
-from typing import Protocol
+from collections.abc import AsyncIterator, Callable, Iterator
+from typing import Protocol, TypeVar
 
 import gradio as gr
-from starlette.concurrency import iterate_in_threadpool
+from starlette.concurrency import iterate_in_threadpool, run_in_threadpool
 
 from bot.answer import READERS
 from bot.records import Answer
+
+Result = TypeVar("Result")
 
 
 class Host(Protocol):
@@ -25,6 +27,14 @@ class Host(Protocol):
         """What `Bot.steps`, not begun yet, yields.
 
         Raises an error with `wait` in seconds where the user must ask again later.
+        """
+
+    async def run(
+        self, request: gr.Request, work: Callable[[], Result], *, searches: bool = False
+    ) -> Result:
+        """The result of work in a thread. Raises as `steps`.
+
+        `searches`: it counts as a question.
         """
 
 
@@ -45,3 +55,9 @@ class LocalHost:
         """The steps, each computed in a thread."""
         async for step in iterate_in_threadpool(steps):
             yield step
+
+    async def run(
+        self, request: gr.Request, work: Callable[[], Result], *, searches: bool = False
+    ) -> Result:
+        """The result, from a thread."""
+        return await run_in_threadpool(work)

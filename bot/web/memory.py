@@ -1,15 +1,14 @@
 """The conversations in progress, in this process's memory only: a reloaded page finds its own.
 
 Promise: a conversation is found only by the user who had it, with the key that only their
-browser's tab has; nothing of it is on disk or stays in a shared browser; what that user may no
-longer see, or what has left the index, is not shown again.
+browser's tab has; nothing of it is on disk or stays in a shared browser.
 """
 
 import re
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from bot.records import Answer
@@ -34,19 +33,26 @@ class Turn:
     around: tuple[Neighbours, ...] = ()
     verdict: str = ""  # "", "useful" or "wrong"
 
+    def passages(self) -> Iterator[Passage]:
+        """The passages of which it shows something."""
+        yield from (citation.passage for citation in self.answer.citations)
+        yield from self.answer.nearest
+        yield from (passage for pair in self.around for passage in pair if passage)
+
 
 @dataclass
 class Conversation:
-    """Its turns, oldest first, and the question that is being answered."""
+    """Its turns, oldest first, the question being answered, and how many were answered so far."""
 
     turns: tuple[Turn, ...] = ()
     pending: str = ""
+    asked: int = 0
     last_used: float = field(default_factory=time.monotonic)
 
     def add(self, answer: Answer, around: Iterable[Neighbours]) -> None:
         """Add the answer to the pending question."""
-        number = self.turns[-1].number + 1 if self.turns else 1
-        self.turns = (*self.turns, Turn(number, answer, tuple(around)))[-MOST_TURNS:]
+        self.asked += 1
+        self.turns = (*self.turns, Turn(self.asked, answer, tuple(around)))[-MOST_TURNS:]
         self.pending = ""
 
     def turn(self, number: int) -> Turn | None:
@@ -63,9 +69,21 @@ class Conversation:
         """What was asked, oldest first."""
         return [turn.answer.question for turn in self.turns]
 
-    def keep_only(self, documents: Collection[str]) -> None:
-        """Drop the turns that show anything of other documents than these."""
-        self.turns = tuple(turn for turn in self.turns if _documents(turn.answer) <= set(documents))
+    def documents(self) -> set[str]:
+        """The documents of which it shows something."""
+        return {passage.path for turn in self.turns for passage in turn.passages()}
+
+    def keep_only(self, visible: Iterable[Passage]) -> None:
+        """Drop the turns that show anything but what these passages say, word for word.
+
+        Another text may have taken a document's path: the path alone allows nothing.
+        """
+        said = {_shown(passage) for passage in visible}
+        self.turns = tuple(
+            turn
+            for turn in self.turns
+            if all(_shown(passage) in said for passage in turn.passages())
+        )
 
 
 class Conversations:
@@ -98,7 +116,5 @@ class Conversations:
             self._all.pop((user, key), None)
 
 
-def _documents(answer: Answer) -> set[str]:
-    """The documents of which the answer shows something."""
-    cited = {citation.passage.path for citation in answer.citations}
-    return cited | {passage.path for passage in answer.nearest}
+def _shown(passage: Passage) -> tuple[str, str, str]:
+    return passage.path, passage.title, passage.text

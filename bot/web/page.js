@@ -64,6 +64,7 @@ const start = (left = 20) => {
 };
 
 /* Asking */
+let sending = null;  // the question as it is shown until the server shows it
 const reveal = (turn) => {
   const chat = find("#chat");
   chat.scrollTop += turn.getBoundingClientRect().top - chat.getBoundingClientRect().top - 12;
@@ -78,10 +79,24 @@ const ask = (question) => {
   Object.assign(progress, { className: "progress", textContent: form.dataset.searching });
   pending.append(asked, progress);
   find("#chat [id^=html-]").append(pending);
+  sending = pending;
   reveal(pending);
   box.value = "";
   grow(box);
   send("submit", { question });
+};
+const giveBack = () => {  // the server did not take it
+  if (!sending?.isConnected) return;
+  const box = find("#box");
+  box.value ||= find(".asked", sending).textContent;
+  sending.remove();
+  grow(box);
+};
+const fetched = window.fetch;
+window.fetch = async (...request) => {
+  const answer = await fetched(...request);
+  if (!answer.ok && String(request[0]).includes("/queue/join")) giveBack();  // gradio says why
+  return answer;
 };
 const grow = (box) => {
   box.style.height = "auto";
@@ -119,11 +134,18 @@ const close = () => {
 };
 
 /* Taking away */
-const copy = async (area) => {
+let give = () => {};  // ends the wait for the text to copy
+const copy = async (text) => {  // a promise: a browser copies only what a click has begun to copy
   try {
-    await navigator.clipboard.writeText(area.value);
+    const blob = text.then((said) => new Blob([said], { type: "text/plain" }));
+    await navigator.clipboard.write([new ClipboardItem({ "text/plain": blob })]);
   } catch {  // no clipboard outside https and localhost
-    area.hidden = false; area.select(); document.execCommand("copy"); area.hidden = true;
+    const area = document.createElement("textarea");
+    area.value = await text;
+    document.body.append(area);
+    area.select();
+    document.execCommand("copy");
+    area.remove();
   }
 };
 const save = (name, blob) => {
@@ -180,8 +202,8 @@ const does = {
   },
   close: () => close(),
   copy: (button) => {
-    copy(find(`.copied.${button.dataset.as}`, button.closest(".turn")));
-    tell(button.dataset.done);
+    copy(new Promise((resolve) => { give = resolve; }));
+    send("download", { ...turnOf(button), as: button.dataset.as });
   },
   export: (button) => send("download", turnOf(button)),
   useful: (button) => send("like", { ...turnOf(button), verdict: "useful" }),
@@ -244,10 +266,11 @@ window.addEventListener("resize", () => { notice(); cover(); });
 
 /* What has come */
 watch("value", () => {
-  const { notice, box, file, content } = props.value || {};
+  const { notice, box, file, content, copied } = props.value || {};
   if (notice) tell(notice);
   const field = find("#box");
   if (box && field && !field.value) { field.value = box; grow(field); field.focus(); }
+  if (copied) give(copied);
   if (file) save(file, new Blob([Uint8Array.from(atob(content), (byte) => byte.charCodeAt(0))]));
 });
 let answered = 0, seen = "", planned = false;

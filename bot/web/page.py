@@ -8,19 +8,21 @@ the transport: queue, streaming, cancelling. No event is a public endpoint.
 import base64
 import os
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 from markupsafe import Markup
+from starlette.concurrency import run_in_threadpool
 
 from bot.answer import Bot
-from bot.question.understand import LONGEST, QuestionRefused
+from bot.question.understand import LONGEST
 from bot.settings import BotSettings
 from bot.web import chat, positions
 from bot.web.brand import Brand
-from bot.web.export import as_docx
+from bot.web.export import as_docx, as_markdown, as_text
 from bot.web.feedback import LONGEST_COMMENT, Journal
 from bot.web.host import Host, LocalHost
 from bot.web.labels import LABELS, page_language
@@ -30,10 +32,14 @@ from bot.web.render import panel
 from bot.web.shell import composer, masthead
 from bot.web.templating import render
 from index.errors import PlaidoyerError
-from index.passage import Passage
 
 WEB = Path(__file__).resolve().parent
-EVENT: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+# Events wait in the host's lanes, not in gradio's queue.
+EVENT: dict[str, Any] = {
+    "api_visibility": "private",
+    "show_progress": "hidden",
+    "concurrency_limit": None,
+}
 
 
 def appearance() -> dict[str, Any]:
@@ -60,6 +66,7 @@ class Page:
         self.conversations = Conversations()
         self.journal = Journal(settings.store, settings.unanswered)
         self.chat = chat.Chat(opened, host, self.journal)
+        self.examples = chat.Examples(opened)
 
     def start(self, sent: gr.EventData, request: gr.Request) -> tuple[Markup, ...]:
         """The loaded page, or the page in the other language.
@@ -67,20 +74,21 @@ class Page:
         Returns (masthead, composer, conversation, sources).
         """
         language, conversation = _language(sent, request), self._conversation(sent, request)
-        if conversation.turns:
-            conversation.keep_only(self._documents(request))
         return (
             masthead(self.brand, language, self.host.name(request)),
             composer(language),
-            chat.transcript(conversation.turns, language),
-            panel(conversation.turns, language),
+            *_shown(conversation, language),
         )
 
-    def suggest(self, sent: gr.EventData, request: gr.Request) -> Markup:
+    async def suggest(self, sent: gr.EventData, request: gr.Request) -> Markup:
         """What is shown where nothing has been asked, with examples once the bot is ready."""
-        language = _language(sent, request)
+        language, audiences = _language(sent, request), self.host.audiences(request)
         try:
-            examples = chat.example_questions(self.opened(), language, self.host.audiences(request))
+            examples = await run_in_threadpool(self.examples.known, language, audiences)
+            if examples is None:
+                examples = await self.host.run(
+                    request, lambda: self.examples.find(language, audiences)
+                )
         except PlaidoyerError:
             examples = []  # the first question reports what is wrong
         return chat.welcome(examples, language)
@@ -89,8 +97,8 @@ class Page:
         self, sent: gr.EventData, request: gr.Request
     ) -> AsyncIterator[tuple[Markup, Markup]]:
         """A question: (conversation, sources) at each step."""
-        question = _text(sent, "question", LONGEST + 1)
-        conversation, language = self._conversation(sent, request), _language(sent, request)
+        question, language = _text(sent, "question", LONGEST + 1), _language(sent, request)
+        conversation = await run_in_threadpool(self._conversation, sent, request)
         async for shown in self.chat.answer(conversation, question, language, request):
             yield shown
 
@@ -98,57 +106,62 @@ class Page:
         """Give up the question, which goes back into the box: (conversation, sources, notice)."""
         conversation, language = self._conversation(sent, request), _language(sent, request)
         question, conversation.pending = conversation.pending, ""
-        return (
-            chat.transcript(conversation.turns, language),
-            panel(conversation.turns, language),
-            _reply(LABELS[language]["stopped"], box=question),
-        )
+        notice = _reply(LABELS[language]["stopped"], box=question)
+        return (*_shown(conversation, language), notice)
 
     def clear(self, sent: gr.EventData, request: gr.Request) -> tuple[str, Markup]:
         """A new conversation: (conversation, sources)."""
         self.conversations.forget(self.host.name(request), _text(sent, "key", 64))
         return "", panel((), _language(sent, request))
 
-    def judge(self, sent: gr.EventData, request: gr.Request) -> tuple:
-        """Feedback on an answer: (conversation, notice)."""
+    def judge(self, sent: gr.EventData, request: gr.Request) -> tuple[Markup, Markup, dict]:
+        """Feedback on an answer: (conversation, sources, notice)."""
         conversation, language = self._conversation(sent, request), _language(sent, request)
-        turn = conversation.turn(_turn_number(sent))
-        verdict = _text(sent, "verdict", 10)
-        if turn is None or turn.verdict or verdict not in ("useful", "wrong"):
-            return gr.skip(), gr.skip()
-        reason, comment = _text(sent, "reason", 20), _text(sent, "comment", LONGEST_COMMENT)
-        if not self.journal.record_verdict(turn.answer, verdict, reason, comment):
-            return gr.skip(), _reply(LABELS[language]["not_stored"])
-        conversation.set_verdict(turn.number, verdict)
-        return (
-            chat.transcript(conversation.turns, language),
-            _reply(LABELS[language]["thanks"]),
-        )
-
-    def export(self, sent: gr.EventData, request: gr.Request) -> dict:
-        """An answer as a talking-points note for page.js to save."""
-        labels = LABELS[_language(sent, request)]
-        turn = self._conversation(sent, request).turn(_turn_number(sent))
+        turn, labels = conversation.turn(_turn_number(sent)), LABELS[language]
+        verdict, notice = _text(sent, "verdict", 10), ""
         if turn is None:
-            return _reply(labels["gone"])
-        today = date.today()
-        note = as_docx(turn.answer, today, self.federation)
-        return _reply(
-            file=f"{labels['note_name']}-{today.isoformat()}.docx",
-            content=base64.b64encode(note).decode(),
-        )
+            notice = labels["gone"]
+        elif not turn.verdict and verdict in ("useful", "wrong"):
+            reason, comment = _text(sent, "reason", 20), _text(sent, "comment", LONGEST_COMMENT)
+            if self.journal.record_verdict(turn.answer, verdict, reason, comment):
+                conversation.set_verdict(turn.number, verdict)
+                notice = labels["thanks"]
+            else:
+                notice = labels["not_stored"]
+        return (*_shown(conversation, language), _reply(notice))
 
-    def positions(self, sent: gr.EventData, request: gr.Request) -> tuple[Markup, Markup]:
+    def export(self, sent: gr.EventData, request: gr.Request) -> tuple[Markup, Markup, dict]:
+        """An answer as text for page.js to copy, or as a note to save.
+
+        Returns (conversation, sources, what there is of it).
+        """
+        conversation, language = self._conversation(sent, request), _language(sent, request)
+        turn, labels = conversation.turn(_turn_number(sent)), LABELS[language]
+        if turn is None:
+            return (*_shown(conversation, language), _reply(labels["gone"]))
+        today, format = date.today(), _text(sent, "as", 10)
+        if write := {"text": as_text, "markdown": as_markdown}.get(format):
+            return gr.skip(), gr.skip(), _reply(labels["done"], copied=write(turn.answer, today))
+        note = _reply(
+            file=f"{labels['note_name']}-{today.isoformat()}.docx",
+            content=base64.b64encode(as_docx(turn.answer, today, self.federation)).decode(),
+        )
+        return gr.skip(), gr.skip(), note
+
+    async def positions(self, sent: gr.EventData, request: gr.Request) -> tuple[Markup, Markup]:
         """The form that asks for a timeline, and the documents with their filters."""
         language = _language(sent, request)
-        return (
-            _or_unavailable(language, lambda: positions.finder(self._documents(request), language)),
-            _or_unavailable(
-                language, lambda: positions.positions(self._documents(request), language)
-            ),
-        )
 
-    def timeline(self, sent: gr.EventData, request: gr.Request) -> Markup:
+        def show() -> tuple[Markup, Markup]:
+            documents = self.opened().documents(self.host.audiences(request))
+            return positions.finder(documents, language), positions.positions(documents, language)
+
+        try:
+            return await self.host.run(request, show)
+        except PlaidoyerError as error:
+            return Markup(), _alert(error, language)
+
+    async def timeline(self, sent: gr.EventData, request: gr.Request) -> Markup:
         """A theme's timeline."""
         language = _language(sent, request)
         theme = " ".join(_text(sent, "theme", positions.LONGEST_THEME).split())
@@ -158,21 +171,34 @@ class Page:
             found = self.opened().timeline(theme, audiences) if theme else ()
             return positions.timeline(theme, found, language)
 
-        return _or_unavailable(language, show)
+        try:
+            return await self.host.run(request, show, searches=True)
+        except PlaidoyerError as error:
+            return _alert(error, language)
 
-    def meetings(self, sent: gr.EventData, request: gr.Request) -> Markup:
+    async def meetings(self, sent: gr.EventData, request: gr.Request) -> Markup:
         """The meetings and their filters."""
         language = _language(sent, request)
-        return _or_unavailable(
-            language,
-            lambda: meetings(self.opened().meetings(self.host.audiences(request)), language),
-        )
+
+        def show() -> Markup:
+            return meetings(self.opened().meetings(self.host.audiences(request)), language)
+
+        try:
+            return await self.host.run(request, show)
+        except PlaidoyerError as error:
+            return _alert(error, language)
 
     def _conversation(self, sent: gr.EventData, request: gr.Request) -> Conversation:
-        return self.conversations.get(self.host.name(request), _text(sent, "key", 64))
-
-    def _documents(self, request: gr.Request) -> dict[str, Passage]:
-        return self.opened().documents(self.host.audiences(request))
+        """The member's conversation, without the turns that show what they may not see now."""
+        conversation = self.conversations.get(self.host.name(request), _text(sent, "key", 64))
+        if conversation.turns:
+            documents = conversation.documents()
+            try:
+                visible = self.opened().passages(documents, self.host.audiences(request))
+            except PlaidoyerError:  # they come back with the index
+                return replace(conversation, turns=())
+            conversation.keep_only(visible)
+        return conversation
 
 
 def page(opened: Callable[[], Bot], settings: BotSettings, host: Host | None = None) -> gr.Blocks:
@@ -227,33 +253,29 @@ def _connect(bridge: gr.HTML, events: Page, regions: dict[str, gr.HTML]) -> None
     A gr.HTML has a fixed set of events: their names say nothing of what ours mean.
     """
     talk, side = regions["chat"], regions["sources"]
-    asking = bridge.submit(
-        events.ask, None, [talk, side], concurrency_limit=None, api_name="page_ask", **EVENT
-    )
+    changed = [talk, side, bridge]
+    asking = bridge.submit(events.ask, None, [talk, side], api_name="page_ask", **EVENT)
     loaded = [regions["masthead"], regions["question"], talk, side]
     bridge.input(events.start, None, loaded, api_name="page_start", **EVENT)
     bridge.focus(events.suggest, None, regions["welcome"], api_name="page_suggest", **EVENT)
-    bridge.stop(
-        events.stop, None, [talk, side, bridge], cancels=asking, api_name="page_stop", **EVENT
-    )
+    bridge.stop(events.stop, None, changed, cancels=asking, api_name="page_stop", **EVENT)
     bridge.clear(events.clear, None, [talk, side], cancels=asking, api_name="page_clear", **EVENT)
-    bridge.like(events.judge, None, [talk, bridge], api_name="page_judge", **EVENT)
-    bridge.download(events.export, None, bridge, api_name="page_export", **EVENT)
+    bridge.like(events.judge, None, changed, api_name="page_judge", **EVENT)
+    bridge.download(events.export, None, changed, api_name="page_export", **EVENT)
     listed = [regions["finder"], regions["positions"]]
     bridge.expand(events.positions, None, listed, api_name="page_positions", **EVENT)
     bridge.select(events.timeline, None, regions["timeline"], api_name="page_timeline", **EVENT)
     bridge.collapse(events.meetings, None, regions["met"], api_name="page_meetings", **EVENT)
 
 
-def _or_unavailable(language: str, show: Callable[[], Markup]) -> Markup:
-    """What `show` gives, or the alert that a theme is no text or the index not available."""
-    try:
-        return show()
-    except QuestionRefused as refused:
-        alert = LABELS[language][refused.reason].format(most=LONGEST)
-        return render("alert.html", language, alert=alert)
-    except PlaidoyerError:
-        return render("alert.html", language, alert=LABELS[language]["unavailable"])
+def _shown(conversation: Conversation, language: str) -> tuple[Markup, Markup]:
+    """(conversation, sources)"""
+    turns = conversation.turns
+    return chat.transcript(turns, language), panel(turns, language)
+
+
+def _alert(error: PlaidoyerError, language: str) -> Markup:
+    return render("alert.html", language, alert=chat.alert_of(error, language))
 
 
 def _text(sent: gr.EventData, field: str, longest: int) -> str:

@@ -1,16 +1,18 @@
 """How often anyone may ask or try to log in, and how much is answered at once. Owns limits.
 
 Promise: a question is answered, or refused at once with the time to wait; nobody's slow answer
-delays a quick one.
+delays a quick one, and nobody's many questions delay another's one by more than a turn.
 """
 
 import asyncio
 import math
 import threading
 import time
+from collections import Counter, OrderedDict, defaultdict, deque
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 from limits import RateLimitItem, RateLimitItemPerMinute
@@ -26,6 +28,7 @@ MINUTES, PER_NAME, PER_ADDRESS = 15, 10, 30  # failed log-ins
 # Encoding and ranking keep a processor busy: more threads than these answer no more questions,
 # each one later (docs/api.md).
 QUICK, WAITING = 2, 64
+EACH = 8  # of these that wait or run for one visitor
 WRITING, WAITING_TO_WRITE = 8, 16  # calls to a chat model, which only wait for it
 SLOW = frozenset(("writing",))  # the steps of `Bot.steps` after which a chat model is at work
 RETRY_AFTER = 5  # seconds, where there was no room
@@ -112,46 +115,89 @@ class Attempts:
 
 
 class Lane:
-    """Threads of its own and a bounded queue before them."""
+    """Threads of its own and a bounded queue before them, in which visitors take turns.
 
-    def __init__(self, name: str, threads: int, waiting: int):
+    `each`: how much one visitor may have in it; `at_once`: how much of that is worked on.
+    First come, first served among a visitor's own.
+    """
+
+    def __init__(self, name: str, threads: int, waiting: int, *, each: int, at_once: int):
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix=name)
-        self._most, self._inside, self._lock = threads + waiting, 0, threading.Lock()
+        self._most, self._each, self._at_once = threads + waiting, each, at_once
+        self._lock = threading.Lock()
+        self._inside: Counter[str] = Counter()
+        self._running: Counter[str] = Counter()
+        self._lines: defaultdict[str, deque[tuple[Future, Callable]]] = defaultdict(deque)
+        # Who waits and has nothing, or little enough, worked on; whose turn is next first.
+        self._turns: OrderedDict[str, None] = OrderedDict()
 
-    def submit(self, work: Callable, *arguments: Any) -> Future:
-        """Queue the work. Raises `Busy` where the queue is full."""
+    def submit(self, visitor: str, work: Callable) -> Future:
+        """Queue the visitor's work. Raises `Busy` where the queue is full, `TooMany` for `each`."""
+        future: Future = Future()
         with self._lock:
-            if self._inside >= self._most:
+            if self._inside.total() >= self._most:
                 raise Busy
-            self._inside += 1
-        future = self._pool.submit(work, *arguments)
-        future.add_done_callback(self._leave)
+            if self._inside[visitor] >= self._each:
+                raise TooMany(RETRY_AFTER)
+            self._inside[visitor] += 1
+            self._lines[visitor].append((future, work))
+            self._line_up(visitor)
+        future.add_done_callback(lambda _: self._leave(visitor))
         return future
 
-    def _leave(self, _: Future) -> None:
+    def _line_up(self, visitor: str) -> None:
+        """Let the visitor have a turn, at the end of the round, if there is work and may be."""
+        if self._lines[visitor] and self._running[visitor] < self._at_once:
+            self._turns.setdefault(visitor)
+            self._pool.submit(self._take_turn)
+
+    def _take_turn(self) -> None:
         with self._lock:
-            self._inside -= 1
+            if not self._turns:
+                return
+            visitor, _ = self._turns.popitem(last=False)
+            future, work = self._lines[visitor].popleft()
+            self._running[visitor] += 1
+            self._line_up(visitor)
+        if future.set_running_or_notify_cancel():
+            try:
+                future.set_result(work())
+            except BaseException as error:  # whatever it is, whoever waits for it gets it
+                future.set_exception(error)
+        with self._lock:
+            self._running[visitor] -= 1
+            self._line_up(visitor)
+            if not (self._lines[visitor] or self._running[visitor]):
+                del self._lines[visitor], self._running[visitor]
+
+    def _leave(self, visitor: str) -> None:
+        with self._lock:
+            self._inside[visitor] -= 1
+            if not self._inside[visitor]:
+                del self._inside[visitor]
 
 
 class Lanes:
-    """Where the questions of page, endpoints and tools are answered, first come, first served.
+    """Where the questions and views of page, endpoints and tools are worked on, visitors in turn.
 
-    Work that waits for a chat model has a lane of its own.
+    Work that waits for a chat model has a lane of its own. `alone`: there is one visitor only, who
+    leaves no room for others.
     """
 
-    def __init__(self, waiting: int = WAITING):
-        self._quick = Lane("quick", QUICK, waiting)
-        self._slow = Lane("writing", WRITING, WAITING_TO_WRITE)
+    def __init__(self, waiting: int = WAITING, *, alone: bool = False):
+        each, at_once = (QUICK + waiting, QUICK) if alone else (EACH, QUICK - 1)
+        self._quick = Lane("quick", QUICK, waiting, each=each, at_once=at_once)
+        self._slow = Lane("writing", WRITING, WAITING_TO_WRITE, each=EACH, at_once=WRITING // 2)
         self._asking: set[str] = set()
 
-    async def run(self, work: Callable, *arguments: Any) -> Any:
-        """The result of quick work. Raises `Busy`, and what the work raises."""
-        return await asyncio.wrap_future(self._quick.submit(work, *arguments))
+    async def run(self, visitor: str, work: Callable, *arguments: Any) -> Any:
+        """The result of quick work. Raises `Busy`, `TooMany`, and what the work raises."""
+        return await asyncio.wrap_future(self._quick.submit(visitor, partial(work, *arguments)))
 
     async def steps(
-        self, steps: Iterator[str | Answer], asker: str = ""
+        self, visitor: str, steps: Iterator[str | Answer], asker: str = ""
     ) -> AsyncIterator[str | Answer]:
-        """What `steps`, a call of `Bot.steps` not begun yet, yields.
+        """What `steps`, the visitor's call of `Bot.steps` not begun yet, yields.
 
         `asker` has one question at a time; "" for any number. Raises `Busy`, `TooMany`, and what
         the steps raise.
@@ -165,7 +211,7 @@ class Lanes:
 
             last: str | Answer | None = ""
             while isinstance(last, str):
-                running = lane.submit(_advance, steps, put)
+                running = lane.submit(visitor, partial(_advance, steps, put))
                 running.add_done_callback(put)
                 try:
                     while isinstance(step := await passed.get(), str):
@@ -177,9 +223,9 @@ class Lanes:
                     yield last
                 lane = self._slow
 
-    async def answer(self, steps: Iterator[str | Answer], asker: str = "") -> Answer:
+    async def answer(self, visitor: str, steps: Iterator[str | Answer], asker: str = "") -> Answer:
         """The last of `steps`. Raises as `steps`."""
-        async for step in self.steps(steps, asker):
+        async for step in self.steps(visitor, steps, asker):
             last = step
         assert isinstance(last, Answer)
         return last

@@ -18,6 +18,11 @@ class Visitor:
     audiences: tuple[str, ...]
     address: str
 
+    @property
+    def key(self) -> str:
+        """Whose turn it is and whose questions are counted: the user, else the address."""
+        return f"user {self.name}" if self.name else f"address {self.address}"
+
 
 def visitor(request: Any) -> Visitor:
     """The visitor of starlette's or gradio's request. Raises KeyError for one without a visitor."""

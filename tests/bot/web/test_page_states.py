@@ -7,7 +7,7 @@ import csv
 import io
 import socket
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 import gradio as gr
@@ -67,10 +67,13 @@ TEXTS = [
     passage("2022-01-10", "superseded"),
     passage("2022-01-12", "withdrawn"),
 ]
+FOLLOWING = passage("2020", "adopted", "Ce qui suit.")
 
 
 class ScriptedBot:
     """Answers by the words of the question; waits on `go` for a slow one."""
+
+    generation = "1"
 
     def __init__(self) -> None:
         self.go = threading.Event()
@@ -112,8 +115,13 @@ class ScriptedBot:
     def documents(self, audiences: Sequence[str] = ()) -> dict[str, Passage]:
         return {text.path: text for text in TEXTS}
 
+    def passages(
+        self, paths: Collection[str], audiences: Sequence[str] = ()
+    ) -> tuple[Passage, ...]:
+        return (*TEXTS, FOLLOWING)
+
     def around(self, of: Passage) -> tuple[Passage | None, Passage | None]:
-        return None, passage("2020", "adopted", "Ce qui suit.")
+        return None, FOLLOWING
 
     def timeline(self, theme: str, audiences: Sequence[str] = ()) -> tuple[Citation, ...]:
         return (
@@ -223,6 +231,22 @@ def test_an_index_that_is_missing_is_explained_and_the_next_question_is_answered
     ask(page, "Une autre")
     expect(page.locator("#chat .turn[data-turn]")).to_have_count(1)
     expect(page.locator("#chat [role=alert]")).to_have_count(0)
+
+
+def test_a_question_that_was_not_taken_says_why_and_comes_back_into_the_box(page: Page):
+    page.locator(".examples button").first.wait_for()
+    again = "Beaucoup de questions en ce moment. Réessayez dans 5 secondes."
+    page.route(
+        "**/queue/join*",
+        lambda asked: asked.fulfill(status=429, json={"error": "TooMany", "detail": again}),
+    )
+    ask(page, "Une question")
+    expect(page.get_by_text(again).first).to_be_visible()
+    expect(page.locator("#box")).to_have_value("Une question")
+    expect(page.locator("#chat .turn")).to_have_count(0)
+    page.unroute("**/queue/join*")
+    page.locator("#box").press("Enter")
+    expect(page.locator("#chat .turn[data-turn]")).to_have_count(1)
 
 
 def test_an_overlong_question_is_refused_in_words(page: Page):

@@ -162,7 +162,7 @@ def test_a_turn_that_shows_a_document_which_is_gone_is_forgotten():
     talk = Conversations().get("", KEY)
     talk.add(answer(), ())
     talk.add(answer(path="positions/b.md"), ())
-    talk.keep_only({"positions/b.md"})
+    talk.keep_only([replace(PASSAGE, path="positions/b.md")])
     assert [turn.number for turn in talk.turns] == [2]
 
 

@@ -2,8 +2,10 @@
 
 import asyncio
 import threading
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import httpx
 import pytest
@@ -13,7 +15,7 @@ from serving import client, served
 from bot.answer import Bot
 from bot.records import Answer
 from bot.settings import BotSettings
-from bot.web.gate.limits import QUICK, Busy, Lanes, TooMany
+from bot.web.gate.limits import QUICK, Busy, Lane, Lanes, TooMany
 from index.shelf.store import Shelf
 
 
@@ -100,7 +102,7 @@ def test_a_full_line_answers_busy_at_once_and_says_when_to_come_back(
             return []
 
     with (
-        served(Stuck(bot), settings, lanes=Lanes(waiting=0)) as (address, _),
+        served(Stuck(bot), settings, lanes=Lanes(waiting=0, alone=True)) as (address, _),
         client(address) as program,
         ThreadPoolExecutor(QUICK) as members,
     ):
@@ -119,16 +121,65 @@ def test_a_full_line_answers_busy_at_once_and_says_when_to_come_back(
         assert [answer.result().status_code for answer in inside] == [200] * QUICK
 
 
+def test_visitors_take_turns_whoever_has_asked_more():
+    lane, done = Lane("quick", 1, 64, each=64, at_once=1), []
+    begun, let = threading.Event(), threading.Event()
+    waiting = [lane.submit("greedy", lambda: (begun.set(), let.wait()))]
+    assert begun.wait(30)
+    for visitor in ["greedy"] * 50 + ["anne"] * 2 + ["zoé"]:
+        waiting.append(lane.submit(visitor, partial(done.append, visitor)))
+    let.set()
+    for work in waiting:
+        work.result()
+    assert done[:4] == ["anne", "zoé", "greedy", "anne"]
+    assert done[4:] == ["greedy"] * 49
+
+
+def test_one_visitor_leaves_a_thread_free():
+    lane, let = Lane("quick", 2, 64, each=64, at_once=1), threading.Event()
+    greedy = [lane.submit("greedy", let.wait) for _ in range(10)]
+    assert lane.submit("anne", let.is_set).result(30) is False
+    let.set()
+    assert [work.result(30) for work in greedy] == [True] * 10
+
+
+def test_every_work_of_many_visitors_is_done_once():
+    lane, done = Lane("quick", 4, 900, each=100, at_once=3), []
+    visitors = [f"visitor {number % 9}" for number in range(900)]
+    with ThreadPoolExecutor(4) as asking:
+        waiting = list(
+            asking.map(lambda name: lane.submit(name, partial(done.append, name)), visitors)
+        )
+    for work in waiting:
+        work.result(30)
+    assert Counter(done) == Counter(visitors)
+
+
+def test_one_visitor_leaves_room_for_the_others_and_gets_theirs_back():
+    lane, let = Lane("quick", 1, 4, each=2, at_once=1), threading.Event()
+    waiting = [lane.submit(visitor, let.wait) for visitor in ("greedy", "greedy", "anne", "zoé")]
+    with pytest.raises(TooMany):
+        lane.submit("greedy", let.wait)
+    waiting.append(lane.submit("zoé", let.wait))
+    with pytest.raises(Busy):
+        lane.submit("boris", let.wait)
+    assert waiting[1].cancel()
+    waiting.append(lane.submit("greedy", let.wait))
+    let.set()
+    assert [work.result() for work in waiting if not work.cancelled()] == [True] * 5
+    assert lane.submit("greedy", let.is_set).result()
+
+
 def test_nobody_has_two_questions_answered_at_once(bot: Bot):
     async def two() -> tuple[list, int]:
         lanes, writing = Lanes(), Writing(bot)
-        first = lanes.steps(writing.steps("un fonds lentement"), "anne")
+        first = lanes.steps("", writing.steps("un fonds lentement"), "anne")
         assert await anext(first) == "writing"
         with pytest.raises(TooMany):
-            await lanes.answer(writing.steps("un fonds"), "anne")
-        assert (await lanes.answer(writing.steps("un fonds"), "zoé")).text
+            await lanes.answer("", writing.steps("un fonds"), "anne")
+        assert (await lanes.answer("", writing.steps("un fonds"), "zoé")).text
         await first.aclose()  # stopped
-        steps = [step async for step in lanes.steps(writing.steps("un fonds"), "anne")]
+        steps = [step async for step in lanes.steps("", writing.steps("un fonds"), "anne")]
         writing.let.set()
         return steps[:-1], type(steps[-1])
 
@@ -140,10 +191,10 @@ def test_a_question_that_fails_leaves_its_place(bot: Bot):
         lanes = Lanes(waiting=0)
         for _ in range(QUICK + 1):
             with pytest.raises(ZeroDivisionError):
-                await lanes.answer((1 / 0 for _ in "now"), "anne")
+                await lanes.answer("", (1 / 0 for _ in "now"), "anne")
         with pytest.raises(Busy):
             await asyncio.gather(
-                *(lanes.run(threading.Event().wait, 0.2) for _ in range(QUICK + 1))
+                *(lanes.run("", threading.Event().wait, 0.2) for _ in range(QUICK + 1))
             )
 
     asyncio.run(fail())
