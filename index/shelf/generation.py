@@ -26,7 +26,7 @@ from index.shelf.holds import MANIFEST, hold
 from index.shelf.lexical import Lexical
 from index.shelf.vectors import Candidate, Vectors
 
-FORMAT = 3  # raise it when the layout changes: older stores are then built anew
+FORMAT = 4  # raise it when the layout changes: older stores are then built anew
 
 
 class Generation:
@@ -50,6 +50,7 @@ class Generation:
         self._headed = np.load(folder / "headed.npy")
         self._rows = {passage.id: row for row, passage in enumerate(self.passages)}
         self._opening = threading.Lock()
+        self._lexical: dict[str, Lexical] = {}
 
     @cached_property
     def _audiences(self) -> np.ndarray:
@@ -79,10 +80,16 @@ class Generation:
     def _kinds(self) -> np.ndarray:
         return np.array([passage.kind for passage in self.passages], "U12")
 
-    @cached_property
-    def lexical(self) -> Lexical:
-        """The lexical side of the generation."""
-        return Lexical.load(self.folder / "bm25")
+    def lexical_for(self, audiences: Sequence[str]) -> Lexical:
+        """The lexical side for readers who see `audiences`, learnt from their documents alone.
+
+        A reader of one audience also sees those before it in AUDIENCES. Raises `ValueError` where
+        there is no passage for `audiences`.
+        """
+        there = [name for name in audiences if self.manifest["audiences"][name]]
+        narrowest = max(there, key=AUDIENCES.index)
+        opened = self._lexical.get(narrowest) or Lexical.load(self.folder / "bm25" / narrowest)
+        return self._lexical.setdefault(narrowest, opened)
 
     @property
     def _vectors(self) -> Vectors:
