@@ -24,7 +24,7 @@ from index.shelf.lexical import TERMS_VERSION
 from index.split import SPLIT_VERSION, split
 
 # Raise it when the same file is read differently: every document is then read anew.
-READ_VERSION = 4
+READ_VERSION = 5
 
 
 @dataclass
