@@ -19,10 +19,10 @@ ALIKE = 0.82  # of two words with a letter more, less or other: "audiance", "aud
 OTHER_KEYS = lists.words("documents.audience_keys")
 MEANINGS = lists.key_of("documents.audiences")
 LETTERS = re.compile(r"[^\W\d_]+")
-# Where a key may begin: on a line, or within what looks like a table of YAML, JSON or TOML.
-PIECE = re.compile(r"[\n{,]")
-STATEMENT = re.compile(r"[\W_]*(?P<key>[^\W\d_][^:=]{0,39})[:=](?P<value>.*)")
-BARE = re.compile(r"[\W_]*(?P<key>\w+)(?P<value>.*)")
+# Where a key may begin: on a line, in a comment, or in what looks like a table of YAML or JSON.
+PIECE = re.compile(r"[\n{,#]")
+STATEMENT = re.compile(r"[\W\d_]*(?P<key>[^\W\d_][^:=]{0,39})[:=](?P<value>.*)")
+BARE = re.compile(r"[\W\d_]*(?P<key>\w+)(?P<value>.*)")
 
 
 class Statement(NamedTuple):
@@ -65,18 +65,19 @@ def nested(table: Mapping, above: str = "") -> Iterator[tuple[str, object]]:
             yield from nested(value, f"{above}{key} ")
 
 
-def statements(text: str, *, bare: bool = False) -> list[Statement]:
+def statements(text: str, *, fenced: bool = False) -> list[Statement]:
     """The lines of a text that begin with what resembles `audience` and an "=" or a colon.
 
-    Without either of them too where `bare`, which prose may do as well.
+    Where the text is `fenced`, no prose: without either of these too, and whatever ends in "staff".
     """
     found = []
     for line in map(str.strip, PIECE.split(text)):
-        match = STATEMENT.match(line) or (BARE.match(line) if bare else None)
+        match = STATEMENT.match(line) or (BARE.match(line) if fenced else None)
         if match is None:
             continue
-        key = match["key"].split()
-        if resembles(key[0]) or (len(key) == 2 and _is_near(fold("".join(key)))):
+        key, end = match["key"].split(), re.split("[:=]", line)[-1]
+        alike = resembles(key[0]) or (len(key) == 2 and _is_near(fold("".join(key))))
+        if alike or (fenced and meaning(end) == "staff"):
             found.append(Statement(line, match["value"]))
     return found
 

@@ -106,7 +106,9 @@ def front_matter(text: str) -> FrontMatter:
         return _unread(text, audience.statements(_top(text)), "no block between two lines of ---")
     block, body = match["block"], text[match.end() :]
     if match["fence"] == "+++":
-        return _unread(text, audience.statements(block, bare=True), "only YAML between --- is read")
+        return _unread(
+            text, audience.statements(block, fenced=True), "only YAML between --- is read"
+        )
     if len(block) > LONGEST_BLOCK:
         return _unread(text, audience.statements(block), "it is longer than 20,000 characters")
     try:
@@ -114,12 +116,12 @@ def front_matter(text: str) -> FrontMatter:
     except (yaml.YAMLError, ValueError) as error:  # ValueError: a date that is none of the calendar
         line = getattr(getattr(error, "problem_mark", None), "line", 0) + 2
         reason = f"not valid YAML (line {line})"
-        found = audience.statements(block, bare=True)
+        found = audience.statements(block, fenced=True)
         if set(audience.unread(found)) - {"members"}:
             return _unread(text, found, reason)
         raise Unreadable(f"its front matter is {reason}") from error
     if not isinstance(facts, dict):
-        return _unread(text, audience.statements(block, bare=True), "no lines of key: value")
+        return _unread(text, audience.statements(block, fenced=True), "no lines of key: value")
     # With the keys that stand there twice, of which YAML keeps the last.
     pairs = [(key.value, getattr(value, "value", "")) for key, value in node.value]
     found = audience.statements(block)

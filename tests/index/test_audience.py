@@ -253,6 +253,7 @@ def test_an_audience_that_nests_to_gigabytes_is_for_staff():
 
 BLOCKS = (
     "---\naudience: staff\n---\n",
+    '---\ntitle: "Un fonds"\naudience: "staff"\ntopics: [a, b]\n---\n',
     "---\ntitle: Un fonds\ndate: 2024-02-01\naudience: staff\nkind: report\n---\n",
     "+++\naudience = 'staff'\n+++\n",
 )
