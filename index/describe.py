@@ -114,8 +114,9 @@ def front_matter(text: str) -> FrontMatter:
     try:
         facts, node = yaml.safe_load(block), yaml.compose(block, yaml.SafeLoader)
     except (yaml.YAMLError, ValueError) as error:  # ValueError: a date that is none of the calendar
-        line = getattr(getattr(error, "problem_mark", None), "line", 0) + 2
-        reason = f"not valid YAML (line {line})"
+        line = getattr(getattr(error, "problem_mark", None), "line", 0) + 1
+        above = text.count("\n", 0, match.start("block"))
+        reason = f"not valid YAML (line {above + line})"
         found = audience.statements(block, fenced=True)
         if set(audience.unread(found)) - {"members"}:
             return _unread(text, found, reason)

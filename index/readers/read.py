@@ -14,7 +14,7 @@ from importlib import import_module
 from pathlib import Path
 
 from index import audience
-from index.describe import describe, front_matter, with_audience
+from index.describe import FrontMatter, describe, front_matter, with_audience
 from index.errors import Unreadable
 from index.passage import Document, Section
 from index.readers.content import Content
@@ -148,9 +148,10 @@ def read_html(data: bytes) -> Content:
     from index.readers.sections import decode, html_sections, soup_of
 
     text = decode(data, EncodingDetector.find_declared_encoding(data, is_html=True))
-    above, warnings = {}, []
-    if text.lstrip().startswith(("---", "+++")):
-        above, text, warnings = front_matter(text)
+    above = (
+        front_matter(text) if text.lstrip().startswith(("---", "+++")) else FrontMatter({}, text)
+    )
+    text = above.body
     if DEFINES_ENTITIES.match(text[:100_000]):
         raise Unreadable("it defines XML entities, which are never expanded")
     soup = soup_of(text)
@@ -160,13 +161,14 @@ def read_html(data: bytes) -> Content:
         for attribute in ("name", "property", "itemprop")
         if tag.get(attribute)
     ]
-    facts = {key: value for attribute, key, value in tags if attribute == "name"} | above
-    who = audience.stated([*above.items(), *(pair for _, *pair in tags)])
+    pairs = [(key, value) for _, key, value in tags]
+    named = {key: value for attribute, key, value in tags if attribute == "name"}
+    stated = with_audience(audience.stated([*above.stated.items(), *pairs]), named | above.stated)
     language = str(soup.html.get("lang", "") if soup.html else "")[:2].lower()
     own = {"title": soup.title.get_text(strip=True) if soup.title else "", "language": language}
     link = soup.find("link", rel="canonical")
     own["url"] = str(link.get("href", "")) if link else ""
-    return Content(html_sections(soup), with_audience(who, facts), own, warnings)
+    return Content(html_sections(soup), stated, own, above.warnings)
 
 
 def _clean(text: str) -> str:

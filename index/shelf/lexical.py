@@ -232,8 +232,8 @@ class Lexical:
 def write(folder: Path, passages: Sequence[Passage]) -> None:
     """Write an index for each audience that has passages, of what its readers may see alone.
 
-    They are in `folder`/AUDIENCE; `Lexical.load` opens one. Each passage is read once: of 15,000,
-    the terms and acronyms take 22 s, the three indexes of them 2 s.
+    They are in `folder`/AUDIENCE; `Lexical.load` opens one. Each passage is read once: of 15,000
+    passages, three indexes take 14.3 s to write and 6.5 MB, one 14.2 s and 3.2 MB.
     """
     counted = [
         _Counted.of(f"{' '.join(passage.headings)}\n{passage.text}", passage.language, passage.date)

@@ -5,15 +5,28 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import Federation
+from conftest import Federation, WordEmbedder
 
 from bot.answer import Bot
+from bot.find.prefer import wanted
+from bot.question.understand import understand
 from bot.records import Answer
 from bot.web.chat import example_questions
+from index.embed import Encoded
 from index.passage import AUDIENCES
 from index.shelf.generation import Shelf
 
 PUBLIC, MEMBERS = AUDIENCES[:1], AUDIENCES[:2]
+
+
+class InContext(WordEmbedder):
+    """Each word leans to the whole text, as those of a transformer do: so do headings."""
+
+    def _encoded(self, heading: str, text: str) -> Encoded:
+        plain = super()._encoded(heading, text)
+        tokens = plain.tokens / 127 + plain.pooled
+        tokens /= np.linalg.norm(tokens, axis=1, keepdims=True)
+        return Encoded(plain.pooled, np.rint(127 * tokens).astype(np.int8), plain.spans)
 
 
 def document(audience: str, text: str, **facts: str) -> str:
@@ -95,11 +108,26 @@ def bots(tmp_path: Path) -> tuple[Bot, Bot]:
     for name, documents in (("without", FOR_ALL), ("with", FOR_ALL | FOR_STAFF)):
         (tmp_path / name).mkdir()
         federation = Federation(tmp_path / name)
+        federation.embedder = InContext()
         for path, text in documents.items():
             federation.write(path, text)
         assert federation.index().unreadable == []
         found.append(Bot(Shelf(federation.store), federation.embedder))
     return found[0], found[1]
+
+
+def preferred_of(bot: Bot, question: str, audiences: tuple[str, ...]) -> list[str]:
+    """The visible passages of the time and kinds that a question asks for, by id."""
+    generation, asked = bot._shelf.current(), understand(question)
+    rows = wanted(generation, generation.visible(audiences), asked.since, asked.until, asked.kinds)
+    return [] if rows is None else [generation.passages[row].id for row in np.flatnonzero(rows)]
+
+
+def headings_of(bot: Bot, audiences: tuple[str, ...]) -> list[list[float]]:
+    """The vector of the heading of each visible passage."""
+    generation = bot._shelf.current()
+    rows = np.flatnonzero(generation.visible(audiences))
+    return generation._headings[generation._headed[rows]].tolist()
 
 
 def timeless(answer: Answer) -> Answer:
@@ -112,6 +140,9 @@ def test_documents_for_staff_change_nothing_for_anyone_else(
 ):
     without, with_staff = bots
     for question in QUESTIONS:
+        assert preferred_of(with_staff, question, audiences) == preferred_of(
+            without, question, audiences
+        )
         for history in ((), ("Et sur le fonds ?",)):
             asked = question, 100, audiences, history
             assert with_staff.search(*asked) == without.search(*asked)
@@ -119,6 +150,7 @@ def test_documents_for_staff_change_nothing_for_anyone_else(
                 without.ask(question, history, audiences)
             )
         assert with_staff.timeline(question, audiences) == without.timeline(question, audiences)
+    assert headings_of(with_staff, audiences) == headings_of(without, audiences)
     assert with_staff.documents(audiences) == without.documents(audiences)
     assert with_staff.meetings(audiences) == without.meetings(audiences)
     assert example_questions(with_staff, "fr", audiences) == example_questions(
