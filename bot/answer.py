@@ -184,9 +184,10 @@ class Bot:
         """
         asked, generation = understand(theme), self._generation()
         found = self._found(asked, generation, audiences)
-        return timeline(
-            asked.search, found.hits, generation.lexical, found.answers, generation.before
-        )
+        if not found.hits:
+            return ()
+        lexical = generation.lexical_for(audiences)
+        return timeline(asked.search, found.hits, lexical, found.answers, generation.before)
 
     def meetings(self, audiences: Sequence[str] = READERS) -> tuple[Meeting, ...]:
         """The meetings in the documents for `audiences`, newest first, undated last."""
@@ -252,19 +253,20 @@ class Bot:
         self, asked: Question, generation: Generation, audiences: Sequence[str]
     ) -> _Found:
         """All candidates for the question, its acronyms spelled out, as hits."""
-        if not generation.passages:
+        visible = generation.visible(audiences)
+        if not visible.any():
             return _Found(asked, [], 0.0)
-        sought = generation.lexical.spelling_out(asked.search)
+        lexical = generation.lexical_for(audiences)
+        sought = lexical.spelling_out(asked.search)
         encoded = self._embedder.encode_question(sought)
-        lexical = generation.lexical.scores(asked.search)
+        scores = lexical.scores(asked.search)
         asked_for = asked.since, asked.until, asked.kinds
-        rows = candidates(
-            generation, lexical, encoded, audiences, prefer.wanted(generation, *asked_for)
-        )
+        wanted = prefer.wanted(generation, visible, *asked_for)
+        rows = candidates(generation, scores, encoded, audiences, wanted)
         hits = late_interaction(
             generation,
             Query(sought, encoded, asked.language, asked.follow_up_span),
-            Candidates(rows, lexical, prefer.boosts(generation, rows, *asked_for)),
+            Candidates(rows, scores, prefer.boosts(generation, rows, *asked_for)),
             self._judge,
         )
         generation.release_pages()
@@ -272,7 +274,7 @@ class Bot:
             return _Found(asked, [], 0.0)
         # Where there are more hits it is not needed, and half a second to encode.
         backdrop = matches(encoded, self._backdrop) if len(hits) < FEW else ()
-        evidence = Evidence(encoded, hits, generation.lexical, backdrop)
+        evidence = Evidence(encoded, hits, lexical, backdrop)
         return _Found(
             asked,
             hits,

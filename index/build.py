@@ -18,6 +18,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from index import audience
 from index.corpus import CATALOGUE, beginning_of, catalogue_of, files_of, shown
 from index.describe import describe
 from index.embed import Embedder, Encoded, heading_of
@@ -30,7 +31,7 @@ from index.shelf.lexical import TERMS_VERSION
 from index.split import SPLIT_VERSION, split
 
 # Raise it when the same file is read differently: every document is then read anew.
-READ_VERSION = 4
+READ_VERSION = 5
 # Where a text that cannot be read seems to say whom it is for: "audience: staff", `audience = "a"`,
 # <meta name="audience" content="staff">. What follows it is an audience, or is not understood.
 AUDIENCE_STATED = re.compile(
@@ -243,9 +244,9 @@ class _Run:
     def _keep_last(self, path: str, reason: str, last: dict, passages: list[Passage]) -> None:
         """Keep a file's last readable version, for the narrower of its old and new audience."""
         before = passages[0].audience
-        audience = max(before, self._audience_now(path, passages), key=AUDIENCES.index)
-        narrowed = audience if audience != before else last.get("narrowed", "")
-        passages = [replace(passage, audience=audience) for passage in passages]
+        now = max(before, self._audience_now(path, passages), key=AUDIENCES.index)
+        narrowed = now if now != before else last.get("narrowed", "")
+        passages = [replace(passage, audience=now) for passage in passages]
         self._keep(path, _marked_unreadable(path, last, reason, narrowed), passages)
 
     def _audience_now(self, path: str, last: list[Passage]) -> str:
@@ -258,7 +259,9 @@ class _Run:
         stated = [str(describe(path, {}, overrides, {}, sections)[0]["audience"])]
         if path.lower().endswith(TEXTS):
             beginning = beginning_of(self.corpus, path).replace(b"\0", b"")  # of UTF-16
-            words = (word.decode().lower() for word in AUDIENCE_STATED.findall(beginning))
+            words = [word.decode().lower() for word in AUDIENCE_STATED.findall(beginning)]
+            text = beginning.decode("utf-8", "replace")
+            words += map(audience.meaning, audience.unread(audience.statements(text)))
             stated += [word if word in AUDIENCES else "staff" for word in words]
         return max(stated, key=AUDIENCES.index)
 

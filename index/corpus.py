@@ -103,7 +103,10 @@ def shown(path: str) -> str:
 
 
 def catalogue_of(corpus: Path) -> tuple[dict, str]:
-    """The entries of catalogue.toml by path, and its SHA-256; ({}, "") where there is none."""
+    """The entries of catalogue.toml by path, and its SHA-256; ({}, "") where there is none.
+
+    Raises `CatalogueInvalid` for what is no TOML, or no table of a document.
+    """
     file = corpus / CATALOGUE
     if not file.is_file():
         return {}, ""
@@ -114,5 +117,10 @@ def catalogue_of(corpus: Path) -> tuple[dict, str]:
         raise CatalogueInvalid(
             f"{file} is not valid TOML ({error}). Correct it and run: python -m index"
         ) from error
-    tables = {path: entry for path, entry in entries.items() if isinstance(entry, dict)}
-    return tables, hashlib.sha256(data).hexdigest()
+    if loose := [key for key, entry in entries.items() if not isinstance(entry, dict)]:
+        # Its author meant it for a document, or for all of them: an audience, perhaps.
+        raise CatalogueInvalid(
+            f"{file} has {loose[0]!r} outside of any document's table. Put it under the "
+            '["path"] of its document and run: python -m index'
+        )
+    return entries, hashlib.sha256(data).hexdigest()

@@ -2,19 +2,22 @@
 
 Each is taken from the first that states it: front matter (or a page's meta tags), catalogue.toml,
 the file's own properties (mail headers, PDF and office properties, HTML title), file name and
-folder, the text. Promise: what none of them states is reported as a warning and left empty, never
-invented. A status or an audience read off the file name or a short line on top is reported too,
-with the way to say otherwise.
+folder, the text; the audience from all of them, of which the narrowest counts. Promise: what none
+of them states is reported as a warning and left empty, never invented. A status or an audience read
+off the file name or a short line on top is reported too, with the way to say otherwise.
 """
 
 import datetime
+import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
+from typing import NamedTuple
 
 import yaml
 
+from index import audience
 from index.errors import Unreadable
 from index.language import lists
 from index.language.dates import as_date
@@ -24,6 +27,12 @@ from index.language.lists import LANGUAGES
 from index.passage import AUDIENCES, KINDS, STATUSES, Section
 
 SAY_OTHERWISE = "in front matter or catalogue.toml can say otherwise"
+LONGEST_BLOCK = 20_000  # characters of front matter
+FENCED = re.compile(
+    r"\s*(?P<fence>---|\+\+\+)[ \t]*\n(?P<block>.*?\n)(?:(?P=fence)|\.\.\.)[ \t]*(?:\n|$)", re.S
+)
+# A line that may be meant for one: of signs and a letter at most, or with two of them in front.
+FENCE = re.compile(r"--|\+\+|\W*\w?\W*$")
 NO_TITLE = re.compile(rf"(?:{lists.forms('documents.no_title')}|\d+|[\s._()-])+")
 MADE_BY = re.compile(r"^microsoft (?:office )?(?:word|powerpoint|excel) ?[-–] ?", re.I)
 FILE_NAME = re.compile(r"\.(?:docx?|pptx?|odt|pdf|indd|html?)$", re.I)
@@ -75,22 +84,78 @@ IN_CAPITALS = re.compile(
 )
 
 
-def front_matter(text: str) -> tuple[dict, str]:
-    """Split a text into the keys of its leading `---` YAML block and the rest.
+class FrontMatter(NamedTuple):
+    """The keys of a text's front matter, in small letters, and the text behind it.
 
+    `warnings`: why front matter was not read; it then stays part of the text.
+    """
+
+    stated: dict
+    body: str
+    warnings: Sequence[str] = ()
+
+
+def front_matter(text: str) -> FrontMatter:
+    """Split a text into the keys of its leading YAML block, between `---` lines, and the rest.
+
+    What looks like front matter and is not read states at most an audience (index/audience.py).
     Raises `Unreadable` where the block is no YAML.
     """
-    match = re.match(r"---[ \t]*\n(.*?\n)---[ \t]*(?:\n|$)", text, re.S)
-    if not match or len(match[1]) > 20_000:
-        return {}, text
+    match = FENCED.match(text)
+    if match is None:
+        return _unread(text, audience.statements(_top(text)), "no block between two lines of ---")
+    block, body = match["block"], text[match.end() :]
+    if match["fence"] == "+++":
+        return _unread(
+            text, audience.statements(block, fenced=True), "only YAML between --- is read"
+        )
+    if len(block) > LONGEST_BLOCK:
+        return _unread(text, audience.statements(block), "it is longer than 20,000 characters")
     try:
-        stated = yaml.safe_load(match[1])
+        facts, node = yaml.safe_load(block), yaml.compose(block, yaml.SafeLoader)
     except (yaml.YAMLError, ValueError) as error:  # ValueError: a date that is none of the calendar
-        line = getattr(getattr(error, "problem_mark", None), "line", 0) + 2
-        raise Unreadable(f"its front matter is not valid YAML (line {line})") from error
-    if not isinstance(stated, dict):
-        return {}, text
-    return {str(key).lower(): value for key, value in stated.items()}, text[match.end() :]
+        line = getattr(getattr(error, "problem_mark", None), "line", 0) + 1
+        above = text.count("\n", 0, match.start("block"))
+        reason = f"not valid YAML (line {above + line})"
+        found = audience.statements(block, fenced=True)
+        if set(audience.unread(found)) - {"members"}:
+            return _unread(text, found, reason)
+        raise Unreadable(f"its front matter is {reason}") from error
+    if not isinstance(facts, dict):
+        return _unread(text, audience.statements(block, fenced=True), "no lines of key: value")
+    # With the keys that stand there twice, of which YAML keeps the last.
+    pairs = [(key.value, getattr(value, "value", "")) for key, value in node.value]
+    found = audience.statements(block)
+    seen = sum(audience.resembles(str(key)) for key, _ in pairs)
+    inside = audience.unread(found) if len(found) > seen else []  # in a comment, or further in
+    if FENCE.match(body.lstrip().split("\n", 1)[0]):
+        inside += audience.unread(audience.statements(_top(body)))
+    values = [*audience.stated([*facts.items(), *pairs]), *inside]
+    return FrontMatter(with_audience(values, facts), body)
+
+
+def _unread(text: str, found: Sequence[audience.Statement], reason: str) -> FrontMatter:
+    values = audience.unread(found)
+    warning = f"its front matter stays part of its text: {reason}"
+    return FrontMatter(with_audience(values, {}), text, [warning] if values else [])
+
+
+def with_audience(values: Sequence[str], facts: Mapping) -> dict:
+    """The facts by their keys in small letters, the audience before all others, if one is stated.
+
+    It is the first, for only so many are kept of a file.
+    """
+    who = audience.narrowest(values)
+    first = {} if who is None else {"audience": who}
+    return {**first, **{str(key).lower(): value for key, value in facts.items()}, **first}
+
+
+def _top(text: str) -> str:
+    """Where front matter would be: the first paragraph, or 30 lines under what may be a fence."""
+    lines = text.lstrip()[:LONGEST_BLOCK].split("\n")
+    if FENCE.match(lines[0]):
+        return "\n".join(lines[:30])
+    return "\n".join(itertools.takewhile(str.strip, lines))
 
 
 @dataclass(frozen=True)
@@ -152,7 +217,7 @@ def describe(
     kind = sources.one_of("kind", KINDS) or _kind_by_place(path)
     if not kind:
         sources.warn("kind unknown, indexed as other")
-    status, audience = _status_and_audience(sources, sections)
+    marks = _marks(path, sections)
     text = "\n".join(section.text for section in sections)[:20_000]
     return {
         "path": path,
@@ -160,8 +225,8 @@ def describe(
         "date": date,
         "kind": kind or "other",
         "language": sources.one_of("language", LANGUAGES) or language_of(text),
-        "status": status,
-        "audience": audience,
+        "status": _status(sources, marks),
+        "audience": _audience(sources, marks),
         "topics": tuple(_topics(stated.get("topics") or overrides.get("topics") or ())),
         "url": sources.line("url") or _one_line(own.get("url") or ""),
     }, sources.warnings
@@ -178,24 +243,46 @@ def _topics(stated: object) -> Iterator[str]:
             yield topic.strip()[:80]
 
 
-def _status_and_audience(sources: _Sources, sections: Sequence[Section]) -> tuple[str, str]:
-    """As stated; else as a mark on the document says, which is reported; else adopted, members."""
+def _status(sources: _Sources, marks: Mapping[str, str]) -> str:
+    """As stated; else as a mark on the document says, which is reported; else adopted."""
     status = sources.one_of("status", STATUSES)
-    audience = sources.one_of("audience", AUDIENCES)
-    # What is stated but not understood must not open the document to more people than meant.
-    audience = audience or ("staff" if sources.on_purpose("audience") else "")
-    marks = _marks(sources.path, sections)
     if not status and (status := next((m for m in MARKS if m in marks and m != "staff"), "")):
         sources.warn(
             f"taken as status {status}, for it says {marks[status]!r} (status {SAY_OTHERWISE})"
         )
-    if not audience and "staff" in marks:
-        audience = "staff"
+    return status or "adopted"
+
+
+def _audience(sources: _Sources, marks: Mapping[str, str]) -> str:
+    """The narrowest that the file, the catalogue, its properties or a mark says; else members.
+
+    Reported is what was not understood, where they disagree, and a mark that decides.
+    """
+    given = {}
+    for where, facts in (
+        ("the file", sources.stated),
+        ("catalogue.toml", sources.overrides),
+        ("its properties", sources.own),
+    ):
+        value = audience.narrowest(audience.stated(audience.nested(facts)))
+        if value is None:
+            continue
+        given[where] = audience.meaning(value) or "staff"
+        if not audience.meaning(value):
+            sources.warn(
+                f"audience {value[:60]!r} in {where} is none of {', '.join(AUDIENCES)}; "
+                "taken as staff"
+            )
+    if "staff" in marks and "staff" not in given.values():
         sources.warn(
             "taken as audience staff, members will not see it, "
-            f"for it says {marks['staff']!r} (audience {SAY_OTHERWISE})"
+            f"for it says {marks['staff']!r} (only its name or its first lines can say otherwise)"
         )
-    return status or "adopted", audience or "members"
+        return "staff"
+    if len(set(given.values())) > 1:
+        said = ", ".join(f"{who} in {where}" for where, who in given.items())
+        sources.warn(f"audience {said}: the narrower counts")
+    return max(given.values(), key=AUDIENCES.index, default="members")
 
 
 def _date(sources: _Sources, sections: Sequence[Section]) -> str:
@@ -258,6 +345,8 @@ def _marks(path: str, sections: Sequence[Section]) -> dict[str, str]:
                 found.setdefault(mark, line[:80])
         if IN_CAPITALS.search(line) or _is_draft_alone(line, parts):
             found.setdefault("draft", line[:80])
+        if any(audience.meaning(one.value) == "staff" for one in audience.statements(line)):
+            found.setdefault("staff", line[:80])
     return found
 
 

@@ -21,11 +21,11 @@ OUT_OF_FORCE = {"draft": 0.3, "superseded": 0.5, "withdrawn": 0.5}  # likewise: 
 
 
 def wanted(
-    generation: Generation, since: str, until: str, kinds: Sequence[str]
+    generation: Generation, visible: np.ndarray, since: str, until: str, kinds: Sequence[str]
 ) -> np.ndarray | None:
-    """The rows of the time and the kinds asked for: bool [n]; None where neither is asked for.
+    """The visible rows of the time and the kinds asked for; None where neither is asked for.
 
-    Where no row is of both, the rows of either.
+    Where no row is of both, the rows of either. `visible` and what is returned: bool [n].
     """
     masks: list[np.ndarray] = []
     if since or until:
@@ -34,8 +34,8 @@ def wanted(
         masks.append(generation.of_kinds(kinds))
     if not masks:
         return None
-    both = np.asarray(np.logical_and.reduce(masks))
-    return both if both.any() else np.asarray(np.logical_or.reduce(masks))
+    both = np.asarray(np.logical_and.reduce([visible, *masks]))
+    return both if both.any() else np.asarray(visible & np.logical_or.reduce(masks))
 
 
 def boosts(

@@ -52,7 +52,7 @@ def open_answers(store: Path, embedder: Embedder) -> Search:
 def open_bm25(store: Path, embedder: Embedder) -> Search:
     """BM25 alone, on this project's terms. The embedder is not used."""
     generation = Shelf(store).current()
-    lexical, visible = generation.lexical, generation.visible(READERS)
+    lexical, visible = generation.lexical_for(READERS), generation.visible(READERS)
     return lambda question, history, k: [
         generation.passages[row]
         for row in best(lexical.scores(" ".join((*history, question))), k, visible)

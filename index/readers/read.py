@@ -13,7 +13,8 @@ from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
 
-from index.describe import describe, front_matter
+from index import audience
+from index.describe import FrontMatter, describe, front_matter, with_audience
 from index.errors import Unreadable
 from index.passage import Document, Section
 from index.readers.content import Content
@@ -130,38 +131,49 @@ def parsed(suffix: str, data: bytes) -> dict:
 
 
 def read_markdown(data: bytes) -> Content:
-    from index.readers.sections import decode, markdown_sections
+    from index.readers.sections import decode, markdown_sections, visible
 
-    stated, body = front_matter(decode(data))
-    return Content(markdown_sections(body), stated)
+    stated, body, warnings = front_matter(visible(decode(data)))
+    return Content(markdown_sections(body), stated, warnings=warnings)
 
 
 def read_text(data: bytes) -> Content:
-    from index.readers.sections import decode, text_sections
+    from index.readers.sections import decode, text_sections, visible
 
-    stated, body = front_matter(decode(data))
-    return Content(text_sections(body), stated)
+    stated, body, warnings = front_matter(visible(decode(data)))
+    return Content(text_sections(body), stated, warnings=warnings)
 
 
 def read_html(data: bytes) -> Content:
-    """A page: <meta name=...> is stated; <title>, <html lang> and the canonical address its own."""
+    """A page: front matter and <meta name=...> are stated; <title>, <html lang> and the canonical
+    address its own.
+    """
     from bs4.dammit import EncodingDetector
 
     from index.readers.sections import decode, html_sections, soup_of
 
     text = decode(data, EncodingDetector.find_declared_encoding(data, is_html=True))
+    above = (
+        front_matter(text) if text.lstrip().startswith(("---", "+++")) else FrontMatter({}, text)
+    )
+    text = above.body
     if DEFINES_ENTITIES.match(text[:100_000]):
         raise Unreadable("it defines XML entities, which are never expanded")
     soup = soup_of(text)
-    stated = {
-        str(tag["name"]).lower(): str(tag.get("content", ""))
-        for tag in soup.find_all("meta", attrs={"name": True})
-    }
+    tags = [
+        (attribute, str(tag[attribute]).lower(), str(tag.get("content", "")))
+        for tag in soup.find_all("meta")
+        for attribute in ("name", "property", "itemprop")
+        if tag.get(attribute)
+    ]
+    pairs = [(key, value) for _, key, value in tags]
+    named = {key: value for attribute, key, value in tags if attribute == "name"}
+    stated = with_audience(audience.stated([*above.stated.items(), *pairs]), named | above.stated)
     language = str(soup.html.get("lang", "") if soup.html else "")[:2].lower()
     own = {"title": soup.title.get_text(strip=True) if soup.title else "", "language": language}
     link = soup.find("link", rel="canonical")
     own["url"] = str(link.get("href", "")) if link else ""
-    return Content(html_sections(soup), stated, own)
+    return Content(html_sections(soup), stated, own, above.warnings)
 
 
 def _clean(text: str) -> str:

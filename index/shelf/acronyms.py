@@ -30,17 +30,21 @@ RARE = 0.3
 
 
 def definitions(texts: Iterable[str]) -> dict[str, tuple[str, ...]]:
-    """Acronym, in capitals and without a plural s -> its long forms, commonest first.
+    """What `long_forms` gives of all that the texts define."""
+    return long_forms(pair for text in texts for pair in defined(text))
 
-    The long forms are spelled as in the texts.
+
+def long_forms(pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
+    """(acronym, long form) pairs -> the long forms of each acronym, commonest first.
+
+    The long forms are spelled as where they came first.
     """
     counts: dict[str, Counter] = defaultdict(Counter)
     spelled: dict[tuple[str, str], str] = {}
-    for text in texts:
-        for short, long in _defined(text):
-            key = fold(" ".join(match["word"] for match in WORD.finditer(long)))
-            counts[short][key] += 1
-            spelled.setdefault((short, key), long)
+    for short, long in pairs:
+        key = fold(" ".join(match["word"] for match in WORD.finditer(long)))
+        counts[short][key] += 1
+        spelled.setdefault((short, key), long)
     return {
         short: tuple(
             spelled[short, key]
@@ -51,8 +55,8 @@ def definitions(texts: Iterable[str]) -> dict[str, tuple[str, ...]]:
     }
 
 
-def _defined(text: str) -> Iterator[tuple[str, str]]:
-    """The acronyms of the text, each with its long form.
+def defined(text: str) -> Iterator[tuple[str, str]]:
+    """The acronyms of the text, in capitals and without a plural s, each with its long form.
 
     That is the shortest stretch of words before it, all behind it, or those after its colon.
     """

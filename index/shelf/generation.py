@@ -68,6 +68,7 @@ class Generation:
         self._headings = np.load(folder / "headings.npy", mmap_mode="r")
         self._headed = np.load(folder / "headed.npy")
         self._rows = {passage.id: row for row, passage in enumerate(self.passages)}
+        self._lexical: dict[str, Lexical] = {}
         self._checked = bytearray(len(self.passages))  # rows whose token vectors were compared
 
     @property
@@ -114,12 +115,21 @@ class Generation:
     def _kinds(self) -> np.ndarray:
         return np.array([passage.kind for passage in self.passages], "U12")
 
-    @cached_property
-    def lexical(self) -> Lexical:
-        """The lexical side of the generation. Raises `StoreDamaged`."""
+    def lexical_for(self, audiences: Sequence[str]) -> Lexical:
+        """The lexical side for readers who see `audiences`, learnt from their documents alone.
+
+        A reader of one audience also sees those before it in AUDIENCES. Raises `StoreDamaged`, and
+        `ValueError` where there is no passage for `audiences`.
+        """
+        there = [name for name in audiences if self.manifest["audiences"][name]]
+        narrowest = max(there, key=AUDIENCES.index)
+        return self._lexical.get(narrowest) or self._open_lexical(narrowest)
+
+    def _open_lexical(self, audience: str) -> Lexical:
+        folder = f"bm25/{audience}"
         with _loading():
-            self._check(name for name in self._files if name.startswith("bm25/"))
-            return Lexical.load(self.folder / "bm25")
+            self._check(name for name in self._files if name.startswith(f"{folder}/"))
+            return self._lexical.setdefault(audience, Lexical.load(self.folder / folder))
 
     @property
     def _vectors(self) -> Vectors:

@@ -4,8 +4,8 @@ Owns the layout of the store, which `generation.py` opens:
 
     current              the name of the serving generation; replaced by one atomic rename
     generations/<name>/  passages.jsonl, pooled.npy, tokens.int8, spans.int32, bounds.npy,
-                         rows.sha256, headings.npy, headed.npy, unreached.npy, bm25/, chroma/,
-                         manifest.json: the embedder, the documents, every file's size and
+                         rows.sha256, headings.npy, headed.npy, unreached.npy, bm25/AUDIENCE/,
+                         chroma/, manifest.json: the embedder, the documents, every file's size and
                          SHA-256; manifest.sha256; opened-*/: a reader's copy of chroma/
     documents/<SHA-256>  the bytes of the documents that the generations were made of
     models/              the bundled embedding model
@@ -30,8 +30,7 @@ from index.embed import Encoded, heading_of
 from index.errors import StoreDamaged, StoreUnwritable
 from index.passage import AUDIENCES, Passage
 from index.progress import bar
-from index.shelf import vectors
-from index.shelf.acronyms import definitions
+from index.shelf import lexical, vectors
 from index.shelf.generation import (
     BY_ROW,
     FORMAT,
@@ -46,7 +45,6 @@ from index.shelf.generation import (
     sha256_of,
 )
 from index.shelf.holds import MANIFEST, retire
-from index.shelf.lexical import Lexical
 
 __all__ = [
     "Generation",
@@ -100,13 +98,7 @@ def _write_whole(
         stream.writelines(
             json.dumps(vars(passage), ensure_ascii=False) + "\n" for passage in passages
         )
-    if passages:
-        texts = [
-            (f"{' '.join(passage.headings)}\n{passage.text}", passage.language, passage.date)
-            for passage in passages
-        ]
-        acronyms = definitions(passage.text for passage in passages)
-        Lexical.build(texts, acronyms).save(folder / "bm25")
+    lexical.write(folder / "bm25", passages)
     _write_vectors(folder, passages, pooled)
     files = {
         file.relative_to(folder).as_posix(): file
@@ -213,13 +205,13 @@ def _write_arrays(
 ) -> np.ndarray:
     """Write the vectors, streamed: the tokens of a large corpus do not fit memory.
 
-    headings.npy holds a unit vector for each different heading, the mean over its passages;
-    headed.npy, which of them each passage has; rows.sha256, the digest of each passage's tokens
-    and spans. Returns the pooled vectors [n, d].
+    headings.npy holds a unit vector for each different heading, the mean over its passages for one
+    audience; headed.npy, which of them each passage has; rows.sha256, the digest of each passage's
+    tokens and spans. Returns the pooled vectors [n, d].
     """
     pooled, lengths, headed = [], [0], []
-    headings: dict[str, np.ndarray] = {}
-    places: dict[str, int] = {}
+    headings: dict[tuple[str, str], np.ndarray] = {}
+    places: dict[tuple[str, str], int] = {}
     with (
         (folder / "tokens.int8").open("wb") as tokens,
         (folder / "spans.int32").open("wb") as spans,
@@ -228,7 +220,7 @@ def _write_arrays(
         for passage, row in zip(passages, encoded, strict=True):
             pooled.append(row.pooled)
             lengths.append(len(row.tokens))
-            heading = heading_of(passage)
+            heading = passage.audience, heading_of(passage)
             headed.append(places.setdefault(heading, len(places)))
             headings[heading] = headings.get(heading, 0) + row.heading()
             tokens.write(np.ascontiguousarray(row.tokens, np.int8).data)

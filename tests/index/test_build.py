@@ -349,7 +349,7 @@ opened = Shelf(Path(sys.argv[1])).current()
 print(opened.name, flush=True)
 sys.stdin.readline()
 nearest = opened.dense(opened.pooled[0], 1, ["members"])[0]
-print(opened.lexical.frequency("fond"), nearest.row, flush=True)
+print(opened.lexical_for(["members"]).frequency("fond"), nearest.row, flush=True)
 sys.stdin.readline()
 """
 

@@ -134,13 +134,24 @@ def test_body_text_states_neither_status_nor_audience():
     assert (facts["status"], facts["audience"]) == ("adopted", "members")
 
 
-def test_what_the_catalogue_says_is_believed_before_what_the_document_bears():
+def test_the_status_in_the_catalogue_is_believed_before_what_the_document_bears():
     facts, warnings = described(
         "2023-cloud-draft.md",
-        "Confidentiel",
+        "Le cloud",
         {"status": "adopted", "audience": "public", "kind": "position"},
     )
     assert (facts["status"], facts["audience"], warnings) == ("adopted", "public", [])
+
+
+def test_no_catalogue_opens_a_document_that_bears_to_be_for_staff():
+    facts, warnings = described(
+        "2023-cloud.md", "Confidentiel", {"audience": "public", "kind": "position"}
+    )
+    assert facts["audience"] == "staff"
+    assert warnings == [
+        "2023-cloud.md: taken as audience staff, members will not see it, for it says "
+        "'Confidentiel' (only its name or its first lines can say otherwise)"
+    ]
 
 
 @pytest.mark.parametrize("created", ["2013-12-23T23:15:00Z", "2013-01-27T09:14:16Z"])

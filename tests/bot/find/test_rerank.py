@@ -11,6 +11,7 @@ from bot.find.crossencoder import CrossEncoderJudge
 from bot.find.rerank import READ, Candidates, Query, late_interaction
 from bot.settings import BotSettings
 from index.errors import EmbedderUnusable
+from index.passage import AUDIENCES
 from index.shelf.generation import Shelf
 
 TEXTS = (
@@ -103,7 +104,7 @@ def test_boosts_change_the_order_and_no_score(bot: Bot, federation: Federation):
         Shelf(federation.store).current(),
         federation.embedder.encode_question("Un fonds pour les startups"),
     )
-    lexical = generation.lexical.scores("fonds startups")
+    lexical = generation.lexical_for(AUDIENCES).scores("fonds startups")
     query = Query("Un fonds pour les startups", asked)
     plain = late_interaction(generation, query, Candidates([0, 1, 2], lexical, np.zeros(3)))
     lifted = late_interaction(

@@ -11,6 +11,7 @@ from bot.find.prefer import boosts, wanted
 from bot.find.retrieve import RRF_K, candidates, fuse
 from bot.question.understand import understand
 from index.embed import heading_of
+from index.passage import AUDIENCES
 from index.shelf.generation import Generation, Shelf, best
 
 MEMBERS = ("public", "members")
@@ -94,7 +95,7 @@ def test_another_audiences_passages_are_no_candidates_by_any_view(federation: Fe
     hidden = next(
         row for row, passage in enumerate(generation.passages) if passage.audience == "staff"
     )
-    scores = generation.lexical.scores("secret fonds")
+    scores = generation.lexical_for(AUDIENCES).scores("secret fonds")
     assert scores[hidden] > 0
     assert hidden not in candidates(
         generation, scores, asked, MEMBERS, generation.within("2023", "2023-12-31")
@@ -218,9 +219,15 @@ def test_what_is_asked_for_is_among_the_candidates_however_much_else_there_is(
     generation = Shelf(federation.store).current()
     rows = candidates(
         generation,
-        generation.lexical.scores(question.search),
+        generation.lexical_for(MEMBERS).scores(question.search),
         federation.embedder.encode_question(question.search),
         MEMBERS,
-        wanted(generation, question.since, question.until, question.kinds),
+        wanted(
+            generation,
+            generation.visible(MEMBERS),
+            question.since,
+            question.until,
+            question.kinds,
+        ),
     )
     assert "wanted.md" in {generation.passages[row].path for row in rows}
