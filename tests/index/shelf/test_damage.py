@@ -33,8 +33,8 @@ KINDS = (
             "headings.npy",
             "headed.npy",
             "unreached.npy",
-            "bm25/*.json",
-            "bm25/*.npy",
+            "bm25/*/*.json",
+            "bm25/*/*.npy",
             "chroma/chroma.sqlite3",
             "chroma/*/*.bin",
         )
@@ -81,7 +81,8 @@ def said(federation: Federation) -> list:
     """All that the bot says of the corpus, from a store opened anew."""
     bot = Bot(Shelf(federation.store), federation.embedder)
     everybody = ("public", "members", "staff")
-    answers = [bot.ask(question, audiences=everybody).as_json() for question in QUESTIONS]
+    readers = (everybody, everybody[:2], everybody[:1])
+    answers = [bot.ask(question, (), who).as_json() for question in QUESTIONS for who in readers]
     for answer in answers:
         answer.pop("milliseconds")
     hits = [bot.search(question, 50, everybody) for question in QUESTIONS]
