@@ -76,6 +76,11 @@ FOR_STAFF = {
         "Un clous, un cloue, un clout et un fonts ; la raporteure, les startupes, le zygomatique.",
         title="Le fonds",
     ),
+    "positions/2021-fonds-interne.md": document(
+        "staff",
+        "# Le fonds\n\nLe zygomatique du lycée, le budget de la saison, et rien de plus.",
+        date="2021-03-01",
+    ),
     "positions/2022-zzz.md": document(
         "staff",
         "# Position\n\nWe ask for systems. " + "Un crédit d'impôt recherche. " * 60,
