@@ -9,16 +9,25 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from index.corpus import CATALOGUE, catalogue_of, files_of, shown
 from index.embed import Embedder, Encoded, heading_of
-from index.errors import CorpusMissing, IndexBusy, StoreDamaged, StoreMissing, Unreadable
+from index.errors import (
+    CorpusMissing,
+    IndexBusy,
+    StoreDamaged,
+    StoreMissing,
+    TookTooLong,
+    Unreadable,
+)
 from index.passage import Passage
 from index.progress import bar
-from index.readers.read import FORMATS, read
+from index.readers.read import FORMATS, PARSERS, read
+from index.readers.worker import Worker
 from index.shelf import store as generations
 from index.shelf.lexical import TERMS_VERSION
 from index.split import SPLIT_VERSION, split
@@ -64,14 +73,15 @@ def build(
     """Bring the index in `store` up to date with `corpus`.
 
     `embedder` is the recorded name of the model that `load` loads; it is loaded only if something
-    must be encoded. `rebuild` makes everything anew, and lets an empty folder empty the index.
+    must be encoded. `rebuild` makes everything anew, and lets an empty folder empty the index. A
+    file that was refused for the time it took is tried once more, alone, at the end of the reading.
     Raises `CorpusMissing`, `CatalogueInvalid`, `IndexBusy`, `StoreUnwritable`, `EmbedderUnusable`.
     """
     started = time.perf_counter()
     _require_folder(corpus)
     with _exclusive(store):
         generations.sweep(store)
-        run = _Run(corpus, store, embedder, rebuild)
+        run = _Run(corpus, store, embedder, rebuild, PARSERS)
         run.plan()
         run.write(load)
         report = run.report
@@ -81,11 +91,13 @@ def build(
     return report
 
 
-def plan(corpus: Path, store: Path, embedder: str, *, rebuild: bool = False) -> Report:
+def plan(
+    corpus: Path, store: Path, embedder: str, *, rebuild: bool = False, parsers: Worker = PARSERS
+) -> Report:
     """What `build` would do. Writes nothing. Raises `CorpusMissing`, `CatalogueInvalid`."""
     started = time.perf_counter()
     _require_folder(corpus)
-    run = _Run(corpus, store, embedder, rebuild)
+    run = _Run(corpus, store, embedder, rebuild, parsers)
     run.plan()
     run.report.seconds = time.perf_counter() - started
     return run.report
@@ -121,8 +133,10 @@ def _exclusive(store: Path) -> Iterator[None]:
 class _Run:
     """One run: what the corpus holds now, what the serving generation holds, the difference."""
 
-    def __init__(self, corpus: Path, store: Path, embedder: str, rebuild: bool):
+    def __init__(self, corpus: Path, store: Path, embedder: str, rebuild: bool, parsers: Worker):
         self.corpus, self.store, self.embedder, self.rebuild = corpus, store, embedder, rebuild
+        self.parsers = parsers
+        self.late: dict[str, Callable[[], None]] = {}  # paths refused for time: read them again
         self.report = Report()
         self.catalogue, self.catalogue_digest = catalogue_of(corpus)
         self.serving = self._open_serving()
@@ -147,6 +161,8 @@ class _Run:
                 report.unchanged.append(path)
             else:
                 self._read(path, digest, reason, last, last_passages)
+        for again in [*self.late.values()]:
+            again()
         report.removed = sorted(set(before) - set(files))
         report.warnings += [
             f"{CATALOGUE} speaks of {path}, which is not in the corpus"
@@ -195,8 +211,11 @@ class _Run:
         try:
             if reason:
                 raise Unreadable(reason)
-            document, warnings = read(self.corpus, path, self.catalogue.get(path, {}))
+            document, warnings = read(self.corpus, path, self.catalogue.get(path, {}), self.parsers)
         except Unreadable as error:
+            if isinstance(error, TookTooLong) and path not in self.late:
+                self.late[path] = partial(self._read, path, digest, reason, last, last_passages)
+                return
             report.unreadable.append((shown(path), str(error)))
             if last:
                 self._keep(path, _marked_unreadable(path, last, str(error)), last_passages)
