@@ -24,7 +24,7 @@ from index.language.lists import LANGUAGES
 from index.passage import AUDIENCES, KINDS, STATUSES, Section
 
 SAY_OTHERWISE = "in front matter or catalogue.toml can say otherwise"
-NO_TITLE = re.compile(rf"(?:{lists.forms('documents.no_title')}|\d+|[\s._()-])+")
+NO_TITLE = re.compile(rf"(?:{lists.forms('documents.no_title')}|\d|[\s._()-])+")
 MADE_BY = re.compile(r"^microsoft (?:office )?(?:word|powerpoint|excel) ?[-–] ?", re.I)
 FILE_NAME = re.compile(r"\.(?:docx?|pptx?|odt|pdf|indd|html?)$", re.I)
 

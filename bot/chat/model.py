@@ -23,8 +23,8 @@ RETRIES = 1
 RESTATING = 5.0  # seconds to rewrite a follow-up
 MOST = 20_000  # characters of a reply; a server that never stops is cut off
 # Of passages, as the model counts them: an answer numbers its own citations.
-NUMBERS = re.compile(r"\s*\[\d+(?:, ?\d+)*\]")
-LINK = re.compile(r"\w+://\S*|www\.\S+|\S+@\S+|\]\(|<[a-z/!]", re.I)
+NUMBERS = re.compile(r"(?<!\s)\s*\[\d+(?:, ?\d+)*\]")
+LINK = re.compile(r"(?<!\w)\w++://\S*|www\.\S+|(?<!\S)\S+@\S+|\]\(|<[a-z/!]", re.I)
 UNSUPPORTED = (400, 404, 415, 422, 501)  # statuses of servers that know no response format
 QUOTATION_MARKS = ' \u00a0\u202f\n«»"“”'  # that models put around what they quote
 
