@@ -30,6 +30,7 @@ evaluate: .venv/tested
 	$(BIN)/python -m bot benchmark
 	$(BIN)/python -m bot.measure.indexing
 	$(BIN)/python -m bot.measure.guard
+	$(BIN)/python -m bot.measure.patterns
 
 install: .venv/installed
 

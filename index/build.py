@@ -22,10 +22,18 @@ from index import audience
 from index.corpus import CATALOGUE, beginning_of, catalogue_of, files_of, shown
 from index.describe import describe
 from index.embed import Embedder, Encoded, heading_of
-from index.errors import CorpusMissing, IndexBusy, StoreDamaged, StoreMissing, Unreadable
+from index.errors import (
+    CorpusMissing,
+    IndexBusy,
+    StoreDamaged,
+    StoreMissing,
+    TookTooLong,
+    Unreadable,
+)
 from index.passage import AUDIENCES, Passage, Section
 from index.progress import bar
-from index.readers.read import FORMATS, TEXTS, largest, open_inside, read_bytes
+from index.readers.read import FORMATS, PARSERS, TEXTS, largest, open_inside, read_bytes
+from index.readers.worker import Worker
 from index.shelf import store as generations
 from index.shelf.lexical import TERMS_VERSION
 from index.split import SPLIT_VERSION, split
@@ -79,14 +87,15 @@ def build(
     `embedder` is the recorded name of the model that `load` loads; it is loaded only if something
     must be encoded. `rebuild` makes everything anew, and lets an empty folder empty the index: it
     takes the old index only for the report and for the last versions of files that are unreadable
-    now, and only if that can be read.
+    now, and only if that can be read. A file that was refused for the time it took is tried once
+    more, alone, after all others.
     Raises `CorpusMissing`, `CatalogueInvalid`, `IndexBusy`, `StoreUnwritable`, `EmbedderUnusable`.
     """
     started = time.perf_counter()
     _require_folder(corpus)
     with _exclusive(store):
         generations.sweep(store)
-        run = _Run(corpus, store, embedder, rebuild)
+        run = _Run(corpus, store, embedder, rebuild, PARSERS)
         run.keep_bytes = partial(_keep_bytes, store)
         run.plan()
         run.write(load)
@@ -97,11 +106,13 @@ def build(
     return report
 
 
-def plan(corpus: Path, store: Path, embedder: str, *, rebuild: bool = False) -> Report:
+def plan(
+    corpus: Path, store: Path, embedder: str, *, rebuild: bool = False, parsers: Worker = PARSERS
+) -> Report:
     """What `build` would do. Writes nothing. Raises `CorpusMissing`, `CatalogueInvalid`."""
     started = time.perf_counter()
     _require_folder(corpus)
-    run = _Run(corpus, store, embedder, rebuild)
+    run = _Run(corpus, store, embedder, rebuild, parsers)
     run.plan()
     run.report.seconds = time.perf_counter() - started
     return run.report
@@ -142,9 +153,11 @@ def _exclusive(store: Path) -> Iterator[None]:
 class _Run:
     """One run: what the corpus holds now, what the serving generation holds, the difference."""
 
-    def __init__(self, corpus: Path, store: Path, embedder: str, rebuild: bool):
+    def __init__(self, corpus: Path, store: Path, embedder: str, rebuild: bool, parsers: Worker):
         self.corpus, self.store, self.embedder, self.rebuild = corpus, store, embedder, rebuild
         self.keep_bytes: Callable[[bytes], object] = lambda _: None
+        self.parsers = parsers
+        self.late: dict[str, Callable[[], None]] = {}  # paths refused for time: read them again
         self.report = Report()
         self.catalogue, self.catalogue_digest = catalogue_of(corpus)
         self.serving = self._open_serving()
@@ -170,6 +183,9 @@ class _Run:
                 report.unchanged.append(path)
             else:
                 self._read(path, reason, last, last_passages)
+        for again in [*self.late.values()]:
+            again()
+        self.late.clear()  # each holds this run, and with it the generation that served
         report.removed = sorted(set(before) - set(files))
         report.warnings += [
             f"{CATALOGUE} speaks of {path}, which is not in the corpus"
@@ -226,8 +242,11 @@ class _Run:
             if reason:
                 raise Unreadable(reason)
             data = open_inside(self.corpus, path, largest(path))
-            document, warnings = read_bytes(path, data, self.catalogue.get(path, {}))
+            document, warnings = read_bytes(path, data, self.catalogue.get(path, {}), self.parsers)
         except Unreadable as error:
+            if isinstance(error, TookTooLong) and path not in self.late:
+                self.late[path] = partial(self._read, path, reason, last, last_passages)
+                return
             report.unreadable.append((shown(path), str(error)))
             if last:
                 self._keep_last(path, str(error), last, last_passages)

@@ -33,7 +33,7 @@ FENCED = re.compile(
 )
 # A line that may be meant for one: of signs and a letter at most, or with two of them in front.
 FENCE = re.compile(r"--|\+\+|\W*\w?\W*$")
-NO_TITLE = re.compile(rf"(?:{lists.forms('documents.no_title')}|\d+|[\s._()-])+")
+NO_TITLE = re.compile(rf"(?:{lists.forms('documents.no_title')}|\d|[\s._()-])+")
 MADE_BY = re.compile(r"^microsoft (?:office )?(?:word|powerpoint|excel) ?[-–] ?", re.I)
 FILE_NAME = re.compile(r"\.(?:docx?|pptx?|odt|pdf|indd|html?)$", re.I)
 

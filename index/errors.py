@@ -51,5 +51,9 @@ class Unreadable(PlaidoyerError):
     """One file cannot be turned into a document; the message is the reason shown in the report."""
 
 
+class TookTooLong(Unreadable):
+    """Reading a file was ended for its time; the next try may do better."""
+
+
 class CatalogueInvalid(PlaidoyerError):
     """corpus/catalogue.toml is no valid TOML."""

@@ -24,8 +24,8 @@ RESTATING = 5.0  # seconds to rewrite a follow-up
 MOST = 20_000  # characters of a reply; a server that never stops is cut off
 LONGEST_CLAIM, LONGEST_QUOTE = 600, 2_000  # characters; a claim is one sentence
 # Of passages, as the model counts them: an answer numbers its own citations.
-NUMBERS = re.compile(r"\s*\[\d+(?:, ?\d+)*\]")
-LINK = re.compile(r"\w+://\S*|www\.\S+|\S+@\S+|\]\(|<[a-z/!]", re.I)
+NUMBERS = re.compile(r"(?<!\s)\s*\[\d+(?:, ?\d+)*\]")
+LINK = re.compile(r"(?<!\w)\w++://\S*|www\.\S+|(?<!\S)\S+@\S+|\]\(|<[a-z/!]", re.I)
 # What reading a reply raises that is not the JSON asked for: RecursionError where it is nested too
 # deeply, OverflowError where a passage's number is infinite.
 UNPARSED = (ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError)

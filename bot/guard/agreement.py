@@ -29,11 +29,11 @@ CONTRAST = re.compile(
     r"|le|la|les|des|du|an?|the)\s|l[’'])|(?:plutôt qu|au lieu d)[’']une? "
 )
 BETWEEN = re.compile(  # two sentences, a lead-in and its list being one; what is wanted and what is not ("une pause, pas un abandon")
-    rf"(?<=[.!?…])\s*\n\s*|(?<=[^\s:;,])\s*\n\s*(?![-•*–—]|\d+[.)]\s)|(?:{SENTENCE_END.pattern})|,\s+(?={CONTRAST.pattern})|\s+(?=(?:plutôt qu|au lieu d|rather than|instead of))"
-    r"|;[^\S\n]+|\s+(?=(?:et|and) (?:rien|personne|aucune?|nothing|nobody|no one)\b)|,\s+(?=(?:que|which) (?:rien|personne|aucun\w*|nothing"
+    rf"(?<=[.!?…])\s*\n\s*|(?<=[^\s:;,])\s*\n\s*(?![-•*–—]|\d+[.)]\s)|(?:{SENTENCE_END.pattern})|,\s+(?={CONTRAST.pattern})|(?<!\s)\s+(?=(?:plutôt qu|au lieu d|rather than|instead of))"
+    r"|;[^\S\n]+|(?<!\s)\s+(?=(?:et|and) (?:rien|personne|aucune?|nothing|nobody|no one)\b)|,\s+(?=(?:que|which) (?:rien|personne|aucun\w*|nothing"
     r"|nobody|no one|no)\b)|,\s+(?=(?:et|mais|and|but) (?:nous|on|ils?|elles?|we|it|they|he|she|(?:la|the|notre|our) [Ff][ée]d[ée]ration"
     r"|n(?:os|otre) (?:adhérente?|membre)s?|our members?)\b)"
-    r"|\s*:[^\S\n]+(?=(?i:nous|on|ils?|elles?|we|it|they|he|she|aucune?|no)\b)"
+    r"|(?<!\s)\s*:[^\S\n]+(?=(?i:nous|on|ils?|elles?|we|it|they|he|she|aucune?|no)\b)"
 )
 WEIGHTS = Path(__file__).parent / "agreement.json"
 LEXICAL = (

@@ -15,7 +15,7 @@ RECOMMENDS = re.compile(
 OURS = re.compile(r"\b(?:nous|la federation|notre federation|we|our federation|the federation)\b")
 OUR = re.compile(r"\b(?:notre|nos|our|us)\b")
 WISHES = re.compile(  # whatever may be a demand, a list's infinitive too
-    r"(?:^|[.\n:;|•»-]\s*)(?:\d\. |\* )?(?:ne pas )?[a-z]+(?:er|ir|re)\b|\b(?:voul|veu|want|need|besoin|faut|must|should|doi|dev|demand"
+    r"(?:^|[.\n:;|•»-][^\S\n]*)(?:\d\. |\* )?(?:ne pas )?[a-z]+(?:er|ir|re)\b|\b(?:voul|veu|want|need|besoin|faut|must|should|doi|dev|demand"
     r"|request|ask|call|appel|propos|plaid|defend|souhait"
     r"|wish|recommand|recommend|preconis|reclam|exig|exhort|sollicit|prions|insist|urge|attend|expect|favorabl|favour|prefer|support"
     r"|souten|soutien|oppos|refus|priorit|objecti|aim|goal|cible"

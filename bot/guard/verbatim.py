@@ -7,6 +7,7 @@ forgiven. A span begins and ends at the bounds of words and figures.
 
 import re
 import unicodedata
+from bisect import bisect_left
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import NewType
@@ -46,10 +47,13 @@ def span_of(quote: str, text: str) -> tuple[int, int] | None:
     whole, offsets = _normal_with_offsets(text)
     at = whole.find(sought) if sought else -1
     while at >= 0:
-        start, end = offsets[at], offsets[at + len(sought)]
-        start, end = end - len(text[start:end].lstrip()), start + len(text[start:end].rstrip())
-        if _proves(text, start, end, sought):
-            return start, end
+        until = at + len(sought)
+        start, end = offsets[at], offsets[until]
+        # From the first character of a piece to the last of one: no part of an ellipsis.
+        if offsets[until - 1] < end and (not at or offsets[at - 1] < start):
+            start, end = end - len(text[start:end].lstrip()), start + len(text[start:end].rstrip())
+            if _proves(text, start, end, sought):
+                return start, end
         at = whole.find(sought, at + 1)
     return None
 
@@ -71,9 +75,9 @@ def _proves(text: str, start: int, end: int, quote: str) -> bool:
     """Is text[start:end] the quote, which is normal, from bound to bound?"""
     return (
         0 <= start < end <= len(text)
-        and normal(text[start:end]) == quote
         and not _cuts(text, start)
         and not _cuts(text, end)
+        and normal(text[start:end]) == quote
     )
 
 
@@ -81,7 +85,16 @@ def _cuts(text: str, at: int) -> bool:
     """Does the place lie inside a word or inside a figure with its unit?"""
     if 0 < at < len(text) and _is_of_a_word(text[at - 1]) and _is_of_a_word(text[at]):
         return True
-    return any(figure.start() < at < figure.end() for figure in FIGURE.finditer(text))
+    starts, ends = _figures(text)
+    last = bisect_left(starts, at) - 1  # the last that starts before the place
+    return last >= 0 and at < ends[last]
+
+
+@lru_cache(maxsize=64)
+def _figures(text: str) -> tuple[list[int], list[int]]:
+    """Where the figures of a text start and where they end, for the many places of one text."""
+    found = list(FIGURE.finditer(text))
+    return [figure.start() for figure in found], [figure.end() for figure in found]
 
 
 def _is_of_a_word(character: str) -> bool:
@@ -108,5 +121,5 @@ def _normal_with_offsets(text: str) -> tuple[Normal, Sequence[int]]:
 
 @lru_cache(maxsize=4096)
 def _normal_piece(piece: str) -> str:
-    plain = re.sub(r"\s+", " ", re.sub(r"«\s*|\s*»", '"', piece))
+    plain = re.sub(r"\s+", " ", re.sub(r"«\s*|(?<!\s)\s*»", '"', piece))
     return unicodedata.normalize("NFC", plain).translate(VARIANTS)

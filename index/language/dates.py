@@ -6,7 +6,9 @@ none. The patterns work on text as written and on folded text alike.
 
 import datetime
 import re
-from collections.abc import Iterator, Mapping
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 
 from index.language import lists
 from index.language.fold import fold
@@ -67,21 +69,24 @@ def resolve_dates(text: str, document_date: str) -> list[tuple[int, int, str]]:
     speaks of the future. A sentence on the future in a letter of the last months of a year means
     the next year by its first months. Without a document date, such days are left out.
     """
-    found: dict[tuple[int, int], str] = {}
+    found: list[tuple[int, int, str]] = []
+    taken = bytearray(len(text))
+    is_future = _futures(text)
     for match in _matches(text):
         # A full stop behind an abbreviated month is the sentence's.
         begins, ends = match.start(), match.start() + len(match[0].rstrip("."))
-        if any(begins < end and start < ends for start, end in found):
+        if any(taken[begins:ends]):
             continue
         parts = match.groupdict()
         year = (
             int(parts["year"])
             if parts.get("year")
-            else _year_meant(text, (begins, ends), _month(match), document_date)
+            else _year_meant(_month(match), document_date, is_future(begins, ends))
         )
         if year and (date := _iso(year, match)):
-            found[begins, ends] = date
-    return sorted((start, end, date) for (start, end), date in found.items())
+            found.append((begins, ends, date))
+            taken[begins:ends] = b"1" * (ends - begins)
+    return sorted(found)
 
 
 def _matches(text: str) -> Iterator[re.Match[str]]:
@@ -89,14 +94,33 @@ def _matches(text: str) -> Iterator[re.Match[str]]:
         yield from form.finditer(text)
 
 
-def _year_meant(text: str, span: tuple[int, int], month: int, document_date: str) -> int:
-    """The year of a day of `month` named without one at `span`; 0 if the document has no date."""
+def _futures(text: str) -> Callable[[int, int], bool]:
+    """Says of a stretch (start, end) of the text whether its sentence speaks of the future.
+
+    Each sentence is read once, however many days it names.
+    """
+
+    @cache
+    def stops() -> list[int]:
+        return [stop.start() for stop in SENTENCE_STOP.finditer(text)]
+
+    @cache
+    def speaks_of_it(start: int, end: int) -> bool:
+        return FUTURE.search(text, start, end) is not None
+
+    def is_future(start: int, end: int) -> bool:
+        before = bisect_left(stops(), start)
+        begins = stops()[before - 1] + 1 if before else 0
+        return speaks_of_it(begins, stops()[bisect_left(stops(), end)])
+
+    return is_future
+
+
+def _year_meant(month: int, document_date: str, future: bool) -> int:
+    """The year of a day of `month` named without one; 0 if the document has no date."""
     if not document_date:
         return 0
     year, written = int(document_date[:4]), int(document_date[5:7] or 0)
-    starts = max(text.rfind(mark, 0, span[0]) for mark in (". ", "! ", "? ", "\n")) + 1
-    stop = SENTENCE_STOP.search(text, span[1])
-    future = FUTURE.search(text, starts, stop.start() if stop else len(text)) is not None
     if written and month > written + 1 and not future:
         return year - 1
     return year + (1 if written and future and written - month >= 9 else 0)

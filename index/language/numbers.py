@@ -12,8 +12,9 @@ from index.language.dates import resolve_dates
 from index.language.detect import language_of
 
 NUMBER = (
-    r"(?:\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?!\d)(?:,\d+)?"  # 1 500,5
-    r"|\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?"  # 1,500.5
+    # Six groups at most, or a table of three-digit cells would be read from each of its cells.
+    r"(?:\d{1,3}(?:[ \u00a0\u202f]\d{3}){1,6}(?!\d)(?:,\d+)?"  # 1 500,5
+    r"|\d{1,3}(?:,\d{3}){1,6}(?!\d)(?:\.\d+)?"  # 1,500.5
     r"|\d+(?:[.,]\d+)?)"
 )
 """A number in digits, as the pattern of a group; `number_value` reads it."""

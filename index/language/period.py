@@ -56,7 +56,8 @@ BEFORE = re.compile(rf"\b{lists.forms('period.before')}{ARTICLES}")
 AFTER = re.compile(rf"\b{lists.forms('period.after')}{ARTICLES}")
 WITHIN = re.compile(rf"\b{lists.forms('period.within')}(?: {lists.forms('period.the_year')})? $")
 PREPOSITIONS = re.compile(
-    rf"(?:\b{lists.forms('period.prepositions')} |\b{lists.forms('period.elided_prepositions')})+$"
+    rf"(?:\b{lists.forms('period.prepositions')} "
+    rf"|\b{lists.forms('period.elided_prepositions')}){{1,5}}$"
 )
 TEXTS = lists.forms("period.texts")
 TEXT_BEFORE = re.compile(

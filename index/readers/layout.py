@@ -33,7 +33,7 @@ BARE_MARKER = re.compile(
     re.VERBOSE,
 )
 # "Contexte ........ 3": a line of a table of contents.
-LEADER = re.compile(r"(?:[.…·_]\s?){5,}\s*(?:\d{1,4}|[ivxl]{1,6})$")
+LEADER = re.compile(r"(?<![.…·_])(?<![.…·_]\s)(?:[.…·_]\s?){5,}+\s*(?:\d{1,4}|[ivxl]{1,6})$")
 BULLET = re.compile(rf"^[{MARKS}]\s*(?=\S)")
 
 

@@ -60,7 +60,7 @@ def blocks_of(pages: Sequence[Page]) -> list[Block]:
         word
         for page in pages
         for fragment in page.fragments
-        for word in re.findall(r"\w+(?:-\w+)*(?![\w-])", fragment.text.lower())
+        for word in re.findall(r"(?<!\w)(?<!\w-)\w++(?:-\w++)*+(?![\w-])", fragment.text.lower())
     )
     return list(_blocks(paragraphs, body, words))
 
@@ -198,7 +198,7 @@ def _joined(text: str, line: str, words: Counter[str]) -> str:
     """
     if text.endswith("\u00ad"):
         return text[:-1] + line
-    start, rest = re.search(r"(\w[\w-]*)-$", text), re.match(r"\w+", line)
+    start, rest = re.search(r"(?<![\w-])-*(\w[\w-]*)-$", text), re.match(r"\w+", line)
     if not start or not rest:
         return f"{text} {line}"
     before, after = start[1].lower(), rest[0].lower()

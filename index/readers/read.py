@@ -43,25 +43,29 @@ LIGATURES = re.compile("[\ufb00-\ufb06]")
 DEFINES_ENTITIES = re.compile(
     r"(?:\s|<\?[^>]*>|<!--(?:(?!-->).)*-->)*<!DOCTYPE[^>\[]*\[", re.I | re.S
 )
-_parsers = Worker("index.readers.read", "parsed")
+PARSERS = Worker("index.readers.read", "parsed")
 
 
-def read(corpus: Path, path: str, overrides: Mapping) -> tuple[Document, list[str]]:
+def read(
+    corpus: Path, path: str, overrides: Mapping, parsers: Worker = PARSERS
+) -> tuple[Document, list[str]]:
     """Read one file of the corpus.
 
     `path` is relative to `corpus`; `overrides` is its entry in catalogue.toml. Returns the document
     and warnings. Raises `Unreadable`, with the reason, for anything that is not a readable document
-    inside the corpus.
+    inside the corpus; `TookTooLong` if its parser was ended for its time.
     """
-    return read_bytes(path, open_inside(corpus, path, largest(path)), overrides)
+    return read_bytes(path, open_inside(corpus, path, largest(path)), overrides, parsers)
 
 
-def read_bytes(path: str, data: bytes, overrides: Mapping) -> tuple[Document, list[str]]:
+def read_bytes(
+    path: str, data: bytes, overrides: Mapping, parsers: Worker = PARSERS
+) -> tuple[Document, list[str]]:
     """As `read`, of a file whose bytes are `data`."""
     suffix = Path(path).suffix.lower()
     if suffix not in FORMATS:
         raise Unreadable(f"this format is not read (only {', '.join(FORMATS)})")
-    found = _parsers.ask(suffix, data)
+    found = parsers.ask(suffix, data)
     sections = [Section(tuple(headings), text, page) for headings, text, page in found["sections"]]
     if not sections:
         raise Unreadable("it holds no text")

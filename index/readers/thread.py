@@ -34,9 +34,10 @@ FRENCH_NAMES = {
 }
 HEADER = re.compile(rf"[> *]*(?P<name>{'|'.join(FIELDS)}) *\*? *: *\*? *(?:\| *)?(?P<value>.*)")
 SIGN_OFF = re.compile(lists.forms("mail.sign_offs"))
-SIGNED = re.compile(r"\s*[,.!]?(?:\s+(?:[A-ZÀ-Þ][\w'’.-]*\s*){1,4})?")
+SIGNED = re.compile(r"\s*+[,.!]?(?:\s*+(?<=\s)(?:[A-ZÀ-Þ][\w'’.-]*+\s*+){1,4})?")
 # An address or an hour, as mailers name them and prose seldom does.
 MAILED = re.compile(r"@|\b\d{1,2}[:h]\d\d\b")
+MOST_HEADERS = 40  # lines; or a mail of nothing but header lines is read again from each of them
 SENTENCE = re.compile(r"[a-zà-ÿ]{2}[.!?]$")
 
 
@@ -102,7 +103,7 @@ def _plain(text: str) -> str:
 
 
 def _heading(name: str, date: str, in_french: bool) -> str:
-    shown = re.sub(r"\s*(?:<[^>]*>?|\[mailto:[^\]]*\])", "", name).strip(" \"'*")
+    shown = re.sub(r"(?<!\s)\s*(?:<[^>]*>?|\[mailto:[^]\[]*\])", "", name).strip(" \"'*")
     name = shown[:100] or name.strip(" <>")[:100]
     words = lists.entries("mail.forwarded_heading", "fr" if in_french else "en")[0]
     by = f" {'de' if in_french else 'from'} {name}" if name else ""
@@ -142,7 +143,7 @@ def _headers(lines: Sequence[_Line], at: int, bare: bool) -> tuple[dict[str, str
     """
     found: dict[str, str] = {}
     end = at
-    while end < len(lines):
+    while end < min(len(lines), at + MOST_HEADERS):
         folded, offsets = fold_with_offsets(lines[end].text)
         match = HEADER.fullmatch(folded)
         if match:
@@ -189,17 +190,21 @@ def _unsigned(lines: list[_Line]) -> list[_Line]:
     It begins with a "-- " line, or with a sign-off that only short lines or a notice of secrecy
     follow.
     """
+    below = sum(1 for line in lines if line.text.strip())
     for number, line in enumerate(lines):
-        rest = [after.text for after in lines[number + 1 :] if after.text.strip()]
-        if line.text in ("-- ", "--", "--\u00a0") and (line.text == "-- " or len(rest) <= 20):
+        below -= bool(line.text.strip())
+        if line.text in ("-- ", "--", "--\u00a0") and (line.text == "-- " or below <= 20):
             return lines[:number]
     for number in range(max(0, len(lines) - 20), len(lines)):
         rest = [after.text for after in lines[number + 1 :] if after.text.strip()]
         if _is_sign_off(lines[number].text.strip()) and _is_signature(rest):
             return lines[:number]
-    while lines and (not lines[-1].text.strip() or DEVICE.fullmatch(_plain(lines[-1].text))):
-        lines = lines[:-1]
-    return lines
+    end = len(lines)
+    while end and (
+        not lines[end - 1].text.strip() or DEVICE.fullmatch(_plain(lines[end - 1].text))
+    ):
+        end -= 1
+    return lines[:end]
 
 
 def _is_sign_off(text: str) -> bool:

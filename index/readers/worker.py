@@ -2,30 +2,41 @@
 
 In: a name and bytes, often from a hostile file. Out: the JSON object that the function returns.
 Promise: whatever the function does to its process (hangs, crashes, eats memory), the caller gets
-`Unreadable` with the reason within `SECONDS`, and the next call works. The process is kept between
-calls: starting it takes half a second.
+`Unreadable` with the reason within the `Limits`, and the next call works. The process is kept
+between calls: starting it takes half a second.
 """
 
 import atexit
 import importlib
 import json
 import os
+import signal
 import subprocess
 import sys
 import threading
 from contextlib import suppress
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO
 
-from index.errors import Unreadable
+from index.errors import TookTooLong, Unreadable
 
-SECONDS = 60.0  # for one file; a report of 500 pages takes about five
-MEMORY = 2_000_000_000  # bytes of address space; not bounded where the system cannot (Windows)
 ROOT = str(Path(__file__).resolve().parents[2])
 START = (
     "import sys; sys.path.insert(0, sys.argv[1]); "
     "from index.readers.worker import serve; serve(*sys.argv[2:])"
 )
+# Ends a process whose timer of processor time has run out; 0 where there is none (Windows).
+ON_TIME_LIMIT = getattr(signal, "SIGPROF", 0)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one call may take. Windows bounds neither processor time nor memory: `wall` remains."""
+
+    seconds: float = 60.0  # of processor time, which a busy machine leaves as it is: 619 pages, 26
+    wall: float = 600.0  # seconds on the clock, the last resort against what sleeps
+    memory: int = 2_000_000_000  # bytes of address space
 
 
 class Worker:
@@ -34,14 +45,19 @@ class Worker:
     Starts on first use. Safe to share between threads.
     """
 
-    def __init__(self, module: str, function: str):
+    def __init__(self, module: str, function: str, limits: Limits | None = None):
         self._target = (module, function)
+        self._limits = limits or Limits()
         self._process: subprocess.Popen | None = None
         self._lock = threading.Lock()
         atexit.register(self.close)
 
     def ask(self, name: str, data: bytes) -> dict:
-        """The function's answer. Raises `Unreadable` with its reason, or if the process died."""
+        """The function's answer.
+
+        Raises `Unreadable` with its reason, or if the process died; `TookTooLong` for a limit of
+        time.
+        """
         with self._lock:
             process = self._running()
             late = threading.Event()
@@ -50,7 +66,7 @@ class Worker:
                 late.set()
                 process.kill()
 
-            timer = threading.Timer(SECONDS, stop)
+            timer = threading.Timer(self._limits.wall, stop)
             timer.start()
             try:
                 requests, answers = _pipes(process)
@@ -63,12 +79,7 @@ class Worker:
                 timer.cancel()
             if not line.endswith(b"\n"):
                 self._end()
-                raise Unreadable(
-                    f"reading it takes more than {SECONDS:g} seconds"
-                    if late.is_set()
-                    else "reading it breaks the reader down; "
-                    "it may be damaged, or need too much memory"
-                )
+                raise self._why(process.returncode, late.is_set())
         answer = json.loads(line)
         if "unreadable" in answer:
             raise Unreadable(answer["unreadable"])
@@ -79,11 +90,30 @@ class Worker:
         with self._lock:
             self._end()
 
+    def _why(self, code: int, late: bool) -> Unreadable:
+        """The reason why the process ended before it had answered."""
+        if late:
+            return TookTooLong(f"reading it takes more than {self._limits.wall:g} seconds")
+        if ON_TIME_LIMIT and code == -ON_TIME_LIMIT:
+            return TookTooLong(
+                f"reading it takes more than {self._limits.seconds:g} seconds of processor time"
+            )
+        return Unreadable(
+            "reading it breaks the reader down; it may be damaged, or need too much memory"
+        )
+
     def _running(self) -> subprocess.Popen:
         if self._process is None or self._process.poll() is not None:
             self._end()
             self._process = subprocess.Popen(
-                [sys.executable, "-c", START, ROOT, *self._target, str(MEMORY)],
+                [
+                    sys.executable,
+                    "-c",
+                    START,
+                    ROOT,
+                    *self._target,
+                    json.dumps(asdict(self._limits)),
+                ],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
@@ -105,21 +135,21 @@ def _pipes(process: subprocess.Popen) -> tuple[IO[bytes], IO[bytes]]:
     return process.stdin, process.stdout
 
 
-def serve(module: str, function: str, memory: str) -> None:
+def serve(module: str, function: str, limits: str) -> None:
     """The process's side: answer requests until the other end closes.
 
     Nothing but answers reaches its standard output.
     """
-    import signal
-
+    bounds = Limits(**json.loads(limits))
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C ends the caller, which ends this
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     call = getattr(importlib.import_module(module), function)
-    _bound_memory(int(memory))
+    _bound_memory(bounds.memory)
     while header := sys.stdin.buffer.readline():
         name, size = json.loads(header)
         data = sys.stdin.buffer.read(size)
+        _bound_processor_time(bounds.seconds)
         try:
             answer = call(name, data)
         except Unreadable as error:
@@ -127,6 +157,14 @@ def serve(module: str, function: str, memory: str) -> None:
         del data
         answers.write(json.dumps(answer).encode() + b"\n")
         answers.flush()
+        _bound_processor_time(0)
+
+
+def _bound_processor_time(seconds: float) -> None:
+    """End this process after so much more processor time, of all its threads; 0: never."""
+    if ON_TIME_LIMIT:
+        signal.signal(ON_TIME_LIMIT, signal.SIG_DFL)
+        signal.setitimer(signal.ITIMER_PROF, seconds)
 
 
 def _bound_memory(most: int) -> None:

@@ -14,14 +14,16 @@ from index.language import lists
 from index.language.fold import fold
 
 SMALL = lists.words("acronyms.small")
-SHORT = r"[A-ZÀ-Þ][A-ZÀ-Þa-zà-ÿ0-9]*(?:-[A-ZÀ-Þ0-9]+)*"
+SHORT = r"[A-ZÀ-Þ][A-ZÀ-Þa-zà-ÿ0-9]*(?:-[A-ZÀ-Þ0-9]+){0,8}"
 BEHIND = re.compile(
     rf"(?P<long>[^()\n:;.!?]{{4,160}})\(\s*[«\"“]?\s*(?P<short>{SHORT})\s*[»\"”]?\s*[),;]"
 )
 AHEAD = re.compile(
     rf"\b(?P<short>{SHORT})\s*\(\s*[«\"“]?\s*(?P<long>[^()\n]{{4,120}}?)\s*[»\"”]?\s*\)"
 )
-GLOSSARY = re.compile(rf"^\W*(?P<short>{SHORT})\W*\s[:–—-]\s+(?P<long>[^()\n:;.]{{4,120}})", re.M)
+GLOSSARY = re.compile(
+    rf"^[^\w\n]*(?P<short>{SHORT})\W*\s[:–—-]\s+(?P<long>[^()\n:;.]{{4,120}})", re.M
+)
 WORD = re.compile(r"(?P<joined>-)?(?P<word>[^\W_]+)")
 # Long forms kept of an acronym, the commonest first: French and English, singular and plural.
 FORMS = 3

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 import zipfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -13,12 +14,12 @@ from conftest import Federation
 from making import W, column, compound, docx, msg, odt, p, pdf, zipped
 
 from bot.answer import Bot
-from index.build import build
+from index.build import build, plan
 from index.embed import SentenceEmbedder
-from index.errors import Unreadable
+from index.errors import TookTooLong, Unreadable
 from index.readers import read as reading
-from index.readers import worker
-from index.readers.read import LARGEST, LARGEST_WITH_IMAGES, parsed, read
+from index.readers.read import LARGEST, LARGEST_WITH_IMAGES, PARSERS, parsed, read
+from index.readers.worker import Limits, Worker
 from index.shelf.store import Shelf
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -314,37 +315,118 @@ def test_what_is_nested_or_repeated_without_measure_ends(tmp_path: Path, path: s
 # The parsers' process
 
 
-def test_a_reader_that_takes_too_long_is_ended_and_the_next_file_is_read(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.fixture
+def readers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Worker]]:
+    """Makes a parsers' process for a function of READERS, within limits."""
+    (tmp_path / "readers_of_the_test.py").write_text(READERS)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path), prepend=os.pathsep)
+    workers: list[Worker] = []
+
+    def make(function: str, **limits: float) -> Worker:
+        workers.append(Worker("readers_of_the_test", function, Limits(**limits)))
+        return workers[-1]
+
+    yield make
+    for one in workers:
+        one.close()
+
+
+READERS = """
+import pathlib, time
+
+def burns(name, data):
+    while True:
+        pass
+
+def waits(name, data):
+    time.sleep(float(data))
+    return {"waited": float(data)}
+
+def works(name, data):
+    until = time.process_time() + float(data)
+    while time.process_time() < until:
+        pass
+    return {"worked": float(data)}
+
+def burns_once(name, data):
+    tried = pathlib.Path(__file__).with_name("tried")
+    if b"long" in data and not tried.exists():
+        tried.touch()
+        burns(name, data)
+    return {"sections": [[[], data.decode(), 0]], "stated": {}, "own": {}, "warnings": []}
+"""
+
+
+def test_a_reader_that_takes_too_much_of_the_processor_is_ended_and_the_next_file_is_read(
+    tmp_path: Path, readers: Callable[..., Worker]
 ):
-    (tmp_path / "a.txt").write_text("Un fonds.")
-    monkeypatch.setattr(worker, "SECONDS", 0.001)
-    reading._parsers.close()
-    with pytest.raises(Unreadable, match=r"^reading it takes more than 0.001 seconds$"):
-        read(tmp_path, "a.txt", {})
-    monkeypatch.undo()
-    assert read(tmp_path, "a.txt", {})[0].text == "Un fonds.\n\n"
+    (tmp_path / "a.txt").write_text("Un fonds long.")
+    parsers = readers("burns_once", seconds=0.1)
+    with pytest.raises(
+        TookTooLong, match=r"^reading it takes more than 0.1 seconds of processor time$"
+    ):
+        read(tmp_path, "a.txt", {}, parsers)
+    assert read(tmp_path, "a.txt", {}, parsers)[0].text == "Un fonds long."
+
+
+def test_only_the_readers_own_processor_time_counts_however_busy_the_machine_is(
+    readers: Callable[..., Worker],
+):
+    busy = threading.Thread(target=lambda: refused(readers("burns", seconds=0.5)))
+    busy.start()
+    parsers = readers("waits", seconds=0.1)
+    assert parsers.ask(".txt", b"0.3") == {"waited": 0.3}
+    assert parsers.ask(".txt", b"0") == {"waited": 0.0}
+    busy.join()
+
+
+def test_each_file_has_the_whole_limit_of_processor_time(readers: Callable[..., Worker]):
+    parsers = readers("works", seconds=0.4)
+    for _ in range(3):
+        assert parsers.ask(".txt", b"0.2") == {"worked": 0.2}
+
+
+def refused(parsers: Worker) -> str:
+    with pytest.raises(TookTooLong) as error:
+        parsers.ask(".txt", b"60")
+    return str(error.value)
+
+
+def test_a_reader_that_waits_for_ever_is_ended_by_the_clock(readers: Callable[..., Worker]):
+    assert refused(readers("waits", wall=0.1)) == "reading it takes more than 0.1 seconds"
+
+
+def test_a_file_refused_for_its_time_is_tried_once_more_when_the_others_are_read(
+    tmp_path: Path, readers: Callable[..., Worker]
+):
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    (corpus / "2023-a.txt").write_text("Un texte long.")
+    (corpus / "2023-b.txt").write_text("Un fonds.")
+    report = plan(corpus, tmp_path / "store", "e5", parsers=readers("burns_once", seconds=0.1))
+    assert (report.added, report.unreadable) == (["2023-b.txt", "2023-a.txt"], [])
+    report = plan(corpus, tmp_path / "store", "e5", parsers=readers("burns", seconds=0.1))
+    said = "reading it takes more than 0.1 seconds of processor time"
+    assert report.unreadable == [("2023-a.txt", said), ("2023-b.txt", said)]
 
 
 def test_a_reader_that_needs_too_much_memory_is_reported_and_the_next_file_is_read(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
 ):
     (tmp_path / "a.txt").write_text("Un fonds.")
     (tmp_path / "big.txt").write_bytes(b"Un fonds public. \n\n" * 1_000_000)
-    monkeypatch.setattr(worker, "MEMORY", 200_000_000)
-    reading._parsers.close()
+    parsers = Worker("index.readers.read", "parsed", Limits(memory=200_000_000))
     with pytest.raises(Unreadable, match=r"memory"):
-        read(tmp_path, "big.txt", {})
-    monkeypatch.undo()
-    reading._parsers.close()
-    assert read(tmp_path, "a.txt", {})[0].text == "Un fonds.\n\n"
+        read(tmp_path, "big.txt", {}, parsers)
+    assert read(tmp_path, "a.txt", {}, parsers)[0].text == "Un fonds.\n\n"
+    parsers.close()
 
 
 def test_a_reader_that_dies_is_started_anew(tmp_path: Path):
     (tmp_path / "a.txt").write_text("Un fonds.")
     read(tmp_path, "a.txt", {})
-    reading._parsers._process.kill()
-    reading._parsers._process.wait()
+    PARSERS._process.kill()
+    PARSERS._process.wait()
     assert read(tmp_path, "a.txt", {})[0].text == "Un fonds.\n\n"
 
 
