@@ -58,7 +58,7 @@ def test_a_deleted_file_is_served_until_the_next_run(indexed: Federation):
 
 @pytest.mark.parametrize(
     "new",
-    ["---\naudience: staff\n---\n", '---\n"Audience": "?"\n---\n', "---\naudiance = staff\n---\n"],
+    ["---\naudience: staff\n---\n", '---\n"Audience": "?"\n---\n', "---\naudiance: staff\n---\n"],
 )
 def test_a_file_that_cannot_be_read_any_more_is_for_the_narrower_of_old_and_new_audience(
     indexed: Federation, new: str
