@@ -18,7 +18,7 @@ CLAUSE = re.compile(
     r"(?<=[.!?…])\s+|\s*[;:()]\s+|,\s+|\s*\n\s*|\s+[–—]\s+|\s+(?=(?:et|and|mais|but|car|puisque?|puisqu['’]\w+|parce|since|because|while|whereas|alors|tandis|dès lors|tant"
     r"|unless|à moins|plutôt|au lieu|rather than|instead|dont|which|who|where|où|qui|si|if|lorsqu\w*|when|quand)\b)"
 )
-SENTENCE = re.compile(r"(?<=[.!?…])\s+|\s*;\s+|\s*\n\s*")
+SENTENCE = re.compile(r"(?<=[.!?…])\s+|(?:(?<!\s)\s+)?;\s+|(?:(?<!\s)\s+)?\n\s*")
 # The weights of: how much farther it is than the nearest clause (the mean best cosine of its tokens with the claim's); how many of the claim's
 # tokens find their best there, for its length; how near it is; how much farther its sentence is than the nearest one.
 FARTHER, DENSE, NEAR, SENTENCE_FARTHER, BIAS = -25.022, 2.989, 16.332, -23.444, -13.62

@@ -349,7 +349,6 @@ def _seconds(call: Callable[[str], object], text: str) -> float:
 
     signal.signal(signal.SIGVTALRM, stop)
     signal.setitimer(signal.ITIMER_VIRTUAL, GIVE_UP)
-    gc.collect()
     gc.disable()
     started = time.process_time()
     try:
