@@ -40,12 +40,8 @@ from index.split import SPLIT_VERSION, split
 
 # Raise it when the same file is read differently: every document is then read anew.
 READ_VERSION = 5
-# Where a text that cannot be read seems to say whom it is for: "audience: staff", `audience = "a"`,
-# <meta name="audience" content="staff">. What follows it is an audience, or is not understood.
-AUDIENCE_STATED = re.compile(
-    rb"""(?:^[ \t"'{,]*audience[ \t"']*[:=]|name=["']?audience["']?\s+content=)[ \t"']*(\w*)""",
-    re.IGNORECASE | re.MULTILINE,
-)
+# A page's <meta name="audience" content="staff">, in a file that no parser can read.
+META_AUDIENCE = re.compile(rb"""name=["']?audience["']?\s+content=[ \t"']*(\w*)""", re.IGNORECASE)
 
 
 @dataclass
@@ -278,7 +274,7 @@ class _Run:
         stated = [str(describe(path, {}, overrides, {}, sections)[0]["audience"])]
         if path.lower().endswith(TEXTS):
             beginning = beginning_of(self.corpus, path).replace(b"\0", b"")  # of UTF-16
-            words = [word.decode().lower() for word in AUDIENCE_STATED.findall(beginning)]
+            words = [word.decode().lower() for word in META_AUDIENCE.findall(beginning)]
             text = beginning.decode("utf-8", "replace")
             words += map(audience.meaning, audience.unread(audience.statements(text)))
             stated += [word if word in AUDIENCES else "staff" for word in words]
