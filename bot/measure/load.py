@@ -14,8 +14,10 @@ import os
 import sys
 import time
 from collections.abc import AsyncIterator, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -222,16 +224,13 @@ async def _beside_greedy(load: _Load, seconds: float) -> list[Tally]:
     print("members  answers   busy  errors  a second   p50 ms   p95 ms", flush=True)
     alone = await _ask_for(load, 1, seconds / 2)
     print(alone.shown(), flush=True)
-    taken = Tally(load.greedy)
-    async with load.clients() as clients:
-        taking = [
-            asyncio.create_task(_search_on(clients[-1], load.questions, taken))
-            for _ in range(load.greedy)
-        ]
+    # A process of its own, or what this one does for the greedy visitor would delay the other's.
+    with ProcessPoolExecutor(1, get_context("spawn")) as elsewhere:
+        elsewhere.submit(_take, load, 0.1).result()  # starts it, and opens its way
+        taking = elsewhere.submit(_take, load, seconds / 2 + 0.5)
+        await asyncio.sleep(0.5)
         beside = await _ask_for(load, 1, seconds / 2)
-        for task in taking:
-            task.cancel()
-        await asyncio.wait(taking)
+        taken = await asyncio.wrap_future(taking)
     print(f"{beside.shown()}   beside the greedy visitor", flush=True)
     ratio = beside.milliseconds(0.95) / max(alone.milliseconds(0.95), 1e-9)
     print(
@@ -239,6 +238,25 @@ async def _beside_greedy(load: _Load, seconds: float) -> list[Tally]:
         f"answered, {taken.busy} refused): {ratio:.2f} times as long"
     )
     return [alone, beside, taken]
+
+
+def _take(load: _Load, seconds: float) -> Tally:
+    """What the greedy visitor got who searched for so long."""
+
+    async def taking() -> Tally:
+        taken = Tally(load.greedy)
+        async with load.clients() as clients:
+            searches = [
+                asyncio.create_task(_search_on(clients[-1], load.questions, taken))
+                for _ in range(load.greedy)
+            ]
+            await asyncio.wait(searches, timeout=seconds)
+            for search in searches:
+                search.cancel()
+            await asyncio.wait(searches)
+        return taken
+
+    return asyncio.run(taking())
 
 
 async def _search_on(client: "httpx.AsyncClient", questions: Sequence[str], tally: Tally) -> None:

@@ -22,7 +22,7 @@ from bot.answer import Bot
 from bot.question.understand import LONGEST, QuestionRefused
 from bot.records import Answer, search_as_json
 from bot.web.gate.access import refused
-from bot.web.gate.limits import Busy, Lanes, Limiter, TooMany
+from bot.web.gate.limits import Busy, Lanes, Limiter, Refusals, TooMany
 from bot.web.gate.visitor import audiences, visitor
 from bot.web.labels import LABELS
 from index.errors import PlaidoyerError
@@ -89,7 +89,7 @@ class Service:
         asking = visitor(request)
         if searches:
             self._limiter.take(asking)
-        return await self._lanes.run(asking.key, work)
+        return await self._lanes.run(asking.key, work, searches=searches)
 
     async def ask(self, request: Any, asked: ToAsk) -> dict:
         """The answer's JSON; one at a time for each user.
@@ -119,6 +119,7 @@ class Service:
 
 def serve_api(app: FastAPI, service: Service) -> None:
     """Add the routes, and the JSON of what goes wrong, to the app."""
+    refusals = Refusals()
 
     async def ask(asked: ToAsk, request: Request) -> dict:
         return await service.ask(request, asked)
@@ -129,12 +130,17 @@ def serve_api(app: FastAPI, service: Service) -> None:
     async def search_by_query(asked: Annotated[ToSearch, Query()], request: Request) -> dict:
         return await service.search(request, asked)
 
+    async def failed(request: Request, error: PlaidoyerError) -> Response:
+        if isinstance(error, Busy | TooMany):
+            await refusals.hold(visitor(request).key)
+        return _failed(error)
+
     app.post("/api/ask")(ask)
     app.post("/api/search")(search)
     app.get("/api/search")(search_by_query)
     app.api_route("/api/{path:path}", methods=["GET", "POST", "PUT", "PATCH", "DELETE"])(_nothing)
     app.exception_handler(RequestValidationError)(_invalid)
-    app.exception_handler(PlaidoyerError)(_failed)
+    app.exception_handler(PlaidoyerError)(failed)
 
 
 def add_endpoints(service: Service) -> None:
@@ -195,7 +201,7 @@ def _invalid(request: Request, error: RequestValidationError) -> Response:
     return refused(422, "RequestInvalid", f"{wrong}. {USAGE}")
 
 
-def _failed(request: Request, error: PlaidoyerError) -> Response:
+def _failed(error: PlaidoyerError) -> Response:
     status, detail = _explained(error)
     headers = {"Retry-After": str(error.wait)} if isinstance(error, Busy | TooMany) else None
     return refused(status, type(error).__name__, detail, headers)

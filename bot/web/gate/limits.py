@@ -1,7 +1,8 @@
 """How often anyone may ask or try to log in, and how much is answered at once. Owns limits.
 
-Promise: a question is answered, or refused at once with the time to wait; nobody's slow answer
-delays a quick one, and nobody's many questions delay another's one by more than a turn.
+Promise: a question is answered, or refused with the time to wait, at once for whoever does wait;
+nobody's slow answer delays a quick one, and nobody's many questions delay another's one by more
+than a turn.
 """
 
 import asyncio
@@ -9,7 +10,7 @@ import math
 import threading
 import time
 from collections import Counter, OrderedDict, defaultdict, deque
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
@@ -25,13 +26,14 @@ from index.errors import PlaidoyerError
 
 OFFICE = 4  # the users of one address at full rate: an office has one address
 MINUTES, PER_NAME, PER_ADDRESS = 15, 10, 30  # failed log-ins
-# Encoding and ranking keep a processor busy: more threads than these answer no more questions,
-# each one later (docs/api.md).
-QUICK, WAITING = 2, 64
+# Encoding and ranking keep all processors busy: two threads answered no more questions than one,
+# each one later, and a greedy visitor's slowed another's (docs/api.md).
+QUICK, WAITING = 1, 64
 EACH = 8  # of these that wait or run for one visitor
 WRITING, WAITING_TO_WRITE = 8, 16  # calls to a chat model, which only wait for it
 SLOW = frozenset(("writing",))  # the steps of `Bot.steps` after which a chat model is at work
 RETRY_AFTER = 5  # seconds, where there was no room
+HELD, MOST_HELD = 1.0, 256  # seconds that a refusal is held, and how many of them at once
 
 
 class TooMany(PlaidoyerError):
@@ -79,6 +81,38 @@ class Limiter:
     def _hit(self, limit: RateLimitItem, *key: str) -> None:
         if not self._window.hit(limit, *key):
             raise TooMany(_wait(self._window, limit, *key))
+
+
+class Refusals:
+    """Answers at leisure whoever asks again without waiting. `clock` counts seconds, `sleep` waits.
+
+    For one event loop. A refusal costs a millisecond of the processor that the others' answers
+    need, and some clients ask again at once, on many connections (docs/api.md: measured).
+    """
+
+    def __init__(
+        self,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable] = asyncio.sleep,
+    ):
+        self._clock, self._sleep = clock, sleep
+        self._last: OrderedDict[str, float] = OrderedDict()  # when each visitor was refused last
+        self._held = 0
+
+    async def hold(self, visitor: str) -> None:
+        """Return at once for a first refusal within RETRY_AFTER seconds, else after HELD."""
+        now = self._clock()
+        again = now - self._last.get(visitor, -math.inf) < RETRY_AFTER
+        self._last[visitor] = now
+        self._last.move_to_end(visitor)
+        if len(self._last) > MOST_HELD:
+            self._last.popitem(last=False)
+        if again and self._held < MOST_HELD:
+            self._held += 1
+            try:
+                await self._sleep(HELD)
+            finally:
+                self._held -= 1
 
 
 class Attempts:
@@ -185,14 +219,19 @@ class Lanes:
     """
 
     def __init__(self, waiting: int = WAITING, *, alone: bool = False):
-        each, at_once = (QUICK + waiting, QUICK) if alone else (EACH, QUICK - 1)
-        self._quick = Lane("quick", QUICK, waiting, each=each, at_once=at_once)
+        each = QUICK + waiting if alone else EACH
+        self._quick = Lane("quick", QUICK, waiting, each=each, at_once=QUICK)
+        self._looking = Lane("looking", QUICK, waiting, each=each, at_once=QUICK)
         self._slow = Lane("writing", WRITING, WAITING_TO_WRITE, each=EACH, at_once=WRITING // 2)
         self._asking: set[str] = set()
 
-    async def run(self, visitor: str, work: Callable, *arguments: Any) -> Any:
-        """The result of quick work. Raises `Busy`, `TooMany`, and what the work raises."""
-        return await asyncio.wrap_future(self._quick.submit(visitor, partial(work, *arguments)))
+    async def run(self, visitor: str, work: Callable, *, searches: bool = True) -> Any:
+        """The result of quick work. Raises `Busy`, `TooMany`, and what the work raises.
+
+        What only looks something up, and `searches` for nothing, waits for no search.
+        """
+        lane = self._quick if searches else self._looking
+        return await asyncio.wrap_future(lane.submit(visitor, work))
 
     async def steps(
         self, visitor: str, steps: Iterator[str | Answer], asker: str = ""

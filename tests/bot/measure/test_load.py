@@ -98,12 +98,12 @@ def test_the_load_command_logs_in_and_compares_a_member_alone_with_one_beside_a_
         assert main([*where[:3], "--seconds", "0.1", "--members", "1"]) == 1
         assert "error: HTTP 401" in capsys.readouterr().out
         monkeypatch.setattr("sys.stdin", io.StringIO(f"{PASSWORD}\n{PASSWORD}\n"))
-        assert main([*where, "--greedy", "12", "--seconds", "1"]) == 0
+        assert main([*where, "--greedy", "40", "--seconds", "2"]) == 0
         _, alone, beside, ratio = capsys.readouterr().out.splitlines()
         assert [line.split()[0] for line in (alone, beside)] == ["1", "1"]
         assert all(int(line.split()[1]) > 0 for line in (alone, beside))
         assert re.match(
-            r"p95 beside a visitor with 12 searches under way \([1-9]\d* answered, [1-9]\d* refus",
+            r"p95 beside a visitor with 40 searches under way \([1-9]\d* answered, [1-9]\d* refus",
             ratio,
         )
         monkeypatch.setenv("PLAIDOYER_PASSWORD", PASSWORD)

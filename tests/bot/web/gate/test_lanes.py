@@ -15,7 +15,7 @@ from serving import client, served
 from bot.answer import Bot
 from bot.records import Answer
 from bot.settings import BotSettings
-from bot.web.gate.limits import QUICK, Busy, Lane, Lanes, TooMany
+from bot.web.gate.limits import MOST_HELD, QUICK, Busy, Lane, Lanes, Refusals, TooMany
 from index.shelf.store import Shelf
 
 
@@ -135,6 +135,44 @@ def test_visitors_take_turns_whoever_has_asked_more():
     assert done[4:] == ["greedy"] * 49
 
 
+def test_whoever_asks_again_at_once_is_refused_a_second_later():
+    now, slept = [0.0], []
+
+    async def sleep(seconds: float) -> None:
+        slept.append(seconds)
+
+    refusals = Refusals(lambda: now[0], sleep)
+
+    def refused(visitor: str, at: float) -> list[float]:
+        now[0] = at
+        slept.clear()
+        asyncio.run(refusals.hold(visitor))
+        return list(slept)
+
+    assert refused("greedy", 100) == []
+    assert refused("anne", 100) == []
+    assert refused("greedy", 101) == [1.0]
+    assert refused("greedy", 105.9) == [1.0]
+    assert refused("greedy", 111) == []
+    assert refused("anne", 111) == []
+
+
+def test_no_more_than_some_refusals_are_held():
+    async def flood() -> tuple[int, int]:
+        let = asyncio.Event()
+        refusals = Refusals(lambda: 0.0, lambda _: let.wait())
+        await refusals.hold("greedy")
+        held = [asyncio.create_task(refusals.hold("greedy")) for _ in range(MOST_HELD + 9)]
+        await asyncio.sleep(0)
+        at_once = sum(task.done() for task in held)
+        let.set()
+        await asyncio.gather(*held)
+        await refusals.hold("greedy")  # none of the places is lost
+        return at_once, len(held)
+
+    assert asyncio.run(flood()) == (9, MOST_HELD + 9)
+
+
 def test_one_visitor_leaves_a_thread_free():
     lane, let = Lane("quick", 2, 64, each=64, at_once=1), threading.Event()
     greedy = [lane.submit("greedy", let.wait) for _ in range(10)]
@@ -194,7 +232,7 @@ def test_a_question_that_fails_leaves_its_place(bot: Bot):
                 await lanes.answer("", (1 / 0 for _ in "now"), "anne")
         with pytest.raises(Busy):
             await asyncio.gather(
-                *(lanes.run("", threading.Event().wait, 0.2) for _ in range(QUICK + 1))
+                *(lanes.run("", partial(threading.Event().wait, 0.2)) for _ in range(QUICK + 1))
             )
 
     asyncio.run(fail())
