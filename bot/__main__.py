@@ -13,7 +13,7 @@ from bot import users, wording
 from bot.answer import Bot, open_bot
 from bot.measure import evaluate, load
 from bot.question.understand import QuestionRefused, understand
-from bot.records import Answer, Hit, search_as_json
+from bot.records import Answer, Hit, Turn, search_as_json
 from bot.settings import BotSettings
 from bot.views import listing
 from index.errors import PlaidoyerError
@@ -72,7 +72,7 @@ def _run(argv: Sequence[str], open_bot: Callable[[BotSettings], Bot]) -> int:
     if options.batch:
         lines = list(_batch(options.batch, _question))
         return _respond_all(opened(), lines, options, respond)
-    history = getattr(options, "history", [])
+    history = [Turn(text) for text in getattr(options, "history", [])]
     line = {"id": None, "question": options.question, "history": history}
     print(respond(opened(), line, options))
     return 0
@@ -120,7 +120,8 @@ def _add_questions(commands: argparse._SubParsersAction, settings: BotSettings) 
             "--batch",
             type=Path,
             metavar="FILE.jsonl",
-            help="lines with id, question and an optional history; prints a JSON object for each",
+            help="lines with id, question and an optional history and history_documents; prints "
+            "a JSON object for each",
         )
     ask.add_argument(
         "--history",
@@ -304,10 +305,16 @@ def _batch(file: Path, read: Callable[[dict], Line]) -> Iterator[Line]:
 
 
 def _question(line: dict) -> dict:
-    """A line to ask or search as {"id", "question", "history"}."""
-    history = line.get("history") or []
-    if not all(isinstance(text, str) for text in (line["question"], *history)):
-        raise TypeError("question and history are texts")
+    """A line to ask or search as {"id", "question", "history"}.
+
+    `history_documents` of a line: what the answer to the last question of `history` cited.
+    """
+    questions, documents = line.get("history") or [], line.get("history_documents") or []
+    if not all(isinstance(text, str) for text in (line["question"], *questions, *documents)):
+        raise TypeError("question, history and history_documents are texts")
+    history = [Turn(text) for text in questions]
+    if history:
+        history[-1] = Turn(questions[-1], tuple(documents))
     return {"id": line.get("id"), "question": line["question"], "history": history}
 
 

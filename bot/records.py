@@ -9,6 +9,69 @@ from typing import Any
 
 from index.passage import Passage
 
+REPLIES = (
+    "answer",
+    "list",
+    "comparison",
+    "summary",
+    "meetings",
+    "talk",
+    "about",
+    "nothing",
+)
+
+
+@dataclass(frozen=True)
+class Turn:
+    """An earlier turn of a conversation: what was asked, and the documents that its answer cited.
+
+    `documents`: paths in the order of the citations; empty where they are not known.
+    """
+
+    question: str
+    documents: tuple[str, ...] = ()
+
+
+History = Sequence[Turn | str]
+"""A conversation's earlier turns, oldest first; a question alone where its answer is not known."""
+
+
+def turns(history: History) -> tuple[Turn, ...]:
+    """The history as turns."""
+    return tuple(Turn(turn) if isinstance(turn, str) else turn for turn in history)
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question as understood.
+
+    - `text`: as asked; `search`: what is searched, with what a follow-up leaves unsaid
+    - `language`: fr or en
+    - `since`, `until`: the first and last ISO day of the time asked about, "" for an open end
+    - `kinds`: the kinds of document it names
+    - `seeks`: what must stand in the answer: person, date, figure, list, or "" for anything
+    - `follow_up`: of a follow-up that names a subject, its own words within `search`; else ""
+    - `alternative`: what is searched if that subject replaces the one before; else ""
+    - `documents`: paths that a follow-up is about, of the answer before; empty for any
+    """
+
+    text: str
+    search: str
+    language: str
+    since: str = ""
+    until: str = ""
+    kinds: tuple[str, ...] = ()
+    seeks: str = ""
+    follow_up: str = ""
+    alternative: str = ""
+    documents: tuple[str, ...] = ()
+
+    @property
+    def follow_up_span(self) -> tuple[int, int]:
+        """Where in `search` the follow-up's own words stand; (0, 0) where it has none."""
+        start = self.search.rfind(self.follow_up)
+        return (start, start + len(self.follow_up)) if self.follow_up else (0, 0)
+
 
 @dataclass(frozen=True)
 class Sentence:
@@ -79,10 +142,16 @@ class Citation:
 
 @dataclass(frozen=True)
 class Claim:
-    """One statement of an answer and the citations that prove it."""
+    """One statement of an answer and the citations that prove it.
+
+    `grade`: "quote", the text is its quotes; "worded", it is a chat model's words. `label`: what is
+    said of it in the reader's language, before it ("En 2021 :"), or "".
+    """
 
     text: str
     citations: tuple[Citation, ...]
+    grade: str = "quote"
+    label: str = ""
 
 
 @dataclass(frozen=True)
@@ -116,12 +185,29 @@ class Rejected:
 
 
 @dataclass(frozen=True)
+class Composed:
+    """What a route makes of the texts, its claims still unchecked and numbered from 1.
+
+    `reply`: one of REPLIES. `brief`: the direct answer as plain text, "" for the first claim's.
+    `lead`: what stands before the claims in the reader's language, "" for the usual words; it is
+    the whole text of a reply without claims. `note`: what stands after them, or "".
+    """
+
+    reply: str
+    claims: tuple[Claim, ...] = ()
+    brief: str = ""
+    lead: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True)
 class Answer:
     """What a member gets. `text` is Markdown with [n].
 
-    An abstention has no claims, but may name the `nearest` passages. `unsure`: the probability
-    that the passages answer is only just over the threshold. `note`: what a member should know
-    of how the answer was made, or "". `seconds`: how long it took.
+    `reply`: one of REPLIES. `brief`: the direct answer as plain text, with its date. An abstention
+    has no claims, but may name the `nearest` passages. `unsure`: the probability that the passages
+    answer is only just over the threshold. `note`: what a member should know of how the answer was
+    made, or "". `seconds`: how long it took.
     """
 
     question: str
@@ -134,6 +220,8 @@ class Answer:
     unsure: bool = False
     note: str = ""
     seconds: float = 0.0
+    reply: str = "answer"
+    brief: str = ""
 
     @property
     def citations(self) -> tuple[Citation, ...]:
@@ -146,10 +234,16 @@ class Answer:
             "id": identity,
             "question": self.question,
             "language": self.language,
+            "reply": self.reply,
+            "brief": self.brief,
             "text": self.text,
             "abstained": self.abstained,
             "claims": [
-                {"text": claim.text, "citations": [citation.number for citation in claim.citations]}
+                {
+                    "text": claim.text,
+                    "citations": [citation.number for citation in claim.citations],
+                    "grade": claim.grade,
+                }
                 for claim in self.claims
             ],
             "citations": [citation.as_json() for citation in self.citations],

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 
-from bot.records import Claim
+from bot.records import Claim, Composed
 from index.language.dates import MONTH_NAMES
 from index.passage import AUDIENCES, Passage
 
+WITHOUT_CLAIMS = ("talk", "about")  # replies that quote nothing and are no refusal
 LEAD = {"fr": "Voici ce que disent nos textes :", "en": "Here is what our texts say:"}
 NOT_IN_FORCE = {
     "fr": "Je n'ai pas trouvé de position en vigueur sur ce point. Textes qui n'engagent pas, ou "
@@ -112,4 +113,37 @@ def source_line(passage: Passage, language: str) -> str:
     said = labels(passage, language)
     return f"{passage.title}, {spoken_date(passage.date, language)}" + (
         f" ({', '.join(said)})" if said else ""
+    )
+
+
+def markdown(composed: Composed, language: str, unsure: bool = False) -> str:
+    """A reply as Markdown: a lead, and a line for each claim with its [n] and its source."""
+    lead_in = composed.lead or (lead(composed.claims, language) if composed.claims else "")
+    lines = "\n".join(f"- {_line(claim, language)}" for claim in composed.claims)
+    parts = (UNSURE[language] if unsure else "", lead_in, lines, composed.note)
+    return "\n\n".join(part for part in parts if part)
+
+
+def brief(composed: Composed, language: str) -> str:
+    """The direct answer as plain text: the first claim's quotes with their date, else the lead."""
+    if composed.brief or not composed.claims:
+        return composed.brief or composed.lead
+    first = composed.claims[0]
+    return f"{first.text} ({spoken_date(first.citations[0].passage.date, language)})"
+
+
+def nothing(nearest: Sequence[Passage], language: str) -> str:
+    """That nothing was found, as Markdown, with the sources of what is nearest."""
+    sources = [f"- {source_line(passage, language)}" for passage in nearest]
+    lines = (NOTHING[language], "", NEAREST[language], "", *sources)
+    return "\n".join(lines) if sources else NOTHING[language]
+
+
+def _line(claim: Claim, language: str) -> str:
+    passage = claim.citations[0].passage
+    original = ORIGINAL.get((language, passage.language))
+    numbers = "".join(f"[{citation.number}]" for citation in claim.citations)
+    said = f"{claim.label} {claim.text}" if claim.label else claim.text
+    return f"{said} {numbers} — {source_line(passage, language)}" + (
+        f" ({original})" if original else ""
     )

@@ -19,7 +19,7 @@ import numpy as np
 
 from bot.answer import Bot
 from bot.question.understand import QuestionRefused
-from bot.records import Answer, Citation, Hit
+from bot.records import Answer, Citation, Hit, Turn
 from index.language.fold import fold
 from index.passage import Passage
 
@@ -44,7 +44,7 @@ class Expected:
     language: str = ""
     kind: str = ""
     half: str = ""
-    history: tuple[str, ...] = ()
+    history: tuple[Turn, ...] = ()
     documents: tuple[str, ...] = ()
     facts: tuple[str, ...] = ()
     quotes: tuple[str, ...] = ()
@@ -152,7 +152,7 @@ def expected(line: dict) -> Expected:
         language,
         kind,
         half,
-        _texts(line, "history"),
+        _history(line),
         documents,
         facts,
         quotes,
@@ -192,6 +192,13 @@ def _texts(line: dict, key: str) -> tuple[str, ...]:
     if not all(isinstance(text, str) for text in texts):
         raise TypeError(f"{key} is a list of texts")
     return texts
+
+
+def _history(line: dict) -> tuple[Turn, ...]:
+    """The earlier turns; `history_documents` are what the last of their answers cited."""
+    *earlier, last = (Turn(text) for text in ("", *_texts(line, "history")))
+    last = Turn(last.question, _texts(line, "history_documents"))
+    return (*earlier[1:], last) if last.question else ()
 
 
 def _share(counted: Callable[[Outcome], bool], score: Callable[[Outcome], float]) -> Pair:

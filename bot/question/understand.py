@@ -8,7 +8,7 @@ would put words in the member's mouth.
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 
 from bot.question.followup import (
@@ -19,6 +19,7 @@ from bot.question.followup import (
     replace_subject,
     resolve_year,
 )
+from bot.records import Question
 from index.errors import PlaidoyerError
 from index.language import lists
 from index.language.dates import MONTH
@@ -67,36 +68,6 @@ class QuestionRefused(PlaidoyerError):
     def __init__(self, reason: str, message: str):
         super().__init__(message)
         self.reason = reason
-
-
-@dataclass(frozen=True)
-class Question:
-    """A question as understood.
-
-    - `text`: as asked; `search`: what is searched, with what a follow-up leaves unsaid
-    - `language`: fr or en
-    - `since`, `until`: the first and last ISO day of the time asked about, "" for an open end
-    - `kinds`: the kinds of document it names
-    - `seeks`: what must stand in the answer: person, date, figure, list, or "" for anything
-    - `follow_up`: of a follow-up that names a subject, its own words within `search`; else ""
-    - `alternative`: what is searched if that subject replaces the one before; else ""
-    """
-
-    text: str
-    search: str
-    language: str
-    since: str = ""
-    until: str = ""
-    kinds: tuple[str, ...] = ()
-    seeks: str = ""
-    follow_up: str = ""
-    alternative: str = ""
-
-    @property
-    def follow_up_span(self) -> tuple[int, int]:
-        """Where in `search` the follow-up's own words stand; (0, 0) where it has none."""
-        start = self.search.rfind(self.follow_up)
-        return (start, start + len(self.follow_up)) if self.follow_up else (0, 0)
 
 
 def understand(text: str, history: Sequence[str] = (), today: date | None = None) -> Question:

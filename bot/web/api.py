@@ -20,7 +20,7 @@ from pydantic import BaseModel, Field
 
 from bot.answer import Bot
 from bot.question.understand import LONGEST, QuestionRefused
-from bot.records import Answer, search_as_json
+from bot.records import Answer, Turn, search_as_json
 from bot.web.gate.access import refused
 from bot.web.gate.limits import Busy, Lanes, Limiter, Refusals, TooMany
 from bot.web.gate.visitor import audiences, visitor
@@ -35,12 +35,23 @@ USAGE = (
 )
 
 
+ShortText = Annotated[str, Field(max_length=LONGEST)]
+
+
 class ToAsk(BaseModel):
     """The body of POST /api/ask."""
 
     question: str
-    history: Annotated[list[Annotated[str, Field(max_length=LONGEST)]], Field(max_length=MOST)] = []
+    history: Annotated[list[ShortText], Field(max_length=MOST)] = []
+    history_documents: Annotated[list[ShortText], Field(max_length=MOST)] = []
     id: Annotated[str, Field(max_length=LONGEST)] | int | None = None
+
+    def turns(self) -> list[Turn]:
+        """The history, its last turn with the documents that were cited."""
+        earlier = [Turn(text) for text in self.history]
+        if earlier:
+            earlier[-1] = Turn(earlier[-1].question, tuple(self.history_documents))
+        return earlier
 
 
 class ToSearch(ToAsk):
@@ -107,14 +118,14 @@ class Service:
         seen, started = audiences(request), time.perf_counter()
         hits = await self.run(
             request,
-            lambda: self._opened().search(asked.question, asked.k, seen, asked.history),
+            lambda: self._opened().search(asked.question, asked.k, seen, asked.turns()),
             searches=True,
         )
         return search_as_json(asked.id, asked.question, hits, time.perf_counter() - started)
 
     def _steps(self, asked: ToAsk, audiences: Sequence[str]) -> Iterator[str | Answer]:
         """A generator, so that the bot is waited for in the thread that answers, not here."""
-        yield from self._opened().steps(asked.question, asked.history, audiences)
+        yield from self._opened().steps(asked.question, asked.turns(), audiences)
 
 
 def serve_api(app: FastAPI, service: Service) -> None:

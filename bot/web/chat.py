@@ -10,7 +10,7 @@ from starlette.concurrency import run_in_threadpool
 
 from bot.answer import Bot
 from bot.question.understand import LONGEST, QuestionRefused
-from bot.records import Answer
+from bot.records import Answer, History
 from bot.web.feedback import LONGEST_COMMENT, REASONS, Journal
 from bot.web.host import Host
 from bot.web.labels import LABELS
@@ -74,7 +74,7 @@ class Chat:
         try:
             yield show(progress=labels["starting"])
             audiences = self.host.audiences(request)
-            steps = self._steps(question, conversation.questions(), audiences)
+            steps = self._steps(question, conversation.history(), audiences)
             async for step in self.host.steps(request, steps):
                 if isinstance(step, Answer):
                     conversation.add(step, await run_in_threadpool(self._neighbours, step))
@@ -87,7 +87,7 @@ class Chat:
             yield show(alert=alert_of(error, language))
 
     def _steps(
-        self, question: str, history: Sequence[str], audiences: Sequence[str]
+        self, question: str, history: History, audiences: Sequence[str]
     ) -> Iterator[str | Answer]:
         """A generator, so that the bot is waited for in the thread that answers, not here."""
         yield from self.opened().steps(question, history, audiences)

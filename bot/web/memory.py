@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from bot.records import Answer
+from bot.records import Turn as Asked
 from index.passage import Passage
 
 MOST_CONVERSATIONS = 500
@@ -65,9 +66,15 @@ class Conversation:
             replace(turn, verdict=verdict) if turn.number == number else turn for turn in self.turns
         )
 
-    def questions(self) -> list[str]:
-        """What was asked, oldest first."""
-        return [turn.answer.question for turn in self.turns]
+    def history(self) -> list[Asked]:
+        """What was asked and cited, oldest first."""
+        return [
+            Asked(
+                turn.answer.question,
+                tuple(dict.fromkeys(cited.passage.path for cited in turn.answer.citations)),
+            )
+            for turn in self.turns
+        ]
 
     def documents(self) -> set[str]:
         """The documents of which it shows something."""

@@ -96,6 +96,8 @@ def test_ask_prints_the_contracts_object(federation: Federation, ask):
         "id": None,
         "question": "un fonds national pour les startups",
         "language": "fr",
+        "reply": "answer",
+        "brief": "« Nous demandons un fonds national pour les startups. » (4 mai 2023)",
         "abstained": False,
         "rejected": [],
         "unsure": False,
@@ -104,7 +106,11 @@ def test_ask_prints_the_contracts_object(federation: Federation, ask):
         "text": "Voici ce que disent nos textes :\n\n- « Nous demandons un fonds national pour les "
         "startups. » [1] — Un fonds, 4 mai 2023",
         "claims": [
-            {"text": "« Nous demandons un fonds national pour les startups. »", "citations": [1]}
+            {
+                "text": "« Nous demandons un fonds national pour les startups. »",
+                "citations": [1],
+                "grade": "quote",
+            }
         ],
         "citations": [
             {

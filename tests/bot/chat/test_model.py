@@ -14,8 +14,8 @@ from bot import wording
 from bot.answer import Bot
 from bot.chat import prompt
 from bot.chat.model import LONGEST_CLAIM, LONGEST_QUOTE, ChatModelUnusable, ChatWriter
-from bot.question.understand import Question, restated, understand
-from bot.records import Answer, Hit
+from bot.question.understand import restated, understand
+from bot.records import Answer, Hit, Question
 from bot.settings import BotSettings
 from bot.web.chat import example_questions
 from bot.web.labels import LABELS

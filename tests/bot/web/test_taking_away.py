@@ -13,6 +13,7 @@ from markdown_it import MarkdownIt
 
 from bot import wording
 from bot.records import Answer, Citation, Claim
+from bot.records import Turn as Asked
 from bot.settings import BotSettings
 from bot.web.brand import NIGHT, PAPER, Brand, BrandInvalid, contrast
 from bot.web.export import as_docx, as_markdown, as_text
@@ -147,15 +148,15 @@ def test_an_abstention_is_taken_away_as_one():
 def test_a_conversation_is_found_by_its_user_with_its_key_and_by_nobody_else():
     talks = Conversations()
     talks.get("anna", KEY).add(answer(), ())
-    assert talks.get("anna", KEY).questions() == ["Quel fonds ?"]
+    assert talks.get("anna", KEY).history() == [Asked("Quel fonds ?", ("positions/a.md",))]
     assert (
-        talks.get("boris", KEY).questions()
-        == talks.get("anna", KEY[::-1]).questions()
-        == talks.get("anna", "").questions()
+        talks.get("boris", KEY).history()
+        == talks.get("anna", KEY[::-1]).history()
+        == talks.get("anna", "").history()
         == []
     )
     talks.forget("anna", KEY)
-    assert talks.get("anna", KEY).questions() == []
+    assert talks.get("anna", KEY).history() == []
 
 
 def test_a_turn_that_shows_a_document_which_is_gone_is_forgotten():

@@ -1,0 +1,114 @@
+"""What is looked for and what is found: candidates, late interaction, and whether they answer."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from bot.find import prefer
+from bot.find.abstain import (
+    BACKDROP,
+    FEW,
+    SUBJECT_THRESHOLD,
+    SURE,
+    THRESHOLD,
+    Evidence,
+    probability,
+    subject_support,
+)
+from bot.find.rerank import Candidates, Judge, Query, late_interaction, matches
+from bot.find.retrieve import candidates
+from bot.records import Hit, Question
+from index.embed import Embedder, Encoded
+from index.passage import Passage
+from index.shelf.store import Generation
+
+SUGGESTED = 3  # nearest documents named when nothing answers
+
+
+@dataclass(frozen=True)
+class Found:
+    """What was looked for and the hits, best first.
+
+    `probability`: that they answer, 0 to 1. `support`: how far they speak of a follow-up's own
+    subject, 0 to 1.
+    """
+
+    asked: Question
+    hits: list[Hit]
+    probability: float
+    support: float = 1.0
+
+    @property
+    def answers(self) -> bool:
+        """Do the hits answer the question, as far as is known?"""
+        return self.probability >= THRESHOLD and self.support >= SUBJECT_THRESHOLD
+
+    @property
+    def is_sure(self) -> bool:
+        """Do they answer it surely?"""
+        return self.probability >= SURE
+
+    @property
+    def nearest(self) -> tuple[Passage, ...]:
+        """The best passage of each of the nearest documents."""
+        nearest: dict[str, Passage] = {}
+        for hit in self.hits:
+            nearest.setdefault(hit.passage.path, hit.passage)
+        return tuple(nearest.values())[:SUGGESTED]
+
+
+class Search:
+    """Finds passages with the embedder that made the index; `judge` may reorder the first."""
+
+    def __init__(self, embedder: Embedder, judge: Judge | None = None):
+        self._embedder, self._judge = embedder, judge
+
+    def found(self, asked: Question, generation: Generation, audiences: Sequence[str]) -> Found:
+        """What is found for the question.
+
+        A follow-up's subject narrows the one before it or takes its place, whichever of the two
+        the texts support more.
+        """
+        narrowed = self._searched(asked, generation, audiences)
+        if not asked.alternative:
+            return narrowed
+        other = self._searched(replace(asked, search=asked.alternative), generation, audiences)
+        better = other.support > narrowed.support and (
+            not narrowed.answers or other.probability > narrowed.probability
+        )
+        return other if other.answers and better else narrowed
+
+    def _searched(self, asked: Question, generation: Generation, audiences: Sequence[str]) -> Found:
+        """All candidates for the question, its acronyms spelled out, as hits."""
+        visible = generation.visible(audiences)
+        if not visible.any():
+            return Found(asked, [], 0.0)
+        lexical = generation.lexical_for(audiences)
+        sought = lexical.spelling_out(asked.search)
+        encoded = self._embedder.encode_question(sought)
+        scores = lexical.scores(asked.search)
+        asked_for = asked.since, asked.until, asked.kinds
+        wanted = prefer.wanted(generation, visible, *asked_for)
+        rows = candidates(generation, scores, encoded, audiences, wanted)
+        hits = late_interaction(
+            generation,
+            Query(sought, encoded, asked.language, asked.follow_up_span),
+            Candidates(rows, scores, prefer.boosts(generation, rows, *asked_for)),
+            self._judge,
+        )
+        generation.release_pages()
+        if not hits:
+            return Found(asked, [], 0.0)
+        # Where there are more hits it is not needed, and half a second to encode.
+        backdrop = matches(encoded, self._backdrop) if len(hits) < FEW else ()
+        evidence = Evidence(encoded, hits, lexical, backdrop)
+        return Found(
+            asked,
+            hits,
+            probability(asked.search, evidence),
+            subject_support(asked.search, asked.follow_up_span, evidence),
+        )
+
+    @cached_property
+    def _backdrop(self) -> list[Encoded]:
+        return list(self._embedder.encode_passages([("", text) for text in BACKDROP]))
