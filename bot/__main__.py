@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from bot import users, wording
 from bot.answer import Bot, open_bot
-from bot.measure import evaluate, load
+from bot.measure import evaluate, load, scores
 from bot.question.understand import QuestionRefused, understand
 from bot.records import Answer, Hit, Turn, search_as_json
 from bot.settings import BotSettings
@@ -215,10 +215,10 @@ def _evaluate(options: argparse.Namespace, opened: Callable[[], Bot]) -> int:
         half = f' with "half": "{options.half}"' if options.half else ""
         raise BatchInvalid(f"{options.questions} has no question{half}. Add some.")
     outcomes = evaluate.run(opened(), questions)
-    result = evaluate.evaluation(outcomes)
+    result = scores.evaluation(outcomes)
     if options.failures:
         result["failures"] = evaluate.failures(outcomes)
-    print(json.dumps(result, ensure_ascii=False) if options.json else evaluate.table(result))
+    print(json.dumps(result, ensure_ascii=False) if options.json else scores.table(result))
     if options.failures and not options.json:
         for failure in result["failures"]:
             wrong = "; ".join(failure["wrong"])

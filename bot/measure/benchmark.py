@@ -20,7 +20,7 @@ from pathlib import Path
 
 import numpy as np
 
-from bot.measure import evaluate
+from bot.measure import evaluate, scores
 from bot.measure.baselines import OPEN, TIMED, copy_tutorial, documents, write_tutorial
 from bot.question.understand import understand
 from bot.records import Hit
@@ -252,8 +252,8 @@ def _quality(ranked: Sequence[Sequence[Passage]], questions: Sequence[evaluate.E
             )
             for question, passages in zip(questions, ranked, strict=True)
         ]
-        found[figure] = evaluate.figure(
-            [evaluate.FIGURES["retrieval"][figure](outcome) for outcome in outcomes]
+        found[figure] = scores.figure(
+            [scores.FIGURES["retrieval"][figure](outcome) for outcome in outcomes]
         )
     return found
 

@@ -1,21 +1,14 @@
-"""Scores a bot on questions whose right answers are known.
+"""Questions whose right answers are known, and what a bot does with them.
 
-Retrieval, answers, citations, abstention and latency. Only `run` asks the bot; the figures are pure
-functions of its outcomes. Each figure is a quotient of two sums over questions, so its 95 %
-interval comes from resampling the questions (Efron 1979, "Bootstrap Methods: Another Look at the
-Jackknife"). Texts are compared folded, without Markdown marks, by whole words and numbers: "10 %"
-is not in "110 %".
+Only `run` asks the bot. Texts are compared folded, without Markdown marks, by whole words and
+numbers: "10 %" is not in "110 %".
 """
 
 import re
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from operator import attrgetter
-from statistics import median
-
-import numpy as np
 
 from bot.answer import Bot
 from bot.question.understand import QuestionRefused
@@ -26,17 +19,16 @@ from index.passage import Passage
 DEPTH = 10  # passages ranked for a question
 READ = 5  # passages that a reader would look at
 WORDS = 150  # words of an answer within which its facts must stand
-RESAMPLES, SEED = 1_000, 20_210_420
 BLIND = "report"  # the half whose single questions nobody looks at, so that none is tuned on
-# What a question adds to the numerator of a figure and to its denominator.
-Pair = Callable[["Outcome"], tuple[float, float]]
 
 
 @dataclass(frozen=True)
 class Expected:
     """A question and its right answer: any of the `documents`, all of the `facts`.
 
-    Without facts, `quotes` are the deciding words, verbatim. `half` is tune, report or "".
+    Of `alternatives` any one is right. Without either, `quotes` are the deciding words, verbatim.
+    `items`: what a full list, summary or comparison holds; `older`: what must not come before the
+    value in force. `half` is tune, report or "", `route` what is asked for.
     """
 
     id: object
@@ -49,6 +41,22 @@ class Expected:
     facts: tuple[str, ...] = ()
     quotes: tuple[str, ...] = ()
     answerable: bool = True
+    alternatives: tuple[str, ...] = ()
+    items: tuple[str, ...] = ()
+    older: tuple[str, ...] = ()
+    route: str = ""
+
+    @property
+    def decides(self) -> bool:
+        """Are there facts by which an answer is judged?"""
+        return bool(self.facts or self.alternatives)
+
+    def unsaid(self, text: str) -> tuple[str, ...]:
+        """The facts that the text does not hold; of alternatives the first, if it holds none."""
+        lacking = [fact for fact in self.facts if not holds(text, fact)]
+        if not any(holds(text, fact) for fact in self.alternatives):
+            lacking += self.alternatives[:1]
+        return tuple(lacking)
 
     def is_right(self, passage: Passage) -> bool:
         """Whether the passage is of a right document or, if none is named, holds a quote."""
@@ -109,12 +117,13 @@ class Outcome:
         read = "\n".join(
             hit.passage.text for hit in self.hits[:READ] if self.expected.is_right(hit.passage)
         )
-        return all(holds(read, words) for words in self.expected.facts or self.expected.quotes)
+        quotes = () if self.expected.decides else self.expected.quotes
+        return not self.expected.unsaid(read) and all(holds(read, quote) for quote in quotes)
 
     @cached_property
     def missing(self) -> tuple[str, ...]:
         """The facts that the answer's first words lack; without facts, the quotes not cited."""
-        if not self.expected.facts:
+        if not self.expected.decides:
             return tuple(
                 quote
                 for quote in self.expected.quotes
@@ -124,13 +133,32 @@ class Outcome:
                 )
             )
         said = " ".join(self.text.split()[:WORDS])
-        return tuple(fact for fact in self.expected.facts if not holds(said, fact))
+        return self.expected.unsaid(said)
 
     @cached_property
     def rightly_cited(self) -> bool:
         """Whether nothing is missing, and quotes from right documents hold all the facts."""
         quoted = "\n".join(citation.quote for citation in self.right_citations)
-        return not self.missing and all(holds(quoted, fact) for fact in self.expected.facts)
+        return not self.missing and not self.expected.unsaid(quoted)
+
+    @cached_property
+    def has_direct_answer(self) -> bool:
+        """Whether the brief alone holds the facts."""
+        return self.answered and not self.expected.unsaid(self.answer.brief if self.answer else "")
+
+    @cached_property
+    def items_held(self) -> int:
+        """How many of the items the answer's text holds."""
+        return sum(holds(self.text, item) for item in self.expected.items)
+
+    @cached_property
+    def is_newest_first(self) -> bool:
+        """Whether the value in force stands in the text, and no older one before it."""
+        first = min(self._places(self.expected.facts + self.expected.alternatives), default=-1)
+        return first >= 0 and all(place > first for place in self._places(self.expected.older))
+
+    def _places(self, texts: Sequence[str]) -> list[int]:
+        return [found.start() for text in texts if (found := _search(self.text, text))]
 
 
 def expected(line: dict) -> Expected:
@@ -157,6 +185,10 @@ def expected(line: dict) -> Expected:
         facts,
         quotes,
         answerable,
+        _texts(line, "alternatives"),
+        _texts(line, "items"),
+        _texts(line, "older"),
+        str(line.get("route") or ""),
     )
 
 
@@ -177,10 +209,12 @@ def _outcome(bot: Bot, question: Expected) -> Outcome:
 
 def holds(text: str, words: str) -> bool:
     """Whether the text holds the words, not cut out of a longer word or a longer number."""
-    return (
-        re.search(rf"(?<!\w)(?<!\d[.,]){re.escape(_folded(words))}(?!\w|[.,]\d)", _folded(text))
-        is not None
-    )
+    return _search(text, words) is not None
+
+
+def _search(text: str, words: str) -> re.Match[str] | None:
+    pattern = rf"(?<!\w)(?<!\d[.,]){re.escape(_folded(words))}(?!\w|[.,]\d)"
+    return re.search(pattern, _folded(text))
 
 
 def _folded(text: str) -> str:
@@ -199,118 +233,6 @@ def _history(line: dict) -> tuple[Turn, ...]:
     *earlier, last = (Turn(text) for text in ("", *_texts(line, "history")))
     last = Turn(last.question, _texts(line, "history_documents"))
     return (*earlier[1:], last) if last.question else ()
-
-
-def _share(counted: Callable[[Outcome], bool], score: Callable[[Outcome], float]) -> Pair:
-    return lambda outcome: (float(score(outcome)), 1.0) if counted(outcome) else (0.0, 0.0)
-
-
-def _decided(outcome: Outcome) -> bool:
-    return outcome.expected.answerable and bool(outcome.expected.facts or outcome.expected.quotes)
-
-
-def _found_within(k: int) -> Callable[[Outcome], bool]:
-    return lambda outcome: 0 < outcome.rank <= k
-
-
-_answerable = attrgetter("expected.answerable")
-# Ranks are of passages; the first passage of a right document counts.
-# MRR: Voorhees 1999, "The TREC-8 Question Answering Track Report".
-FIGURES: dict[str, dict[str, Pair]] = {
-    "retrieval": {
-        **{f"recall@{k}": _share(_answerable, _found_within(k)) for k in (1, 3, 5)},
-        "mrr@10": _share(_answerable, lambda o: 1 / o.rank if o.rank else 0),
-        "deciding_text@5": _share(_decided, lambda o: o.found),
-    },
-    "answers": {
-        "right": _share(_decided, lambda o: not o.missing),
-        "right_and_rightly_cited": _share(_decided, lambda o: o.rightly_cited),
-    },
-    "citations": {
-        "precision": lambda o: (
-            (len(o.right_citations), len(o.citations)) if _answerable(o) else (0.0, 0.0)
-        ),
-        "recall": _share(_answerable, lambda o: bool(o.right_citations)),
-        "first_right": _share(
-            lambda o: _answerable(o) and bool(o.citations),
-            lambda o: o.expected.is_right(o.citations[0].passage),
-        ),
-        "verbatim": lambda o: (
-            sum(citation.quote in citation.passage.text for citation in o.citations),
-            len(o.citations),
-        ),
-    },
-    "abstention": {
-        "precision": _share(lambda o: not o.answered, lambda o: not _answerable(o)),
-        "recall": _share(lambda o: not _answerable(o), lambda o: not o.answered),
-        "false_abstention": _share(_answerable, lambda o: not o.answered),
-        "false_answers": _share(lambda o: not _answerable(o), lambda o: o.answered),
-    },
-}
-
-
-def figure(pairs: Sequence[tuple[float, float]]) -> dict:
-    """The quotient of the sums of pairs [n, 2] as {"value", "low", "high", "n"}.
-
-    n is the denominator, low to high the 95 % bootstrap interval.
-    """
-    counted = np.array([pair for pair in pairs if pair[1]], dtype=float).reshape(-1, 2)
-    if not len(counted):
-        return {"value": None, "low": None, "high": None, "n": 0}
-    drawn = np.random.default_rng(SEED).integers(0, len(counted), (RESAMPLES, len(counted)))
-    above, below = counted[:, 0][drawn].sum(axis=1), counted[:, 1][drawn].sum(axis=1)
-    low, high = np.percentile(above / below, [2.5, 97.5])
-    above, below = counted.sum(axis=0)
-    return {
-        "value": round(above / below, 4),
-        "low": round(float(low), 4),
-        "high": round(float(high), 4),
-        "n": int(below),
-    }
-
-
-def scores(outcomes: Sequence[Outcome]) -> dict:
-    """All figures, the median number of words of an answer, and the p50 and p95 of `ask` in ms."""
-    result = {
-        group: {
-            name: figure([pair(outcome) for outcome in outcomes]) for name, pair in figures.items()
-        }
-        for group, figures in FIGURES.items()
-    }
-    lengths = [len(outcome.text.split()) for outcome in outcomes if outcome.answered]
-    times = [outcome.seconds * 1000 for outcome in outcomes if outcome.answer]
-    middle, late = np.percentile(times, [50, 95]).round(1).tolist() if times else (None, None)
-    return {
-        "questions": len(outcomes),
-        **result,
-        "median_words": median(lengths) if lengths else None,
-        "milliseconds": {"p50": middle, "p95": late},
-    }
-
-
-def evaluation(outcomes: Sequence[Outcome]) -> dict:
-    """The scores overall, by language and by kind, and the questions that were refused."""
-
-    def by(key: str) -> dict:
-        names = dict.fromkeys(getattr(outcome.expected, key) for outcome in outcomes)
-        return {
-            name: scores(
-                [outcome for outcome in outcomes if getattr(outcome.expected, key) == name]
-            )
-            for name in names
-            if name
-        }
-
-    return {
-        "overall": scores(outcomes),
-        "languages": by("language"),
-        "kinds": by("kind"),
-        "refused": [
-            {"id": outcome.expected.id, "error": outcome.refused}
-            for outcome in outcomes
-            if outcome.refused
-        ],
-    }
 
 
 def failures(outcomes: Sequence[Outcome]) -> list[dict]:
@@ -343,42 +265,3 @@ def _wrong(outcome: Outcome) -> list[str]:
     if outcome.citations and not outcome.expected.is_right(outcome.citations[0].passage):
         wrong.append(f"cites first: {outcome.citations[0].passage.path}")
     return wrong
-
-
-def table(result: dict) -> str:
-    """An `evaluation` as text: a table for each group of figures, each figure with its (n)."""
-    overall, rest = result["overall"], [*result["languages"].items(), *result["kinds"].items()]
-    blocks = "\n\n".join(_block(group, [("all", overall), *rest]) for group in FIGURES)
-    words, times = overall["median_words"], overall["milliseconds"]
-    return (
-        f"{blocks}\n\nmedian words of an answer: {words}\n"
-        f"milliseconds to answer: p50 {times['p50']}, p95 {times['p95']}"
-    )
-
-
-def _block(group: str, rows: Sequence[tuple[str, dict]]) -> str:
-    def line(name: str, cells: Iterable[str]) -> str:
-        return name.ljust(24) + "".join(
-            cell.rjust(max(len(label), 12) + 2)
-            for label, cell in zip(FIGURES[group], cells, strict=True)
-        )
-
-    lines = [
-        line(
-            name,
-            (
-                f"{cell['value']:.3f} ({cell['n']})" if cell["n"] else "-"
-                for cell in row[group].values()
-            ),
-        )
-        for name, row in rows
-        if any(cell["n"] for cell in row[group].values())
-    ]
-    interval = line(
-        "  95 % interval",
-        (
-            f"{cell['low']:.2f} to {cell['high']:.2f}" if cell["n"] else "-"
-            for cell in rows[0][1][group].values()
-        ),
-    )
-    return "\n".join([line(group, FIGURES[group]), *lines[:1], interval, *lines[1:]])

@@ -1,6 +1,7 @@
 """The scores: exact figures on a bot with written answers, and the command on real files."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,17 +10,8 @@ from conftest import ROOT, Federation
 
 from bot.__main__ import main
 from bot.answer import Bot
-from bot.measure import evaluate
-from bot.measure.evaluate import (
-    Expected,
-    Outcome,
-    evaluation,
-    expected,
-    failures,
-    figure,
-    holds,
-    run,
-)
+from bot.measure.evaluate import Expected, Outcome, expected, failures, holds, run
+from bot.measure.scores import evaluation, figure, scores
 from bot.question.understand import QuestionRefused
 from bot.records import Answer, Citation, Claim, Hit
 from index.passage import Passage
@@ -128,6 +120,47 @@ def values(scores: dict, group: str) -> dict[str, tuple[float | None, int]]:
     return {name: (cell["value"], cell["n"]) for name, cell in scores[group].items()}
 
 
+def test_what_routes_are_judged_by_is_counted_by_hand():
+    both = answer((FUND, FUND.text), (OLD_FUND, OLD_FUND.text))
+    reversed_order = answer((OLD_FUND, OLD_FUND.text), (FUND, FUND.text))
+    hello = replace(answer(text="Bonjour !"), abstained=False, reply="talk")
+    bot = WrittenBot(
+        newest=([FUND], replace(both, brief="750 millions d’euros (2023)")),
+        oldest=([FUND], reversed_order),
+        hello=([OTHER], hello),
+        bye=([OTHER], answer()),
+    )
+    latest = {
+        "documents": ("fonds.md",),
+        "alternatives": ("750 millions d'euros", "0,75 Md€"),
+        "older": ("300 millions d'euros",),
+        "items": ("750 millions", "300 millions", "200 millions"),
+        "route": "latest",
+    }
+    questions = [
+        Expected("a", "newest", **latest),
+        Expected("b", "oldest", **latest),
+        Expected("c", "hello", answerable=False, route="talk"),
+        Expected("d", "bye", answerable=False, route="talk"),
+    ]
+    found = evaluation(run(bot, questions))
+    assert values(found["overall"], "answers") == {
+        "right": (1.0, 2),
+        "right_and_rightly_cited": (1.0, 2),
+        "in_the_brief": (0.5, 2),
+        "items": (0.6667, 6),
+        "newest_first": (0.5, 2),
+        "talk_and_about": (0.5, 2),
+    }
+    assert values(found["routes"]["talk"], "abstention") == {
+        "precision": (None, 0),
+        "recall": (None, 0),
+        "false_abstention": (None, 0),
+        "false_answers": (None, 0),
+        "plain_false_answers": (None, 0),
+    }
+
+
 def test_the_figures_are_those_counted_by_hand():
     overall = evaluation(run(BOT, QUESTIONS))["overall"]
     assert values(overall, "retrieval") == {
@@ -137,7 +170,14 @@ def test_the_figures_are_those_counted_by_hand():
         "mrr@10": (round((1 + 1 / 3 + 1 / 7) / 4, 4), 4),
         "deciding_text@5": (0.6667, 3),
     }
-    assert values(overall, "answers") == {"right": (1.0, 3), "right_and_rightly_cited": (0.6667, 3)}
+    assert values(overall, "answers") == {
+        "right": (1.0, 3),
+        "right_and_rightly_cited": (0.6667, 3),
+        "in_the_brief": (0.0, 3),
+        "items": (None, 0),
+        "newest_first": (None, 0),
+        "talk_and_about": (None, 0),
+    }
     assert values(overall, "citations") == {
         "precision": (0.4, 5),
         "recall": (0.5, 4),
@@ -149,6 +189,7 @@ def test_the_figures_are_those_counted_by_hand():
         "recall": (0.5, 2),
         "false_abstention": (0.25, 4),
         "false_answers": (0.5, 2),
+        "plain_false_answers": (0.5, 2),
     }
     assert (overall["questions"], overall["median_words"]) == (6, 7.0)
 
@@ -328,7 +369,7 @@ def test_real_questions_are_scored_on_the_real_samples(samples: Path, e5):
     ]
     asked = [expected(line) for line in lines if line["half"] == "tune"]
     some = [question for question in asked if question.kind in ("direct", "outside")][:16]
-    overall = evaluate.scores(run(Bot(Shelf(samples), e5), some))
+    overall = scores(run(Bot(Shelf(samples), e5), some))
     assert overall["questions"] == len(some) == 16
     assert overall["citations"]["verbatim"]["value"] == 1.0
     assert overall["retrieval"]["recall@5"]["value"] >= 0.8
