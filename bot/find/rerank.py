@@ -25,9 +25,10 @@ LEXICAL = 0.1  # the share of BM25 in the order: more lost on paraphrases what i
 # however much is understood with it.
 FOLLOW_UP = 0.5
 ALIKE = 0.005  # cosines that differ by so little say nothing of which passage is better
-# What cosines between two languages lack: over 127 questions the medians of a question's 100
-# candidates in its own language and in the other lay 0.008 (French) and 0.011 (English) apart.
-TRANSLATED = 0.01
+# What cosines between two languages lack. On 1,300 questions to eight federations' texts (no part
+# of any evaluation) MRR@10 over all was 0.691 without, 0.710 at 0.01, 0.712 at 0.015, 0.706 at
+# 0.03; French on English 0.435, 0.551, 0.612, 0.743, French on French 0.754, 0.750, 0.743, 0.709.
+TRANSLATED = 0.015
 WORD = re.compile(r"[\w'’-]+")
 
 

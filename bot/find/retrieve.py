@@ -7,6 +7,7 @@ Outperforms Condorcet...".
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -19,6 +20,20 @@ HEADING = 0.5  # a heading is shared by many passages: half a vote
 # Rows of the time and kind asked for, up to which each is compared with the question; of more than
 # that, the candidates hold enough.
 WANTED = 20_000
+# Two texts in one language are nearer than one and its translation: without places of their own,
+# passages in the other language are no candidates where the corpus is large.
+FOREIGN, FOREIGN_VOTE = 25, 0.5
+
+
+@dataclass(frozen=True)
+class Reserved:
+    """Rows that have places of their own among the candidates: bool [n] each, None for none.
+
+    `wanted`: of the time and kind asked for; `foreign`: not in the question's language.
+    """
+
+    wanted: np.ndarray | None = None
+    foreign: np.ndarray | None = None
 
 
 def candidates(
@@ -26,19 +41,20 @@ def candidates(
     lexical: np.ndarray,
     encoded: Encoded,
     audiences: Sequence[str],
-    wanted: np.ndarray | None = None,
+    reserved: Reserved | None = None,
 ) -> list[int]:
     """The rows of at most DEPTH passages for `audiences` that may answer, best first.
 
-    `lexical`: BM25 of the question against every passage, float [n]; `wanted`: the rows to prefer,
-    bool [n].
+    `lexical`: BM25 of the question against every passage, float [n].
     """
+    reserved = reserved or Reserved()
     visible = generation.visible(audiences)
     rankings = [
         (1.0, [candidate.row for candidate in generation.dense(encoded.pooled, DEPTH, audiences)]),
         (1.0, best(lexical, DEPTH, visible & (lexical > 0))),
         (HEADING, generation.headed(encoded.pooled, DEPTH, visible)),
     ]
+    wanted = reserved.wanted
     if wanted is not None and 0 < (wanted & visible).sum() <= WANTED:
         nearest = generation.nearest_among(
             encoded.pooled, DEPTH // 2, np.flatnonzero(wanted & visible)
@@ -47,6 +63,9 @@ def candidates(
             (1.0, nearest),
             (1.0, best(lexical, DEPTH // 2, wanted & visible & (lexical > 0))),
         ]
+    if reserved.foreign is not None and 0 < (reserved.foreign & visible).sum() <= WANTED:
+        foreign = np.flatnonzero(reserved.foreign & visible)
+        rankings.append((FOREIGN_VOTE, generation.nearest_among(encoded.pooled, FOREIGN, foreign)))
     return fuse(*rankings)[:DEPTH]
 
 

@@ -16,7 +16,7 @@ from bot.find.abstain import (
     subject_support,
 )
 from bot.find.rerank import Candidates, Judge, Query, late_interaction, matches
-from bot.find.retrieve import candidates
+from bot.find.retrieve import Reserved, candidates
 from bot.records import Hit, Question
 from index.embed import Embedder, Encoded
 from index.passage import Passage
@@ -89,7 +89,8 @@ class Search:
         scores = lexical.scores(asked.search)
         asked_for = asked.since, asked.until, asked.kinds
         wanted = prefer.wanted(generation, visible, *asked_for)
-        rows = candidates(generation, scores, encoded, audiences, wanted)
+        reserved = Reserved(wanted, ~generation.in_language(asked.language))
+        rows = candidates(generation, scores, encoded, audiences, reserved)
         hits = late_interaction(
             generation,
             Query(sought, encoded, asked.language, asked.follow_up_span),

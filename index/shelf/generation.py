@@ -111,6 +111,14 @@ class Generation:
         """Which rows are of documents of one of the kinds: bool [n]."""
         return np.isin(self._kinds, kinds)
 
+    def in_language(self, language: str) -> np.ndarray:
+        """Which rows are of documents in the language: bool [n]."""
+        return self._languages == language
+
+    @cached_property
+    def _languages(self) -> np.ndarray:
+        return np.array([passage.language for passage in self.passages], "U2")
+
     @cached_property
     def _kinds(self) -> np.ndarray:
         return np.array([passage.kind for passage in self.passages], "U12")

@@ -8,7 +8,7 @@ from conftest import Federation, WordEmbedder
 
 from bot.answer import Bot
 from bot.find.prefer import boosts, wanted
-from bot.find.retrieve import RRF_K, candidates, fuse
+from bot.find.retrieve import RRF_K, Reserved, candidates, fuse
 from bot.question.understand import understand
 from index.embed import heading_of
 from index.passage import AUDIENCES
@@ -97,9 +97,9 @@ def test_another_audiences_passages_are_no_candidates_by_any_view(federation: Fe
     )
     scores = generation.lexical_for(AUDIENCES).scores("secret fonds")
     assert scores[hidden] > 0
-    assert hidden not in candidates(
-        generation, scores, asked, MEMBERS, generation.within("2023", "2023-12-31")
-    )
+    everything = generation.within("2023", "2023-12-31")
+    reserved = Reserved(everything, everything)
+    assert hidden not in candidates(generation, scores, asked, MEMBERS, reserved)
     assert hidden in candidates(generation, scores, asked, (*MEMBERS, "staff"))
 
 
@@ -222,12 +222,34 @@ def test_what_is_asked_for_is_among_the_candidates_however_much_else_there_is(
         generation.lexical_for(MEMBERS).scores(question.search),
         federation.embedder.encode_question(question.search),
         MEMBERS,
-        wanted(
-            generation,
-            generation.visible(MEMBERS),
-            question.since,
-            question.until,
-            question.kinds,
+        Reserved(
+            wanted(
+                generation,
+                generation.visible(MEMBERS),
+                question.since,
+                question.until,
+                question.kinds,
+            )
         ),
     )
     assert "wanted.md" in {generation.passages[row].path for row in rows}
+
+
+def test_the_nearest_in_the_other_language_are_candidates_however_much_else_there_is(
+    federation: Federation,
+):
+    many = {
+        f"n{number}": f"Nous demandons un fonds pour les startups, numéro {number}."
+        for number in range(130)
+    }
+    opened(federation, english="We ask the ministry for a bridge over the river.", **many)
+    generation = Shelf(federation.store).current()
+    question = "Un fonds pour les startups ?"
+    rows = candidates(
+        generation,
+        generation.lexical_for(MEMBERS).scores(question),
+        federation.embedder.encode_question(question),
+        MEMBERS,
+        Reserved(foreign=~generation.in_language("fr")),
+    )
+    assert "english.md" in {generation.passages[row].path for row in rows}

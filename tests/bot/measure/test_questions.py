@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from functools import cache
+from pathlib import Path
 
 import pytest
 from conftest import ROOT
@@ -12,21 +13,34 @@ from index.language.lists import LANGUAGES
 from index.passage import Document
 from index.readers.read import read
 
-QUESTIONS = [
-    expected(json.loads(line))
-    for line in (ROOT / "tests" / "questions.jsonl").read_text(encoding="utf-8").splitlines()
+ELSEWHERE = ROOT / "tests" / "other_federation"
+
+
+def questions(file: Path) -> list[Expected]:
+    lines = file.read_text(encoding="utf-8").splitlines()
+    return [expected(json.loads(line)) for line in lines]
+
+
+QUESTIONS = questions(ROOT / "tests" / "questions.jsonl")
+ANSWERABLE = [
+    pytest.param(corpus, question, id=question.id)
+    for corpus, asked in (
+        (ROOT / "corpus", QUESTIONS),
+        (ELSEWHERE / "corpus", questions(ELSEWHERE / "questions.jsonl")),
+    )
+    for question in asked
+    if question.answerable
 ]
-ANSWERABLE = [question for question in QUESTIONS if question.answerable]
 
 
 @cache
-def document(path: str) -> Document:
-    return read(ROOT / "corpus", path, {})[0]
+def document(path: str, corpus: Path = ROOT / "corpus") -> Document:
+    return read(corpus, path, {})[0]
 
 
-@pytest.mark.parametrize("asked", ANSWERABLE, ids=lambda asked: asked.id)
-def test_every_fact_stands_in_a_document_that_is_named_as_right(asked: Expected):
-    texts = [document(path).text for path in asked.documents]
+@pytest.mark.parametrize(("corpus", "asked"), ANSWERABLE)
+def test_every_fact_stands_in_a_document_that_is_named_as_right(corpus: Path, asked: Expected):
+    texts = [document(path, corpus).text for path in asked.documents]
     said = (*asked.facts, *asked.alternatives, *asked.items)
     assert asked.decides
     assert [fact for fact in said if not any(holds(text, fact) for text in texts)] == []
