@@ -22,7 +22,7 @@ HEADING = 0.5  # a heading is shared by many passages: half a vote
 WANTED = 20_000
 # Two texts in one language are nearer than one and its translation: without places of their own,
 # passages in the other language are no candidates where the corpus is large.
-FOREIGN, FOREIGN_VOTE = 25, 0.5
+FOREIGN = 25
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ def candidates(
     audiences: Sequence[str],
     reserved: Reserved | None = None,
 ) -> list[int]:
-    """The rows of at most DEPTH passages for `audiences` that may answer, best first.
+    """The rows of at most DEPTH passages for `audiences` that may answer, best first, and FOREIGN.
 
     `lexical`: BM25 of the question against every passage, float [n].
     """
@@ -63,10 +63,11 @@ def candidates(
             (1.0, nearest),
             (1.0, best(lexical, DEPTH // 2, wanted & visible & (lexical > 0))),
         ]
+    rows = fuse(*rankings)[:DEPTH]
     if reserved.foreign is not None and 0 < (reserved.foreign & visible).sum() <= WANTED:
         foreign = np.flatnonzero(reserved.foreign & visible)
-        rankings.append((FOREIGN_VOTE, generation.nearest_among(encoded.pooled, FOREIGN, foreign)))
-    return fuse(*rankings)[:DEPTH]
+        rows += generation.nearest_among(encoded.pooled, FOREIGN, foreign)
+    return list(dict.fromkeys(rows))
 
 
 def fuse(*rankings: tuple[float, Sequence[int]]) -> list[int]:
