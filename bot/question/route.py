@@ -28,6 +28,7 @@ ROUTES = (
     "yesno",
     "question",
 )
+OF_TEXTS = ("meetings", "compare", "summary", "list")
 REPEATS = ("shorter", "language", "again", "source", "why")
 PARTS = {name: lists.forms(f"route.asks.{name}") for name in ("meeting", "document")}
 ASKS = {
@@ -103,11 +104,9 @@ def _names_nothing(text: str) -> bool:
 def _of_texts(asked: Question) -> Iterator[Route]:
     """The routes that the words of a question on the texts allow, likeliest first."""
     folded = fold(asked.text)
-    named = [
-        name for name in ("meetings", "compare", "summary", "list") if ASKS[name].search(folded)
-    ]
-    # A meeting is also what is compared or summed up.
-    named.sort(key=lambda name: name == "meetings" and not {"compare", "summary"}.isdisjoint(named))
+    named = [name for name in OF_TEXTS if ASKS[name].search(folded)]
+    if {"compare", "summary"} & set(named):  # then a meeting is what is compared or summed up
+        named = sorted(named, key="meetings".__eq__)
     yield from map(Route, named)
     if "compare" not in named and len(set(YEAR.findall(folded))) > 1:
         yield Route("compare")
