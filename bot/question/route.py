@@ -29,13 +29,15 @@ ROUTES = (
     "question",
 )
 OF_TEXTS = ("meetings", "compare", "summary", "list")
-REPEATS = ("shorter", "language", "again", "source", "why")
-PARTS = {name: lists.forms(f"route.asks.{name}") for name in ("meeting", "document")}
+REPEATS = ("shorter", "language", "source", "why", "again")
+PARTS = {name: lists.forms(f"route.parts.{name}") for name in lists.table("route.parts")}
 ASKS = {
     name: re.compile(lists.forms(f"route.asks.{name}", **PARTS))
     for name in ("meetings", "compare", "summary", "list", "latest", "yesno", "ours", "this_text")
 }
-REPEAT = {name: re.compile(lists.forms(f"route.asks.repeat_{name}")) for name in REPEATS}
+REPEAT = {
+    name: re.compile(rf"\b{lists.forms(f'route.asks.repeat_{name}', **PARTS)}") for name in REPEATS
+}
 AROUND_REPEAT = re.compile(rf"\b{lists.forms('route.asks.repeat_around')}(?!\w)|[^\w]+")
 ASKS_WHAT = re.compile(rf"^(?:\w+ )?{lists.forms('route.asks.asks_what')}")
 YEAR = re.compile(r"\b(?:19|20)\d\d\b")
@@ -65,6 +67,11 @@ def routes(asked: Question, history: tuple[Turn, ...] = ()) -> tuple[Route, ...]
     if not (history or asked.since or asked.until) and _names_nothing(asked.text):
         return (Route("talk", "which"), Route("question"))
     return (*_of_texts(asked), Route("question"))
+
+
+def on_the_texts(history: tuple[Turn, ...]) -> tuple[Turn, ...]:
+    """The turns that later ones may refer to: less small talk and questions on the bot."""
+    return tuple(turn for turn in history if not (talk(turn.question) or about(turn.question)))
 
 
 def language_named(text: str) -> str:

@@ -10,15 +10,16 @@ from functools import cache
 
 from index.language import lists
 from index.language.fold import fold
+from index.language.lists import LANGUAGES
 
 WORD = re.compile(r"\w+|[+@]")
-TWICE = re.compile(r"(\w)\1+")
+TWICE = re.compile(r"([^\W\d])\1+")
 MISSPELT = 5  # letters from which a word may have one wrong
 # Where phrases of several lists stand in a message, the first of them says what it is.
 TALK = ("help", "goodbye", "thanks", "wellbeing", "greeting", "agreed")
 ABOUT = (
-    *("privacy", "languages", "audience", "who", "count", "fresh", "newest", "period", "dated"),
-    *("sources", "subjects", "how", "help"),
+    *("privacy", "languages", "audience", "who", "count", "subjects", "fresh", "newest"),
+    *("period", "dated", "sources", "how", "help"),
 )
 # Said of a text as well: "la dernière position". They ask of all the texts only beside these.
 VAGUE = {"newest": "fresh", "dated": "period", "count": "count"}
@@ -44,6 +45,13 @@ def talk(text: str) -> str:
     if heard.left() <= _listed("around_talk") or _is_thanks_for_something(text, said):
         return details[0]
     return ""
+
+
+def language_of_talk(text: str) -> str:
+    """The language of a message's small talk; "" where it is of both or none."""
+    said = _words(text)
+    french, english = (len(said) - len(_Heard(said, "route.talk", one).left()) for one in LANGUAGES)
+    return "" if french == english else LANGUAGES[french < english]
 
 
 def about(text: str, has_history: bool = False) -> str:
@@ -85,11 +93,11 @@ def _is_of_bot(detail: str, named: set[str], has_history: bool) -> bool:
 class _Heard:
     """The lists of a table whose phrases stand in a message, and where."""
 
-    def __init__(self, said: Sequence[str], table: str):
+    def __init__(self, said: Sequence[str], table: str, language: str = ""):
         self._said, self._covered = said, set[int]()
         self.found = set[str]()
         longest: dict[int, int] = {}
-        matches = sorted(_matches(said, table), key=lambda match: -match[1])
+        matches = sorted(_matches(said, table, language), key=lambda match: -match[1])
         for place, length, detail in matches:
             covered = set(range(place, place + length))
             if not covered <= self._covered or longest.get(place) == length:
@@ -102,10 +110,10 @@ class _Heard:
         return {word for place, word in enumerate(self._said) if place not in self._covered}
 
 
-def _matches(said: Sequence[str], table: str) -> Iterator[tuple[int, int, str]]:
+def _matches(said: Sequence[str], table: str, language: str = "") -> Iterator[tuple[int, int, str]]:
     """Each (place, length, list) of a phrase of the table in the message."""
     for place in range(len(said)):
-        for phrase, detail in _phrases(table):
+        for phrase, detail in _phrases(table, language):
             heard = said[place : place + len(phrase)]
             if len(heard) == len(phrase) and all(map(_is_same, heard, phrase)):
                 yield place, len(phrase), detail
@@ -161,12 +169,12 @@ def _listed(name: str) -> frozenset[str]:
 
 
 @cache
-def _phrases(name: str) -> tuple[tuple[tuple[str, ...], str], ...]:
+def _phrases(name: str, language: str) -> tuple[tuple[tuple[str, ...], str], ...]:
     """Each phrase of a table as words, and the list that it stands in."""
     return tuple(
         (tuple(_words(phrase)), detail)
-        for detail, phrases in lists.table(name).items()
-        for phrase in phrases
+        for detail in lists.table(name)
+        for phrase in lists.entries(f"{name}.{detail}", language)
     )
 
 
