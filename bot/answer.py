@@ -18,8 +18,8 @@ from bot.find.crossencoder import CrossEncoderJudge
 from bot.find.rerank import Judge
 from bot.find.search import Found, Search
 from bot.guard import check as guard
-from bot.question.route import Route, routes
-from bot.question.understand import restated, understand
+from bot.question.route import Route, on_the_texts, routes
+from bot.question.understand import restated, understand, wordless
 from bot.quote import compose as quotes
 from bot.records import (
     Answer,
@@ -75,24 +75,36 @@ class Bot:
         self._search = Search(embedder, judge)
 
     def ask(
-        self, question: str, history: History = (), audiences: Sequence[str] = READERS
+        self,
+        question: str,
+        history: History = (),
+        audiences: Sequence[str] = READERS,
+        language: str = "",
     ) -> Answer:
         """Answer a question. `history`: the conversation's earlier turns, oldest first.
+
+        `language`: fr or en, that of a question whose words are in neither ("EUCS", "ok").
 
         Raises `QuestionRefused` for an empty or overlong question, `StoreMissing` and
         `StoreDamaged` where there is no index.
         """
-        *_, answer = self.steps(question, history, audiences)
+        *_, answer = self.steps(question, history, audiences, language)
         assert isinstance(answer, Answer)
         return answer
 
     def steps(
-        self, question: str, history: History = (), audiences: Sequence[str] = READERS
+        self,
+        question: str,
+        history: History = (),
+        audiences: Sequence[str] = READERS,
+        language: str = "",
     ) -> Iterator[str | Answer]:
         """As `ask`, but yields each of STEPS as it begins, and the answer last."""
         started = time.perf_counter()
-        earlier = turns(history)
-        asked = understand(question, [turn.question for turn in earlier])
+        earlier = on_the_texts(turns(history))
+        asked = wordless(question, language) or understand(
+            question, [turn.question for turn in earlier], language=language
+        )
         yield "searching"
         for route in routes(asked, earlier):
             texts = self._texts(asked, route, earlier, audiences)

@@ -11,6 +11,7 @@ from functools import cached_property
 from bot.find.search import Found, Search
 from bot.question.route import Route
 from bot.records import Answer, Composed, Meeting, Question
+from bot.views import about
 from bot.views.meetings import meetings
 from index.passage import Passage
 from index.shelf.lexical import Lexical
@@ -52,6 +53,14 @@ class Texts:
         """Words, frequencies and acronyms of what may be read."""
         return self.generation.lexical_for(self.audiences)
 
+    @property
+    def facts(self) -> about.Facts:
+        """What is known of the texts as a whole."""
+        asked = self.asked
+        return about.Facts(
+            self.passages, self.generation.built, asked.language, asked.since, asked.until
+        )
+
     def before(self, passage: Passage) -> Passage | None:
         """The passage before one in its document."""
         return self.generation.before(passage)
@@ -59,4 +68,8 @@ class Texts:
 
 def reply(route: Route, texts: Texts) -> Composed | None:
     """The reply to any route but "question"; None where the texts have none."""
+    if route.name == "talk":
+        return about.talk(route.detail, texts.facts)
+    if route.name == "about":
+        return about.about(route.detail, texts.facts)
     return None

@@ -19,6 +19,7 @@ from bot.question.followup import (
     replace_subject,
     resolve_year,
 )
+from bot.question.smalltalk import language_of_talk, talk
 from bot.records import Question
 from index.errors import PlaidoyerError
 from index.language import lists
@@ -32,9 +33,13 @@ from index.language.words import stem, words
 
 LONGEST = 2_000  # characters
 GARBLED = "has bytes or halves of characters that are no text. Send it in UTF-8."
+JOINERS = "\u200d\ufe0f\ufe0e"  # of the parts of a smiley
 TURNS = 20  # earlier questions that are looked at
 
-FUNCTION_WORDS = {one: lists.words("question.function_words", one) for one in LANGUAGES}
+FUNCTION_WORDS = {
+    one: lists.words("question.function_words", one) | lists.words("route.words.speaks", one)
+    for one in LANGUAGES
+}
 FRENCH_LETTERS = lists.words("question.letters")
 
 DATED = lists.forms(
@@ -70,10 +75,14 @@ class QuestionRefused(PlaidoyerError):
         self.reason = reason
 
 
-def understand(text: str, history: Sequence[str] = (), today: date | None = None) -> Question:
+def understand(
+    text: str, history: Sequence[str] = (), today: date | None = None, language: str = ""
+) -> Question:
     """The question behind `text`, asked on the day `today`.
 
-    `history`: the earlier questions of the conversation, oldest first. Raises `QuestionRefused`.
+    `history`: the earlier questions of the conversation, oldest first. `language`: that of a
+    question whose words are in neither ("EUCS"), "" for its conversation's. Raises
+    `QuestionRefused`.
     """
     asked = _checked(text)
     if not all(map(_is_valid, history)):
@@ -85,10 +94,10 @@ def understand(text: str, history: Sequence[str] = (), today: date | None = None
         if any(character.isalnum() for character in question)
     ][-TURNS:]
     if not earlier or not is_follow_up(asked):
-        return _standalone(asked, today)
-    previous = understand(earlier[-1], earlier[:-1], today)
+        return _standalone(asked, today, _language(earlier[-1], language) if earlier else language)
+    previous = understand(earlier[-1], earlier[:-1], today, language)
     resolved = resolve_year(asked, previous.since, previous.until)
-    alone = _standalone(resolved, today)
+    alone = _standalone(resolved, today, previous.language)
     states_time = bool(alone.since or alone.until) or asks_about_today(asked)
     alternative = replace_subject(previous.search, resolved, today)[-LONGEST:]
     return replace(
@@ -169,13 +178,25 @@ def _stems(text: str) -> set[str]:
     return {stem(word, language) for word in content_words(text) for language in LANGUAGES}
 
 
-def _standalone(asked: str, today: date) -> Question:
+def wordless(text: str, language: str) -> Question | None:
+    """A message of signs alone ("?", a smiley), with nothing to search; None for any other."""
+    signs = text.strip()
+    if not signs or len(signs) > LONGEST or not all(map(_is_sign, signs)):
+        return None
+    return Question(text=signs, search="", language=language or LANGUAGES[0])
+
+
+def _is_sign(character: str) -> bool:
+    return unicodedata.category(character)[0] in "PSZ" or character in JOINERS
+
+
+def _standalone(asked: str, today: date, language: str = "") -> Question:
     """The question as it stands, without a history."""
     folded, time = fold(asked), period(asked, today)
     return Question(
         text=asked,
         search=asked,
-        language=_language(asked),
+        language=_language(asked, language),
         since=time.since if time else "",
         until=time.until if time else "",
         kinds=tuple(kind for kind, form in KINDS.items() if form.search(folded)),
@@ -183,11 +204,18 @@ def _standalone(asked: str, today: date) -> Question:
     )
 
 
-def _language(text: str) -> str:
-    """The language whose small words it uses; else ("plafond CII") what its letters look like."""
+def _language(text: str, otherwise: str = "") -> str:
+    """The language whose small words it uses; else ("plafond CII") what its letters look like.
+
+    `otherwise`, or French, for a name or an acronym, which look like neither.
+    """
     said = words(text)
     french, english = (sum(word in FUNCTION_WORDS[one] for word in said) for one in LANGUAGES)
     french += not FRENCH_LETTERS.isdisjoint(text.lower())
     if french != english:
         return "fr" if french > english else "en"
-    return language_of(text)
+    if spoken := language_of_talk(text):
+        return spoken
+    if talk(text) or not any(character.islower() for character in text):
+        return otherwise or LANGUAGES[0]
+    return otherwise if otherwise and len(said) < 2 else language_of(text)

@@ -74,7 +74,7 @@ class Chat:
         try:
             yield show(progress=labels["starting"])
             audiences = self.host.audiences(request)
-            steps = self._steps(question, conversation.history(), audiences)
+            steps = self._steps(question, conversation.history(), audiences, language)
             async for step in self.host.steps(request, steps):
                 if isinstance(step, Answer):
                     conversation.add(step, await run_in_threadpool(self._neighbours, step))
@@ -87,10 +87,10 @@ class Chat:
             yield show(alert=alert_of(error, language))
 
     def _steps(
-        self, question: str, history: History, audiences: Sequence[str]
+        self, question: str, history: History, audiences: Sequence[str], language: str
     ) -> Iterator[str | Answer]:
         """A generator, so that the bot is waited for in the thread that answers, not here."""
-        yield from self.opened().steps(question, history, audiences)
+        yield from self.opened().steps(question, history, audiences, language)
 
     def _neighbours(self, answer: Answer) -> list[Neighbours]:
         return [self.opened().around(citation.passage) for citation in answer.citations]

@@ -49,6 +49,8 @@ def as_docx(answer: Answer, today: date, federation: str = "") -> bytes:
         note.add_paragraph().add_run(f"{reserved}.").bold = True
     if answer.abstained:
         note.add_paragraph(wording.NOTHING[answer.language])
+    elif not answer.claims:
+        note.add_paragraph(_plain(answer.text))
     elif answer.unsure:
         note.add_paragraph().add_run(labels["unsure_hint"]).bold = True
     for claim in answer.claims:
@@ -95,6 +97,8 @@ def _written(answer: Answer, today: date, form: _Format) -> str:
     labels, language = LABELS[answer.language], answer.language
     if answer.abstained:
         return f"{form.escape(answer.question)}\n\n{wording.NOTHING[language]}\n"
+    if not answer.claims:
+        return f"{form.escape(answer.question)}\n\n{form.escape(answer.text)}\n"
     lines = [form.escape(answer.question), ""]
     if reserved := _reserved(answer):
         lines += [f"{reserved}.", ""]

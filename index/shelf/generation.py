@@ -52,6 +52,12 @@ class Generation:
             self.manifest = _manifest(folder)
             self._load()
 
+    @property
+    def built(self) -> str:
+        """The ISO day on which it was made, by its name; "" for a name without one."""
+        day = re.match(r"(\d{4})(\d\d)(\d\d)T", self.name)
+        return "-".join(day.groups()) if day else ""
+
     def _load(self) -> None:
         folder = self.folder
         for name, size in self.manifest["sizes"].items():
