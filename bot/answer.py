@@ -19,6 +19,7 @@ from bot.find.rerank import Judge
 from bot.find.search import Found, Search
 from bot.guard import check as guard
 from bot.question.route import Route, routes
+from bot.question.spelling import Vocabulary, corrected
 from bot.question.understand import restated, understand
 from bot.quote import compose as quotes
 from bot.records import (
@@ -92,7 +93,7 @@ class Bot:
         """As `ask`, but yields each of STEPS as it begins, and the answer last."""
         started = time.perf_counter()
         earlier = turns(history)
-        asked = understand(question, [turn.question for turn in earlier])
+        asked = self._understood(question, earlier, audiences)
         yield "searching"
         for route in routes(asked, earlier):
             texts = self._texts(asked, route, earlier, audiences)
@@ -173,8 +174,22 @@ class Bot:
         )
 
     def _found(self, question: str, history: History, audiences: Sequence[str]) -> Found:
-        asked = understand(question, [turn.question for turn in turns(history)])
+        asked = self._understood(question, turns(history), audiences)
         return self._search.found(asked, self._generation(), audiences)
+
+    def _understood(
+        self, question: str, earlier: Sequence[Turn], audiences: Sequence[str]
+    ) -> Question:
+        """The question, its slips corrected by the words that `audiences` may see."""
+
+        def spelled(text: str) -> str:
+            generation = self._generation()
+            if not generation.visible(audiences).any():
+                return text
+            lexical = generation.lexical_for(audiences)
+            return corrected(text, Vocabulary(lexical, generation.passages))
+
+        return understand(question, [turn.question for turn in earlier], spelled=spelled)
 
     def _texts(
         self, asked: Question, route: Route, earlier: Sequence[Turn], audiences: Sequence[str]
@@ -282,8 +297,10 @@ def _answer(texts: Texts, checked: _Draft, started: float) -> Answer:
         if speaks
         else wording.nothing(nearest, asked.language)
     )
+    if asked.written:
+        text = f"{wording.READ_AS[asked.language].format(question=asked.text)}\n\n{text}"
     return Answer(
-        question=asked.text,
+        question=asked.written or asked.text,
         language=asked.language,
         claims=composed.claims,
         text=text,
@@ -295,4 +312,5 @@ def _answer(texts: Texts, checked: _Draft, started: float) -> Answer:
         seconds=time.perf_counter() - started,
         reply=composed.reply if speaks else "nothing",
         brief=wording.brief(composed, asked.language) if speaks else "",
+        corrected=asked.text if asked.written else "",
     )

@@ -7,7 +7,7 @@ would put words in the member's mouth.
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -70,15 +70,28 @@ class QuestionRefused(PlaidoyerError):
         self.reason = reason
 
 
-def understand(text: str, history: Sequence[str] = (), today: date | None = None) -> Question:
+def understand(
+    text: str,
+    history: Sequence[str] = (),
+    today: date | None = None,
+    spelled: Callable[[str], str] = str,
+) -> Question:
     """The question behind `text`, asked on the day `today`.
 
-    `history`: the earlier questions of the conversation, oldest first. Raises `QuestionRefused`.
+    `history`: the earlier questions of the conversation, oldest first; `spelled` corrects slips of
+    spelling. Raises `QuestionRefused`.
     """
-    asked = _checked(text)
+    written = _checked(text)
+    asked = spelled(written)[:LONGEST]
+    understood = _understood(asked, history, today or date.today(), spelled)
+    return replace(understood, written=written if asked != written else "")
+
+
+def _understood(
+    asked: str, history: Sequence[str], today: date, spelled: Callable[[str], str]
+) -> Question:
     if not all(map(_is_valid, history)):
         raise QuestionRefused("garbled", f"An earlier question {GARBLED}")
-    today = today or date.today()
     earlier = [
         question[:LONGEST]
         for question in history
@@ -86,7 +99,7 @@ def understand(text: str, history: Sequence[str] = (), today: date | None = None
     ][-TURNS:]
     if not earlier or not is_follow_up(asked):
         return _standalone(asked, today)
-    previous = understand(earlier[-1], earlier[:-1], today)
+    previous = understand(earlier[-1], earlier[:-1], today, spelled)
     resolved = resolve_year(asked, previous.since, previous.until)
     alone = _standalone(resolved, today)
     states_time = bool(alone.since or alone.until) or asks_about_today(asked)
