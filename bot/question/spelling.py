@@ -19,7 +19,7 @@ from index.language.words import ASKING, stem, stop_words
 from index.passage import Passage
 from index.shelf.lexical import Lexical
 
-WORD = re.compile(r"(?<![\w@./])[^\W\d_]+(?![\w@/]|\.\w)")
+WORD = re.compile(r"(?<![\w@./])[^\W\d_]+(?![\w@/]|\.\w|['’]\w)")
 SHORT = lists.key_of("spelling.short")
 SMALL = {fold(word): word for word in lists.entries("spelling.small")}
 ELIDED = lists.entries("words.elided")
@@ -74,6 +74,8 @@ class Vocabulary:
             return ""
         if second and second[:2] == best[:2] and best[2] > CLEAR * second[2]:
             return ""
+        if word.startswith(best[3]) and stem(word, "fr") == stem(best[3], "fr"):
+            return ""  # another form of it
         return self.written(Folded(best[3]))
 
     def apart(self, word: Folded) -> str:

@@ -92,7 +92,7 @@ def test_a_word_that_two_others_fit_alike_is_left_as_it_is() -> None:
 def test_a_word_is_not_corrected_to_one_that_only_others_may_see() -> None:
     assert corrected("le projet zibelyne", vocabulary("Le projet de tous.")) == "le projet zibelyne"
     assert (
-        corrected("le projet zibelyne", vocabulary("Le projet Zibeline.")) == "le projet Zibeline"
+        corrected("le projet zibelyne", vocabulary("Le projet Zibeline.")) == "le projet zibeline"
     )
 
 
