@@ -69,6 +69,11 @@ class Question:
     written: str = ""
 
     @property
+    def is_follow_up(self) -> bool:
+        """Is it searched together with what it leaves unsaid?"""
+        return self.search != self.text
+
+    @property
     def follow_up_span(self) -> tuple[int, int]:
         """Where in `search` the follow-up's own words stand; (0, 0) where it has none."""
         start = self.search.rfind(self.follow_up)

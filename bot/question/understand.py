@@ -75,16 +75,22 @@ def understand(
     history: Sequence[str] = (),
     today: date | None = None,
     spelled: Callable[[str], str] = str,
+    documents: Sequence[str] = (),
 ) -> Question:
     """The question behind `text`, asked on the day `today`.
 
-    `history`: the earlier questions of the conversation, oldest first; `spelled` corrects slips of
-    spelling. Raises `QuestionRefused`.
+    `history`: the earlier questions of the conversation, oldest first; `documents`: those that the
+    answer to the last of them cited; `spelled` corrects slips of spelling. Raises
+    `QuestionRefused`.
     """
     written = _checked(text)
     asked = spelled(written)[:LONGEST]
     understood = _understood(asked, history, today or date.today(), spelled)
-    return replace(understood, written=written if asked != written else "")
+    return replace(
+        understood,
+        written=written if asked != written else "",
+        documents=tuple(documents) if understood.is_follow_up else (),
+    )
 
 
 def _understood(

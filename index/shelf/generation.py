@@ -111,6 +111,22 @@ class Generation:
         """Which rows are of documents of one of the kinds: bool [n]."""
         return np.isin(self._kinds, kinds)
 
+    def of_documents(self, paths: Sequence[str]) -> np.ndarray:
+        """Which rows are of one of the documents: bool [n]."""
+        rows = np.zeros(len(self.passages), bool)
+        for path in paths:
+            rows[self._rows_of_documents.get(path, slice(0))] = True
+        return rows
+
+    @cached_property
+    def _rows_of_documents(self) -> dict[str, slice]:
+        """The passages of a document follow each other."""
+        found: dict[str, slice] = {}
+        for row, passage in enumerate(self.passages):
+            first = found[passage.path].start if passage.path in found else row
+            found[passage.path] = slice(first, row + 1)
+        return found
+
     @cached_property
     def _kinds(self) -> np.ndarray:
         return np.array([passage.kind for passage in self.passages], "U12")
