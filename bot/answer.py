@@ -18,8 +18,9 @@ from bot.find.crossencoder import CrossEncoderJudge
 from bot.find.rerank import Judge
 from bot.find.search import Found, Search
 from bot.guard import check as guard
-from bot.question.route import Route, on_the_texts, routes
-from bot.question.understand import restated, understand, wordless
+from bot.question.route import Route, language_named, on_the_texts, routes
+from bot.question.spelling import Vocabulary, corrected
+from bot.question.understand import Given, restated, understand, wordless
 from bot.quote import compose as quotes
 from bot.records import (
     Answer,
@@ -102,9 +103,15 @@ class Bot:
         """As `ask`, but yields each of STEPS as it begins, and the answer last."""
         started = time.perf_counter()
         earlier = on_the_texts(turns(history))
-        asked = wordless(question, language) or understand(
-            question, [turn.question for turn in earlier], language=language
+        asked = wordless(question, language) or self._understood(
+            question, earlier, audiences, language
         )
+        yield from self._steps(asked, earlier, audiences, started)
+
+    def _steps(
+        self, asked: Question, earlier: Sequence[Turn], audiences: Sequence[str], started: float
+    ) -> Iterator[str | Answer]:
+        """The steps of a question that was understood, begun at `started`."""
         yield "searching"
         for route in routes(asked, earlier):
             texts = self._texts(asked, route, earlier, audiences)
@@ -185,8 +192,45 @@ class Bot:
         )
 
     def _found(self, question: str, history: History, audiences: Sequence[str]) -> Found:
-        asked = understand(question, [turn.question for turn in turns(history)])
+        asked = self._understood(question, turns(history), audiences)
         return self._search.found(asked, self._generation(), audiences)
+
+    def _understood(
+        self, question: str, earlier: Sequence[Turn], audiences: Sequence[str], language: str = ""
+    ) -> Question:
+        """The question, its slips corrected by the words that `audiences` may see."""
+
+        def spelled(text: str) -> str:
+            generation = self._generation()
+            if not generation.visible(audiences).any():
+                return text
+            lexical = generation.lexical_for(audiences)
+            return corrected(text, Vocabulary(lexical, generation.passages))
+
+        history = [turn.question for turn in earlier]
+        documents = earlier[-1].documents if earlier else ()
+        asked = understand(question, history, given=Given(language, spelled, documents))
+        if not asked.is_follow_up or asked.documents:
+            return asked
+        return replace(asked, documents=self._cited(earlier, spelled, audiences))
+
+    def _cited(
+        self, earlier: Sequence[Turn], spelled: Callable[[str], str], audiences: Sequence[str]
+    ) -> tuple[str, ...]:
+        """The documents that an answer to the last of the earlier questions cites.
+
+        It is searched again, without a chat model: 70 ms.
+        """
+        *before, last = (turn.question for turn in earlier)
+        found = self._search.found(
+            understand(last, before, given=Given(spelled=spelled)), self._generation(), audiences
+        )
+        if not found.answers:
+            return ()
+        claims = quotes.compose(found.hits, found.asked.search, found.asked.seeks)
+        return tuple(
+            dict.fromkeys(cited.passage.path for claim in claims for cited in claim.citations)
+        )
 
     def _texts(
         self, asked: Question, route: Route, earlier: Sequence[Turn], audiences: Sequence[str]
@@ -194,10 +238,26 @@ class Bot:
         """What may be read for the question by this route."""
         previous = None
         if route.name == "repeat" and earlier:
-            previous = self.ask(earlier[-1].question, earlier[:-1], audiences)
+            repeated, before = self._repeated(earlier, audiences)
+            if route.detail == "language":
+                other = "fr" if repeated.language == "en" else "en"
+                asked = replace(asked, language=language_named(asked.text) or other)
+                repeated = replace(repeated, language=asked.language)
+            *_, previous = self._steps(repeated, before, audiences, time.perf_counter())
+            assert isinstance(previous, Answer)
         if route.name == "question":
             asked = self._restated(asked, [turn.question for turn in earlier])
         return Texts(asked, self._generation(), tuple(audiences), self._search, previous)
+
+    def _repeated(
+        self, earlier: Sequence[Turn], audiences: Sequence[str]
+    ) -> tuple[Question, Sequence[Turn]]:
+        """The last question that asked for more than a repetition, and what came before it."""
+        *before, last = earlier
+        asked = self._understood(last.question, before, audiences)
+        if before and routes(asked, tuple(before))[0].name == "repeat":
+            return self._repeated(before, audiences)
+        return asked, before
 
     def _draft(self, texts: Texts) -> _Draft:
         """The chat model's claims; quotes where there is none or it fails."""
@@ -287,15 +347,20 @@ def _answer(texts: Texts, checked: _Draft, started: float) -> Answer:
     asked, composed = texts.asked, checked.composed
     speaks = bool(composed.claims) or composed.reply in wording.WITHOUT_CLAIMS
     is_question = composed.reply in ("answer", "nothing")
-    unsure = speaks and is_question and not texts.found.is_sure
+    if texts.previous:
+        unsure = speaks and texts.previous.unsure
+    else:
+        unsure = speaks and is_question and not texts.found.is_sure
     nearest = texts.found.nearest if unsure or not speaks else ()
     text = (
         wording.markdown(composed, asked.language, unsure)
         if speaks
         else wording.nothing(nearest, asked.language)
     )
+    if asked.written:
+        text = f"{wording.READ_AS[asked.language].format(question=asked.text)}\n\n{text}"
     return Answer(
-        question=asked.text,
+        question=asked.written or asked.text,
         language=asked.language,
         claims=composed.claims,
         text=text,
@@ -307,4 +372,5 @@ def _answer(texts: Texts, checked: _Draft, started: float) -> Answer:
         seconds=time.perf_counter() - started,
         reply=composed.reply if speaks else "nothing",
         brief=wording.brief(composed, asked.language) if speaks else "",
+        corrected=asked.text if asked.written else "",
     )

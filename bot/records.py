@@ -45,7 +45,8 @@ def turns(history: History) -> tuple[Turn, ...]:
 class Question:
     """A question as understood.
 
-    - `text`: as asked; `search`: what is searched, with what a follow-up leaves unsaid
+    - `text`: as asked, its slips of spelling corrected; `written`: with them, "" where it has none
+    - `search`: what is searched, with what a follow-up leaves unsaid
     - `language`: fr or en
     - `since`, `until`: the first and last ISO day of the time asked about, "" for an open end
     - `kinds`: the kinds of document it names
@@ -65,6 +66,12 @@ class Question:
     follow_up: str = ""
     alternative: str = ""
     documents: tuple[str, ...] = ()
+    written: str = ""
+
+    @property
+    def is_follow_up(self) -> bool:
+        """Is it searched together with what it leaves unsaid?"""
+        return self.search != self.text
 
     @property
     def follow_up_span(self) -> tuple[int, int]:
@@ -207,7 +214,8 @@ class Answer:
     `reply`: one of REPLIES. `brief`: the direct answer as plain text, with its date. An abstention
     has no claims, but may name the `nearest` passages. `unsure`: the probability that the passages
     answer is only just over the threshold. `note`: what a member should know of how the answer was
-    made, or "". `seconds`: how long it took.
+    made, or "". `seconds`: how long it took. `corrected`: the question as it was read
+    where a slip of spelling was corrected, else "".
     """
 
     question: str
@@ -222,6 +230,7 @@ class Answer:
     seconds: float = 0.0
     reply: str = "answer"
     brief: str = ""
+    corrected: str = ""
 
     @property
     def citations(self) -> tuple[Citation, ...]:
@@ -233,6 +242,7 @@ class Answer:
         return {
             "id": identity,
             "question": self.question,
+            "corrected": self.corrected,
             "language": self.language,
             "reply": self.reply,
             "brief": self.brief,

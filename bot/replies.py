@@ -13,6 +13,7 @@ from bot.question.route import Route
 from bot.records import Answer, Composed, Meeting, Question
 from bot.views import about
 from bot.views.meetings import meetings
+from bot.views.repeat import repeated
 from index.passage import Passage
 from index.shelf.lexical import Lexical
 from index.shelf.store import Generation
@@ -72,4 +73,7 @@ def reply(route: Route, texts: Texts) -> Composed | None:
         return about.talk(route.detail, texts.facts)
     if route.name == "about":
         return about.about(route.detail, texts.facts)
+    if route.name == "repeat" and texts.previous:
+        around = texts.generation.neighbours
+        return repeated(route.detail, texts.previous, texts.asked.language, around)
     return None

@@ -8,6 +8,7 @@ from index.passage import AUDIENCES, Passage
 
 WITHOUT_CLAIMS = ("talk", "about")  # replies that quote nothing and are no refusal
 LEAD = {"fr": "Voici ce que disent nos textes :", "en": "Here is what our texts say:"}
+READ_AS = {"fr": "Lu : « {question} »", "en": "Read as: “{question}”"}
 NOT_IN_FORCE = {
     "fr": "Je n'ai pas trouvé de position en vigueur sur ce point. Textes qui n'engagent pas, ou "
     "plus, la fédération :",

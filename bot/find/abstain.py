@@ -24,6 +24,9 @@ from index.shelf.lexical import Lexical
 READ = 3  # first hits that must hold the answer between them
 FEW = 5  # with fewer candidates there is no distribution to compare with: the backdrop stands in
 THRESHOLD = 0.37  # of the probability; below: nothing found
+FOLLOWED = (
+    0.25  # likewise, of a follow-up without a subject, in a document that was cited before it
+)
 SURE = 0.50  # likewise; below: an answer that is called uncertain
 SUBJECT_THRESHOLD = 0.35  # of the support of a follow-up's subject; below: nothing found on it
 # The weights of: the mean support of the question's words in the first hit; the support of its

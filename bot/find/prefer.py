@@ -16,6 +16,7 @@ from index.shelf.generation import Generation
 OF_THE_TIME = 2.0  # a passage of a document of the time asked for
 NAMES_THE_TIME = 1.5  # else one whose text names a date of that time
 OF_THE_KIND = 2.0
+OF_THE_DOCUMENTS = 1.5  # a passage of the documents that a follow-up is about
 NEWEST = 0.5  # the newest of the candidates over the oldest, where no time is asked for
 OUT_OF_FORCE = {"draft": 0.3, "superseded": 0.5, "withdrawn": 0.5}  # likewise: what these lose
 

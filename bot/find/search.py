@@ -8,6 +8,7 @@ from bot.find import prefer
 from bot.find.abstain import (
     BACKDROP,
     FEW,
+    FOLLOWED,
     SUBJECT_THRESHOLD,
     SURE,
     THRESHOLD,
@@ -40,8 +41,14 @@ class Found:
 
     @property
     def answers(self) -> bool:
-        """Do the hits answer the question, as far as is known?"""
-        return self.probability >= THRESHOLD and self.support >= SUBJECT_THRESHOLD
+        """Do the hits answer the question, as far as is known?
+
+        A follow-up that names no subject needs less evidence from the text that was cited last: its
+        subject was answered from there.
+        """
+        followed = bool(self.hits) and self.hits[0].passage.path in self.asked.documents
+        least = FOLLOWED if followed and not self.asked.alternative else THRESHOLD
+        return self.probability >= least and self.support >= SUBJECT_THRESHOLD
 
     @property
     def is_sure(self) -> bool:
@@ -89,12 +96,20 @@ class Search:
         scores = lexical.scores(asked.search)
         asked_for = asked.since, asked.until, asked.kinds
         wanted = prefer.wanted(generation, visible, *asked_for)
+        followed = visible & generation.of_documents(asked.documents)
+        if followed.any():
+            wanted = followed if wanted is None else wanted | followed
         reserved = Reserved(wanted, ~generation.in_language(asked.language))
         rows = candidates(generation, scores, encoded, audiences, reserved)
         hits = late_interaction(
             generation,
             Query(sought, encoded, asked.language, asked.follow_up_span),
-            Candidates(rows, scores, prefer.boosts(generation, rows, *asked_for)),
+            Candidates(
+                rows,
+                scores,
+                prefer.boosts(generation, rows, *asked_for)
+                + prefer.OF_THE_DOCUMENTS * followed[list(rows)],
+            ),
             self._judge,
         )
         generation.release_pages()

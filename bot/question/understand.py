@@ -7,8 +7,8 @@ would put words in the member's mouth.
 
 import re
 import unicodedata
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from bot.question.followup import (
@@ -75,27 +75,49 @@ class QuestionRefused(PlaidoyerError):
         self.reason = reason
 
 
+@dataclass(frozen=True)
+class Given:
+    """What is known beside a question's words and those of the questions before it.
+
+    `language`: that of a question whose words are in neither ("EUCS"), "" for its conversation's;
+    `spelled` corrects slips of spelling; `documents`: those that the last answer cited.
+    """
+
+    language: str = ""
+    spelled: Callable[[str], str] = str
+    documents: Sequence[str] = ()
+
+
 def understand(
-    text: str, history: Sequence[str] = (), today: date | None = None, language: str = ""
+    text: str, history: Sequence[str] = (), today: date | None = None, given: Given | None = None
 ) -> Question:
     """The question behind `text`, asked on the day `today`.
 
-    `history`: the earlier questions of the conversation, oldest first. `language`: that of a
-    question whose words are in neither ("EUCS"), "" for its conversation's. Raises
+    `history`: the earlier questions of the conversation, oldest first. Raises
     `QuestionRefused`.
     """
-    asked = _checked(text)
+    given, written = given or Given(), _checked(text)
+    asked = given.spelled(written)[:LONGEST]
+    understood = _understood(asked, history, today or date.today(), given)
+    return replace(
+        understood,
+        written=written if asked != written else "",
+        documents=tuple(given.documents) if understood.is_follow_up else (),
+    )
+
+
+def _understood(asked: str, history: Sequence[str], today: date, given: Given) -> Question:
     if not all(map(_is_valid, history)):
         raise QuestionRefused("garbled", f"An earlier question {GARBLED}")
-    today = today or date.today()
     earlier = [
         question[:LONGEST]
         for question in history
         if any(character.isalnum() for character in question)
     ][-TURNS:]
     if not earlier or not is_follow_up(asked):
-        return _standalone(asked, today, _language(earlier[-1], language) if earlier else language)
-    previous = understand(earlier[-1], earlier[:-1], today, language)
+        other = _language(earlier[-1], given.language) if earlier else given.language
+        return _standalone(asked, today, other)
+    previous = understand(earlier[-1], earlier[:-1], today, replace(given, documents=()))
     resolved = resolve_year(asked, previous.since, previous.until)
     alone = _standalone(resolved, today, previous.language)
     states_time = bool(alone.since or alone.until) or asks_about_today(asked)

@@ -19,9 +19,11 @@ from pathlib import Path
 
 import numpy as np
 
+from index.language import lists
 from index.language.fold import fold
 from index.language.lists import LANGUAGES
 from index.language.numbers import figure_terms
+from index.language.sound import sound
 from index.language.words import COMPOUND, Term, counterpart, stem, stop_words, terms, words
 from index.passage import AUDIENCES, Passage
 from index.shelf.acronyms import defined, long_forms
@@ -138,8 +140,28 @@ class Lexical:
             score_cutoff=1,
             limit=None,
         )
-        near.sort(key=lambda found: -self._words[found[0]])
+        near.sort(key=lambda found: -self._spelled[found[0]])
         return list(dict.fromkeys(form for found, *_ in near for form in self.forms(found)))[:SLIPS]
+
+    def holds(self, word: str) -> bool:
+        """Does a text hold this folded word of LONG - 1 letters or more, in this very form?"""
+        return word in self._words
+
+    def near(self, word: str, edits: int) -> list[tuple[str, int, int]]:
+        """What a folded word may be a slip for: (word, edits, passages that hold it), in no order.
+
+        Words of the texts and small words, at most `edits` away with the same first letter, or
+        however many away and read alike.
+        """
+        from rapidfuzz import process
+        from rapidfuzz.distance import OSA
+
+        begun = self._by_first_letter.get(word[0], ())
+        close = process.extract(word, begun, scorer=OSA.distance, score_cutoff=edits, limit=None)
+        found = {other: int(distance) for other, distance, _ in close}
+        for other in self._by_sound.get(sound(word), ()):
+            found.setdefault(other, OSA.distance(word, other))
+        return [(other, distance, self._spelled[other]) for other, distance in found.items()]
 
     def spelled_out(self, question: str) -> dict[str, tuple[str, ...]]:
         """What the question's acronyms stand for in the corpus, and the acronyms of its long forms.
@@ -180,10 +202,25 @@ class Lexical:
         return f"{question} ({', '.join(long)})" if long else question
 
     @cached_property
+    def _spelled(self) -> dict[str, int]:
+        """The words that a slip may stand for, and how many passages hold each.
+
+        Small words stand in most.
+        """
+        return self._words | {fold(word): self._total for word in lists.entries("spelling.small")}
+
+    @cached_property
     def _by_first_letter(self) -> dict[str, list[str]]:
         shelved = defaultdict(list)
-        for word in self._words:
+        for word in self._spelled:
             shelved[word[0]].append(word)
+        return shelved
+
+    @cached_property
+    def _by_sound(self) -> dict[str, list[str]]:
+        shelved = defaultdict(list)
+        for word in self._spelled:
+            shelved[sound(word)].append(word)
         return shelved
 
     @cached_property
