@@ -11,6 +11,7 @@ from functools import cached_property
 from bot.find.search import Found, Search
 from bot.question.route import Route
 from bot.records import Answer, Composed, Meeting, Question
+from bot.views.items import items
 from bot.views.meetings import meetings
 from index.passage import Passage
 from index.shelf.lexical import Lexical
@@ -59,4 +60,6 @@ class Texts:
 
 def reply(route: Route, texts: Texts) -> Composed | None:
     """The reply to any route but "question"; None where the texts have none."""
+    if route.name == "list":
+        return items(texts.found.asked, texts.found, texts.lexical, texts.passages)
     return None
