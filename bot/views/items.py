@@ -15,7 +15,7 @@ from bot import wording
 from bot.find.search import Found
 from bot.records import Citation, Claim, Composed, Question
 from bot.statements import Span, demands
-from bot.views.outline import Listing, Piece, listings, text_of
+from bot.views.outline import Listing, listings, text_of
 from index.language import lists
 from index.language.fold import fold
 from index.language.period import COUNTS
