@@ -280,7 +280,7 @@ def _answer(texts: Texts, checked: _Draft, started: float) -> Answer:
     text = (
         wording.markdown(composed, asked.language, unsure)
         if speaks
-        else wording.nothing(nearest, asked.language)
+        else composed.lead or wording.nothing(nearest, asked.language)
     )
     return Answer(
         question=asked.text,

@@ -11,6 +11,7 @@ from functools import cached_property
 from bot.find.search import Found, Search
 from bot.question.route import Route
 from bot.records import Answer, Composed, Meeting, Question
+from bot.views.encounters import encounters
 from bot.views.items import items
 from bot.views.meetings import meetings
 from index.passage import Passage
@@ -60,6 +61,8 @@ class Texts:
 
 def reply(route: Route, texts: Texts) -> Composed | None:
     """The reply to any route but "question"; None where the texts have none."""
+    if route.name == "meetings":
+        return encounters(texts.asked, texts.meetings, texts.found, texts.lexical)
     if route.name == "list":
         return items(texts.found.asked, texts.found, texts.lexical, texts.passages)
     return None
