@@ -62,7 +62,7 @@ class Texts:
 def reply(route: Route, texts: Texts) -> Composed | None:
     """The reply to any route but "question"; None where the texts have none."""
     if route.name == "meetings":
-        return encounters(texts.asked, texts.meetings, texts.found, texts.lexical)
+        return encounters(texts.asked, texts.meetings, texts.passages, texts.found, texts.lexical)
     if route.name == "list":
         return items(texts.found.asked, texts.found, texts.lexical, texts.passages)
     return None

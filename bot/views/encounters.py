@@ -6,7 +6,7 @@ where there is no such meeting, that is said, with the nearest ones' texts, and 
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from bot import wording
@@ -18,8 +18,9 @@ from index.language.dates import MONTH_NAMES
 from index.language.fold import fold
 from index.language.lists import LANGUAGES
 from index.language.subject import subject_words
-from index.language.words import stem, terms, words
+from index.language.words import counterpart, stem, terms, words
 from index.passage import Passage
+from index.shelf.acronyms import defined
 from index.shelf.lexical import Lexical
 
 MOST = 12  # rows
@@ -32,6 +33,11 @@ OFFICES = {
 WITHIN = re.compile(lists.forms("encounters.within"))
 MEETING = lists.words("encounters.meeting")
 MONTHS = {fold(name) for names in MONTH_NAMES.values() for name in names}
+YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+CAPITALISED = re.compile(r"\b[A-ZÀ-Þ][\w]+")
+SAME = lists.entries("encounters.same")
+Word = tuple[str, set[str]]
+"""A word of a question, and the terms that it may stand for."""
 LAST = re.compile(rf"\b{lists.forms('encounters.last')}\b")
 FIRST = re.compile(rf"\b{lists.forms('encounters.first')}\b")
 LEAD = {
@@ -50,24 +56,31 @@ NEAR = {"fr": "Rencontres les plus proches :", "en": "Nearest meetings:"}
 
 
 def encounters(
-    question: Question, meetings: Sequence[Meeting], found: Found, lexical: Lexical
+    question: Question,
+    meetings: Sequence[Meeting],
+    passages: Sequence[Passage],
+    found: Found,
+    lexical: Lexical,
 ) -> Composed | None:
     """The meetings that are asked for; None where what is asked for is no meeting of the view.
 
-    `meetings`: all that may be read, newest first.
+    `meetings`: all of the `passages`, which may be read, newest first.
     """
     asked = fold(question.search)
-    timed = between(meetings, question.since, question.until)
-    offices = {name: form for name, form in OFFICES.items() if form.search(asked)}
-    rows = [row for row in timed if all(_is_with(row, form) for form in offices.values())]
-    theme = _theme(question.search, offices.values())
+    since, until = _time(question)
+    timed = between(meetings, since, until)
+    offices = [form for form in OFFICES.values() if form.search(asked)]
+    rows = [row for row in timed if all(_is_with(row, form) for form in offices)]
+    theme = _theme(question.search, offices, lexical)
     if theme:
-        rows = _on(theme, rows, lexical) or _found(rows, found)
+        with_them = [row for row in rows if all(_names(row, word) for word in theme)]
+        on_it = _on(theme, rows, _notes(rows, passages)) or _found(rows, found)
+        rows = with_them if with_them and _is_name(question.search, theme) else on_it
     rows = _end_asked_for(rows, asked)
     language = question.language
     if rows:
         return _composed(rows, language)
-    if theme or not (offices or question.since or question.until):
+    if theme or not (offices or since or until):
         return None
     return Composed("nothing", lead=_none(timed or meetings, language))
 
@@ -81,39 +94,77 @@ def _is_with(row: Meeting, office: re.Pattern[str]) -> bool:
     )
 
 
-def _theme(search: str, offices) -> list[tuple[str, ...]]:
-    """The stems of each word that says with whom, or on what; none for offices, times, meeting."""
+def _time(question: Question) -> tuple[str, str]:
+    """The first and the last day asked about, "" for an open end; a bare year counts as one."""
+    years = sorted(YEAR.findall(question.search))
+    if question.since or question.until or not years:
+        return question.since, question.until
+    return years[0], years[-1]
+
+
+def _theme(search: str, offices: Iterable[re.Pattern[str]], lexical: Lexical) -> list[Word]:
+    """The words that say with whom or on what; none for offices, times and meeting itself."""
     folded = fold(search)
     for office in offices:
-        folded = fold(re.sub(rf"{office.pattern}\w*", " ", folded))
-    left = [
-        word
+        folded = fold(office.sub(" ", folded))
+    return [
+        _meant(word, lexical)
         for word in subject_words(folded)
         if word not in MEETING and word not in MONTHS and not word.isdecimal()
     ]
-    return [(word, *dict.fromkeys(stem(word, language) for language in LANGUAGES)) for word in left]
 
 
-def _on(theme: Sequence[tuple[str, ...]], rows: Sequence[Meeting], lexical: Lexical):
-    """The rows that have all words of the theme; in themselves, or else in their passage."""
-    meant = [{*forms[1:], *lexical.forms(forms[0]), *lexical.meant(forms[0])} for forms in theme]
-    for said in (_said, _said_around):
-        kept = [row for row in rows if all(not one.isdisjoint(said(row)) for one in meant)]
-        if kept:
-            return kept
-    return []
+def _meant(word: str, lexical: Lexical) -> Word:
+    """A word with all the terms that it may stand for, in both languages."""
+    same = (one for pair in SAME for one in pair.split() if word in pair.split())
+    other = counterpart(word)
+    stems = (stem(one, language) for one in (word, *same) for language in LANGUAGES)
+    return word, {*stems, *lexical.forms(word), *lexical.meant(word), *([other] if other else [])}
 
 
-def _said(row: Meeting) -> set[str]:
-    facts = row.institution, row.interlocutor, row.subject, row.citation.quote
-    text = " ".join(facts)
-    return {*terms(text, row.citation.passage.language), *words(text)}
+def _on(
+    theme: Sequence[Word], rows: Sequence[Meeting], notes: Mapping[str, set[str]]
+) -> list[Meeting]:
+    """The rows with all words of the theme in whom one met or what is said of the meeting."""
+    return [
+        row for row in rows if all(_names(row, word) or _speaks(row, word, notes) for word in theme)
+    ]
 
 
-def _said_around(row: Meeting) -> set[str]:
+def _is_name(search: str, theme: Sequence[Word]) -> bool:
+    """Is the theme written as a name is, with capitals?"""
+    capitals = {fold(word) for word in CAPITALISED.findall(search)}
+    return all(word in capitals for word, _ in theme)
+
+
+def _names(row: Meeting, word: Word) -> bool:
+    """Does the row say whom one met by that word, or by what it is the acronym of?"""
+    whom = f"{row.interlocutor} {row.institution}"
+    acronym = word[0].upper()
+    return not word[1].isdisjoint(_terms(whom, row.citation.passage)) or any(
+        short == acronym for short, _ in defined(f"{row.institution} ({acronym})")
+    )
+
+
+def _speaks(row: Meeting, word: Word, notes: Mapping[str, set[str]]) -> bool:
+    """Does the row, its passage or the note that it heads have the word?"""
     passage = row.citation.passage
-    text = " ".join((passage.title, *passage.headings, passage.text, *passage.topics))
-    return _said(row) | {*terms(text, passage.language), *words(text)}
+    said = _terms(" ".join((row.subject, *passage.headings, passage.text)), passage)
+    return not word[1].isdisjoint(said | notes.get(passage.path, set()))
+
+
+def _notes(rows: Sequence[Meeting], passages: Sequence[Passage]) -> dict[str, set[str]]:
+    """What each note says that is of one meeting alone, by its path."""
+    paths = [row.citation.passage.path for row in rows if row.citation.passage.kind == "audition"]
+    notes: dict[str, set[str]] = {path: set() for path in paths if paths.count(path) == 1}
+    for passage in passages:
+        if passage.path in notes:
+            notes[passage.path] |= _terms(f"{passage.title} {passage.text}", passage)
+    return notes
+
+
+def _terms(text: str, passage: Passage) -> set[str]:
+    return {*terms(text, passage.language), *words(text)}
 
 
 def _found(rows: Sequence[Meeting], found: Found) -> list[Meeting]:
@@ -138,7 +189,9 @@ def _composed(rows: Sequence[Meeting], language: str) -> Composed:
     lead = one if len(rows) == 1 else many.format(len(rows))
     claims = tuple(_claims(shown, language))
     brief = f"{lead} {' ; '.join(claim.label.rstrip(' :') for claim in claims)}"
-    return Composed("meetings", claims, brief, lead, MORE[language].format(rest) if rest > 0 else "")
+    return Composed(
+        "meetings", claims, brief, lead, MORE[language].format(rest) if rest > 0 else ""
+    )
 
 
 def _claims(rows: Sequence[Meeting], language: str) -> Iterator[Claim]:
@@ -160,7 +213,8 @@ def _none(nearest: Sequence[Meeting], language: str) -> str:
     for row in nearest:
         passages.setdefault(row.citation.passage.path, row.citation.passage)
     sources = [
-        f"- {wording.source_line(passage, language)}" for passage in list(passages.values())[:NEAREST]
+        f"- {wording.source_line(passage, language)}"
+        for passage in list(passages.values())[:NEAREST]
     ]
     lines = (NONE[language], "", NEAR[language], "", *sources)
     return "\n".join(lines) if sources else NONE[language]
