@@ -355,7 +355,7 @@ def _answer(texts: Texts, checked: _Draft, started: float) -> Answer:
     text = (
         wording.markdown(composed, asked.language, unsure)
         if speaks
-        else wording.nothing(nearest, asked.language)
+        else composed.lead or wording.nothing(nearest, asked.language)
     )
     if asked.written:
         text = f"{wording.READ_AS[asked.language].format(question=asked.text)}\n\n{text}"

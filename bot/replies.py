@@ -12,6 +12,8 @@ from bot.find.search import Found, Search
 from bot.question.route import Route
 from bot.records import Answer, Composed, Meeting, Question
 from bot.views import about
+from bot.views.encounters import encounters
+from bot.views.items import items
 from bot.views.meetings import meetings
 from bot.views.repeat import repeated
 from index.passage import Passage
@@ -76,4 +78,8 @@ def reply(route: Route, texts: Texts) -> Composed | None:
     if route.name == "repeat" and texts.previous:
         around = texts.generation.neighbours
         return repeated(route.detail, texts.previous, texts.asked.language, around)
+    if route.name == "meetings":
+        return encounters(texts.asked, texts.meetings, texts.passages, texts.found, texts.lexical)
+    if route.name == "list":
+        return items(texts.found.asked, texts.found, texts.lexical, texts.passages)
     return None

@@ -8,10 +8,11 @@ meeting is the document's own, and what is unsaid is "".
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple, NewType
 
 from bot.records import Citation, Meeting
+from bot.statements import FULL_NAME
 from index.language import lists
 from index.language.dates import resolve_dates
 from index.language.fold import fold, fold_with_offsets
@@ -57,7 +58,7 @@ HEARD_US = re.compile(rf"\b{lists.forms('meetings.heard_us', **PARTS)}")
 NOUN = re.compile(rf"\b{PARTS['appointment']}\b[^.;:!?]{{0,80}}?\b{lists.forms('meetings.with')}\b")
 DENIED = re.compile(rf"\b{lists.forms('statements.denials')}|{lists.forms('meetings.undone')}")
 TO_COME = re.compile(rf"\b{lists.forms('meetings.to_come', **PARTS)}")
-ABOUT = re.compile(rf"\b{lists.forms('meetings.about')}\s?(?=[\w«\"])")
+ABOUT = re.compile(rf"\b{lists.forms('meetings.about')}(?:(?<=')|\b)\s?(?=[\w«\"])")
 SUBJECT_END = re.compile(
     rf"[.;:!?()|]| [–—] |\b{lists.forms('meetings.subject_ends')}\b"
     rf"|,(?= {lists.forms('meetings.subject_ends_after_comma')}\b)"
@@ -65,6 +66,12 @@ SUBJECT_END = re.compile(
 # Three blanks are a date that was blanked out.
 NAME_END = re.compile(rf"[,.;:!?()|»\"]| [–—] | {{3,}}|\b{lists.forms('meetings.name_ends')}\b")
 NAME_TAIL = re.compile(rf" {lists.forms('meetings.name_tails')}$")
+# "Claire Petit, " before "députée du Rhône".
+NAMED_BEFORE = re.compile(
+    rf"(?<![.!?] )(?P<name>[A-ZÀ-Þ][\w'’-]+ (?:{lists.forms('statements.name_particles')} ?)*"
+    r"(?:[A-ZÀ-Þ][\w'’-]+ ?){1,3}), $"
+)
+FOLLOWING = 2  # sentences below, in which "we" tells that who was named is one of us
 ANY_YEAR = "2000"  # a leap year, to see days that have none
 
 
@@ -73,7 +80,8 @@ class Line:
     """A sentence as written, and `marked` for the patterns.
 
     `offsets`: where each character of `marked` begins in `text`; `days`: its days with their years,
-    ISO; `dated`: whether it names a day at all, as one of an undated document may.
+    ISO; `dated`: whether it names a day at all, as one of an undated document may; `ours`: whether
+    it speaks of us.
     """
 
     text: str
@@ -81,6 +89,7 @@ class Line:
     offsets: Sequence[int]
     days: tuple[str, ...] = ()
     dated: bool = False
+    ours: bool = False
 
     def written(self, start: int, end: int) -> str:
         """What stands at marked[start:end], as written."""
@@ -98,6 +107,7 @@ class _Report(NamedTuple):
 def meeting_of_sentence(passage: Passage, start: int, end: int) -> Meeting | None:
     """The meeting that passage.text[start:end] reports, or None."""
     line = _line(passage, start, end)
+    line = replace(line, ours=US.search(line.marked) is not None or _is_of_ours(passage, line, end))
     if TO_COME.search(line.marked) or " | " in line.text:
         return None
     report = _report(line)
@@ -145,6 +155,14 @@ def _line(passage: Passage, start: int, end: int) -> Line:
     )
 
 
+def _is_of_ours(passage: Passage, line: Line, end: int) -> bool:
+    """Is somebody of ours named for us: who met a name on a day, and what follows says "we"?"""
+    if not line.dated or not FULL_NAME.search(line.text):
+        return False
+    below = [span for span in passage.sentences() if span[0] >= end][:FOLLOWING]
+    return any(US.search(fold(passage.text[slice(*span)])) for span in below)
+
+
 def _report(line: Line) -> _Report | None:
     return _met(line) or _heard(line) or _heard_us(line) or _noun(line)
 
@@ -153,7 +171,7 @@ def _met(line: Line) -> _Report | None:
     """Reads "Nous avons rencontré la ministre"."""
     said = MET.search(line.marked)
     whom = HEAD.search(line.marked, said.end()) if said else None
-    if said and whom and US.search(line.marked) and _follows(line, said.end(), whom.start()):
+    if said and whom and line.ours and _follows(line, said.end(), whom.start()):
         return _Report(*said.span(), whom)
     return None
 
@@ -162,7 +180,7 @@ def _heard(line: Line) -> _Report | None:
     """Reads "Nous avons été reçus par le cabinet"."""
     said = HEARD.search(line.marked)
     whom = HEAD.search(line.marked, said.end()) if said else None
-    if not said or not whom or not US.search(line.marked):
+    if not said or not whom or not line.ours:
         return None
     near = not whom["acronym"] or _follows(line, said.end(), whom.start())
     if near and (line.dated or not re.search(PRESENTED, said[0])):
@@ -207,6 +225,8 @@ def _meeting(line: Line, whom: re.Match[str], citation: Citation) -> Meeting | N
     interlocutor = name_of(line, title) if title else ""
     institution = name_of(line, place) if place else ""
     person = fold(interlocutor)
+    if title and (named := NAMED_BEFORE.search(line.text[: line.offsets[title.start()]])):
+        interlocutor = f"{named['name']}, {interlocutor}"
     if not institution and WEAK.match(person) and not STRONG.search(person):
         return None
     if INTERNAL.search(fold(f"{institution} {interlocutor}")):

@@ -223,6 +223,12 @@ def test_no_cell_of_the_csv_is_run_by_a_spreadsheet(opening: str):
 
 SAMPLES = [
     (
+        "2024-10-02",
+        "commission des finances du Sénat",
+        "rapporteur général de la commission des finances du Sénat",
+        "newsletters/2024-10-affaires-publiques.md",
+    ),
+    (
         "2024-04-24",
         "European Commission",
         "two policy officers in charge of artificial intelligence",
