@@ -132,11 +132,11 @@ def brief(composed: Composed, language: str) -> str:
     return f"{first.text} ({spoken_date(first.citations[0].passage.date, language)})"
 
 
-def nothing(nearest: Sequence[Passage], language: str) -> str:
-    """That nothing was found, as Markdown, with the sources of what is nearest."""
+def nothing(nearest: Sequence[Passage], language: str, missing: str = "") -> str:
+    """That nothing was found, or what is `missing`, as Markdown, with the nearest sources."""
+    said = missing or NOTHING[language]
     sources = [f"- {source_line(passage, language)}" for passage in nearest]
-    lines = (NOTHING[language], "", NEAREST[language], "", *sources)
-    return "\n".join(lines) if sources else NOTHING[language]
+    return "\n".join((said, "", NEAREST[language], "", *sources)) if sources else said
 
 
 def _line(claim: Claim, language: str) -> str:
