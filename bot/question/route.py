@@ -1,12 +1,19 @@
 """What is asked for: small talk, the bot itself, meetings, a list, a summary, ... or a question.
 
 Pure. Promise: several routes are named where the words do not decide, the likeliest first; the last
-is always "question", which answers whatever no other route can.
+is always "question", which answers whatever no other route can. A message that is not about the
+texts has that one route before it; one that is about something else never has it.
 """
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+from bot.question.smalltalk import about, talk
 from bot.records import Question, Turn
+from index.language import lists
+from index.language.fold import fold
+from index.language.subject import subject_words
 
 # In the order in which they are tried where a question's words allow several.
 ROUTES = (
@@ -21,11 +28,28 @@ ROUTES = (
     "yesno",
     "question",
 )
+REPEATS = ("shorter", "language", "again", "source", "why")
+PARTS = {name: lists.forms(f"route.asks.{name}") for name in ("meeting", "document")}
+ASKS = {
+    name: re.compile(lists.forms(f"route.asks.{name}", **PARTS))
+    for name in ("meetings", "compare", "summary", "list", "latest", "yesno", "ours", "this_text")
+}
+REPEAT = {name: re.compile(lists.forms(f"route.asks.repeat_{name}")) for name in REPEATS}
+AROUND_REPEAT = re.compile(rf"\b{lists.forms('route.asks.repeat_around')}(?!\w)|[^\w]+")
+ASKS_WHAT = re.compile(rf"^(?:\w+ )?{lists.forms('route.asks.asks_what')}")
+YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+NAMES_LANGUAGE = {
+    one: re.compile(rf"\b{lists.forms('route.words.named', one)}\b") for one in ("fr", "en")
+}
 
 
 @dataclass(frozen=True)
 class Route:
-    """One of ROUTES. `detail`: which talk ("greeting"), which fact ("period"), ... or ""."""
+    """One of ROUTES. `detail`: which talk ("greeting"), which fact ("period"), ... or "".
+
+    Details of talk and about: bot/question/smalltalk.py; "which" is talk that asks of what text.
+    Those of repeat: REPEATS.
+    """
 
     name: str
     detail: str = ""
@@ -33,4 +57,63 @@ class Route:
 
 def routes(asked: Question, history: tuple[Turn, ...] = ()) -> tuple[Route, ...]:
     """What the question may ask for, likeliest first. `history`: the earlier turns."""
-    return (Route("question"),)
+    if history and (repeated := _repeat(asked.text)):
+        return (Route("repeat", repeated), Route("question"))
+    if detail := _of_the_bot(asked.text, bool(history)):
+        return (detail, Route("question"))
+    if not (history or asked.since or asked.until) and _names_nothing(asked.text):
+        return (Route("talk", "which"), Route("question"))
+    return (*_of_texts(asked), Route("question"))
+
+
+def language_named(text: str) -> str:
+    """`fr` or `en`, the language that a message asks for; "" where it names none."""
+    folded = fold(text)
+    return next((one for one, form in NAMES_LANGUAGE.items() if form.search(folded)), "")
+
+
+def _of_the_bot(text: str, has_history: bool) -> Route | None:
+    """The route of a message that is not about the texts."""
+    if detail := talk(text):
+        return Route("talk", detail)
+    if detail := about(text, has_history):
+        return Route("about", detail)
+    return None
+
+
+def _repeat(text: str) -> str:
+    """Which of REPEATS a message asks for that says nothing else; "" for none."""
+    folded = fold(text).strip()
+    for name, form in REPEAT.items():
+        if form.search(folded) and not AROUND_REPEAT.sub("", form.sub(" ", folded)).strip():
+            return name
+    return ""
+
+
+def _names_nothing(text: str) -> bool:
+    """Does it ask for a summary, a reason or a source and not say of what?"""
+    folded = fold(text)
+    return _repeat(text) != "" or (
+        ASKS["this_text"].search(folded) is not None
+        and ASKS["summary"].search(folded) is not None
+        and not subject_words(ASKS["summary"].sub(" ", ASKS["this_text"].sub(" ", folded)))
+    )
+
+
+def _of_texts(asked: Question) -> Iterator[Route]:
+    """The routes that the words of a question on the texts allow, likeliest first."""
+    folded = fold(asked.text)
+    named = [
+        name for name in ("meetings", "compare", "summary", "list") if ASKS[name].search(folded)
+    ]
+    # A meeting is also what is compared or summed up.
+    named.sort(key=lambda name: name == "meetings" and not {"compare", "summary"}.isdisjoint(named))
+    yield from map(Route, named)
+    if "compare" not in named and len(set(YEAR.findall(folded))) > 1:
+        yield Route("compare")
+    timeless = not (asked.since or asked.until)
+    of_ours = asked.seeks in ("figure", "date") and timeless and ASKS["ours"].search(folded)
+    if of_ours or ASKS["latest"].search(folded):
+        yield Route("latest")
+    if ASKS["yesno"].search(folded) and not ASKS_WHAT.match(folded):
+        yield Route("yesno")
