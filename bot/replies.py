@@ -12,6 +12,7 @@ from bot.find.search import Found, Search
 from bot.question.route import Route
 from bot.records import Answer, Composed, Meeting, Question
 from bot.views.meetings import meetings
+from bot.views.summary import summary
 from index.passage import Passage
 from index.shelf.lexical import Lexical
 from index.shelf.store import Generation
@@ -59,4 +60,6 @@ class Texts:
 
 def reply(route: Route, texts: Texts) -> Composed | None:
     """The reply to any route but "question"; None where the texts have none."""
+    if route.name == "summary":
+        return summary(texts.asked, texts.passages, texts.found.hits, texts.lexical, texts.before)
     return None

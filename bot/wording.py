@@ -119,7 +119,9 @@ def source_line(passage: Passage, language: str) -> str:
 def markdown(composed: Composed, language: str, unsure: bool = False) -> str:
     """A reply as Markdown: a lead, and a line for each claim with its [n] and its source."""
     lead_in = composed.lead or (lead(composed.claims, language) if composed.claims else "")
-    lines = "\n".join(f"- {_line(claim, language)}" for claim in composed.claims)
+    cited = {citation.passage.path for claim in composed.claims for citation in claim.citations}
+    named = composed.reply == "summary" and len(cited) == 1  # the lead names the one source
+    lines = "\n".join(f"- {_line(claim, language, not named)}" for claim in composed.claims)
     parts = (UNSURE[language] if unsure else "", lead_in, lines, composed.note)
     return "\n\n".join(part for part in parts if part)
 
@@ -139,11 +141,13 @@ def nothing(nearest: Sequence[Passage], language: str, missing: str = "") -> str
     return "\n".join((said, "", NEAREST[language], "", *sources)) if sources else said
 
 
-def _line(claim: Claim, language: str) -> str:
+def _line(claim: Claim, language: str, with_source: bool = True) -> str:
     passage = claim.citations[0].passage
     original = ORIGINAL.get((language, passage.language))
     numbers = "".join(f"[{citation.number}]" for citation in claim.citations)
     said = f"{claim.label} {claim.text}" if claim.label else claim.text
+    if not with_source:
+        return f"{said} {numbers}"
     return f"{said} {numbers} — {source_line(passage, language)}" + (
         f" ({original})" if original else ""
     )
