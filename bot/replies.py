@@ -10,7 +10,8 @@ from functools import cached_property
 
 from bot.find.search import Found, Search
 from bot.question.route import Route
-from bot.records import Answer, Composed, Meeting, Question
+from bot.records import Answer, Composed, Hit, Meeting, Question
+from bot.views.compare import compare
 from bot.views.meetings import meetings
 from bot.views.summary import summary
 from index.passage import Passage
@@ -53,6 +54,10 @@ class Texts:
         """Words, frequencies and acronyms of what may be read."""
         return self.generation.lexical_for(self.audiences)
 
+    def find(self, asked: Question) -> Sequence[Hit]:
+        """The hits for another question, such as one side of a comparison."""
+        return self.search.found(asked, self.generation, self.audiences).hits
+
     def before(self, passage: Passage) -> Passage | None:
         """The passage before one in its document."""
         return self.generation.before(passage)
@@ -60,6 +65,8 @@ class Texts:
 
 def reply(route: Route, texts: Texts) -> Composed | None:
     """The reply to any route but "question"; None where the texts have none."""
+    if route.name == "compare":
+        return compare(texts.asked, texts.find, texts.before)
     if route.name == "summary":
         return summary(texts.asked, texts.passages, texts.found.hits, texts.lexical, texts.before)
     return None

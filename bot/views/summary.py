@@ -5,25 +5,14 @@ thanks or headers; what was withdrawn, replaced or never adopted is said in the 
 """
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 
 from bot import wording
 from bot.records import Citation, Claim, Composed, Hit, Question
-from bot.statements import (
-    DENIES,
-    FIGURE,
-    OURS,
-    YEAR,
-    Before,
-    Span,
-    demands,
-    introduction,
-    is_aside,
-    line_kind,
-)
+from bot.statements import YEAR, Before, Span
+from bot.views.units import Unit, demands_of_ours, units_of
 from index.language import lists
-from index.language.dates import DATES, YEARLESS
 from index.language.fold import fold
 from index.language.period import period
 from index.language.subject import FAR_OFF, content_words
@@ -32,7 +21,6 @@ from index.passage import Passage
 from index.shelf.lexical import Lexical
 
 WORDS = 120  # of a summary's quotes
-ITEM = 45  # words from which an item is quoted by its first sentences alone
 ENOUGH = 0.6  # of what is asked about, weighted by rarity, that a title or a part must have
 RESTRICTED = 0.5  # of a document's passages at most make a part of it
 OF_THE_TIME, OF_THE_KIND, FOUND, TITLED = 1.5, 0.75, 1.0, 2.0  # what tells which document is meant
@@ -40,11 +28,7 @@ DOCUMENTS, OF_EACH = 3, 2  # texts in force that speak for a theme, and quotes o
 
 ASKING = re.compile(rf"(?:{'|'.join(lists.entries('summary.asking'))})")
 PART = re.compile(rf"\b{lists.forms('summary.part')}\b")
-APART = re.compile(rf"\W*(?:\d+\W+)?{lists.forms('summary.apart')}")
-SKIPPED = re.compile(rf"\W*{lists.forms('summary.skipped')}")
-DECISIONS = re.compile(rf"\b{lists.forms('summary.decisions')}")
 KIND_OF = lists.key_of("summary.kinds")
-NO_DEMAND = re.compile(r"\bpositions?\b")
 DAY = re.compile(r"\d")
 
 TITLED_LEAD = {"fr": "« {title} » ({date}), en bref :", "en": "“{title}” ({date}), in short:"}
@@ -69,25 +53,6 @@ FIRST_LINE = {
 OLDER = {"fr": "Auparavant, en {year} :", "en": "Before that, in {year}:"}
 
 
-@dataclass(frozen=True)
-class _Unit:
-    """What may be quoted: sentences of one line, and what introduces them, None for nothing.
-
-    `title`: where the first sentence of an item ends that has more; else 0.
-    """
-
-    passage: Passage
-    start: int
-    end: int
-    score: float
-    opening: Span | None = None
-    title: int = 0
-
-    @property
-    def length(self) -> int:
-        return len(self.passage.text[self.start : self.end].split())
-
-
 def summary(
     asked: Question,
     passages: Sequence[Passage],
@@ -109,7 +74,7 @@ def summary(
     of_topics = document[0].kind == "newsletter" and part is document
     if of_topics and any(len(passage.headings) > 1 for passage in part):
         part = [passage for passage in part if len(passage.headings) > 1]  # without the opening
-    units = [unit for passage in part for unit in _units(passage, before)]
+    units = [unit for passage in part for unit in units_of(passage, before)]
     chosen = _chosen(units, of_topics)
     claims = _claims(chosen, asked.language)
     return Composed("summary", claims, lead=_lead(document[0], asked.language)) if claims else None
@@ -238,73 +203,17 @@ def _below_its_last_line(
     return passage if alone >= ENOUGH else document[place + 1]
 
 
-def _units(passage: Passage, before: Before) -> Iterator[_Unit]:
-    """The sentences and items of a passage that a summary may quote."""
-    if passage.headings and APART.match(fold(passage.headings[-1])):
-        return
-    spans = passage.sentences()
-    index = 0
-    while index < len(spans):
-        start, end = spans[index]
-        kind, last = line_kind(passage, start, end), index
-        if kind == "item":
-            while last + 1 < len(spans) and "\n" not in passage.text[end : spans[last + 1][0]]:
-                last, end = last + 1, spans[last + 1][1]
-        title = spans[index][1] if last > index else 0
-        if len(passage.text[start:end].split()) > ITEM and last > index:
-            end = spans[index + 1][1]
-        opening = introduction(passage, index, before) if kind else None
-        is_header = opening is not None and opening[1:] == spans[index]
-        text = passage.text[start:end]
-        if not is_header and _is_quotable(passage, text, kind):
-            yield _Unit(passage, start, end, _score(passage, start, end), opening, title)
-        index = last + 1
-
-
-def _is_quotable(passage: Passage, text: str, kind: str) -> bool:
-    """Is it a statement on a subject: no question, lead-in, heading, header or call to readers?"""
-    said = fold(text)
-    if is_aside(text) or SKIPPED.match(said) or text.rstrip(' »"*').endswith(("?", ":")):
-        return False
-    return kind != "" or (len(text.split()) >= 5 and text.rstrip(' »")').endswith((".", "!", "…")))
-
-
-def _score(passage: Passage, start: int, end: int) -> float:
-    """How much a summary needs it: a figure, a demand of ours, a decision; longer is worse."""
-    text = passage.text[start:end]
-    said = fold(text)
-    bare = text
-    for form in (*DATES, *YEARLESS):
-        bare = form.sub(" ", bare)
-    return (
-        1.0 * (FIGURE.search(fold(bare)) is not None)
-        + 2.0 * _demands(passage, text)
-        + 0.5 * (OURS.search(said) is not None)
-        + 2.0 * (DECISIONS.search(said) is not None)
-        - 0.02 * len(text.split())
-    )
-
-
-def _demands(passage: Passage, text: str) -> bool:
-    """Does the federation demand or defend something there, or the heading say that it does?"""
-    # A "position" is the text itself in a position paper.
-    said, *headings = (NO_DEMAND.sub(" ", fold(part)) for part in (text, *passage.headings[1:]))
-    return (demands(said) and OURS.search(said) is not None) or any(
-        demands(heading) and not DENIES.search(heading) for heading in headings
-    )
-
-
-def _chosen(units: Sequence[_Unit], one_of_each: bool) -> list[_Unit]:
+def _chosen(units: Sequence[Unit], one_of_each: bool) -> list[Unit]:
     """The units within WORDS words, in reading order.
 
     `one_of_each`: one of each section; else the best, and of further items their titles.
     """
     order = {id(unit): place for place, unit in enumerate(units)}
     ranked = sorted(units, key=lambda unit: (-unit.score, order[id(unit)]))
-    chosen: dict[int, _Unit] = {}
+    chosen: dict[int, Unit] = {}
     taken, openings, sections = 0, set(), set()
 
-    def take(unit: _Unit, place: int) -> None:
+    def take(unit: Unit, place: int) -> None:
         nonlocal taken
         opening = unit.opening
         key = (opening[0].id, opening[1]) if opening else None
@@ -317,7 +226,7 @@ def _chosen(units: Sequence[_Unit], one_of_each: bool) -> list[_Unit]:
             sections.add(unit.passage.headings)
 
     for unit in () if one_of_each else units:
-        if unit.title and _demands(unit.passage, ""):
+        if unit.title and demands_of_ours(unit.passage, ""):
             short = replace(unit, end=unit.title)
             if short.length > 2:
                 take(short, order[id(unit)])
@@ -331,11 +240,11 @@ def _length(span: Span) -> int:
     return len(span[0].text[span[1] : span[2]].split())
 
 
-def _claims(units: Sequence[_Unit], language: str, label: str = "") -> tuple[Claim, ...]:
+def _claims(units: Sequence[Unit], language: str, label: str = "") -> tuple[Claim, ...]:
     """A claim for each section, under its heading, with the units' quotes and their lead-ins."""
     claims: list[Claim] = []
     number = 0
-    sections: list[list[_Unit]] = []
+    sections: list[list[Unit]] = []
     for unit in units:
         here = (unit.passage.path, unit.passage.headings)
         if not sections or here != (sections[-1][0].passage.path, sections[-1][0].passage.headings):
@@ -355,7 +264,7 @@ def _claims(units: Sequence[_Unit], language: str, label: str = "") -> tuple[Cla
     return tuple(claims)
 
 
-def _heading(unit: _Unit, language: str) -> str:
+def _heading(unit: Unit, language: str) -> str:
     """The heading of a unit's section as a label; "" where it is the document's title."""
     passage = unit.passage
     heading = passage.headings[-1] if len(passage.headings) > 1 else ""
@@ -375,11 +284,11 @@ def _lead(first: Passage, language: str) -> str:
 def _of_theme(asked: Question, hits: Sequence[Hit], before: Before) -> Composed | None:
     """What the newest texts in force say on a theme, then what an older one said."""
     near = [hit for hit in hits if hit.sentences][:12]
-    by_path: dict[str, list[_Unit]] = {}
+    by_path: dict[str, list[Unit]] = {}
     for hit in near:
         best = max(sentence.score for sentence in hit.sentences)
         good = [sentence for sentence in hit.sentences if best - sentence.score <= 0.02]
-        for unit in _units(hit.passage, before):
+        for unit in units_of(hit.passage, before):
             if any(unit.start < one.end and one.start < unit.end for one in good):
                 by_path.setdefault(hit.passage.path, []).append(unit)
     ordered = sorted(by_path.values(), key=lambda found: found[0].passage.date, reverse=True)
