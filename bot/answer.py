@@ -13,7 +13,7 @@ from pathlib import Path
 
 from bot import replies, wording
 from bot.chat.model import ChatModelFailed, ChatWriter, Writer
-from bot.find import prefer
+from bot.find import missing, prefer
 from bot.find.crossencoder import CrossEncoderJudge
 from bot.find.rerank import Judge
 from bot.find.search import Found, Search
@@ -271,6 +271,8 @@ class Bot:
             except ChatModelFailed as failed:
                 print(f"{type(failed).__name__}: {failed}", file=sys.stderr)
                 note = wording.NO_MODEL[asked.language]
+        if lack := missing.missing(asked, found.hits):
+            return _Draft(Composed("nothing", lead=missing.in_words(lack, asked.language)))
         timed = bool(asked.since or asked.until)
         claims = quotes.compose(found.hits, asked.search, asked.seeks, timed, texts.before)
         claims = quotes.unless_amount_missing(claims, asked.text)
@@ -355,7 +357,7 @@ def _answer(texts: Texts, checked: _Draft, started: float) -> Answer:
     text = (
         wording.markdown(composed, asked.language, unsure)
         if speaks
-        else composed.lead or wording.nothing(nearest, asked.language)
+        else wording.nothing(nearest, asked.language, composed.lead)
     )
     if asked.written:
         text = f"{wording.READ_AS[asked.language].format(question=asked.text)}\n\n{text}"

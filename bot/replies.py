@@ -4,18 +4,20 @@ Promise: a route that cannot be served from the texts gives None, and the next o
 composed is unchecked: the guard comes after.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from bot.find.search import Found, Search
 from bot.question.route import Route
-from bot.records import Answer, Composed, Meeting, Question
+from bot.records import Answer, Composed, Hit, Meeting, Question
 from bot.views import about
+from bot.views.compare import compare
 from bot.views.encounters import encounters
 from bot.views.items import items
 from bot.views.meetings import meetings
 from bot.views.repeat import repeated
+from bot.views.summary import summary
 from index.passage import Passage
 from index.shelf.lexical import Lexical
 from index.shelf.store import Generation
@@ -64,6 +66,10 @@ class Texts:
             self.passages, self.generation.built, asked.language, asked.since, asked.until
         )
 
+    def find(self, asked: Question) -> Sequence[Hit]:
+        """The hits for another question, such as one side of a comparison."""
+        return self.search.found(asked, self.generation, self.audiences).hits
+
     def before(self, passage: Passage) -> Passage | None:
         """The passage before one in its document."""
         return self.generation.before(passage)
@@ -71,15 +77,28 @@ class Texts:
 
 def reply(route: Route, texts: Texts) -> Composed | None:
     """The reply to any route but "question"; None where the texts have none."""
-    if route.name == "talk":
-        return about.talk(route.detail, texts.facts)
-    if route.name == "about":
-        return about.about(route.detail, texts.facts)
-    if route.name == "repeat" and texts.previous:
-        around = texts.generation.neighbours
-        return repeated(route.detail, texts.previous, texts.asked.language, around)
-    if route.name == "meetings":
-        return encounters(texts.asked, texts.meetings, texts.passages, texts.found, texts.lexical)
-    if route.name == "list":
-        return items(texts.found.asked, texts.found, texts.lexical, texts.passages)
-    return None
+    compose = COMPOSERS.get(route.name)
+    return compose(route, texts) if compose else None
+
+
+def _repeat(route: Route, texts: Texts) -> Composed | None:
+    if texts.previous is None:
+        return None
+    around = texts.generation.neighbours
+    return repeated(route.detail, texts.previous, texts.asked.language, around)
+
+
+COMPOSERS: dict[str, Callable[[Route, Texts], Composed | None]] = {
+    "talk": lambda route, texts: about.talk(route.detail, texts.facts),
+    "about": lambda route, texts: about.about(route.detail, texts.facts),
+    "repeat": _repeat,
+    "meetings": lambda _, texts: encounters(
+        texts.asked, texts.meetings, texts.passages, texts.found, texts.lexical
+    ),
+    "compare": lambda _, texts: compare(texts.asked, texts.find, texts.before),
+    "summary": lambda _, texts: summary(
+        texts.asked, texts.passages, texts.found.hits, texts.lexical, texts.before
+    ),
+    "list": lambda _, texts: items(texts.found.asked, texts.found, texts.lexical, texts.passages),
+}
+"""Who composes the reply to a route; "question" and its kin are composed from the best sentences."""

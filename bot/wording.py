@@ -120,7 +120,9 @@ def source_line(passage: Passage, language: str) -> str:
 def markdown(composed: Composed, language: str, unsure: bool = False) -> str:
     """A reply as Markdown: a lead, and a line for each claim with its [n] and its source."""
     lead_in = composed.lead or (lead(composed.claims, language) if composed.claims else "")
-    lines = "\n".join(f"- {_line(claim, language)}" for claim in composed.claims)
+    cited = {citation.passage.path for claim in composed.claims for citation in claim.citations}
+    named = composed.reply == "summary" and len(cited) == 1  # the lead names the one source
+    lines = "\n".join(f"- {_line(claim, language, not named)}" for claim in composed.claims)
     parts = (UNSURE[language] if unsure else "", lead_in, lines, composed.note)
     return "\n\n".join(part for part in parts if part)
 
@@ -133,18 +135,20 @@ def brief(composed: Composed, language: str) -> str:
     return f"{first.text} ({spoken_date(first.citations[0].passage.date, language)})"
 
 
-def nothing(nearest: Sequence[Passage], language: str) -> str:
-    """That nothing was found, as Markdown, with the sources of what is nearest."""
+def nothing(nearest: Sequence[Passage], language: str, missing: str = "") -> str:
+    """That nothing was found, or what is `missing`, as Markdown, with the nearest sources."""
+    said = missing or NOTHING[language]
     sources = [f"- {source_line(passage, language)}" for passage in nearest]
-    lines = (NOTHING[language], "", NEAREST[language], "", *sources)
-    return "\n".join(lines) if sources else NOTHING[language]
+    return "\n".join((said, "", NEAREST[language], "", *sources)) if sources else said
 
 
-def _line(claim: Claim, language: str) -> str:
+def _line(claim: Claim, language: str, with_source: bool = True) -> str:
     passage = claim.citations[0].passage
     original = ORIGINAL.get((language, passage.language))
     numbers = "".join(f"[{citation.number}]" for citation in claim.citations)
     said = f"{claim.label} {claim.text}" if claim.label else claim.text
+    if not with_source:
+        return f"{said} {numbers}"
     return f"{said} {numbers} — {source_line(passage, language)}" + (
         f" ({original})" if original else ""
     )

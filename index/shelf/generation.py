@@ -124,6 +124,7 @@ class Generation:
     @cached_property
     def _languages(self) -> np.ndarray:
         return np.array([passage.language for passage in self.passages], "U2")
+
     def of_documents(self, paths: Sequence[str]) -> np.ndarray:
         """Which rows are of one of the documents: bool [n]."""
         wanted = set(paths)

@@ -1,0 +1,381 @@
+"""Two years, two texts or two bodies side by side: what was said then and now. Pure.
+
+Promise: a table that compares both is the answer, with the rows asked for; else each side is quoted
+from a text of its own, and it is said where a side has none. A change of figures is shown only
+where each quote has one figure of that unit.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from bot.records import Citation, Claim, Composed, Hit, Question
+from bot.statements import YEAR, Before, Span, introduction, line_kind
+from bot.views.units import Unit, units_of
+from bot.wording import spoken_date
+from index.language import lists
+from index.language.dates import MONTH
+from index.language.fold import fold, fold_with_offsets
+from index.language.lists import LANGUAGES
+from index.language.numbers import NUMBER, SCALE_OF, UNIT_OF, number_value
+from index.language.period import SEASONS, period
+from index.language.subject import content_words
+from index.language.words import stem, terms, words
+from index.passage import Passage
+
+Find = Callable[[Question], Sequence[Hit]]
+"""What is found for a question, best first."""
+
+READ = 12  # hits of a side whose sentences may stand for it
+PASSAGE_SHARE = 0.4  # of a sentence's score is its passage's, as in the choice of quotes
+FAR = 0.035  # below the best sentence of either side one that speaks of something else
+WITH_FIGURE, SAME_UNIT, SHARED = 0.01, 0.02, 0.004  # what makes two sentences a pair
+ROWS = 3  # of a table
+SAME_ROW = 0.6  # of the best row's words that a further row must have
+
+JOINS = re.compile(lists.forms("compare.joins"))
+ASKING = re.compile(lists.forms("compare.asking"))
+CONTRASTS = re.compile(lists.forms("compare.contrasts"))
+OURS = re.compile(rf"\b{lists.forms('compare.ours')}")
+NAMED = re.compile(r"\b[A-ZÀ-Þ][\w-]{2,}")
+WHEN = re.compile(
+    rf"(?:\b(?:(?:{'|'.join(SEASONS)})|{MONTH.replace('(?P<month>', '(?:')})\s+)?"
+    r"\b(?:19|20)\d\d\b"
+)
+AMOUNT = re.compile(
+    rf"(?P<number>{NUMBER})[  -]?(?P<scale>{'|'.join(SCALE_OF)})?"
+    rf"[  ]?(?:d['e] ?|of )?(?P<unit>[%€$£]|[^\W\d_]+)?",
+    re.I,
+)
+LEAD = {"fr": "Ce que disent nos textes, côte à côte :", "en": "Our texts, side by side:"}
+TABLE_LEAD = {"fr": "Un de nos textes fait la comparaison :", "en": "One of our texts compares:"}
+IN = {"fr": "En {when}{change} :", "en": "In {when}{change}:"}
+CHANGE = {"fr": " ({now} au lieu de {then})", "en": " ({now} instead of {then})"}
+ELSEWHERE = {"fr": "Sur ce qui a changé :", "en": "On what changed:"}
+US = {"fr": "Nous{change} :", "en": "We{change}:"}
+NONE_FOR = {
+    "fr": "Je n'ai rien trouvé dans nos textes sur ce point pour {side}.",
+    "en": "I found nothing in our texts on this point for {side}.",
+}
+
+
+@dataclass(frozen=True)
+class _Side:
+    """One of the two that are compared: a time, ISO days, or whose name its sentences must have.
+
+    `name`: as asked. `ours`: it is the federation.
+    """
+
+    name: str
+    since: str = ""
+    until: str = ""
+    stems: frozenset[str] = frozenset()
+    ours: bool = False
+
+    def has(self, passage: Passage, text: str) -> bool:
+        """Does a sentence of the passage belong to it?"""
+        if self.since:
+            return self.since <= passage.date <= self.until
+        return self.ours or bool(self.stems & _stems(text))
+
+    def names(self, text: str) -> bool:
+        """Does a text of another time speak of it?"""
+        return bool(self.since) and self.since[:4] in YEAR.findall(text)
+
+
+@dataclass(frozen=True)
+class _Said:
+    """A unit and how well it answers."""
+
+    unit: Unit
+    score: float
+
+    @property
+    def text(self) -> str:
+        return self.unit.passage.text[self.unit.start : self.unit.end]
+
+
+def compare(asked: Question, find: Find, before: Before) -> Composed | None:
+    """The comparison asked for; None where neither a table nor two sides can be quoted.
+
+    `find` is asked for the passages of each side; `before` gives the passage before one.
+    """
+    sides = _sides(asked.text)
+    topic = _topic(asked)
+    found = [list(find(topic))]
+    if table := _table(asked, sides, found[0], before):
+        return table
+    said = list(_said(found[0], before))
+    if len(sides) == 2:
+        each = [
+            list(_said(find(replace(topic, since=side.since, until=side.until)), before))
+            for side in sides
+        ]
+        return _side_by_side(asked, sides, each, said)
+    return _then_and_now(asked, said)
+
+
+def _sides(question: str) -> list[_Side]:
+    """The two sides that the question names, the older first; fewer where it names none."""
+    folded, offsets = fold_with_offsets(question)
+    times: dict[tuple[str, str], _Side] = {}
+    for match in WHEN.finditer(folded):
+        when = period(f"en {match[0]}", date.today())
+        if when and when.until:
+            written = question[offsets[match.start()] : offsets[match.end()]]
+            times.setdefault((when.since, when.until), _Side(written, when.since, when.until))
+    if len(times) > 1:
+        ordered = sorted(times.values(), key=lambda side: side.since)
+        return [ordered[0], ordered[-1]]
+    return _bodies(question)
+
+
+def _bodies(question: str) -> list[_Side]:
+    """Ours and a body's, where the question names both: "notre position et celle de la CNIL"."""
+    parts = re.split(JOINS, fold(question))
+    if len(parts) < 2 or not any(OURS.search(part) for part in parts):
+        return []
+    for name in NAMED.findall(question[1:]):
+        part = next((part for part in parts if fold(name) in part), "")
+        if part and not OURS.search(part):
+            return [_Side("", ours=True), _Side(name, stems=frozenset(_stems(name)))]
+    return []
+
+
+def _topic(asked: Question) -> Question:
+    """The question without its times and the words that ask for a comparison."""
+    folded, offsets = fold_with_offsets(asked.search)
+    text = asked.search
+    for match in reversed(list(WHEN.finditer(folded))):
+        text = f"{text[: offsets[match.start()]]} {text[offsets[match.end()] :]}"
+    return replace(asked, search=" ".join(text.split()), since="", until="", kinds=())
+
+
+def _stems(text: str) -> set[str]:
+    return {stem(word, one) for word in words(text) for one in LANGUAGES}
+
+
+def _said(hits: Sequence[Hit], before: Before) -> Iterator[_Said]:
+    """The units of the first hits with their scores."""
+    for hit in hits[:READ]:
+        for unit in units_of(hit.passage, before):
+            scores = [
+                one.score for one in hit.sentences if one.start < unit.end and unit.start < one.end
+            ]
+            if scores:
+                score = (1 - PASSAGE_SHARE) * max(scores) + PASSAGE_SHARE * hit.score
+                yield _Said(unit, score)
+
+
+# Tables ------------------------------------------------------------------------------------------
+
+
+def _table(
+    asked: Question, sides: Sequence[_Side], hits: Sequence[Hit], before: Before
+) -> Composed | None:
+    """The rows asked for of a table that compares both sides; None where no table does."""
+    for hit in hits[:READ]:
+        rows = list(_rows(hit.passage, before))
+        if not rows:
+            continue
+        header = rows[0][1]
+        asked_words = _subject(asked.text)
+        if not _compares(header, sides, asked.text):
+            continue
+        held = [(len(asked_words & _stems(_cell(span))), span) for span, _ in rows]
+        best = max(count for count, _ in held)
+        chosen = [span for count, span in held if count and count >= SAME_ROW * best][:ROWS]
+        if best and chosen:
+            claim = _claim([header, *chosen], 1)
+            return Composed("comparison", (claim,), lead=TABLE_LEAD[asked.language])
+    return None
+
+
+def _rows(passage: Passage, before: Before) -> Iterator[tuple[Span, Span]]:
+    """The rows of the passage's tables with their header rows."""
+    for index, (start, end) in enumerate(passage.sentences()):
+        if line_kind(passage, start, end) == "row":
+            header = introduction(passage, index, before)
+            if header and header != (passage, start, end) and _is_row(header):
+                yield (passage, start, end), header
+
+
+def _is_row(span: Span) -> bool:
+    return " | " in span[0].text[span[1] : span[2]]
+
+
+def _cell(span: Span) -> str:
+    """The first cell of a row, which says what the row is about."""
+    return span[0].text[span[1] : span[2]].partition(" | ")[0]
+
+
+def _compares(header: Span, sides: Sequence[_Side], question: str) -> bool:
+    """Do two cells of the header name the two sides, or two words that the question compares?"""
+    cells = header[0].text[header[1] : header[2]].split(" | ")[1:]
+    if len(sides) == 2 and all(side.since for side in sides):
+        wanted = [{side.since[:4]} for side in sides]
+        named = [set(YEAR.findall(cell)) for cell in cells]
+    else:
+        said = f" {' '.join(words(question))} "
+        return sum(f" {' '.join(words(cell))} " in said for cell in cells if cell.strip()) > 1
+    places = [
+        next((place for place, years in enumerate(named) if years & want), None) for want in wanted
+    ]
+    return None not in places and places[0] != places[1]
+
+
+def _subject(question: str) -> set[str]:
+    """The stems of what is compared, without times and words that ask for a comparison."""
+    kept = " ".join(
+        word
+        for word in content_words(question)
+        if not ASKING.match(word) and not YEAR.fullmatch(word)
+    )
+    return _stems(kept)
+
+
+# Sides -------------------------------------------------------------------------------------------
+
+
+def _side_by_side(
+    asked: Question, sides: Sequence[_Side], each: Sequence[list[_Said]], said: Sequence[_Said]
+) -> Composed | None:
+    """A quote for each side, of the same point; and which side has none."""
+    best = max((one.score for found in each for one in found), default=0.0)
+    fitting = []
+    for side, found in zip(sides, each, strict=True):
+        near = [one for one in found if best - one.score <= FAR]
+        own = [one for one in near if side.has(one.unit.passage, one.text)]
+        fitting.append(own or [one for one in near if side.names(one.text)])
+    if not any(fitting):
+        return None
+    if not all(fitting):
+        missing = sides[0] if not fitting[0] else sides[1]
+        there = max(fitting[0] or fitting[1], key=_worth)
+        kept = sides[0] if fitting[0] else sides[1]
+        claim = _labelled([(kept, there)], asked.language)
+        note = NONE_FOR[asked.language].format(side=missing.name or "nous")
+        return Composed("comparison", claim, lead=LEAD[asked.language], note=note)
+    pairs = [(_pair(one, other), one, other) for one in fitting[0] for other in fitting[1]]
+    _, first, second = max(pairs, key=lambda pair: pair[0])
+    claims = _labelled([(sides[0], first), (sides[1], second)], asked.language)
+    claims += _contrast(said, (first, second), claims, asked.language)
+    return Composed("comparison", claims, lead=LEAD[asked.language])
+
+
+def _then_and_now(asked: Question, said: Sequence[_Said]) -> Composed | None:
+    """Where no side is named: what two texts of different dates say of the same point."""
+    best = max((one.score for one in said), default=0.0)
+    near = [one for one in said if best - one.score <= FAR and one.unit.passage.date]
+    pairs = [
+        (_pair(one, other), one, other)
+        for one in near
+        for other in near
+        if one.unit.passage.date < other.unit.passage.date
+    ]
+    if not pairs:
+        return None
+    _, first, second = max(pairs, key=lambda pair: pair[0])
+    sides = [
+        _Side(one.unit.passage.date, one.unit.passage.date, one.unit.passage.date)
+        for one in (first, second)
+    ]
+    claims = _labelled(list(zip(sides, (first, second), strict=True)), asked.language)
+    claims += _contrast(said, (first, second), claims, asked.language)
+    return Composed("comparison", claims, lead=LEAD[asked.language])
+
+
+def _worth(said: _Said) -> float:
+    return said.score + WITH_FIGURE * bool(_amounts(said.text))
+
+
+def _pair(one: _Said, other: _Said) -> float:
+    """How well two sentences answer together: each alone, the words and the units they share."""
+    shared = set(terms(one.text, one.unit.passage.language)) & set(
+        terms(other.text, other.unit.passage.language)
+    )
+    units = {unit for unit, _, _ in _amounts(one.text)} & {
+        unit for unit, _, _ in _amounts(other.text)
+    }
+    return (
+        _worth(one)
+        + _worth(other)
+        + SHARED * min(5, len(shared))
+        + SAME_UNIT * bool(units)
+        - (1.0 if one.text == other.text else 0.0)
+    )
+
+
+def _labelled(found: Sequence[tuple[_Side, _Said]], language: str) -> tuple[Claim, ...]:
+    """A claim for each side, labelled with its time or whose it is, the last with the change."""
+    change = _change(found[0][1].text, found[1][1].text, language) if len(found) == 2 else ""
+    years = {side.since[:4] for side, _ in found}
+    claims: list[Claim] = []
+    for place, (side, said) in enumerate(found):
+        unit = said.unit
+        more = change if place == 1 else ""
+        if side.since:
+            exact = side.since[: 4 if len(years) == len(found) else 7]
+            label = IN[language].format(when=spoken_date(exact, language), change=more)
+        elif side.ours:
+            label = US[language].format(change=more)
+        else:
+            label = f"{side.name}{more} :" if language == "fr" else f"{side.name}{more}:"
+        spans = [unit.opening] if unit.opening else []
+        number = sum(len(claim.citations) for claim in claims) + 1
+        own = (unit.passage, unit.start, unit.end)
+        claims.append(replace(_claim([*spans, own], number), label=label))
+    return tuple(claims)
+
+
+def _contrast(
+    said: Sequence[_Said], pair: Sequence[_Said], claims: Sequence[Claim], language: str
+) -> tuple[Claim, ...]:
+    """The best sentence that itself says what changed, where the pair does not."""
+    best = max((one.score for one in said), default=0.0)
+    known = {one.text for one in pair}
+    telling = [
+        one for one in said if best - one.score <= FAR / 2 and CONTRASTS.search(fold(one.text))
+    ]
+    if not telling or any(CONTRASTS.search(fold(text)) for text in known):
+        return ()
+    unit = max(telling, key=_worth).unit
+    number = sum(len(claim.citations) for claim in claims) + 1
+    spans = [unit.opening] if unit.opening else []
+    claim = _claim([*spans, (unit.passage, unit.start, unit.end)], number)
+    return (replace(claim, label=ELSEWHERE[language]),)
+
+
+def _claim(spans: Sequence[Span], first: int) -> Claim:
+    citations = tuple(
+        Citation(first + place, passage, passage.text[start:end], start, end)
+        for place, (passage, start, end) in enumerate(spans)
+    )
+    return Claim(" ".join(f"« {citation.quote} »" for citation in citations), citations)
+
+
+# Figures -----------------------------------------------------------------------------------------
+
+
+def _amounts(text: str) -> list[tuple[str, float, str]]:
+    """The amounts of a text: their unit, value and how they are written. Years are none."""
+    found = []
+    for match in AMOUNT.finditer(text):
+        unit = UNIT_OF.get((match["unit"] or "").lower(), match["unit"] or "")
+        if unit in UNIT_OF.values() or unit in ("%", "€", "$", "£"):
+            scale = SCALE_OF.get((match["scale"] or "").lower(), 1)
+            value = number_value(match["number"]) * scale
+            found.append((unit, value, match[0].strip()))
+    return found
+
+
+def _change(then: str, now: str, language: str) -> str:
+    """The change of the one figure of a unit that each quote has; "" where there is no such."""
+    older, newer = _amounts(then), _amounts(now)
+    for unit, value, written in newer:
+        same = [one for one in older if one[0] == unit]
+        alone = sum(one[0] == unit for one in newer) == 1 and len(same) == 1
+        if alone and same[0][1] != value:
+            return CHANGE[language].format(now=written, then=same[0][2])
+    return ""
