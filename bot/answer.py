@@ -31,6 +31,7 @@ from bot.find.retrieve import candidates
 from bot.guard import check as guard
 from bot.question.understand import Question, restated, understand
 from bot.quote import compose as quotes
+from bot.reader.model import Reader
 from bot.records import Answer, Citation, Claim, Hit, Meeting, Rejected
 from bot.settings import BotSettings
 from bot.views.meetings import meetings
@@ -99,8 +100,10 @@ class Bot:
         embedder: Embedder,
         judge: Judge | None = None,
         writer: Writer | None = None,
+        reader: Reader | None = None,
     ):
         self._shelf, self._embedder, self._judge, self._writer = shelf, embedder, judge, writer
+        self._reader = reader
 
     def ask(
         self, question: str, history: Sequence[str] = (), audiences: Sequence[str] = READERS
@@ -268,6 +271,7 @@ class Bot:
             Query(sought, encoded, asked.language, asked.follow_up_span),
             Candidates(rows, scores, prefer.boosts(generation, rows, *asked_for)),
             self._judge,
+            self._reader,
         )
         generation.release_pages()
         if not hits:
@@ -311,8 +315,10 @@ def open_bot(settings: BotSettings, load: Callable[[str, Path], Embedder] = load
         )
     writer = ChatWriter(settings) if settings.chat_model else None
     judge = CrossEncoderJudge(settings.reranker) if settings.reranker else None
-    name = BUNDLED if made_by == recorded_name(BUNDLED) else made_by
-    return Bot(shelf, load(name, settings.store / "models"), judge, writer)
+    is_bundled = made_by == recorded_name(BUNDLED)
+    name = BUNDLED if is_bundled else made_by
+    reader = Reader.load() if is_bundled else None
+    return Bot(shelf, load(name, settings.store / "models"), judge, writer, reader)
 
 
 def _renumbered(claims: Sequence[Claim]) -> tuple[Claim, ...]:

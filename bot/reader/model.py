@@ -8,8 +8,9 @@ again. In: the encodings of a question and of passages, by the bundled model and
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -61,13 +62,13 @@ class Reader:
         pairs = [_Pair(question, passage) for passage in passages]
         asked, shown = self._tokens(question, passages, pairs)
         places = np.cumsum([0, *(len(passage.tokens) for passage in passages)])
-        stretches = [slice(*ends) for ends in zip(places, places[1:], strict=False)]
+        stretches = [slice(*ends) for ends in pairwise(places)]
         for layer in range(self.about["layers"]):
             asked, shown = self._layer(f"layers.{layer}", asked, shown, stretches)
         asked, shown = self._norm("norm", asked), self._norm("norm", shown)
         views, whole = self._linear("view", shown), self._linear("whole", asked[:, 1:])
         return [
-            self._reading(pair, spans, shown[own], views[own], asked[row, 0], whole[row])
+            self._reading(pair, spans, _States(shown[own], views[own], asked[row, 0], whole[row]))
             for row, (pair, spans, own) in enumerate(
                 zip(pairs, sentence_spans, stretches, strict=True)
             )
@@ -116,13 +117,7 @@ class Reader:
         return self._linear(f"{name}.outer", np.maximum(inner, 0))
 
     def _reading(
-        self,
-        pair: "_Pair",
-        spans: Sequence[tuple[int, int]],
-        shown: np.ndarray,
-        views: np.ndarray,
-        summary: np.ndarray,
-        whole: np.ndarray,
+        self, pair: "_Pair", spans: Sequence[tuple[int, int]], states: "_States"
     ) -> Reading:
         insides = [pair.inside(*span) for span in spans]
         lines = np.full(len(spans), -np.inf)
@@ -130,14 +125,19 @@ class Reader:
         if read:
             about = [
                 np.concatenate(
-                    [shown[inside].mean(0), views[inside].max(0), pair.of_sentence(inside)]
+                    [
+                        states.shown[inside].mean(0),
+                        states.views[inside].max(0),
+                        pair.of_sentence(inside),
+                    ]
                 )
                 for inside in (insides[place] for place in read)
             ]
             lines[read] = self._judged("line", np.stack(about))
         total = np.log(np.exp(lines[read]).sum()) if read else -10.0
         figures = np.array([*pair.of_pair(), np.clip(total, -10, 10) / 3], np.float32)
-        every = np.concatenate([summary, whole.min(0), whole.mean(0), figures])
+        whole = states.whole
+        every = np.concatenate([states.summary, whole.min(0), whole.mean(0), figures])
         answers = float(self._judged("passage", every[None])[0])
         return Reading(
             float(self._calibrated("answers", np.array(answers))),
@@ -160,6 +160,15 @@ class Reader:
         deviation = np.sqrt((centred**2).mean(axis=-1, keepdims=True) + 1e-5)
         scale, bias = self._weights[f"{name}.weight"], self._weights[f"{name}.bias"]
         return np.asarray(centred / deviation * scale + bias)
+
+
+class _States(NamedTuple):
+    """What the layers made of a passage's tokens [t, width], of the summary and the question's."""
+
+    shown: np.ndarray
+    views: np.ndarray
+    summary: np.ndarray
+    whole: np.ndarray
 
 
 class _Pair:
