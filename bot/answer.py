@@ -22,6 +22,7 @@ from bot.question.route import Route, language_named, on_the_texts, routes
 from bot.question.spelling import Vocabulary, corrected
 from bot.question.understand import Given, restated, understand, wordless
 from bot.quote import compose as quotes
+from bot.reader.model import Reader
 from bot.records import (
     Answer,
     Citation,
@@ -71,9 +72,10 @@ class Bot:
         embedder: Embedder,
         judge: Judge | None = None,
         writer: Writer | None = None,
+        reader: Reader | None = None,
     ):
         self._shelf, self._embedder, self._writer = shelf, embedder, writer
-        self._search = Search(embedder, judge)
+        self._search = Search(embedder, judge, reader)
 
     def ask(
         self,
@@ -328,8 +330,10 @@ def open_bot(settings: BotSettings, load: Callable[[str, Path], Embedder] = load
         )
     writer = ChatWriter(settings) if settings.chat_model else None
     judge = CrossEncoderJudge(settings.reranker) if settings.reranker else None
-    name = BUNDLED if made_by == recorded_name(BUNDLED) else made_by
-    return Bot(shelf, load(name, settings.store / "models"), judge, writer)
+    is_bundled = made_by == recorded_name(BUNDLED)
+    name = BUNDLED if is_bundled else made_by
+    reader = Reader.load() if is_bundled else None
+    return Bot(shelf, load(name, settings.store / "models"), judge, writer, reader)
 
 
 def _renumbered(claims: Sequence[Claim]) -> tuple[Claim, ...]:

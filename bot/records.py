@@ -84,12 +84,14 @@ class Question:
 class Sentence:
     """The characters [start, end) of a passage's text, and how well they answer.
 
-    `score`: the weighted mean of the question's tokens' best cosines with theirs, 0 to 1.
+    `score`: the weighted mean of the question's tokens' best cosines with theirs, 0 to 1, and what
+    the reader adds. `answers`: the reader's probability that they answer; None where none read.
     """
 
     start: int
     end: int
     score: float
+    answers: float | None = None
 
 
 @dataclass(frozen=True)
@@ -99,6 +101,7 @@ class Hit:
     `matches`: for each token of the question, its best cosine with a token of the passage.
     `score`: their weighted mean, 0 to 1 (late interaction). `rank`: what the hits are ordered by,
     in standard deviations over the candidates: the score, adjusted for time, kind and status.
+    `answers`: the reader's probability that the passage answers; None where it was not read.
     """
 
     passage: Passage
@@ -106,6 +109,7 @@ class Hit:
     sentences: tuple[Sentence, ...] = ()
     matches: tuple[float, ...] = ()
     rank: float = 0.0
+    answers: float | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The hit as the command line and the endpoints give it."""

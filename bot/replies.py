@@ -101,4 +101,4 @@ COMPOSERS: dict[str, Callable[[Route, Texts], Composed | None]] = {
     ),
     "list": lambda _, texts: items(texts.found.asked, texts.found, texts.lexical, texts.passages),
 }
-"""Who composes the reply to a route; "question" and its kin are composed from the best sentences."""
+"""Who composes the reply to a route; the others are composed from the best sentences."""

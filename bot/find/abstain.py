@@ -33,7 +33,7 @@ SUBJECT_THRESHOLD = 0.35  # of the support of a follow-up's subject; below: noth
 # weakest word in the first READ hits; how far the first hit stands out; the logarithm of 1 + the
 # number of words (a long question has a weak one); its names that the first READ hits neither spell
 # nor come near to.
-MEAN, WEAKEST, SPREAD, LENGTH, UNNAMED, BIAS = 2.03, 1.48, 6.3, 1.35, -0.62, -3.65
+WEIGHTS, BIAS = (2.03, 1.48, 6.3, 1.35, -0.62), -3.65
 LONG = 5  # words from which length counts no more: verbiage is no evidence
 SPELLED = (
     0.4  # the support of a word that a passage spells; 1: each of its tokens matched perfectly
@@ -78,19 +78,23 @@ class _Support(NamedTuple):
 
 def probability(question: str, evidence: Evidence) -> float:
     """The model's probability, 0 to 1, that the first hits answer the question."""
+    logit = float(np.dot(features(question, evidence), WEIGHTS)) + BIAS
+    return 1 / (1 + math.exp(-logit))
+
+
+def features(question: str, evidence: Evidence) -> tuple[float, ...]:
+    """What the model weighs, in the order of WEIGHTS."""
     means = evidence.usual_matches().mean(axis=1)
     closest = [support.value for support in _supports(question, evidence, 1)] or [0.0]
     read = _supports(question, evidence, READ)
     spread = max(float(np.mean(hit.matches)) for hit in evidence.hits) - float(np.median(means))
-    logit = (
-        MEAN * sum(closest) / len(closest)
-        + WEAKEST * min((support.value for support in read), default=0.0)
-        + SPREAD * spread
-        + LENGTH * math.log1p(min(LONG, len(closest)))
-        + UNNAMED * sum(support.unnamed for support in read)
-        + BIAS
+    return (
+        sum(closest) / len(closest),
+        min((support.value for support in read), default=0.0),
+        spread,
+        math.log1p(min(LONG, len(closest))),
+        float(sum(support.unnamed for support in read)),
     )
-    return 1 / (1 + math.exp(-logit))
 
 
 def subject_support(question: str, follow_up: tuple[int, int], evidence: Evidence) -> float:

@@ -3,16 +3,19 @@
 Rows in, scored `Hit`s out. A passage's score is the weighted mean, over the question's tokens, of
 the best cosine with any token of the passage or its heading (MaxSim: Khattab & Zaharia 2020,
 "ColBERT"; the weights are ours). A sentence is scored by its own slice of the same tokens and its
-heading's: no second encoding.
+heading's: no second encoding. Where there is a reader, it reads the first hits for their order
+and their sentences.
 """
 
+import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
 
+from bot.reader.model import Reader, Reading
 from bot.records import Hit, Sentence
 from index.embed import Encoded
 from index.language.words import weight
@@ -29,6 +32,10 @@ ALIKE = 0.005  # cosines that differ by so little say nothing of which passage i
 # of any evaluation) MRR@10 over all was 0.691 without, 0.710 at 0.01, 0.712 at 0.015, 0.706 at
 # 0.03; French on English 0.435, 0.551, 0.612, 0.743, French on French 0.754, 0.750, 0.743, 0.709.
 TRANSLATED = 0.015
+# What the reader's standard score of a passage counts for beside those of MaxSim and BM25, and what
+# a sentence that answers for certain gains, in cosines: fitted on a federation of the training data
+# that trained nothing (docs/decisions/013-reader.md).
+PASSAGE_READ, SENTENCE_READ = 0.3, 0.04
 WORD = re.compile(r"[\w'’-]+")
 
 
@@ -65,12 +72,16 @@ class Candidates:
 
 
 def late_interaction(
-    generation: Generation, query: Query, candidates: Candidates, judge: Judge | None = None
+    generation: Generation,
+    query: Query,
+    candidates: Candidates,
+    judge: Judge | None = None,
+    reader: Reader | None = None,
 ) -> list[Hit]:
     """The candidates as hits, best first, the first READ with their sentences.
 
     The order is that of the standard scores of MaxSim and of BM25, and of the boosts; `judge`
-    replaces the first two for the first READ.
+    replaces the first two for the first READ, else the reader's score of these is added.
     """
     rows, tokens = candidates.rows, len(query.encoded.tokens)
     if not rows or not tokens:
@@ -87,20 +98,32 @@ def late_interaction(
         + candidates.boosts
     )
     order = np.argsort(-ranks, kind="stable")
+    first = order[:READ].copy()
+    readings: dict[int, Reading] = {}
+    if reader is not None:
+        spans = [passages[place].sentences() for place in first]
+        found = reader.read(query.encoded, [encoded[place] for place in first], spans)
+        readings = dict(zip(first.tolist(), found, strict=True))
     if judge is not None:
-        first = order[:READ]
         judged = _standard(judge.judge(query.text, [passages[place] for place in first]))
         _reorder(order, ranks, judged + candidates.boosts[first])
-    read = set(order[:READ].tolist())
+    elif readings:
+        answers = np.array([_logit(reading.answers) for reading in readings.values()])
+        _reorder(order, ranks, ranks[first] + PASSAGE_READ * _standard(answers))
+    read = set(first.tolist())
     return [
         Hit(
             passages[place],
             float(scores[place]),
-            _sentences(passages[place], encoded[place].spans, cosines[place], weights)
+            _read(
+                _sentences(passages[place], encoded[place].spans, cosines[place], weights),
+                readings.get(place),
+            )
             if place in read
             else (),
             tuple(best[place].tolist()),
             float(ranks[place]),
+            readings[place].answers if place in readings else None,
         )
         for place in order.tolist()
     ]
@@ -121,6 +144,24 @@ def _reorder(order: np.ndarray, ranks: np.ndarray, judged: np.ndarray) -> None:
     first = order[: len(judged)].copy()
     ranks[first] = ranks[first].min() + judged - judged.min()
     order[: len(judged)] = first[np.argsort(-judged, kind="stable")]
+
+
+def _read(sentences: tuple[Sentence, ...], reading: Reading | None) -> tuple[Sentence, ...]:
+    """The sentences; where they were read, with what the reader adds to their scores."""
+    if reading is None:
+        return sentences
+    return tuple(
+        replace(
+            sentence,
+            score=min(sentence.score + SENTENCE_READ * answers, 1.0),
+            answers=answers,
+        )
+        for sentence, answers in zip(sentences, reading.sentences, strict=True)
+    )
+
+
+def _logit(probability: float) -> float:
+    return math.log(max(probability, 1e-6) / max(1 - probability, 1e-6))
 
 
 def _standard(scores: np.ndarray, least: float = 1e-6) -> np.ndarray:

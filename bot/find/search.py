@@ -18,6 +18,7 @@ from bot.find.abstain import (
 )
 from bot.find.rerank import Candidates, Judge, Query, late_interaction, matches
 from bot.find.retrieve import Reserved, candidates
+from bot.reader.model import Reader
 from bot.records import Hit, Question
 from index.embed import Embedder, Encoded
 from index.passage import Passage
@@ -65,10 +66,15 @@ class Found:
 
 
 class Search:
-    """Finds passages with the embedder that made the index; `judge` may reorder the first."""
+    """Finds passages with the embedder that made the index.
 
-    def __init__(self, embedder: Embedder, judge: Judge | None = None):
-        self._embedder, self._judge = embedder, judge
+    `judge` may reorder the first, else the `reader` does, who also reads their sentences.
+    """
+
+    def __init__(
+        self, embedder: Embedder, judge: Judge | None = None, reader: Reader | None = None
+    ):
+        self._embedder, self._judge, self._reader = embedder, judge, reader
 
     def found(self, asked: Question, generation: Generation, audiences: Sequence[str]) -> Found:
         """What is found for the question.
@@ -111,6 +117,7 @@ class Search:
                 + prefer.OF_THE_DOCUMENTS * followed[list(rows)],
             ),
             self._judge,
+            self._reader,
         )
         generation.release_pages()
         if not hits:
