@@ -27,6 +27,10 @@ NOTHING = {
     "fr": "Je n'ai rien trouvé dans nos textes qui réponde à cette question.",
     "en": "I found nothing in our texts that answers this question.",
 }
+NOTHING_OF_THE_TIME = {
+    "fr": "Je n'ai rien trouvé là-dessus dans nos textes de cette période.",
+    "en": "I found nothing on this in our texts of that time.",
+}
 NO_SUCH_THEME = {
     "fr": "Je n'ai rien trouvé dans nos textes sur ce thème.",
     "en": "I found nothing in our texts on this theme.",
@@ -133,11 +137,14 @@ def brief(composed: Composed, language: str) -> str:
     return f"{first.text} ({spoken_date(first.citations[0].passage.date, language)})"
 
 
-def nothing(nearest: Sequence[Passage], language: str) -> str:
-    """That nothing was found, as Markdown, with the sources of what is nearest."""
+def nothing(nearest: Sequence[Passage], language: str, of_the_time: bool = False) -> str:
+    """That nothing was found, as Markdown, with the sources of what is nearest.
+
+    `of_the_time`: only texts of another time than the one asked about were.
+    """
+    said = (NOTHING_OF_THE_TIME if of_the_time else NOTHING)[language]
     sources = [f"- {source_line(passage, language)}" for passage in nearest]
-    lines = (NOTHING[language], "", NEAREST[language], "", *sources)
-    return "\n".join(lines) if sources else NOTHING[language]
+    return "\n".join((said, "", NEAREST[language], "", *sources)) if sources else said
 
 
 def _line(claim: Claim, language: str) -> str:

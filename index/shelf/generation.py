@@ -113,19 +113,11 @@ class Generation:
 
     def of_documents(self, paths: Sequence[str]) -> np.ndarray:
         """Which rows are of one of the documents: bool [n]."""
-        rows = np.zeros(len(self.passages), bool)
-        for path in paths:
-            rows[self._rows_of_documents.get(path, slice(0))] = True
-        return rows
+        return np.isin(self._paths, paths)
 
     @cached_property
-    def _rows_of_documents(self) -> dict[str, slice]:
-        """The passages of a document follow each other."""
-        found: dict[str, slice] = {}
-        for row, passage in enumerate(self.passages):
-            first = found[passage.path].start if passage.path in found else row
-            found[passage.path] = slice(first, row + 1)
-        return found
+    def _paths(self) -> np.ndarray:
+        return np.array([passage.path for passage in self.passages], str)
 
     @cached_property
     def _kinds(self) -> np.ndarray:
