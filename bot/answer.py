@@ -50,6 +50,7 @@ READERS = ("public", "members")  # whose documents a member may see
 # "writing" only where a chat model is configured.
 STEPS = ("searching", "reading", "writing", "checking")
 TOO_LATE = "its texts are of a later time than the one asked about"
+OTHER_TIME = "its texts are not of the time that the follow-up asks about"
 
 
 @dataclass(frozen=True)
@@ -286,8 +287,12 @@ class Bot:
         encode = self._embedder.encode_questions if is_bundled else None
         accepted, rejected = guard.check(draft.composed.claims, encode)
         cited = [citation.passage for claim in accepted for citation in claim.citations]
-        if prefer.are_all_later(cited, asked.since, asked.until):
-            rejected = (*rejected, *(Rejected(claim, TOO_LATE) for claim in accepted))
+        time = asked.since, asked.until
+        wrong = TOO_LATE if prefer.are_all_later(cited, *time) else ""
+        if asked.is_follow_up and prefer.are_all_of_another_time(cited, *time):
+            wrong = wrong or OTHER_TIME
+        if wrong:
+            rejected = (*rejected, *(Rejected(claim, wrong) for claim in accepted))
             accepted = ()
         composed = replace(draft.composed, claims=_renumbered(accepted))
         return _Draft(composed, (*draft.rejected, *rejected))
@@ -348,6 +353,12 @@ def _renumbered(claims: Sequence[Claim]) -> tuple[Claim, ...]:
     )
 
 
+def _other_time(texts: Texts, checked: _Draft) -> str:
+    """That only texts of another time than the one asked about were found; "" if it is not so."""
+    late = any(one.reason in (TOO_LATE, OTHER_TIME) for one in checked.rejected)
+    return wording.NOTHING_OF_THE_TIME[texts.asked.language] if late else ""
+
+
 def _answer(texts: Texts, checked: _Draft, started: float) -> Answer:
     """The answer of what was composed and accepted, begun at `started` (time.perf_counter)."""
     asked, composed = texts.asked, checked.composed
@@ -361,7 +372,7 @@ def _answer(texts: Texts, checked: _Draft, started: float) -> Answer:
     text = (
         wording.markdown(composed, asked.language, unsure)
         if speaks
-        else wording.nothing(nearest, asked.language, composed.lead)
+        else wording.nothing(nearest, asked.language, composed.lead or _other_time(texts, checked))
     )
     if asked.written:
         text = f"{wording.READ_AS[asked.language].format(question=asked.text)}\n\n{text}"

@@ -27,6 +27,10 @@ NOTHING = {
     "fr": "Je n'ai rien trouvé dans nos textes qui réponde à cette question.",
     "en": "I found nothing in our texts that answers this question.",
 }
+NOTHING_OF_THE_TIME = {
+    "fr": "Je n'ai rien trouvé là-dessus dans nos textes de cette période.",
+    "en": "I found nothing on this in our texts of that time.",
+}
 NO_SUCH_THEME = {
     "fr": "Je n'ai rien trouvé dans nos textes sur ce thème.",
     "en": "I found nothing in our texts on this theme.",

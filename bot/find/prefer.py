@@ -67,16 +67,33 @@ def are_all_later(passages: Sequence[Passage], since: str, until: str) -> bool:
 
     What they say was not said then. False where the time asked about has no end.
     """
-    if not until:
-        return False
-    years = map(str, range(int((since or until)[:4]), int(until[:4]) + 1))
-    year = re.compile(rf"\b(?:{'|'.join(years)})\b")
-    return all(
-        passage.date > until
-        and not year.search(passage.text)
-        and not _names_a_date(passage, since, until)
+    return bool(until) and all(
+        passage.date > until and not _speaks_of(passage, since, until) for passage in passages
+    )
+
+
+def are_all_of_another_time(passages: Sequence[Passage], since: str, until: str) -> bool:
+    """Are all passages of documents of another time, or of none, and name no date of that asked?
+
+    False where no time is asked about.
+    """
+    return bool(since or until) and all(
+        not (
+            passage.date
+            and since <= f"{passage.date}-99-99"[:10]
+            and passage.date <= (until or "9")
+        )
+        and not _speaks_of(passage, since, until)
         for passage in passages
     )
+
+
+def _speaks_of(passage: Passage, since: str, until: str) -> bool:
+    """Does the text name a year or a date of the time? An open end is the one that is stated."""
+    first, last = (since or until)[:4], (until or since)[:4]
+    years = "|".join(map(str, range(int(first), int(last) + 1)))
+    named = re.search(rf"\b(?:{years})\b", passage.text) is not None
+    return named or _names_a_date(passage, since, until)
 
 
 def _names_a_date(passage: Passage, since: str, until: str) -> bool:

@@ -25,6 +25,9 @@ from index.passage import Passage
 from index.shelf.store import Generation
 
 SUGGESTED = 3  # nearest documents named when nothing answers
+# The support of its subject by which a follow-up is another question, however likely the one
+# before is answered again.
+CLEARLY = 0.1
 
 
 @dataclass(frozen=True)
@@ -86,8 +89,9 @@ class Search:
         if not asked.alternative:
             return narrowed
         other = self._searched(replace(asked, search=asked.alternative), generation, audiences)
-        better = other.support > narrowed.support and (
-            not narrowed.answers or other.probability > narrowed.probability
+        gained = other.support - narrowed.support
+        better = gained > CLEARLY or (
+            gained > 0 and (not narrowed.answers or other.probability > narrowed.probability)
         )
         return other if other.answers and better else narrowed
 

@@ -1,7 +1,8 @@
 """Follow-ups, by rules: does a question depend on the one before, and what is then searched. Pure.
 
 A follow-up opens with "et" or "what about", or names no subject ("who attended?"), or refers to
-what it does not name ("which one did it replace?"), or is a fragment ("pour les PME ?"). Any other
+what it does not name ("which one did it replace?"), or is a fragment ("pour les PME ?", "pour
+quelles entreprises ?"). Any other
 question stands alone: the rules are strict on purpose. The subject of a follow-up narrows the one
 before ("et pour les PME ?") or replaces it ("et la mixité ?"): no rule of words tells which, so
 both are searched.
@@ -28,6 +29,11 @@ SWITCHES_TOPIC = re.compile(
 )
 TOPIC = re.compile(rf"\b{ABOUT} [^,;:?.!]*")
 FRAGMENT = re.compile(rf"{lists.forms('followup.prepositions')} ")
+# "Pour quelles entreprises ?", "at what time?": nothing but one thing of what was said.
+DETAIL = re.compile(
+    rf"{lists.forms('followup.detail_prepositions')} {lists.forms('followup.which')}\b"
+    r"(?: \w[\w'-]*)?\W*$"
+)
 IMPERSONAL = re.compile(rf"\b{lists.forms('followup.impersonal')}")
 REFERS = re.compile(
     lists.forms(
@@ -65,7 +71,7 @@ def is_follow_up(question: str) -> bool:
             NAMES_TOPIC.search(text) and subject and not ASKING.isdisjoint(words(question))
         )
         return not (asks and (states_its_topic or len(subject) > FEW))
-    if not subject:
+    if not subject or DETAIL.match(text):
         return True
     if not asks:
         return FRAGMENT.match(text) is not None and len(subject) <= FEW

@@ -127,8 +127,10 @@ class Generation:
 
     def of_documents(self, paths: Sequence[str]) -> np.ndarray:
         """Which rows are of one of the documents: bool [n]."""
-        wanted = set(paths)
-        return np.array([passage.path in wanted for passage in self.passages], bool)
+        rows = np.zeros(len(self.passages), bool)
+        if wanted := set(paths):
+            rows[:] = [passage.path in wanted for passage in self.passages]
+        return rows
 
     @cached_property
     def _kinds(self) -> np.ndarray:

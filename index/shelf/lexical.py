@@ -207,7 +207,9 @@ class Lexical:
 
         Small words stand in most.
         """
-        return self._words | {fold(word): self._total for word in lists.entries("spelling.small")}
+        return self._words | {
+            fold(word): len(self._rows) for word in lists.entries("spelling.small")
+        }
 
     @cached_property
     def _by_first_letter(self) -> dict[str, list[str]]:

@@ -240,3 +240,27 @@ def test_an_index_of_no_passage_answers_nothing(federation: Federation):
     file.unlink()
     federation.index(rebuild=True)
     assert Bot(Shelf(federation.store), federation.embedder).ask("un fonds ?").abstained
+
+
+def test_a_slip_of_spelling_is_corrected_and_shown(bot: Bot):
+    answer = bot.ask("wimen in tech")
+    assert (answer.question, answer.corrected) == ("wimen in tech", "women in tech")
+    assert answer.text.startswith("Read as: “women in tech”\n\n")
+    assert answer.as_json()["corrected"] == "women in tech"
+    right = bot.ask("women in tech")
+    assert (right.corrected, right.citations) == ("", answer.citations)
+
+
+def test_the_last_answer_is_repeated_in_the_other_language_with_its_quotes(bot: Bot):
+    question = "Quel plafond demandons-nous pour le CII ?"
+    last, english = bot.ask(question), bot.ask("en anglais", [question])
+    assert [cited.quote for cited in english.citations] == [cited.quote for cited in last.citations]
+    assert english.text.startswith(f"In English, on “{question}”")
+    assert "(original French)" in english.text
+    twice = bot.ask("la source ?", [question, "plus court"])
+    assert f"« {question} »" in twice.text
+
+
+def test_a_follow_up_on_a_year_without_a_text_is_not_answered_from_another(bot: Bot):
+    answer = bot.ask("et en 2019 ?", ["Quel plafond demandons-nous pour le CII ?"])
+    assert answer.abstained

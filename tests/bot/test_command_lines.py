@@ -95,6 +95,7 @@ def test_ask_prints_the_contracts_object(federation: Federation, ask):
     assert answer == {
         "id": None,
         "question": "un fonds national pour les startups",
+        "corrected": "",
         "language": "fr",
         "reply": "answer",
         "brief": "« Nous demandons un fonds national pour les startups. » (4 mai 2023)",

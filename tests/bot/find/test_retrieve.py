@@ -7,11 +7,12 @@ import pytest
 from conftest import Federation, WordEmbedder
 
 from bot.answer import Bot
-from bot.find.prefer import boosts, wanted
+from bot.find.prefer import are_all_of_another_time, boosts, wanted
 from bot.find.retrieve import RRF_K, Reserved, candidates, fuse
+from bot.find.search import Search
 from bot.question.understand import understand
 from index.embed import heading_of
-from index.passage import AUDIENCES
+from index.passage import AUDIENCES, Passage
 from index.shelf.generation import Generation, Shelf, best
 
 MEMBERS = ("public", "members")
@@ -253,3 +254,25 @@ def test_the_nearest_in_the_other_language_are_candidates_however_much_else_ther
         Reserved(foreign=~generation.in_language("fr")),
     )
     assert "english.md" in {generation.passages[row].path for row in rows}
+
+
+def test_texts_of_another_time_or_of_none_that_do_not_name_it_are_told():
+    def told(date: str, text: str = "Nous demandons un fonds.") -> bool:
+        passage = Passage(
+            path="a.md", title="A", date=date, id="a", headings=(), page=0, start=0,
+            end=len(text), text=text,
+        )  # fmt: skip
+        return are_all_of_another_time([passage], "2022-01-01", "2022-12-31")
+
+    assert told("2021-05-04") and told("2023") and told("")
+    assert not (told("2022-05-04") or told("2022") or told("2022-12"))
+    assert not told("2023", "Depuis 2022, nous demandons un fonds.")
+    assert not are_all_of_another_time([], "", "")
+
+
+def test_the_documents_that_a_follow_up_is_about_come_first(federation: Federation):
+    text = "Nous demandons un chèque de 5 000 euros pour les PME."
+    generation = opened(federation, a=text, b=text, c=text)
+    search = Search(WordEmbedder())
+    asked = understand("et pour les PME ?", ["Quel chèque ?"], documents=["c.md"])
+    assert search.found(asked, generation, AUDIENCES).hits[0].passage.path == "c.md"

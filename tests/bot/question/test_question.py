@@ -270,3 +270,28 @@ def test_a_follow_up_on_the_last_winter_is_understood():
     assert (
         found.search == "Qu'avons-nous recommandé sur les délais de paiement ? et l'hiver dernier ?"
     )
+
+
+@pytest.mark.parametrize(
+    "text", ["pour quelles entreprises ?", "à quelle heure ?", "avec qui ?", "at what time?"]
+)
+def test_a_question_about_one_detail_is_a_follow_up(text: str):
+    assert understand(text, ["Quel délai de paiement demandons-nous ?"]).is_follow_up
+
+
+def test_a_follow_up_is_about_the_documents_cited_last_and_other_questions_are_not():
+    history = ["Quel chèque cyber demandons-nous ?"]
+    follow_up = understand("et pour les PME ?", history, documents=["a.md", "b.md"])
+    assert follow_up.documents == ("a.md", "b.md")
+    alone = understand("Que demandons-nous sur le cloud ?", history, documents=["a.md"])
+    assert (alone.documents, alone.search) == ((), "Que demandons-nous sur le cloud ?")
+
+
+def test_the_question_and_those_before_it_are_read_with_their_slips_corrected():
+    def spelled(text: str) -> str:
+        return text.replace("chek", "chèque")
+
+    asked = understand("et le chek PME ?", ["Quel chek cyber ?"], spelled=spelled)
+    assert (asked.text, asked.written) == ("et le chèque PME ?", "et le chek PME ?")
+    assert asked.search == "Quel chèque cyber ? et le chèque PME ?"
+    assert understand("Quel chèque ?", spelled=spelled).written == ""
