@@ -81,7 +81,7 @@ def about(text: str, has_history: bool = False) -> str:
 def _is_of_bot(detail: str, named: set[str], has_history: bool) -> bool:
     """Is the detail asked of the bot or all its texts, by what else the message names?"""
     if detail == "count":
-        return "texts" in named or "kinds" in named
+        return "texts" in named or ("kinds" in named and not has_history)
     if "texts" in named and detail in OF_TEXTS:
         return True
     alone = "alone" in named and not has_history and "ours" not in named
@@ -182,7 +182,7 @@ def _phrases(name: str, language: str) -> tuple[tuple[tuple[str, ...], str], ...
 def _is_same(heard: str, word: str) -> bool:
     """Are they one word, the first perhaps misspelt: a letter wrong, missing, added or swapped?
 
-    A plural is another word.
+    Another ending is another word.
     """
     if heard == word:
         return True
@@ -193,6 +193,8 @@ def _is_same(heard: str, word: str) -> bool:
     start = next((place for place, (one, other) in pairs if one != other), len(shorter))
     if len(longer) - len(shorter) == 1:
         return shorter[start:] == longer[start + 1 :]
+    if start == len(word) - 1:  # the last letter is the inflection
+        return False
     swapped = heard[start : start + 2] == word[start : start + 2][::-1]
     return len(shorter) == len(longer) and (
         heard[start + 1 :] == word[start + 1 :]

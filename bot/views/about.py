@@ -104,8 +104,8 @@ ABOUT = {
         "indexed": "The index of the texts was made on {date}: I know nothing of what came later.",
         "subjects": "The texts are mostly about: {subjects}.",
         "in_force": "{number} are not, or no longer, positions in force.",
-        "then": "There are {number} of that time: {titles}.",
-        "none_then": "There are none of that time.",
+        "then": "Of that time, I have {number}: {titles}.",
+        "none_then": "Of that time, I have none.",
         "titles": "The most recent: {titles}.",
         "texts": "{number} texts",
         "text": "1 text",
@@ -132,9 +132,9 @@ PLURALS = {
 }
 READERS = {
     "fr": {
-        "public": "{} publics",
-        "members": "{} réservés aux adhérents",
-        "staff": "{} à l'équipe",
+        "public": "{} en accès public",
+        "members": "{} pour les adhérents",
+        "staff": "{} pour l'équipe",
     },
     "en": {"public": "{} public", "members": "{} for members only", "staff": "{} for staff only"},
 }

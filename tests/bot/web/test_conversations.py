@@ -34,10 +34,14 @@ class Recording:
         return getattr(self._bot, name)
 
     def steps(
-        self, question: str, history: Sequence[str] = (), audiences: Sequence[str] = ()
+        self,
+        question: str,
+        history: Sequence[str] = (),
+        audiences: Sequence[str] = (),
+        language: str = "",
     ) -> Iterator[str | Answer]:
         self.histories.append(list(history))
-        return self._bot.steps(question, history, audiences)
+        return self._bot.steps(question, history, audiences, language)
 
 
 class Site:

@@ -80,7 +80,11 @@ class ScriptedBot:
         self.asked: list[tuple[str, tuple[str, ...], tuple[str, ...]]] = []
 
     def steps(
-        self, question: str, history: Sequence[str] = (), audiences: Sequence[str] = ()
+        self,
+        question: str,
+        history: Sequence[str] = (),
+        audiences: Sequence[str] = (),
+        language: str = "",
     ) -> Iterator[str | Answer]:
         self.asked.append((question, tuple(history), tuple(audiences)))
         if "panne" in question:
