@@ -39,6 +39,14 @@ def wanted(
     return both if both.any() else np.asarray(visible & np.logical_or.reduce(masks))
 
 
+def of_documents(generation: Generation, paths: Sequence[str]) -> np.ndarray:
+    """Which rows are of one of the documents: bool [n]."""
+    rows, wanted = np.zeros(len(generation.passages), bool), set(paths)
+    if wanted:
+        rows[:] = [passage.path in wanted for passage in generation.passages]
+    return rows
+
+
 def boosts(
     generation: Generation, rows: Sequence[int], since: str, until: str, kinds: Sequence[str]
 ) -> np.ndarray:

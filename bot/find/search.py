@@ -106,7 +106,7 @@ class Search:
         scores = lexical.scores(asked.search)
         asked_for = asked.since, asked.until, asked.kinds
         wanted = prefer.wanted(generation, visible, *asked_for)
-        followed = visible & generation.of_documents(asked.documents)
+        followed = visible & prefer.of_documents(generation, asked.documents)
         if followed.any():
             wanted = followed if wanted is None else wanted | followed
         reserved = Reserved(wanted, ~generation.in_language(asked.language))

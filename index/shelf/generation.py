@@ -125,13 +125,6 @@ class Generation:
     def _languages(self) -> np.ndarray:
         return np.array([passage.language for passage in self.passages], "U2")
 
-    def of_documents(self, paths: Sequence[str]) -> np.ndarray:
-        """Which rows are of one of the documents: bool [n]."""
-        rows = np.zeros(len(self.passages), bool)
-        if wanted := set(paths):
-            rows[:] = [passage.path in wanted for passage in self.passages]
-        return rows
-
     @cached_property
     def _kinds(self) -> np.ndarray:
         return np.array([passage.kind for passage in self.passages], "U12")
