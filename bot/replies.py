@@ -62,7 +62,9 @@ class Texts:
 def reply(route: Route, texts: Texts) -> Composed | None:
     """The reply to any route but "question"; None where the texts have none."""
     if route.name == "meetings":
-        return encounters(texts.asked, texts.meetings, texts.passages, texts.found, texts.lexical)
+        hits = texts.found.hits if texts.found.answers else ()
+        return encounters(texts.asked, texts.meetings, texts.passages, hits, texts.lexical)
     if route.name == "list":
-        return items(texts.found.asked, texts.found, texts.lexical, texts.passages)
+        found = texts.found
+        return items(found.asked, found.hits, found.answers, texts.lexical, texts.passages)
     return None

@@ -12,8 +12,7 @@ from functools import cached_property
 from math import log
 
 from bot import wording
-from bot.find.search import Found
-from bot.records import Citation, Claim, Composed, Question
+from bot.records import Citation, Claim, Composed, Hit, Question
 from bot.statements import FULL_NAME, Span, demands
 from bot.views.outline import Listing, listings, text_of
 from index.language import lists
@@ -68,14 +67,14 @@ class _Asked:
     """A question for a list: its subject's words by weight, and what else tells lists apart."""
 
     question: Question
-    found: Found
+    hits: Sequence[Hit]
     lexical: Lexical
 
     @cached_property
     def weights(self) -> dict[tuple[str, ...], float]:
         """The terms that each subject word may stand for, with its weight: the rarer, the more."""
         weighted = {}
-        for word in subject_words(self.found.asked.search):
+        for word in subject_words(self.question.search):
             if word in LISTING or word in COUNTS or word.isdecimal():
                 continue
             forms = tuple(self.lexical.forms(word) or self.lexical.meant(word) or [word])
@@ -91,23 +90,23 @@ class _Asked:
     @cached_property
     def demands(self) -> bool:
         """Are demands asked for?"""
-        asked = self.found.asked.search
+        asked = self.question.search
         return demands(asked) or DEMANDS.search(fold(asked)) is not None
 
     @cached_property
     def refusals(self) -> bool:
         """Is it asked what we do not want?"""
-        return REFUSES.search(fold(self.found.asked.search)) is not None
+        return REFUSES.search(fold(self.question.search)) is not None
 
     @cached_property
     def table(self) -> bool:
         """Is a table asked for?"""
-        return TABLE.search(fold(self.found.asked.search)) is not None
+        return TABLE.search(fold(self.question.search)) is not None
 
     @cached_property
     def ranks(self) -> dict[str, float]:
         """The rank of each passage that was found, by its identity."""
-        return {hit.passage.id: hit.rank for hit in self.found.hits}
+        return {hit.passage.id: hit.rank for hit in self.hits}
 
     def coverage(self, said: set[Term]) -> float:
         """The share of the subject's words that are said, weighted: 0 to 1; 1 for no subject."""
@@ -141,17 +140,21 @@ LISTING = lists.words("items.listing")
 
 
 def items(
-    question: Question, found: Found, lexical: Lexical, passages: Sequence[Passage]
+    question: Question,
+    hits: Sequence[Hit],
+    answers: bool,
+    lexical: Lexical,
+    passages: Sequence[Passage],
 ) -> Composed | None:
     """The reply to a question for a list; None where the texts have no list that answers it.
 
-    `passages`: all that may be read, document by document, in reading order.
+    `hits`: what is found, best first, and whether it `answers`. `passages`: all that may be read, document by document, in reading order.
     """
-    asked = _Asked(question, found, lexical)
+    asked = _Asked(question, hits, lexical)
     if asked.demands and not asked.weights and not asked.is_narrowed:
         return _overview(asked, passages)
     ranked = sorted(_ranked(asked, passages), key=lambda one: -one[0])
-    if not ranked or not (found.answers or asked.is_answered_by(*ranked[0])):
+    if not ranked or not (answers or asked.is_answered_by(*ranked[0])):
         return None
     return _composed(asked, _chosen(asked, ranked))
 
@@ -198,7 +201,7 @@ def _overview(asked: _Asked, passages: Sequence[Passage]) -> Composed | None:
 
 def _ranked(asked: _Asked, passages: Sequence[Passage]) -> Iterator[tuple[float, Listing]]:
     """Every listing of the documents found first, with how well it answers."""
-    paths = list(dict.fromkeys(hit.passage.path for hit in asked.found.hits))[:DOCUMENTS]
+    paths = list(dict.fromkeys(hit.passage.path for hit in asked.hits))[:DOCUMENTS]
     documents: dict[str, list[Passage]] = {path: [] for path in paths}
     for passage in passages:
         if passage.path in documents:
@@ -230,6 +233,8 @@ def _worth(asked: _Asked, listing: Listing) -> float:
     if asked.refusals != _refuses(listing):
         worth -= REFUSED
     noun_in = _said(listing) if listing.form == "series" else _head(listing)
+    if listing.form == "demands":
+        noun_in = set(terms(" ".join(path), language))
     if not asked.noun.isdisjoint(noun_in) and (asked.table or not rows):
         worth += NOUNED
     if asked.question.seeks == "person":

@@ -1,6 +1,5 @@
 """Meetings that are asked for: filtered by time, office, person and theme, from invented texts."""
 
-from bot.find.search import Found
 from bot.question.understand import understand
 from bot.records import Composed
 from bot.views.encounters import encounters
@@ -37,7 +36,7 @@ PASSAGES = [
 def seen(question: str) -> Composed | None:
     asked = understand(question)
     lexical = Lexical.build([(one.text, one.language, one.date) for one in PASSAGES], {})
-    return encounters(asked, meetings(PASSAGES), PASSAGES, Found(asked, [], 0.0), lexical)
+    return encounters(asked, meetings(PASSAGES), PASSAGES, (), lexical)
 
 
 def dates(question: str) -> list[str]:

@@ -1,6 +1,5 @@
 """A list that is asked for: every item, in order, under its lead-in, from invented texts."""
 
-from bot.find.search import Found
 from bot.question.understand import understand
 from bot.records import Composed, Hit
 from bot.views.items import items
@@ -52,12 +51,11 @@ OLDER = passage(
 )
 
 
-def listed(question: str, *passages: Passage, probability: float = 0.9) -> Composed | None:
+def listed(question: str, *passages: Passage, answers: bool = True) -> Composed | None:
     asked = understand(question)
     hits = [Hit(one, 0.9, rank=1.0) for one in passages]
     lexical = Lexical.build([(one.text, one.language, one.date) for one in passages], {})
-    found = Found(asked, hits, probability)
-    return items(asked, found, lexical, passages)
+    return items(asked, hits, answers, lexical, passages)
 
 
 def quotes(composed: Composed | None) -> list[str]:
@@ -126,7 +124,7 @@ def test_without_a_theme_the_newest_texts_give_their_first_demands():
 
 
 def test_a_subject_that_no_text_has_gets_no_list():
-    assert listed("liste nos demandes sur le nucléaire", DEMANDS, REST, probability=0.1) is None
+    assert listed("liste nos demandes sur le nucléaire", DEMANDS, REST, answers=False) is None
 
 
 def test_things_in_one_sentence_are_quoted_whole():
