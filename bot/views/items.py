@@ -148,7 +148,8 @@ def items(
 ) -> Composed | None:
     """The reply to a question for a list; None where the texts have no list that answers it.
 
-    `hits`: what is found, best first, and whether it `answers`. `passages`: all that may be read, document by document, in reading order.
+    `hits`: what is found, best first, and whether it `answers`. `passages`: all that may be read,
+    document by document, in reading order.
     """
     asked = _Asked(question, hits, lexical)
     if asked.demands and not asked.weights and not asked.is_narrowed:
