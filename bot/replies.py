@@ -102,3 +102,10 @@ COMPOSERS: dict[str, Callable[[Route, Texts], Composed | None]] = {
     "list": lambda _, texts: items(texts.found.asked, texts.found, texts.lexical, texts.passages),
 }
 """Who composes the reply to a route; the others are composed from the best sentences."""
+    if route.name == "meetings":
+        hits = texts.found.hits if texts.found.answers else ()
+        return encounters(texts.asked, texts.meetings, texts.passages, hits, texts.lexical)
+    if route.name == "list":
+        found = texts.found
+        return items(found.asked, found.hits, found.answers, texts.lexical, texts.passages)
+    return None

@@ -10,8 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from bot import wording
-from bot.find.search import Found
-from bot.records import Claim, Composed, Meeting, Question
+from bot.records import Claim, Composed, Hit, Meeting, Question
 from bot.views.listing import between
 from index.language import lists
 from index.language.dates import MONTH_NAMES
@@ -59,12 +58,13 @@ def encounters(
     question: Question,
     meetings: Sequence[Meeting],
     passages: Sequence[Passage],
-    found: Found,
+    hits: Sequence[Hit],
     lexical: Lexical,
 ) -> Composed | None:
     """The meetings that are asked for; None where what is asked for is no meeting of the view.
 
-    `meetings`: all of the `passages`, which may be read, newest first.
+    `meetings`: all of the `passages`, which may be read, newest first. `hits`:
+    what is found for the question, best first; none where it does not answer.
     """
     asked = fold(question.search)
     since, until = _time(question)
@@ -74,7 +74,7 @@ def encounters(
     theme = _theme(question.search, offices, lexical)
     if theme:
         with_them = [row for row in rows if all(_names(row, word) for word in theme)]
-        on_it = _on(theme, rows, _notes(rows, passages)) or _found(rows, found)
+        on_it = _on(theme, rows, _notes(rows, passages)) or _found(rows, hits)
         rows = with_them if with_them and _is_name(question.search, theme) else on_it
     rows = _end_asked_for(rows, asked)
     language = question.language
@@ -167,9 +167,9 @@ def _terms(text: str, passage: Passage) -> set[str]:
     return {*terms(text, passage.language), *words(text)}
 
 
-def _found(rows: Sequence[Meeting], found: Found) -> list[Meeting]:
-    """The rows of the passages that are found first, where the texts answer at all."""
-    first = {hit.passage.id for hit in found.hits[:READ]} if found.answers else set()
+def _found(rows: Sequence[Meeting], hits: Sequence[Hit]) -> list[Meeting]:
+    """The rows of the passages that are found first."""
+    first = {hit.passage.id for hit in hits[:READ]}
     return [row for row in rows if row.citation.passage.id in first]
 
 

@@ -6,24 +6,25 @@ list, the demands of the document that answers best; where they do not speak of 
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import log
 
 from bot import wording
-from bot.find.search import Found
-from bot.records import Citation, Claim, Composed, Question
-from bot.statements import Span, demands
+from bot.records import Citation, Claim, Composed, Hit, Question
+from bot.statements import FULL_NAME, Span, demands
 from bot.views.outline import Listing, listings, text_of
 from index.language import lists
 from index.language.fold import fold
+from index.language.lists import LANGUAGES
 from index.language.period import COUNTS
 from index.language.subject import subject_words
-from index.language.words import Term, terms
+from index.language.words import Term, stem, terms
 from index.passage import Passage
 from index.shelf.lexical import Lexical
 
+DEMANDING = ("position", "contribution", "audition")
 MOST = 12  # items of a reply
 DOCUMENTS = 10  # that lists are looked for in
 BRIEF = 60  # words of the direct answer, from which further items are left to the list
@@ -37,18 +38,26 @@ DEMANDED = 0.8  # it holds demands, and demands are asked for
 MARKED = 0.6  # it is a list as written
 TABLED = 1.2  # it is a table, and one is asked for
 REFUSED = 1.5  # what we do not want loses, unless that is asked for; then anything else does
-ALONE = 0.8  # what a single sentence loses, where a list is asked for
+PEOPLED = 1.0  # its items name people, and it is asked who
+ALONE = 1.2  # what a single sentence loses, where a list is asked for
+NOUNED = 1.0  # its headings, lead-in or sentence have the noun that is asked for: "raisons"
+STANDS_OUT = 5.5  # worth of a list as written, where the passages alone do not say that they answer
+FURTHER = 2  # documents beside the best one
+EACH = 3  # items of a document where no theme is named
 COVERED = 0.7  # of the subject's words: enough where the passages alone do not say that they answer
 OLDER = 1.0  # how far a further document's list may lie behind
 IN_FORCE = 0.5
 REFUSES = re.compile(rf"\b{lists.forms('items.refuses')}")
+DEMANDS = re.compile(rf"\b{lists.forms('items.demands')}")
 TABLE = re.compile(rf"\b{lists.forms('items.table')}\b")
+NOUN = re.compile(rf"\b{lists.forms('items.before_noun')} ?\b(?P<noun>[a-z]{{4,}})")
+YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 ASKED_COUNT = re.compile(
     rf"\b{lists.forms('items.the')} (?P<count>\d\d?|{'|'.join(COUNTS)}) (?=[a-z])"
 )
 MORE = {
-    "fr": "{} autres points dans le même texte.",
-    "en": "{} more points in the same text.",
+    "fr": "Points qui ne sont pas repris ici : {}.",
+    "en": "Points left out here: {}.",
 }
 IN_YEAR = {"fr": "En {} :", "en": "In {}:"}
 
@@ -58,14 +67,14 @@ class _Asked:
     """A question for a list: its subject's words by weight, and what else tells lists apart."""
 
     question: Question
-    found: Found
+    hits: Sequence[Hit]
     lexical: Lexical
 
     @cached_property
     def weights(self) -> dict[tuple[str, ...], float]:
         """The terms that each subject word may stand for, with its weight: the rarer, the more."""
         weighted = {}
-        for word in subject_words(self.found.asked.search):
+        for word in subject_words(self.question.search):
             if word in LISTING or word in COUNTS or word.isdecimal():
                 continue
             forms = tuple(self.lexical.forms(word) or self.lexical.meant(word) or [word])
@@ -81,22 +90,23 @@ class _Asked:
     @cached_property
     def demands(self) -> bool:
         """Are demands asked for?"""
-        return demands(self.found.asked.search)
+        asked = self.question.search
+        return demands(asked) or DEMANDS.search(fold(asked)) is not None
 
     @cached_property
     def refusals(self) -> bool:
         """Is it asked what we do not want?"""
-        return REFUSES.search(fold(self.found.asked.search)) is not None
+        return REFUSES.search(fold(self.question.search)) is not None
 
     @cached_property
     def table(self) -> bool:
         """Is a table asked for?"""
-        return TABLE.search(fold(self.found.asked.search)) is not None
+        return TABLE.search(fold(self.question.search)) is not None
 
     @cached_property
     def ranks(self) -> dict[str, float]:
         """The rank of each passage that was found, by its identity."""
-        return {hit.passage.id: hit.rank for hit in self.found.hits}
+        return {hit.passage.id: hit.rank for hit in self.hits}
 
     def coverage(self, said: set[Term]) -> float:
         """The share of the subject's words that are said, weighted: 0 to 1; 1 for no subject."""
@@ -105,29 +115,94 @@ class _Asked:
         met = sum(weight for forms, weight in self.weights.items() if said.intersection(forms))
         return met / sum(self.weights.values())
 
-    def is_covered_by(self, listing: Listing) -> bool:
-        """Do its words and its headings have most of the subject's, and is there a subject?"""
-        return bool(self.weights) and self.coverage(_said(listing)) >= COVERED
+    def is_answered_by(self, worth: float, listing: Listing) -> bool:
+        """Does it stand out among the lists, or have most of the subject's words?"""
+        if not self.weights:
+            return False
+        as_written = listing.form in ("list", "section")
+        return (as_written and worth >= STANDS_OUT) or self.coverage(_said(listing)) >= COVERED
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Does the question name a time, a kind of text or a text?"""
+        question = self.question
+        timed = question.since or question.until or YEAR.search(question.search)
+        return bool(timed or question.kinds or question.documents)
+
+    @cached_property
+    def noun(self) -> set[Term]:
+        """The terms of what is asked for: reasons, obstacles, criteria."""
+        said = NOUN.search(fold(self.question.text))
+        return {stem(said["noun"], language) for language in LANGUAGES} if said else set()
 
 
 LISTING = lists.words("items.listing")
 
 
-def items(question: Question, found: Found, lexical: Lexical, passages: Sequence[Passage]):
+def items(
+    question: Question,
+    hits: Sequence[Hit],
+    answers: bool,
+    lexical: Lexical,
+    passages: Sequence[Passage],
+) -> Composed | None:
     """The reply to a question for a list; None where the texts have no list that answers it.
 
-    `passages`: all that may be read, document by document, in reading order.
+    `hits`: what is found, best first, and whether it `answers`. `passages`: all that may be read,
+    document by document, in reading order.
     """
-    asked = _Asked(question, found, lexical)
+    asked = _Asked(question, hits, lexical)
+    if asked.demands and not asked.weights and not asked.is_narrowed:
+        return _overview(asked, passages)
     ranked = sorted(_ranked(asked, passages), key=lambda one: -one[0])
-    if not ranked or not (found.answers or asked.is_covered_by(ranked[0][1])):
+    if not ranked or not (answers or asked.is_answered_by(*ranked[0])):
         return None
-    return _composed(asked, ranked[0][1])
+    return _composed(asked, _chosen(asked, ranked))
+
+
+def _chosen(asked: _Asked, ranked: Sequence[tuple[float, Listing]]) -> list[Listing]:
+    """The best listing; with those of other documents that answer nearly as well, newest first.
+
+    Alone where the question names a time, a kind of text or how many items there are.
+    """
+    best, chosen = ranked[0][0], [ranked[0][1]]
+    if asked.is_narrowed or asked.count or chosen[0].form == "series":
+        return chosen
+    for worth, listing in ranked[1:]:
+        known = {one.document.path for one in chosen}
+        if best - worth > OLDER or len(chosen) > FURTHER:
+            break
+        fits = listing.form != "series" and listing.document.is_in_force
+        if fits and listing.document.path not in known:
+            chosen.append(listing)
+    return sorted(chosen, key=_newest)
+
+
+def _newest(listing: Listing) -> tuple[bool, int]:
+    """A key that sorts what is in force first, then what is newest."""
+    date = f"{listing.document.date}-00-00"[:10].replace("-", "")
+    return not listing.document.is_in_force, -int(date if date.isdecimal() else 0)
+
+
+def _overview(asked: _Asked, passages: Sequence[Passage]) -> Composed | None:
+    """The first demands of each of the newest texts in force that has a list of them."""
+    documents: dict[str, list[Passage]] = {}
+    for passage in passages:
+        if passage.is_in_force and passage.kind in DEMANDING:
+            documents.setdefault(passage.path, []).append(passage)
+    listed = []
+    for document in sorted(documents.values(), key=lambda one: one[0].date, reverse=True):
+        demanded = (one for one in listings(document) if one.form in ("list", "section"))
+        mine = [one for one in demanded if all(piece.demands for piece in one.pieces)]
+        mine = [one for one in mine if not _refuses(one)]
+        if mine:
+            listed.append(max(mine, key=lambda one: len(one.pieces)))
+    return _composed(asked, listed, EACH) if listed else None
 
 
 def _ranked(asked: _Asked, passages: Sequence[Passage]) -> Iterator[tuple[float, Listing]]:
     """Every listing of the documents found first, with how well it answers."""
-    paths = list(dict.fromkeys(hit.passage.path for hit in asked.found.hits))[:DOCUMENTS]
+    paths = list(dict.fromkeys(hit.passage.path for hit in asked.hits))[:DOCUMENTS]
     documents: dict[str, list[Passage]] = {path: [] for path in paths}
     for passage in passages:
         if passage.path in documents:
@@ -143,7 +218,6 @@ def _worth(asked: _Asked, listing: Listing) -> float:
     language = document.language
     ranks = {piece.span[0].id: asked.ranks.get(piece.span[0].id, -1.0) for piece in pieces}
     path = [one for one in listing.path if one != document.title]
-    leads = _leads(listing)
     worth = max(ranks.values())
     worth += HEADED * asked.coverage(_head(listing)) + HELD * asked.coverage(_said(listing))
     if path and (_is_named(asked, path[-1], language)):
@@ -157,11 +231,24 @@ def _worth(asked: _Asked, listing: Listing) -> float:
         worth += MARKED
     if rows and asked.table:
         worth += TABLED
-    if asked.refusals != any(REFUSES.search(fold(one)) for one in (*path[-1:], *leads)):
+    if asked.refusals != _refuses(listing):
         worth -= REFUSED
+    noun_in = _said(listing) if listing.form == "series" else _head(listing)
+    if listing.form == "demands":
+        noun_in = set(terms(" ".join(path), language))
+    if not asked.noun.isdisjoint(noun_in) and (asked.table or not rows):
+        worth += NOUNED
+    if asked.question.seeks == "person":
+        worth += PEOPLED * sum(bool(FULL_NAME.search(one.text)) for one in pieces) / len(pieces)
     if len(pieces) == 1 and listing.form != "series":
         worth -= ALONE
     return worth
+
+
+def _refuses(listing: Listing) -> bool:
+    """Do its heading or its lead-in say that this is what we do not want?"""
+    said = (*listing.path[-1:], *_leads(listing))
+    return any(REFUSES.search(fold(one)) for one in said)
 
 
 def _leads(listing: Listing) -> list[str]:
@@ -190,20 +277,29 @@ def _is_named(asked: _Asked, heading: str, language: str) -> bool:
     return len(said & known) * 2 >= len(said)
 
 
-def _composed(asked: _Asked, listing: Listing) -> Composed:
-    language = asked.question.language
-    shown = listing.pieces[:MOST]
-    rest = len(listing.pieces) - len(shown)
-    spans = [*([listing.lead] if listing.lead else []), *(piece.span for piece in shown)]
-    claims = tuple(_claims(spans))
+def _composed(asked: _Asked, chosen: Sequence[Listing], each: int = MOST) -> Composed:
+    """The listings in order, MOST items at most, `each` of one; what is left out is counted."""
+    language, claims = asked.question.language, list[Claim]()
+    room, rest = MOST, 0
+    for listing in chosen:
+        shown = listing.pieces[: min(room, each)]
+        rest += len(listing.pieces) - len(shown)
+        if not shown:
+            continue
+        room -= len(shown)
+        lead = [listing.lead] if listing.lead else []
+        year = listing.document.date[:4]
+        label = IN_YEAR[language].format(year) if len(chosen) > 1 and year else ""
+        claims += _claims([*lead, *(piece.span for piece in shown)], len(claims) + 1, label)
     note = MORE[language].format(rest) if rest else ""
-    return Composed("list", claims, _brief(claims, language), note=note)
+    return Composed("list", tuple(claims), _brief(claims, language), note=note)
 
 
-def _claims(spans: Iterable[Span]) -> Iterator[Claim]:
-    for number, (passage, start, end) in enumerate(spans, 1):
+def _claims(spans: Sequence[Span], first: int, label: str) -> Iterator[Claim]:
+    for number, (passage, start, end) in enumerate(spans, first):
         quote = passage.text[start:end]
-        yield Claim(f"« {quote} »", (Citation(number, passage, quote, start, end),))
+        citation = Citation(number, passage, quote, start, end)
+        yield Claim(f"« {quote} »", (citation,), label=label if number == first else "")
 
 
 def _brief(claims: Sequence[Claim], language: str) -> str:

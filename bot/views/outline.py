@@ -22,6 +22,7 @@ from bot.statements import (
 )
 from index.language import lists
 from index.language.fold import fold
+from index.language.period import COUNTS
 from index.language.sentences import sentence_spans
 from index.passage import Passage
 
@@ -34,6 +35,9 @@ SERIES = re.compile(rf"[,;] [^,;]{{3,}}(?:[,;]|,? {AND} )")
 COLON = re.compile(rf" ?: [^:]{{3,}}(?:[,;]|,? {AND}) ")
 # "Demande n° 1 : ...", "R2 : ...", "Rec 3: ...": a sentence that its number makes an item.
 LABELLED = re.compile(r"(?:[A-ZÀ-Þ][\w’']*\.?[  ]?)(?:n[°o][  ]?|#)?\d{1,2}[  ]?[:.)–][  ]\S")
+WISHES = re.compile(rf"\b{lists.forms('outline.wishes')}\b")
+# "Quatre changements." over four items is a lead-in without a colon.
+COUNTS_ITEMS = re.compile(rf"\b(?:\d\d?|{'|'.join(word for word in COUNTS if COUNTS[word] > 1)})\b")
 FIRST = re.compile(lists.forms("outline.first"))
 NEXT = re.compile(lists.forms("outline.next"))
 
@@ -61,7 +65,8 @@ class Piece:
         if self.kind in ("item", "row"):
             lead = text_of(self.lead)
             return any(map(demands, (*self.path[-1:], lead))) or demands_ours(*self.span)
-        return self.kind == "" and demands(self.text) and demands_ours(*self.span)
+        wished = demands(self.text) or WISHES.search(fold(self.text))
+        return bool(self.kind == "" and wished and demands_ours(*self.span))
 
 
 @dataclass(frozen=True)
@@ -190,12 +195,16 @@ def _read(reading: _Reading, passage: Passage, start: int, end: int) -> None:
         for start_, end_ in _sentences(passage, start, end):
             span = (passage, start_, end_)
             lead = reading.lead or lead
-            reading.lead = span if text[start_:end_].endswith(":") else None
+            reading.lead = span if _leads_in(text[start_:end_]) else None
             if LABELLED.match(text, start_, end_):
                 reading.pieces.append(Piece(span, "item", reading.path, lead))
             elif is_said(*span) and not is_aside(text[start_:end_]):
                 reading.pieces.append(Piece(span, "", reading.path))
     reading.kind = kind
+
+
+def _leads_in(text: str) -> bool:
+    return text.endswith(":") or COUNTS_ITEMS.search(fold(text)) is not None
 
 
 def _sentences(passage: Passage, start: int, end: int) -> Iterator[tuple[int, int]]:

@@ -287,6 +287,14 @@ SAMPLES = [
 ]
 
 
+def test_who_met_an_office_is_one_of_us_where_the_next_sentences_say_we():
+    met = "Le 16 mars, Anne Brun et Luc Noir ont été reçus par Eva Roux, conseillère au ministère."
+    assert rows(passage(f"{met} Nous avons demandé une aide.")) == [
+        ("2024-03-16", "ministère", "Eva Roux, conseillère au ministère", "")
+    ]
+    assert rows(passage(f"{met} Le ministère a demandé une étude.")) == []
+
+
 def test_the_samples_tell_of_these_meetings_and_staff_also_see_their_own(
     samples: Path, e5: SentenceEmbedder
 ):

@@ -1,0 +1,92 @@
+"""Meetings that are asked for: filtered by time, office, person and theme, from invented texts."""
+
+from bot.question.understand import understand
+from bot.records import Composed
+from bot.views.encounters import encounters
+from bot.views.meetings import meetings
+from index.passage import Passage
+from index.shelf.lexical import Lexical
+
+
+def passage(text: str, date: str, headings: tuple[str, ...] = ()) -> Passage:
+    return Passage(
+        path=f"newsletters/{date}.md",
+        title="La lettre",
+        date=date,
+        kind="newsletter",
+        id=date + text,
+        headings=headings,
+        page=0,
+        start=0,
+        end=len(text),
+        text=text,
+    )
+
+
+PASSAGES = [
+    passage("Le 3 mai, nous avons rencontré le ministre Jean Brun sur le fret.", "2022-05-20"),
+    passage("Le 4 juin, nous avons été reçus par la sénatrice Anne Noir.", "2023-06-20", ("Eau",)),
+    passage("Le 5 juin, nous avons été reçus par le cabinet du ministre du travail.", "2023-07-20"),
+    passage(
+        "Le 6 juin, nous avons rencontré la direction interministérielle du fret.", "2024-06-20"
+    ),
+]
+
+
+def seen(question: str) -> Composed | None:
+    asked = understand(question)
+    lexical = Lexical.build([(one.text, one.language, one.date) for one in PASSAGES], {})
+    return encounters(asked, meetings(PASSAGES), PASSAGES, (), lexical)
+
+
+def dates(question: str) -> list[str]:
+    composed = seen(question)
+    assert composed is not None
+    assert composed.reply == "meetings"
+    for claim in composed.claims:
+        (citation,) = claim.citations
+        assert citation.quote == citation.passage.text[citation.start : citation.end]
+    return [claim.label.partition(" ·")[0] for claim in composed.claims]
+
+
+def test_a_year_filters_and_the_newest_comes_first():
+    assert dates("qui avons-nous vu en 2023 ?") == ["5 juin 2023", "4 juin 2023"]
+    assert dates("nos rendez-vous de 2022") == ["3 mai 2022"]
+
+
+def test_a_minister_is_not_the_minister_s_staff():
+    assert dates("toutes les rencontres avec des ministres") == ["3 mai 2022"]
+
+
+def test_an_office_is_asked_for_in_either_language():
+    assert dates("a-t-on vu des sénateurs ?") == ["4 juin 2023"]
+    assert dates("did we meet any senators?") == ["4 June 2023"]
+
+
+def test_a_person_a_theme_and_an_acronym_filter():
+    assert dates("c'était quand le rendez-vous avec Anne Noir ?") == ["4 juin 2023"]
+    assert dates("rencontres où on a parlé de l'eau") == ["4 juin 2023"]
+    assert dates("date du rendez-vous avec la DIF") == ["6 juin 2024"]
+
+
+def test_the_last_meeting_alone_where_it_is_asked_for():
+    assert dates("notre dernière rencontre ?") == ["6 juin 2024"]
+
+
+def test_a_row_says_when_whom_and_on_what():
+    composed = seen("qui avons-nous vu en 2022 ?")
+    assert composed is not None
+    assert composed.claims[0].label == "3 mai 2022 · ministre Jean Brun · le fret :"
+    assert composed.lead == "D'après nos textes, une rencontre :"
+
+
+def test_where_there_is_no_such_meeting_that_is_said():
+    composed = seen("a-t-on vu des préfets ?")
+    assert composed is not None
+    assert (composed.reply, composed.claims) == ("nothing", ())
+    assert composed.lead.startswith("Je n'ai trouvé aucune rencontre de ce genre dans nos textes.")
+    assert "La lettre, 20 juin 2024" in composed.lead
+
+
+def test_a_theme_of_no_meeting_is_left_to_the_other_routes():
+    assert seen("rencontres sur le nucléaire") is None

@@ -1,0 +1,156 @@
+"""A list that is asked for: every item, in order, under its lead-in, from invented texts."""
+
+from bot.question.understand import understand
+from bot.records import Composed, Hit
+from bot.views.items import items
+from bot.views.outline import listings
+from index.passage import Passage
+from index.shelf.lexical import Lexical
+
+
+def passage(
+    text: str,
+    headings: tuple[str, ...] = ("Le port propre",),
+    date: str = "2023-05-04",
+    start: int = 0,
+) -> Passage:
+    return Passage(
+        path=f"positions/{date}.md",
+        title=headings[0],
+        date=date,
+        kind="position",
+        id=f"{date}{start}{text}",
+        headings=headings,
+        page=0,
+        start=start,
+        end=start + len(text),
+        text=text,
+    )
+
+
+DEMANDS = passage(
+    "Nos demandes\n\nNous demandons au port :\n\n"
+    "- une borne à chaque quai ;\n- un badge unique ;\n",
+    ("Le port propre", "Nos demandes"),
+)
+REST = passage("- un dépannage sous 48 heures.\n", ("Le port propre", "Nos demandes"), start=100)
+REFUSED = passage(
+    "Ce que nous refusons\n\n- un droit d'escale ;\n- une vignette.\n",
+    ("Le port propre", "Ce que nous refusons"),
+    start=200,
+)
+TABLE = passage(
+    "Tarifs\n\nQuai | Prix\nNord | 12 euros\nSud | 14 euros\n",
+    ("Le port propre", "Tarifs"),
+    start=300,
+)
+OLDER = passage(
+    "Nos demandes pour le port\n\n- une borne à un quai sur deux ;\n- un tarif affiché.\n",
+    ("Le port de demain", "Nos demandes pour le port"),
+    date="2019-02-01",
+)
+
+
+def listed(question: str, *passages: Passage, answers: bool = True) -> Composed | None:
+    asked = understand(question)
+    hits = [Hit(one, 0.9, rank=1.0) for one in passages]
+    lexical = Lexical.build([(one.text, one.language, one.date) for one in passages], {})
+    return items(asked, hits, answers, lexical, passages)
+
+
+def quotes(composed: Composed | None) -> list[str]:
+    assert composed is not None
+    for claim in composed.claims:
+        for citation in claim.citations:
+            passage = citation.passage
+            assert citation.quote == passage.text[citation.start : citation.end]
+            assert claim.text == f"« {citation.quote} »"
+    return [claim.citations[0].quote for claim in composed.claims]
+
+
+def test_every_item_is_quoted_under_its_lead_in_across_passages():
+    composed = listed("liste nos demandes pour le port", DEMANDS, REST, REFUSED, TABLE)
+    assert quotes(composed) == [
+        "Nous demandons au port :",
+        "une borne à chaque quai ;",
+        "un badge unique ;",
+        "un dépannage sous 48 heures.",
+    ]
+    assert composed is not None
+    assert (composed.reply, composed.note) == ("list", "")
+
+
+def test_what_we_refuse_is_listed_where_it_is_asked_for():
+    assert quotes(listed("Que refusons-nous pour le port ?", DEMANDS, REST, REFUSED)) == [
+        "un droit d'escale ;",
+        "une vignette.",
+    ]
+
+
+def test_a_table_that_is_asked_for_has_its_header_row_once():
+    assert quotes(listed("le tableau des tarifs du port", DEMANDS, REST, REFUSED, TABLE)) == [
+        "Quai | Prix",
+        "Nord | 12 euros",
+        "Sud | 14 euros",
+    ]
+
+
+def test_the_number_that_is_asked_for_chooses_the_list():
+    assert len(quotes(listed("les 2 demandes pour le port", DEMANDS, REST, OLDER))) == 2
+
+
+def test_the_newest_list_comes_first_and_each_is_labelled_by_its_year():
+    composed = listed("nos demandes pour le port", OLDER, DEMANDS, REST)
+    assert composed is not None
+    labels = [claim.label for claim in composed.claims if claim.label]
+    assert labels == ["En 2023 :", "En 2019 :"]
+
+
+def test_more_than_twelve_items_are_counted():
+    long = passage(
+        "Nos demandes pour le port\n\n" + "".join(f"- le quai numéro {n} ;\n" for n in range(20)),
+        ("Le port propre", "Nos demandes pour le port"),
+    )
+    composed = listed("liste nos demandes pour le port", long)
+    assert len(quotes(composed)) == 12
+    assert composed is not None
+    assert composed.note == "Points qui ne sont pas repris ici : 8."
+
+
+def test_without_a_theme_the_newest_texts_give_their_first_demands():
+    composed = listed("liste nos demandes", OLDER, DEMANDS, REST)
+    assert quotes(composed)[0] == "Nous demandons au port :"
+    assert "une borne à un quai sur deux ;" in quotes(composed)
+
+
+def test_a_subject_that_no_text_has_gets_no_list():
+    assert listed("liste nos demandes sur le nucléaire", DEMANDS, REST, answers=False) is None
+
+
+def test_things_in_one_sentence_are_quoted_whole():
+    series = passage(
+        "Trois raisons à ce choix : le fleuve est calme, le quai est large et l'eau est profonde."
+    )
+    found = quotes(listed("Pour quelles raisons ce choix du fleuve ?", series))
+    assert found == [series.text]
+
+
+def test_numbered_headings_are_items_with_the_first_sentence_below():
+    document = [
+        passage("1. Ouvrir le quai\n\nLe quai nord resterait ouvert le dimanche.\n"),
+        passage("2. Baisser le tarif\n\nLe tarif baisserait de dix pour cent.\n", start=100),
+    ]
+    headed = [one for one in listings(document) if one.form == "headings"]
+    assert [piece.text for piece in headed[0].pieces] == [
+        "1. Ouvrir le quai\n\nLe quai nord resterait ouvert le dimanche.",
+        "2. Baisser le tarif\n\nLe tarif baisserait de dix pour cent.",
+    ]
+
+
+def test_a_numbered_label_makes_a_sentence_an_item():
+    text = "R1 : ouvrir le quai nord le dimanche. R2 : baisser le tarif du quai sud."
+    lists_found = [one for one in listings([passage(text)]) if one.form == "list"]
+    assert [piece.text for piece in lists_found[0].pieces] == [
+        "R1 : ouvrir le quai nord le dimanche.",
+        "R2 : baisser le tarif du quai sud.",
+    ]
