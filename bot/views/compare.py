@@ -76,7 +76,7 @@ class _Side:
     name: str
     since: str = ""
     until: str = ""
-    stems: frozenset[str] = frozenset()
+    words: frozenset[str] = frozenset()
     ours: bool = False
 
     def has(self, passage: Passage, text: str) -> bool:
@@ -84,7 +84,7 @@ class _Side:
         if self.since:
             return self.since <= passage.date <= self.until
         said = OURS.search(fold(text)) is not None or demands_of_ours(passage, text)
-        return said if self.ours else bool(self.stems & _stems(text))
+        return said if self.ours else self.words <= set(words(text))
 
     def names(self, text: str) -> bool:
         """Does a text of another time speak of it?"""
@@ -146,13 +146,8 @@ def _bodies(question: str) -> list[_Side]:
     for name in NAMED.findall(question[1:]):
         part = next((part for part in parts if fold(name) in part), "")
         if OF_OTHERS.search(part) and not OURS.search(part):
-            return [_Side("", ours=True), _Side(name, stems=frozenset(_stems(_last(name))))]
+            return [_Side("", ours=True), _Side(name, words=frozenset(content_words(name)))]
     return []
-
-
-def _last(name: str) -> str:
-    """The last word of a name that says most of it: "France" of "Banque de France"."""
-    return name.rsplit(maxsplit=1)[-1]
 
 
 def _topic(asked: Question) -> Question:
