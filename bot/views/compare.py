@@ -12,16 +12,15 @@ from datetime import date
 
 from bot.records import Citation, Claim, Composed, Hit, Question
 from bot.statements import YEAR, Before, Span, introduction, line_kind
+from bot.views.figures import amounts, change_of, stems
 from bot.views.units import Unit, demands_of_ours, units_of
 from bot.wording import spoken_date
 from index.language import lists
 from index.language.dates import MONTH
 from index.language.fold import fold, fold_with_offsets
-from index.language.lists import LANGUAGES
-from index.language.numbers import NUMBER, SCALE_OF, UNIT_OF, number_value
 from index.language.period import SEASONS, period
 from index.language.subject import content_words
-from index.language.words import stem, terms, words
+from index.language.words import terms, words
 from index.passage import Passage
 
 Find = Callable[[Question], Sequence[Hit]]
@@ -33,7 +32,6 @@ FAR = 0.035  # below the best sentence of either side one that speaks of somethi
 FAR_OF_THE_TIME = 0.055  # likewise in a text of the time itself, which may use other words
 WITH_FIGURE, SAME_UNIT, SHARED = 0.01, 0.02, 0.004  # what makes two sentences a pair
 DEMANDED = 0.015  # what a sentence gains that demands something
-NEAR = 45  # characters around a figure that say what it is of
 ALIKE = 0.02  # of those, what two sentences must have of which no side is known
 ROWS = 3  # of a table
 SAME_ROW = 0.6  # of the best row's words that a further row must have
@@ -49,15 +47,9 @@ WHEN = re.compile(
     rf"(?:\b(?:(?:{'|'.join(SEASONS)})|{MONTH.replace('(?P<month>', '(?:')})\s+)?"
     r"\b(?:19|20)\d\d\b"
 )
-AMOUNT = re.compile(
-    rf"(?P<number>{NUMBER})[  -]?(?P<scale>{'|'.join(SCALE_OF)})?"
-    rf"[  ]?(?:d['e] ?|of )?(?P<unit>[%€$£]|[^\W\d_]+)?",
-    re.I,
-)
 LEAD = {"fr": "Ce que disent nos textes, côte à côte :", "en": "Our texts, side by side:"}
 TABLE_LEAD = {"fr": "Un de nos textes fait la comparaison :", "en": "One of our texts compares:"}
 IN = {"fr": "En {when}{change} :", "en": "In {when}{change}:"}
-CHANGE = {"fr": " ({now} au lieu de {then})", "en": " ({now} instead of {then})"}
 ELSEWHERE = {"fr": "Sur ce qui a changé :", "en": "On what changed:"}
 US = {"fr": "Nous{change} :", "en": "We{change}:"}
 NONE_FOR = {
@@ -159,10 +151,6 @@ def _topic(asked: Question) -> Question:
     return replace(asked, search=" ".join(text.split()), since="", until="", kinds=())
 
 
-def _stems(text: str) -> set[str]:
-    return {stem(word, one) for word in words(text) for one in LANGUAGES}
-
-
 def _said(hits: Sequence[Hit], before: Before) -> Iterator[_Said]:
     """The units of the first hits with their scores."""
     for hit in hits[:READ]:
@@ -190,7 +178,7 @@ def _table(
         asked_words = _subject(asked.text)
         if not _compares(header, sides, asked.text):
             continue
-        held = [(len(asked_words & _stems(_cell(span))), span) for span, _ in rows]
+        held = [(len(asked_words & stems(_cell(span))), span) for span, _ in rows]
         best = max(count for count, _ in held)
         chosen = [span for count, span in held if count and count >= SAME_ROW * best][:ROWS]
         if best and chosen:
@@ -239,7 +227,7 @@ def _subject(question: str) -> set[str]:
         for word in content_words(question)
         if not ASKING.match(word) and not YEAR.fullmatch(word)
     )
-    return _stems(kept)
+    return stems(kept)
 
 
 # Sides -------------------------------------------------------------------------------------------
@@ -279,7 +267,7 @@ def _then_and_now(asked: Question, said: Sequence[_Said]) -> Composed | None:
     """Where no side is named: what two texts of different dates say of the same point."""
     best = max((one.score for one in said), default=0.0)
     near = [one for one in said if best - one.score <= FAR and one.unit.passage.date]
-    telling = [one for one in near if best - one.score <= FAR / 2 and _tells_change(one.text)]
+    telling = [one for one in near if best - one.score <= FAR / 2 and _tellschange_of(one.text)]
     if telling:
         return _telling(max(telling, key=_worth), asked.language)
     pairs = [
@@ -309,9 +297,9 @@ def _telling(said: _Said, language: str) -> Composed:
     return Composed("comparison", claims, lead=LEAD[language])
 
 
-def _tells_change(text: str) -> bool:
+def _tellschange_of(text: str) -> bool:
     """Does it say what was and what is, in figures of one unit?"""
-    units = [unit for unit, _, _ in _amounts(text)]
+    units = [unit for unit, _, _ in amounts(text)]
     return CONTRASTS.search(fold(text)) is not None and (
         len(units) > len(set(units)) or RANGE.search(fold(text)) is not None
     )
@@ -319,7 +307,7 @@ def _tells_change(text: str) -> bool:
 
 def _worth(said: _Said) -> float:
     demanded = demands_of_ours(said.unit.passage, said.text)
-    return said.score + WITH_FIGURE * bool(_amounts(said.text)) + DEMANDED * demanded
+    return said.score + WITH_FIGURE * bool(amounts(said.text)) + DEMANDED * demanded
 
 
 def _pair(one: _Said, other: _Said) -> float:
@@ -327,8 +315,8 @@ def _pair(one: _Said, other: _Said) -> float:
     shared = set(terms(one.text, one.unit.passage.language)) & set(
         terms(other.text, other.unit.passage.language)
     )
-    units = {unit for unit, _, _ in _amounts(one.text)} & {
-        unit for unit, _, _ in _amounts(other.text)
+    units = {unit for unit, _, _ in amounts(one.text)} & {
+        unit for unit, _, _ in amounts(other.text)
     }
     return (
         _worth(one)
@@ -342,7 +330,7 @@ def _pair(one: _Said, other: _Said) -> float:
 def _labelled(found: Sequence[tuple[_Side, _Said]], language: str) -> tuple[Claim, ...]:
     """A claim for each side, labelled with its time or whose it is, the last with the change."""
     timed = len(found) == 2 and all(side.since for side, _ in found)
-    change = _change(found[0][1].text, found[1][1].text, language) if timed else ""
+    change = change_of(found[0][1].text, found[1][1].text, language) if timed else ""
     years = {side.since[:4] for side, _ in found}
     claims: list[Claim] = []
     for place, (side, said) in enumerate(found):
@@ -386,45 +374,3 @@ def _claim(spans: Sequence[Span], first: int) -> Claim:
         for place, (passage, start, end) in enumerate(spans)
     )
     return Claim(" ".join(f"« {citation.quote} »" for citation in citations), citations)
-
-
-# Figures -----------------------------------------------------------------------------------------
-
-
-def _amounts(text: str) -> list[tuple[str, float, str]]:
-    """The amounts of a text: their unit, value and how they are written. Years are none."""
-    return [amount for amount, _ in _amounts_with_place(text)]
-
-
-def _amounts_with_place(text: str) -> list[tuple[tuple[str, float, str], int]]:
-    """The amounts of a text, and where each begins."""
-    found = []
-    for match in AMOUNT.finditer(text):
-        unit = UNIT_OF.get((match["unit"] or "").lower(), match["unit"] or "")
-        if unit in UNIT_OF.values() or unit in ("%", "€", "$", "£"):
-            scale = SCALE_OF.get((match["scale"] or "").lower(), 1)
-            value = number_value(match["number"]) * scale
-            found.append(((unit, value, match[0].strip()), match.start()))
-    return found
-
-
-def _change(then: str, now: str, language: str) -> str:
-    """The change of the one figure of a unit that each quote has; "" where there is no such.
-
-    The words next to both figures must have one in common that is no unit.
-    """
-    older, newer = _amounts_with_place(then), _amounts_with_place(now)
-    for (unit, value, written), place in newer:
-        same = [(one, where) for one, where in older if one[0] == unit]
-        if len(same) != 1 or sum(one[0] == unit for one, _ in newer) != 1:
-            continue
-        ((_, before, written_before), where) = same[0]
-        if before != value and _around(then, where) & _around(now, place):
-            return CHANGE[language].format(now=written, then=written_before)
-    return ""
-
-
-def _around(text: str, place: int) -> set[str]:
-    """The stems of the words next to a figure, of its own sentence part."""
-    near = text[max(0, place - NEAR) : place + NEAR]
-    return _stems(" ".join(word for word in content_words(near) if word.isalpha()))
