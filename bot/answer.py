@@ -39,6 +39,7 @@ from bot.records import (
 from bot.replies import Texts
 from bot.settings import BotSettings
 from bot.views.meetings import meetings
+from bot.views.premise import contradicted
 from bot.views.timeline import timeline
 from index.embed import Embedder, load_embedder, recorded_name
 from index.errors import EmbedderMismatch
@@ -274,6 +275,8 @@ class Bot:
             except ChatModelFailed as failed:
                 print(f"{type(failed).__name__}: {failed}", file=sys.stderr)
                 note = wording.NO_MODEL[asked.language]
+        if composed := contradicted(asked, found.hits, texts.before):
+            return _Draft(composed)
         if lack := missing.missing(asked, found.hits):
             return _Draft(Composed("nothing", lead=missing.in_words(lack, asked.language)))
         timed = bool(asked.since or asked.until)

@@ -12,16 +12,15 @@ from datetime import date
 
 from bot.records import Citation, Claim, Composed, Hit, Question
 from bot.statements import YEAR, Before, Span, introduction, line_kind
-from bot.views.units import Unit, units_of
+from bot.views.figures import amounts, change_of, stems
+from bot.views.units import Unit, demands_of_ours, units_of
 from bot.wording import spoken_date
 from index.language import lists
 from index.language.dates import MONTH
 from index.language.fold import fold, fold_with_offsets
-from index.language.lists import LANGUAGES
-from index.language.numbers import NUMBER, SCALE_OF, UNIT_OF, number_value
 from index.language.period import SEASONS, period
 from index.language.subject import content_words
-from index.language.words import stem, terms, words
+from index.language.words import terms, words
 from index.passage import Passage
 
 Find = Callable[[Question], Sequence[Hit]]
@@ -30,7 +29,10 @@ Find = Callable[[Question], Sequence[Hit]]
 READ = 12  # hits of a side whose sentences may stand for it
 PASSAGE_SHARE = 0.4  # of a sentence's score is its passage's, as in the choice of quotes
 FAR = 0.035  # below the best sentence of either side one that speaks of something else
+FAR_OF_THE_TIME = 0.055  # likewise in a text of the time itself, which may use other words
 WITH_FIGURE, SAME_UNIT, SHARED = 0.01, 0.02, 0.004  # what makes two sentences a pair
+DEMANDED = 0.015  # what a sentence gains that demands something
+ALIKE = 0.02  # of those, what two sentences must have of which no side is known
 ROWS = 3  # of a table
 SAME_ROW = 0.6  # of the best row's words that a further row must have
 
@@ -38,20 +40,16 @@ JOINS = re.compile(lists.forms("compare.joins"))
 ASKING = re.compile(lists.forms("compare.asking"))
 CONTRASTS = re.compile(lists.forms("compare.contrasts"))
 OURS = re.compile(rf"\b{lists.forms('compare.ours')}")
-NAMED = re.compile(r"\b[A-ZÀ-Þ][\w-]{2,}")
+OF_OTHERS = re.compile(rf"\b{lists.forms('compare.of_others')}")
+RANGE = re.compile(lists.forms("compare.ranges"))
+NAMED = re.compile(r"\b[A-ZÀ-Þ][\w-]{2,}(?: (?:de |du |des |of )?(?:la |the )?[A-ZÀ-Þ][\w-]+)*")
 WHEN = re.compile(
     rf"(?:\b(?:(?:{'|'.join(SEASONS)})|{MONTH.replace('(?P<month>', '(?:')})\s+)?"
     r"\b(?:19|20)\d\d\b"
 )
-AMOUNT = re.compile(
-    rf"(?P<number>{NUMBER})[  -]?(?P<scale>{'|'.join(SCALE_OF)})?"
-    rf"[  ]?(?:d['e] ?|of )?(?P<unit>[%€$£]|[^\W\d_]+)?",
-    re.I,
-)
 LEAD = {"fr": "Ce que disent nos textes, côte à côte :", "en": "Our texts, side by side:"}
 TABLE_LEAD = {"fr": "Un de nos textes fait la comparaison :", "en": "One of our texts compares:"}
 IN = {"fr": "En {when}{change} :", "en": "In {when}{change}:"}
-CHANGE = {"fr": " ({now} au lieu de {then})", "en": " ({now} instead of {then})"}
 ELSEWHERE = {"fr": "Sur ce qui a changé :", "en": "On what changed:"}
 US = {"fr": "Nous{change} :", "en": "We{change}:"}
 NONE_FOR = {
@@ -70,14 +68,15 @@ class _Side:
     name: str
     since: str = ""
     until: str = ""
-    stems: frozenset[str] = frozenset()
+    words: frozenset[str] = frozenset()
     ours: bool = False
 
     def has(self, passage: Passage, text: str) -> bool:
         """Does a sentence of the passage belong to it?"""
         if self.since:
             return self.since <= passage.date <= self.until
-        return self.ours or bool(self.stems & _stems(text))
+        said = OURS.search(fold(text)) is not None or demands_of_ours(passage, text)
+        return said if self.ours else self.words <= set(words(text))
 
     def names(self, text: str) -> bool:
         """Does a text of another time speak of it?"""
@@ -138,8 +137,8 @@ def _bodies(question: str) -> list[_Side]:
         return []
     for name in NAMED.findall(question[1:]):
         part = next((part for part in parts if fold(name) in part), "")
-        if part and not OURS.search(part):
-            return [_Side("", ours=True), _Side(name, stems=frozenset(_stems(name)))]
+        if OF_OTHERS.search(part) and not OURS.search(part):
+            return [_Side("", ours=True), _Side(name, words=frozenset(content_words(name)))]
     return []
 
 
@@ -150,10 +149,6 @@ def _topic(asked: Question) -> Question:
     for match in reversed(list(WHEN.finditer(folded))):
         text = f"{text[: offsets[match.start()]]} {text[offsets[match.end()] :]}"
     return replace(asked, search=" ".join(text.split()), since="", until="", kinds=())
-
-
-def _stems(text: str) -> set[str]:
-    return {stem(word, one) for word in words(text) for one in LANGUAGES}
 
 
 def _said(hits: Sequence[Hit], before: Before) -> Iterator[_Said]:
@@ -183,7 +178,7 @@ def _table(
         asked_words = _subject(asked.text)
         if not _compares(header, sides, asked.text):
             continue
-        held = [(len(asked_words & _stems(_cell(span))), span) for span, _ in rows]
+        held = [(len(asked_words & stems(_cell(span))), span) for span, _ in rows]
         best = max(count for count, _ in held)
         chosen = [span for count, span in held if count and count >= SAME_ROW * best][:ROWS]
         if best and chosen:
@@ -213,12 +208,12 @@ def _cell(span: Span) -> str:
 def _compares(header: Span, sides: Sequence[_Side], question: str) -> bool:
     """Do two cells of the header name the two sides, or two words that the question compares?"""
     cells = header[0].text[header[1] : header[2]].split(" | ")[1:]
-    if len(sides) == 2 and all(side.since for side in sides):
-        wanted = [{side.since[:4]} for side in sides]
-        named = [set(YEAR.findall(cell)) for cell in cells]
-    else:
+    named = [set(YEAR.findall(cell)) for cell in cells]
+    if len(sides) != 2 or not all(side.since for side in sides):
         said = f" {' '.join(words(question))} "
-        return sum(f" {' '.join(words(cell))} " in said for cell in cells if cell.strip()) > 1
+        both = sum(f" {' '.join(words(cell))} " in said for cell in cells if cell.strip()) > 1
+        return both or (not sides and len({min(years) for years in named if years}) > 1)
+    wanted = [{side.since[:4]} for side in sides]
     places = [
         next((place for place, years in enumerate(named) if years & want), None) for want in wanted
     ]
@@ -232,7 +227,7 @@ def _subject(question: str) -> set[str]:
         for word in content_words(question)
         if not ASKING.match(word) and not YEAR.fullmatch(word)
     )
-    return _stems(kept)
+    return stems(kept)
 
 
 # Sides -------------------------------------------------------------------------------------------
@@ -245,9 +240,11 @@ def _side_by_side(
     best = max((one.score for found in each for one in found), default=0.0)
     fitting = []
     for side, found in zip(sides, each, strict=True):
-        near = [one for one in found if best - one.score <= FAR]
+        far = FAR_OF_THE_TIME if side.since else FAR
+        near = [one for one in found if best - one.score <= far]
         own = [one for one in near if side.has(one.unit.passage, one.text)]
-        fitting.append(own or [one for one in near if side.names(one.text)])
+        named = [one for one in near if best - one.score <= FAR / 2 and side.names(one.text)]
+        fitting.append(own or named)
     if not any(fitting):
         return None
     if not all(fitting):
@@ -259,6 +256,8 @@ def _side_by_side(
         return Composed("comparison", claim, lead=LEAD[asked.language], note=note)
     pairs = [(_pair(one, other), one, other) for one in fitting[0] for other in fitting[1]]
     _, first, second = max(pairs, key=lambda pair: pair[0])
+    if first.text == second.text:
+        return _telling(first, asked.language)
     claims = _labelled([(sides[0], first), (sides[1], second)], asked.language)
     claims += _contrast(said, (first, second), claims, asked.language)
     return Composed("comparison", claims, lead=LEAD[asked.language])
@@ -268,15 +267,18 @@ def _then_and_now(asked: Question, said: Sequence[_Said]) -> Composed | None:
     """Where no side is named: what two texts of different dates say of the same point."""
     best = max((one.score for one in said), default=0.0)
     near = [one for one in said if best - one.score <= FAR and one.unit.passage.date]
+    telling = [one for one in near if best - one.score <= FAR / 2 and _tellschange_of(one.text)]
+    if telling:
+        return _telling(max(telling, key=_worth), asked.language)
     pairs = [
         (_pair(one, other), one, other)
         for one in near
         for other in near
         if one.unit.passage.date < other.unit.passage.date
     ]
-    if not pairs:
+    score, first, second = max(pairs, key=lambda pair: pair[0], default=(0.0, None, None))
+    if first is None or score - _worth(first) - _worth(second) < ALIKE:
         return None
-    _, first, second = max(pairs, key=lambda pair: pair[0])
     sides = [
         _Side(one.unit.passage.date, one.unit.passage.date, one.unit.passage.date)
         for one in (first, second)
@@ -286,8 +288,26 @@ def _then_and_now(asked: Question, said: Sequence[_Said]) -> Composed | None:
     return Composed("comparison", claims, lead=LEAD[asked.language])
 
 
+def _telling(said: _Said, language: str) -> Composed:
+    """The comparison that one sentence makes by itself."""
+    unit = said.unit
+    spans = [unit.opening] if unit.opening else []
+    claim = _claim([*spans, (unit.passage, unit.start, unit.end)], 1)
+    claims = (replace(claim, label=ELSEWHERE[language]),)
+    return Composed("comparison", claims, lead=LEAD[language])
+
+
+def _tellschange_of(text: str) -> bool:
+    """Does it say what was and what is, in figures of one unit?"""
+    units = [unit for unit, _, _ in amounts(text)]
+    return CONTRASTS.search(fold(text)) is not None and (
+        len(units) > len(set(units)) or RANGE.search(fold(text)) is not None
+    )
+
+
 def _worth(said: _Said) -> float:
-    return said.score + WITH_FIGURE * bool(_amounts(said.text))
+    demanded = demands_of_ours(said.unit.passage, said.text)
+    return said.score + WITH_FIGURE * bool(amounts(said.text)) + DEMANDED * demanded
 
 
 def _pair(one: _Said, other: _Said) -> float:
@@ -295,21 +315,22 @@ def _pair(one: _Said, other: _Said) -> float:
     shared = set(terms(one.text, one.unit.passage.language)) & set(
         terms(other.text, other.unit.passage.language)
     )
-    units = {unit for unit, _, _ in _amounts(one.text)} & {
-        unit for unit, _, _ in _amounts(other.text)
+    units = {unit for unit, _, _ in amounts(one.text)} & {
+        unit for unit, _, _ in amounts(other.text)
     }
     return (
         _worth(one)
         + _worth(other)
         + SHARED * min(5, len(shared))
-        + SAME_UNIT * bool(units)
+        + SAME_UNIT * (bool(units) and len(shared) > 1)
         - (1.0 if one.text == other.text else 0.0)
     )
 
 
 def _labelled(found: Sequence[tuple[_Side, _Said]], language: str) -> tuple[Claim, ...]:
     """A claim for each side, labelled with its time or whose it is, the last with the change."""
-    change = _change(found[0][1].text, found[1][1].text, language) if len(found) == 2 else ""
+    timed = len(found) == 2 and all(side.since for side, _ in found)
+    change = change_of(found[0][1].text, found[1][1].text, language) if timed else ""
     years = {side.since[:4] for side, _ in found}
     claims: list[Claim] = []
     for place, (side, said) in enumerate(found):
@@ -353,29 +374,3 @@ def _claim(spans: Sequence[Span], first: int) -> Claim:
         for place, (passage, start, end) in enumerate(spans)
     )
     return Claim(" ".join(f"« {citation.quote} »" for citation in citations), citations)
-
-
-# Figures -----------------------------------------------------------------------------------------
-
-
-def _amounts(text: str) -> list[tuple[str, float, str]]:
-    """The amounts of a text: their unit, value and how they are written. Years are none."""
-    found = []
-    for match in AMOUNT.finditer(text):
-        unit = UNIT_OF.get((match["unit"] or "").lower(), match["unit"] or "")
-        if unit in UNIT_OF.values() or unit in ("%", "€", "$", "£"):
-            scale = SCALE_OF.get((match["scale"] or "").lower(), 1)
-            value = number_value(match["number"]) * scale
-            found.append((unit, value, match[0].strip()))
-    return found
-
-
-def _change(then: str, now: str, language: str) -> str:
-    """The change of the one figure of a unit that each quote has; "" where there is no such."""
-    older, newer = _amounts(then), _amounts(now)
-    for unit, value, written in newer:
-        same = [one for one in older if one[0] == unit]
-        alone = sum(one[0] == unit for one in newer) == 1 and len(same) == 1
-        if alone and same[0][1] != value:
-            return CHANGE[language].format(now=written, then=same[0][2])
-    return ""

@@ -24,6 +24,7 @@ WORDS = 120  # of a summary's quotes
 ENOUGH = 0.6  # of what is asked about, weighted by rarity, that a title or a part must have
 RESTRICTED = 0.5  # of a document's passages at most make a part of it
 OF_THE_TIME, OF_THE_KIND, FOUND, TITLED = 1.5, 0.75, 1.0, 2.0  # what tells which document is meant
+NEAR = 0.015  # below the best passage, where none has the theme's words
 DOCUMENTS, OF_EACH = 3, 2  # texts in force that speak for a theme, and quotes of each
 
 ASKING = re.compile(rf"(?:{'|'.join(lists.entries('summary.asking'))})")
@@ -68,7 +69,8 @@ def summary(
     subject = _subject(asked.text)
     path = _meant(asked, subject, passages, hits, lexical)
     if not path:
-        return _of_theme(asked, hits, before) if hits and subject else None
+        on_theme = _on_theme(subject, hits, lexical)
+        return _of_theme(asked, on_theme, before) if on_theme else None
     document = [passage for passage in passages if passage.path == path]
     part = _part(asked, subject, document, hits, lexical)
     of_topics = document[0].kind == "newsletter" and part is document
@@ -113,9 +115,14 @@ def _meant(
     scores = {}
     for path, first in firsts.items():
         titled = _coverage(subject, f"{first.title} {path}", first.language, lexical)
-        in_time = timed and asked.since <= first.date <= (asked.until or "9")
+        in_time = timed and (
+            asked.since <= first.date <= (asked.until or "9")
+            or (asked.since[:4] == asked.until[:4] != "" and _is_of_year(first, asked))
+        )
         told = OF_THE_TIME * in_time + OF_THE_KIND * (first.kind in kinds)
-        sure = titled >= ENOUGH or (kinds and in_time) or bool(kinds and share.get(path, 0) > 0)
+        # "Our position on" names a stance, not only a paper.
+        found = bool(kinds - {"position"}) and path in share
+        sure = titled >= ENOUGH or (kinds and in_time) or found
         if sure and (in_time or not timed):
             scores[path] = told + TITLED * titled + FOUND * share.get(path, 0.0)
     if not scores:
@@ -123,6 +130,12 @@ def _meant(
         return hits[0].passage.path if hits and is_part else ""
     newest = sorted(scores, key=lambda path: (scores[path], firsts[path].date))[-1]
     return newest
+
+
+def _is_of_year(first: Passage, asked: Question) -> bool:
+    """Does the title name the whole year that is asked about, as an annual report's does?"""
+    whole = asked.since.endswith("-01-01") and asked.until.endswith("-12-31")
+    return whole and asked.since[:4] in YEAR.findall(first.title)
 
 
 def _shares(hits: Sequence[Hit]) -> dict[str, float]:
@@ -281,11 +294,29 @@ def _lead(first: Passage, language: str) -> str:
     return f"{status[language]}\n\n{line}" if status else line
 
 
+def _on_theme(subject: Sequence[str], hits: Sequence[Hit], lexical: Lexical) -> list[Hit]:
+    """The hits that have the theme's words; where none has, those that are nearly as good."""
+    if not subject:
+        return []
+    read = [hit for hit in hits if hit.sentences][:12]
+    named = [
+        hit
+        for hit in read
+        if _coverage(
+            subject,
+            " ".join((*hit.passage.headings[-1:], hit.passage.text)),
+            hit.passage.language,
+            lexical,
+        )
+        >= ENOUGH
+    ]
+    return named or [hit for hit in read if read[0].score - hit.score <= NEAR]
+
+
 def _of_theme(asked: Question, hits: Sequence[Hit], before: Before) -> Composed | None:
     """What the newest texts in force say on a theme, then what an older one said."""
-    near = [hit for hit in hits if hit.sentences][:12]
     by_path: dict[str, list[Unit]] = {}
-    for hit in near:
+    for hit in hits:
         best = max(sentence.score for sentence in hit.sentences)
         good = [sentence for sentence in hit.sentences if best - sentence.score <= 0.02]
         for unit in units_of(hit.passage, before):
