@@ -66,6 +66,11 @@ class Texts:
             self.passages, self.generation.built, asked.language, asked.since, asked.until
         )
 
+    @property
+    def answering(self) -> Sequence[Hit]:
+        """The hits, if they answer the question at all."""
+        return self.found.hits if self.found.answers else ()
+
     def find(self, asked: Question) -> Sequence[Hit]:
         """The hits for another question, such as one side of a comparison."""
         return self.search.found(asked, self.generation, self.audiences).hits
@@ -93,19 +98,14 @@ COMPOSERS: dict[str, Callable[[Route, Texts], Composed | None]] = {
     "about": lambda route, texts: about.about(route.detail, texts.facts),
     "repeat": _repeat,
     "meetings": lambda _, texts: encounters(
-        texts.asked, texts.meetings, texts.passages, texts.found, texts.lexical
+        texts.asked, texts.meetings, texts.passages, texts.answering, texts.lexical
     ),
     "compare": lambda _, texts: compare(texts.asked, texts.find, texts.before),
     "summary": lambda _, texts: summary(
         texts.asked, texts.passages, texts.found.hits, texts.lexical, texts.before
     ),
-    "list": lambda _, texts: items(texts.found.asked, texts.found, texts.lexical, texts.passages),
+    "list": lambda _, texts: items(
+        texts.found.asked, texts.found.hits, texts.found.answers, texts.lexical, texts.passages
+    ),
 }
 """Who composes the reply to a route; the others are composed from the best sentences."""
-    if route.name == "meetings":
-        hits = texts.found.hits if texts.found.answers else ()
-        return encounters(texts.asked, texts.meetings, texts.passages, hits, texts.lexical)
-    if route.name == "list":
-        found = texts.found
-        return items(found.asked, found.hits, found.answers, texts.lexical, texts.passages)
-    return None
