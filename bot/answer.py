@@ -199,8 +199,7 @@ class Bot:
             except ChatModelFailed as failed:
                 print(f"{type(failed).__name__}: {failed}", file=sys.stderr)
                 note = wording.NO_MODEL[asked.language]
-        timed = bool(asked.since or asked.until)
-        claims = quotes.compose(found.hits, asked.search, asked.seeks, timed, texts.before)
+        claims = quotes.compose(found.hits, quotes.asked_of(asked), texts.beside)
         claims = quotes.unless_amount_missing(claims, asked.text)
         return _Draft(Composed("answer", claims, note=note))
 

@@ -4,13 +4,16 @@ Promise: a route that cannot be served from the texts gives None, and the next o
 composed is unchecked: the guard comes after.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from bot.find.search import Found, Search
 from bot.question.route import Route
-from bot.records import Answer, Composed, Meeting, Question
+from bot.quote.compose import asked_of, unless_amount_missing
+from bot.quote.latest import latest
+from bot.quote.stance import stance
+from bot.records import Answer, Claim, Composed, Meeting, Question
 from bot.views.meetings import meetings
 from index.passage import Passage
 from index.shelf.lexical import Lexical
@@ -56,7 +59,22 @@ class Texts:
         """The passage before one in its document."""
         return self.generation.before(passage)
 
+    def beside(self, passage: Passage) -> tuple[Passage | None, Passage | None]:
+        """The passages before and after one in its document."""
+        return self.generation.neighbours(passage)
+
 
 def reply(route: Route, texts: Texts) -> Composed | None:
     """The reply to any route but "question"; None where the texts have none."""
+    match route.name:
+        case "latest" | "yesno" if texts.found.answers:
+            return _held_against(latest if route.name == "latest" else stance, texts)
     return None
+
+
+def _held_against(compose: Callable[..., tuple[Claim, ...]], texts: Texts) -> Composed | None:
+    """An answer whose first statement is chosen by what the route asks for; None for none."""
+    found = texts.found
+    claims = compose(found.hits, asked_of(found.asked), texts.beside)
+    claims = unless_amount_missing(claims, found.asked.text)
+    return Composed("answer", claims) if claims else None
