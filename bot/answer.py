@@ -104,7 +104,9 @@ class Bot:
                 return
         yield "reading"
         draft = _Draft(Composed("nothing"))
-        if texts.found.answers:
+        if texts.found.answers or quotes.stands_in_a_table(
+            texts.found.hits, quotes.asked_of(texts.found.asked), texts.beside
+        ):
             if self._writer:
                 yield "writing"
             draft = self._draft(texts)
@@ -294,4 +296,5 @@ def _answer(texts: Texts, checked: _Draft, started: float) -> Answer:
         seconds=time.perf_counter() - started,
         reply=composed.reply if speaks else "nothing",
         brief=wording.brief(composed, asked.language) if speaks else "",
+        lead=wording.lead(composed, asked.language) if speaks else "",
     )

@@ -207,7 +207,7 @@ class Answer:
     `reply`: one of REPLIES. `brief`: the direct answer as plain text, with its date. An abstention
     has no claims, but may name the `nearest` passages. `unsure`: the probability that the passages
     answer is only just over the threshold. `note`: what a member should know of how the answer was
-    made, or "". `seconds`: how long it took.
+    made, or "". `lead`: what is said before the claims, or "". `seconds`: how long it took.
     """
 
     question: str
@@ -222,6 +222,7 @@ class Answer:
     seconds: float = 0.0
     reply: str = "answer"
     brief: str = ""
+    lead: str = ""
 
     @property
     def citations(self) -> tuple[Citation, ...]:

@@ -9,16 +9,13 @@ from index.language.dates import MONTH_NAMES
 from index.passage import AUDIENCES, Passage
 
 WITHOUT_CLAIMS = ("talk", "about")  # replies that quote nothing and are no refusal
-LEAD = {"fr": "Voici ce que disent nos textes :", "en": "Here is what our texts say:"}
 NOT_IN_FORCE = {
-    "fr": "Je n'ai pas trouvé de position en vigueur sur ce point. Textes qui n'engagent pas, ou "
-    "plus, la fédération :",
-    "en": "I found no position in force on this point. Texts that do not, or no longer, commit the "
-    "federation:",
+    "fr": "Aucune position en vigueur trouvée sur ce point.",
+    "en": "No position in force was found on this point.",
 }
 UNSURE = {
-    "fr": "Réponse incertaine : nos textes n'abordent ce point que de loin.",
-    "en": "Uncertain answer: our texts touch on this only from afar.",
+    "fr": "Réponse incertaine.",
+    "en": "Uncertain answer.",
 }
 FORWARDED = {
     "fr": "message transféré, paroles d'un tiers",
@@ -40,7 +37,7 @@ NO_MODEL = {
 }
 NEAREST = {"fr": "Textes les plus proches :", "en": "Nearest texts:"}
 ORIGINAL = {("en", "fr"): "original French", ("fr", "en"): "original en anglais"}
-TITLE = 8  # words of a title in a source line
+TITLE = 7  # words of a title in a source line
 UNDATED = {"fr": "sans date", "en": "undated"}
 KINDS = {
     "fr": {
@@ -111,13 +108,15 @@ def reserved(passages: Iterable[Passage], language: str) -> str:
     return RESERVED[language].get(AUDIENCES[narrowest], "")
 
 
-def lead(claims: Sequence[Claim], language: str) -> str:
-    """What comes before the claims where the first is of a text that is not in force; or ""."""
-    if not claims or claims[0].citations[0].passage.is_in_force:
-        return ""
+def lead(composed: Composed, language: str) -> str:
+    """What comes before the claims: the reply's own lead, else that the first text has ended."""
+    claims = composed.claims
+    if composed.lead or not claims or claims[0].citations[0].passage.is_in_force:
+        return composed.lead
     ours = any(citation.passage.is_in_force for claim in claims for citation in claim.citations)
     said = ", ".join(labels(claims[0].citations[0].passage, language))
-    return f"{said[:1].upper()}{said[1:]} :" if ours else NOT_IN_FORCE[language]
+    ended = f"{said[:1].upper()}{said[1:]}{' :' if language == 'fr' else ':'}"
+    return ended if ours else f"{NOT_IN_FORCE[language]} {ended}"
 
 
 def source_line(passage: Passage, language: str) -> str:
@@ -135,7 +134,7 @@ def markdown(composed: Composed, language: str, unsure: bool = False) -> str:
     The direct answer is a paragraph of its own; what adds to it, and what another reply lists, are
     the items of a list.
     """
-    lead_in = composed.lead or (lead(composed.claims, language) if composed.claims else "")
+    lead_in = lead(composed, language)
     named: set[str] = set()
     lines = [_line(claim, language, named) for claim in composed.claims]
     direct = lines[:1] if composed.reply == "answer" else []

@@ -13,7 +13,7 @@ from dataclasses import replace
 from bot import wording
 from bot.quote.picks import CHECKABLE, ENDED, Asked, Pick, ranked, repeats, text_of
 from bot.quote.spans import Beside, claim, none_beside, once, statements
-from bot.quote.tables import answering
+from bot.quote.tables import answering, holds_all_of
 from bot.records import Claim, Hit, Question
 from bot.statements import Before, Span, holds_amount_asked
 from index.language import lists
@@ -74,6 +74,12 @@ def _lead(best: Pick, picks: Sequence[Pick], before: Before) -> list[Span]:
     (lead,) = statements([best], before, joining)
     length = sum(len(passage.text[start:end].split()) for passage, start, end in lead)
     return statements([best], before, ())[0] if length > LEAD_WORDS else lead
+
+
+def stands_in_a_table(hits: Sequence[Hit], asked: Asked, beside: Beside = none_beside) -> bool:
+    """Does a table of the hits have a row, or a figure to work out, for every word asked?"""
+    table = answering(ranked(hits, asked), asked, beside)
+    return table is not None and holds_all_of(table, asked)
 
 
 def asked_of(question: Question) -> Asked:

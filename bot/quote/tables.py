@@ -16,7 +16,7 @@ from bot.statements import Span
 from index.language import lists
 from index.language.fold import fold
 from index.language.numbers import NUMBER, SCALED, number_value, scaled_value
-from index.language.words import Term, terms
+from index.language.words import Term, stem, terms, weight, words
 from index.passage import Passage
 
 LINE = re.compile(r"[^\n]+")
@@ -125,6 +125,20 @@ def answering(picks: Sequence[Pick], asked: Asked, beside: Beside) -> TableAnswe
             best = [row for row in table.rows if _holds(row, pick)]
             return _answer(table, best or table.rows)
     return None
+
+
+def holds_all_of(found: TableAnswer, asked: Asked) -> bool:
+    """Do the header and the rows quoted have every word of the question, but those that ask?"""
+    question = fold(asked.search)
+    for form in ASKED.values():
+        question = form.sub(" ", question)
+    wanted = {stem(word, asked.language) for word in words(question) if weight(word) == 1}
+    said = {
+        term
+        for passage, start, end in found.spans
+        for term in Row(passage, start, end).said(asked.language)
+    }
+    return bool(wanted) and wanted <= said
 
 
 def _answer(table: Table, rows: Sequence[Row], label: str = "") -> TableAnswer:
