@@ -148,7 +148,7 @@ def brief(composed: Composed, language: str) -> str:
     if composed.brief or not composed.claims:
         return composed.brief or composed.lead
     first = composed.claims[0]
-    said = _row_in_words(first) if is_table(first) else first.text
+    said = _rows_in_words(first) if is_table(first) else first.text
     date = spoken_date(first.citations[0].passage.date, language)
     return " ".join(part for part in (first.label, said, f"({date})") if part)
 
@@ -166,8 +166,10 @@ def cells(quote: str) -> list[str]:
     return [cell.strip() for cell in quote.strip().strip("|").split("|")]
 
 
-def _row_in_words(claim: Claim) -> str:
-    """A table's first row, each cell behind the name of its column."""
+def _rows_in_words(claim: Claim) -> str:
+    """A table's row, each cell behind its column's name; "" for the rows of what its label says."""
+    if claim.label and len(claim.citations) > 2:
+        return ""
     header, row = (cells(one.quote) for one in claim.citations[:2])
     named = itertools.zip_longest(header, row, fillvalue="")
     return " ; ".join(f"{name} : {cell}" if name else cell for name, cell in named)

@@ -55,25 +55,28 @@ def compose(
     if asked.seeks == "list" and picks[0].line == "item":
         return labelled(statements(_whole_list(picks[0], hits), before, ()), asked)
     best, table = (leading or _leading)(picks, asked), answering(picks, asked, beside)
-    if table and not (leading and table.spans[0][0].date < best.passage.date):
-        lead = table.spans
-    else:
-        lead, table = _lead(best, picks, before), None
+    if leading and table and table.spans[0][0].date < best.passage.date:
+        table = None
+    joining = _joining(best, picks, before)
+    lead = table.spans if table else statements([best], before, joining)[0]
     ending = [] if asked.timed else _ending(hits, best)
-    further = [*ending, *_further(picks, best, lead)]
-    found = [lead, *statements(further[:FURTHER], before, ())]
-    claims = labelled(once(found[1:2] + found[:1] + found[2:] if ending else found), asked)
+    further = [*ending, *_further(picks, best, lead)][:FURTHER]
+    if table:
+        found = [lead, *statements(further, before, ())]
+    else:  # together, for items of the lead's list need no lead-in of their own
+        found = statements([best, *further], before, joining)
+    claims = labelled(once([*found[1:2], found[0], *found[2:]] if ending else found), asked)
     return (replace(claims[0], label=table.label), *claims[1:]) if table else claims
 
 
-def _lead(best: Pick, picks: Sequence[Pick], before: Before) -> list[Span]:
-    """The spans of the direct answer: the best sentence, with one beside it that is as good."""
-    joining = {
+def _joining(best: Pick, picks: Sequence[Pick], before: Before) -> set[tuple[str, int]]:
+    """The places of sentences beside the best that are as good, if that makes no long answer."""
+    near = {
         pick.place for pick in picks if pick.hit is best.hit and best.score - pick.score <= BESIDE
     }
-    (lead,) = statements([best], before, joining)
-    length = sum(len(passage.text[start:end].split()) for passage, start, end in lead)
-    return statements([best], before, ())[0] if length > LEAD_WORDS else lead
+    (spans,) = statements([best], before, near)
+    length = sum(len(passage.text[start:end].split()) for passage, start, end in spans)
+    return near if length <= LEAD_WORDS else set()
 
 
 def stands_in_a_table(hits: Sequence[Hit], asked: Asked, beside: Beside = none_beside) -> bool:

@@ -63,7 +63,7 @@ def statements(
 
 def _introduced(hit: Hit, first: int, own: Span, opening: Span | None) -> list[Span]:
     """The spans with what introduces them; in one piece where a lead-in stands just above."""
-    passage, start, end = own
+    passage, _, end = own
     if opening is None or opening == own or opening[:2] == own[:2]:
         return [own]
     above = hit.sentences[first - 1].start if first > 0 else -1
