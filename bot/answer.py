@@ -50,6 +50,7 @@ from index.shelf.store import Generation, Shelf
 READERS = ("public", "members")  # whose documents a member may see
 # "writing" only where a chat model is configured.
 STEPS = ("searching", "reading", "writing", "checking")
+WRITTEN = ("latest", "yesno")  # routes that a chat model, where there is one, answers as a question
 TOO_LATE = "its texts are of a later time than the one asked about"
 OTHER_TIME = "its texts are not of the time that the follow-up asks about"
 
@@ -121,13 +122,17 @@ class Bot:
             texts = self._texts(asked, route, earlier, audiences)
             if route.name == "question":
                 break
+            if self._writer and route.name in WRITTEN:
+                continue
             if composed := replies.reply(route, texts):
                 yield "checking"
                 yield _answer(texts, self._checked(_Draft(composed), asked), started)
                 return
         yield "reading"
         draft = _Draft(Composed("nothing"))
-        if texts.found.answers:
+        if texts.found.answers or quotes.stands_in_a_table(
+            texts.found.hits, quotes.asked_of(texts.found.asked), texts.beside
+        ):
             if self._writer:
                 yield "writing"
             draft = self._draft(texts)
@@ -279,8 +284,7 @@ class Bot:
             return _Draft(composed)
         if lack := missing.missing(asked, found.hits):
             return _Draft(Composed("nothing", lead=missing.in_words(lack, asked.language)))
-        timed = bool(asked.since or asked.until)
-        claims = quotes.compose(found.hits, asked.search, asked.seeks, timed, texts.before)
+        claims = quotes.compose(found.hits, quotes.asked_of(asked), texts.beside)
         claims = quotes.unless_amount_missing(claims, asked.text)
         return _Draft(Composed("answer", claims, note=note))
 
@@ -393,4 +397,5 @@ def _answer(texts: Texts, checked: _Draft, started: float) -> Answer:
         reply=composed.reply if speaks else "nothing",
         brief=wording.brief(composed, asked.language) if speaks else "",
         corrected=asked.text if asked.written else "",
+        lead=wording.lead(composed, asked.language) if speaks else "",
     )

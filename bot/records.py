@@ -218,8 +218,8 @@ class Answer:
     `reply`: one of REPLIES. `brief`: the direct answer as plain text, with its date. An abstention
     has no claims, but may name the `nearest` passages. `unsure`: the probability that the passages
     answer is only just over the threshold. `note`: what a member should know of how the answer was
-    made, or "". `seconds`: how long it took. `corrected`: the question as it was read
-    where a slip of spelling was corrected, else "".
+    made, or "". `lead`: what is said before the claims, or "". `seconds`: how long it took.
+    `corrected`: the question as it was read where a slip of spelling was corrected, else "".
     """
 
     question: str
@@ -235,6 +235,7 @@ class Answer:
     reply: str = "answer"
     brief: str = ""
     corrected: str = ""
+    lead: str = ""
 
     @property
     def citations(self) -> tuple[Citation, ...]:

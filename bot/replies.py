@@ -10,7 +10,10 @@ from functools import cached_property
 
 from bot.find.search import Found, Search
 from bot.question.route import Route
-from bot.records import Answer, Composed, Hit, Meeting, Question
+from bot.quote.compose import asked_of, unless_amount_missing
+from bot.quote.latest import latest
+from bot.quote.stance import stance
+from bot.records import Answer, Claim, Composed, Hit, Meeting, Question
 from bot.views import about
 from bot.views.compare import compare
 from bot.views.encounters import encounters
@@ -79,6 +82,10 @@ class Texts:
         """The passage before one in its document."""
         return self.generation.before(passage)
 
+    def beside(self, passage: Passage) -> tuple[Passage | None, Passage | None]:
+        """The passages before and after one in its document."""
+        return self.generation.neighbours(passage)
+
 
 def reply(route: Route, texts: Texts) -> Composed | None:
     """The reply to any route but "question"; None where the texts have none."""
@@ -93,6 +100,16 @@ def _repeat(route: Route, texts: Texts) -> Composed | None:
     return repeated(route.detail, texts.previous, texts.asked.language, around)
 
 
+def _held_against(compose: Callable[..., tuple[Claim, ...]], texts: Texts) -> Composed | None:
+    """An answer whose first statement is chosen by what the route asks for; None for none."""
+    found = texts.found
+    if not found.answers:
+        return None
+    claims = compose(found.hits, asked_of(found.asked), texts.beside)
+    claims = unless_amount_missing(claims, found.asked.text)
+    return Composed("answer", claims) if claims else None
+
+
 COMPOSERS: dict[str, Callable[[Route, Texts], Composed | None]] = {
     "talk": lambda route, texts: about.talk(route.detail, texts.facts),
     "about": lambda route, texts: about.about(route.detail, texts.facts),
@@ -104,6 +121,8 @@ COMPOSERS: dict[str, Callable[[Route, Texts], Composed | None]] = {
     "summary": lambda _, texts: summary(
         texts.asked, texts.passages, texts.found.hits, texts.lexical, texts.before
     ),
+    "latest": lambda _, texts: _held_against(latest, texts),
+    "yesno": lambda _, texts: _held_against(stance, texts),
     "list": lambda _, texts: items(
         texts.found.asked, texts.found.hits, texts.found.answers, texts.lexical, texts.passages
     ),

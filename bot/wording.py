@@ -1,23 +1,22 @@
 """The words that frame an answer, in French and in English. Quotes are never translated."""
 
+import itertools
 from collections.abc import Iterable, Sequence
 
 from bot.records import Claim, Composed
+from bot.statements import line_kind
 from index.language.dates import MONTH_NAMES
 from index.passage import AUDIENCES, Passage
 
 WITHOUT_CLAIMS = ("talk", "about")  # replies that quote nothing and are no refusal
-LEAD = {"fr": "Voici ce que disent nos textes :", "en": "Here is what our texts say:"}
 READ_AS = {"fr": "Lu : « {question} »", "en": "Read as: “{question}”"}
 NOT_IN_FORCE = {
-    "fr": "Je n'ai pas trouvé de position en vigueur sur ce point. Textes qui n'engagent pas, ou "
-    "plus, la fédération :",
-    "en": "I found no position in force on this point. Texts that do not, or no longer, commit the "
-    "federation:",
+    "fr": "Aucune position en vigueur trouvée sur ce point.",
+    "en": "No position in force was found on this point.",
 }
 UNSURE = {
-    "fr": "Réponse incertaine : nos textes n'abordent ce point que de loin.",
-    "en": "Uncertain answer: our texts touch on this only from afar.",
+    "fr": "Réponse incertaine.",
+    "en": "Uncertain answer.",
 }
 FORWARDED = {
     "fr": "message transféré, paroles d'un tiers",
@@ -43,6 +42,7 @@ NO_MODEL = {
 }
 NEAREST = {"fr": "Textes les plus proches :", "en": "Nearest texts:"}
 ORIGINAL = {("en", "fr"): "original French", ("fr", "en"): "original en anglais"}
+TITLE = 7  # words of a title in a source line
 UNDATED = {"fr": "sans date", "en": "undated"}
 KINDS = {
     "fr": {
@@ -92,6 +92,14 @@ def spoken_date(date: str, language: str) -> str:
     return " ".join(word for word in (number, words, year) if word)
 
 
+def older(date: str, newest: str, language: str) -> str:
+    """What says that a quote is older than the newest one: "En 2021 :", "In March 2023:"; or ""."""
+    if not date or not newest or date[:7] >= newest[:7]:
+        return ""
+    when = date[:4] if date[:4] != newest[:4] or len(date) < 7 else date[:7]
+    return {"fr": "En {} :", "en": "In {}:"}[language].format(spoken_date(when, language))
+
+
 def labels(passage: Passage, language: str) -> list[str]:
     """What must be said of a text that is not an adopted one of ours: its status, a third party."""
     status = STATUSES[language].get(passage.status)
@@ -105,29 +113,40 @@ def reserved(passages: Iterable[Passage], language: str) -> str:
     return RESERVED[language].get(AUDIENCES[narrowest], "")
 
 
-def lead(claims: Sequence[Claim], language: str) -> str:
-    """What comes before the claims; where none of their texts is in force, that we found none."""
-    ours = any(
-        not labels(citation.passage, language) for claim in claims for citation in claim.citations
-    )
-    return (LEAD if ours else NOT_IN_FORCE)[language]
+def lead(composed: Composed, language: str) -> str:
+    """What comes before the claims: the reply's own lead, else that the first text has ended."""
+    claims = composed.claims
+    if composed.lead or not claims or claims[0].citations[0].passage.is_in_force:
+        return composed.lead
+    ours = any(citation.passage.is_in_force for claim in claims for citation in claim.citations)
+    said = ", ".join(labels(claims[0].citations[0].passage, language))
+    ended = f"{said[:1].upper()}{said[1:]}{' :' if language == 'fr' else ':'}"
+    return ended if ours else f"{NOT_IN_FORCE[language]} {ended}"
 
 
 def source_line(passage: Passage, language: str) -> str:
-    """A source in one line: title, date, and its labels."""
-    said = labels(passage, language)
-    return f"{passage.title}, {spoken_date(passage.date, language)}" + (
+    """A source in one line: title (at most TITLE words), date, and its labels."""
+    said, words = labels(passage, language), passage.title.split()
+    title = " ".join(words[:TITLE]) + "…" if len(words) > TITLE + 1 else passage.title
+    return f"{title}, {spoken_date(passage.date, language)}" + (
         f" ({', '.join(said)})" if said else ""
     )
 
 
 def markdown(composed: Composed, language: str, unsure: bool = False) -> str:
-    """A reply as Markdown: a lead, and a line for each claim with its [n] and its source."""
-    lead_in = composed.lead or (lead(composed.claims, language) if composed.claims else "")
+    """A reply as Markdown: a lead, and each claim with its [n]; a source is named once.
+
+    The direct answer is a paragraph of its own; what adds to it, and what another reply lists, are
+    the items of a list.
+    """
+    lead_in = lead(composed, language)
     cited = {citation.passage.path for claim in composed.claims for citation in claim.citations}
-    named = composed.reply == "summary" and len(cited) == 1  # the lead names the one source
-    lines = "\n".join(f"- {_line(claim, language, not named)}" for claim in composed.claims)
-    parts = (UNSURE[language] if unsure else "", lead_in, lines, composed.note)
+    # The lead of a summary of one document names it.
+    named = cited if composed.reply == "summary" and len(cited) == 1 else set()
+    lines = [_line(claim, language, named) for claim in composed.claims]
+    direct = lines[:1] if composed.reply == "answer" else []
+    items = "\n".join(f"- {line}" for line in lines[len(direct) :])
+    parts = (UNSURE[language] if unsure else "", lead_in, *direct, items, composed.note)
     return "\n\n".join(part for part in parts if part)
 
 
@@ -136,7 +155,38 @@ def brief(composed: Composed, language: str) -> str:
     if composed.brief or not composed.claims:
         return composed.brief or composed.lead
     first = composed.claims[0]
-    return f"{first.text} ({spoken_date(first.citations[0].passage.date, language)})"
+    said = _rows_in_words(first) if is_table(first) else first.text
+    date = spoken_date(first.citations[0].passage.date, language)
+    return " ".join(part for part in (first.label, said, f"({date})") if part)
+
+
+def is_table(claim: Claim) -> bool:
+    """Are its quotes the header and rows of one table?"""
+    return len(claim.citations) > 1 and all(
+        line_kind(one.passage, one.start, one.end) == "row" and "\n" not in one.quote
+        for one in claim.citations
+    )
+
+
+def cells(quote: str) -> list[str]:
+    """The cells of a table's row."""
+    return [cell.strip() for cell in quote.strip().strip("|").split("|")]
+
+
+def _rows_in_words(claim: Claim) -> str:
+    """A table's row, each cell behind its column's name; "" for the rows of what its label says."""
+    if claim.label and len(claim.citations) > 2:
+        return ""
+    header, row = (cells(one.quote) for one in claim.citations[:2])
+    named = itertools.zip_longest(header, row, fillvalue="")
+    return " ; ".join(f"{name} : {cell}" if name else cell for name, cell in named)
+
+
+def _as_table(claim: Claim) -> str:
+    """The header and rows as a Markdown table, every row as it is quoted."""
+    header, *rows = (f"| {one.quote.strip().strip('|').strip()} |" for one in claim.citations)
+    rule = "|" + "---|" * len(cells(claim.citations[0].quote))
+    return "\n".join((header, rule, *rows))
 
 
 def nothing(nearest: Sequence[Passage], language: str, missing: str = "") -> str:
@@ -146,13 +196,17 @@ def nothing(nearest: Sequence[Passage], language: str, missing: str = "") -> str
     return "\n".join((said, "", NEAREST[language], "", *sources)) if sources else said
 
 
-def _line(claim: Claim, language: str, with_source: bool = True) -> str:
+def _line(claim: Claim, language: str, named: set[str]) -> str:
+    """A claim with its [n], and its source unless that is `named` above; names it."""
     passage = claim.citations[0].passage
-    original = ORIGINAL.get((language, passage.language))
     numbers = "".join(f"[{citation.number}]" for citation in claim.citations)
     said = f"{claim.label} {claim.text}" if claim.label else claim.text
-    if not with_source:
+    if is_table(claim):
+        said = "\n\n".join(part for part in (claim.label, _as_table(claim), "") if part) + "\n\n"
+    if passage.path in named:
         return f"{said} {numbers}"
+    named.add(passage.path)
+    original = ORIGINAL.get((language, passage.language))
     return f"{said} {numbers} — {source_line(passage, language)}" + (
         f" ({original})" if original else ""
     )

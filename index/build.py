@@ -36,10 +36,14 @@ from index.readers.read import FORMATS, PARSERS, TEXTS, largest, open_inside, re
 from index.readers.worker import Worker
 from index.shelf import store as generations
 from index.shelf.lexical import TERMS_VERSION
-from index.split import SPLIT_VERSION, split
+from index.split import SPLIT_VERSION, split, table_headers
 
 # Raise it when the same file is read differently: every document is then read anew.
 READ_VERSION = 5
+# Raise it when something else is embedded of a passage: all are then encoded anew.
+EMBEDDED_VERSION = 1
+Pair = tuple[str, str]
+"""What is embedded of a passage: its heading and its text."""
 # A page's <meta name="audience" content="staff">, in a file that no parser can read.
 META_AUDIENCE = re.compile(rb"""name=["']?audience["']?\s+content=[ \t"']*(\w*)""", re.IGNORECASE)
 
@@ -215,16 +219,16 @@ class _Run:
             self._warn_of_damage(error)
             self._write(load, facts, {})
 
-    def _write(self, load: Callable[[], Embedder], facts: dict, known: dict[str, int]) -> None:
-        serving = self.serving
-        fresh = [passage for passage in self.passages if _vector_key(passage) not in known]
+    def _write(self, load: Callable[[], Embedder], facts: dict, known: dict[Pair, int]) -> None:
+        serving, pairs = self.serving, _embedded(self.passages)
+        fresh = [pair for pair in pairs if pair not in known]
         if serving and not fresh and serving.manifest["embedder"] == self.embedder:
             encoder, dimensions = None, serving.manifest["dimensions"]
         else:
             encoder = load()
             dimensions = encoder.dimensions
         with generations.writing(self.store):
-            vectors = self._vectors(known, fresh, encoder)
+            vectors = self._vectors(pairs, known, encoder)
             name = generations.write(self.store, self.passages, vectors, dimensions, facts)
             generations.flip(self.store, name)
         self.report.generation = name
@@ -304,6 +308,7 @@ class _Run:
         return {
             "read": READ_VERSION,
             "split": SPLIT_VERSION,
+            "embedded": EMBEDDED_VERSION,
             "terms": TERMS_VERSION,
             "catalogue": self.catalogue_digest,
         }
@@ -311,22 +316,24 @@ class _Run:
     def _facts(self) -> dict:
         return {"embedder": self.embedder, "recipe": self._recipe(), "documents": self.records}
 
-    def _known_vectors(self) -> dict[str, int]:
-        """Rows of the serving generation by what was embedded, if by the same embedder."""
+    def _known_vectors(self) -> dict[Pair, int]:
+        """Rows of the serving generation by what was embedded, if in the same way."""
         serving = self.serving
         if serving is None or self.rebuild or serving.manifest["embedder"] != self.embedder:
             return {}
-        return {_vector_key(passage): row for row, passage in enumerate(serving.passages)}
+        if serving.manifest["recipe"].get("embedded") != EMBEDDED_VERSION:
+            return {}
+        return {pair: row for row, pair in enumerate(_embedded(serving.passages))}
 
     def _vectors(
-        self, known: dict[str, int], fresh: Sequence[Passage], encoder: Embedder | None
+        self, pairs: Sequence[Pair], known: dict[Pair, int], encoder: Embedder | None
     ) -> Iterator[Encoded]:
         """The vectors of all passages in order: reused where known, else from one encoding pass."""
-        pairs = [(heading_of(passage), passage.text) for passage in fresh]
-        encoding = encoder.encode_passages(pairs) if encoder else iter(())
+        fresh = [pair for pair in pairs if pair not in known]
+        encoding = encoder.encode_passages(fresh) if encoder else iter(())
         with bar("Encoding", "passages", total=len(fresh)) as progress:
-            for passage in self.passages:
-                row = known.get(_vector_key(passage))
+            for pair in pairs:
+                row = known.get(pair)
                 if self.serving and row is not None:
                     yield self.serving.encoded(row)
                 else:
@@ -352,8 +359,13 @@ def _marked_unreadable(path: str, last: dict, reason: str, narrowed: str) -> dic
     return last | {"unreadable": since, "narrowed": narrowed, "warnings": [*kept, warning]}
 
 
-def _vector_key(passage: Passage) -> str:
-    return f"{heading_of(passage)}\n{passage.text}"
+def _embedded(passages: Sequence[Passage]) -> list[Pair]:
+    """What is embedded of each passage, in order: its heading and its text."""
+    headers = table_headers(passages)
+    return [
+        (heading_of(passage, header), passage.text)
+        for passage, header in zip(passages, headers, strict=True)
+    ]
 
 
 def report_text(report: Report, check: bool = False) -> str:

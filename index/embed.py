@@ -65,9 +65,12 @@ class Embedder(Protocol):
         """
 
 
-def heading_of(passage: Passage) -> str:
-    """What is embedded before a passage's text: title, date and heading path. Never quoted."""
-    parts = (passage.title, passage.date, *passage.headings)
+def heading_of(passage: Passage, header: str = "") -> str:
+    """What is embedded before a passage's text: title, date and heading path. Never quoted.
+
+    `header`: the header row of a table that began in the passage before.
+    """
+    parts = (passage.title, passage.date, *passage.headings, header)
     return " · ".join(part for part in parts if part)[:400]
 
 

@@ -6,7 +6,9 @@ the structure allows it.
 """
 
 import hashlib
+import itertools
 import re
+from collections.abc import Iterable, Iterator
 
 from index.language import lists
 from index.language.sentences import LIST_MARKER, SENTENCE_END
@@ -17,6 +19,7 @@ MOST = 120  # words: a longer paragraph is split between sentences
 TAIL = 20  # words: a remainder of a section up to this size joins the passage before it
 # Characters: about 400 tokens of French, so that heading and passage fit the model's 512.
 WINDOW = 1_400
+CELLS = " | "  # between the cells of a table's row
 REFERS_BACK = re.compile(rf"{lists.forms('pages.refers_back')}\b")
 SPLIT_VERSION = 1  # raise it when passages change for the same text: documents are then split anew
 
@@ -46,6 +49,33 @@ def split(document: Document) -> list[Passage]:
             )
             offset += len(text)
     return passages
+
+
+def table_headers(passages: Iterable[Passage]) -> Iterator[str]:
+    """For each passage in reading order, the header row of a table that began before it; or ""."""
+    before, header = None, ""
+    for passage in passages:
+        header = _header(before, passage, header) if before else ""
+        yield header
+        before = passage
+
+
+def _header(before: Passage, passage: Passage, header: str) -> str:
+    """The header row of a table that goes on from one passage into the next.
+
+    `header`: the one that the first of them has of a passage before it.
+    """
+    *above, rest = before.text.split("\n")
+    goes_on = (before.path, before.headings, before.end) == (
+        passage.path,
+        passage.headings,
+        passage.start,
+    )
+    # What ends with a blank line ends its table.
+    if not goes_on or rest or CELLS not in passage.text.partition("\n")[0]:
+        return ""
+    rows = list(itertools.takewhile(lambda line: CELLS in line, reversed(above)))
+    return header if header and len(rows) == len(above) else rows[-1] if rows else ""
 
 
 def _pieces(section: Section) -> list[str]:

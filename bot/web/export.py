@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot import wording
-from bot.records import Answer, Citation
+from bot.records import Answer, Citation, Claim
 from bot.web.labels import LABELS
 from index.passage import Passage
 
@@ -55,7 +55,7 @@ def as_docx(answer: Answer, today: date, federation: str = "") -> bytes:
         note.add_paragraph().add_run(labels["unsure_hint"]).bold = True
     for claim in answer.claims:
         bullet = note.add_paragraph(style="List Bullet")
-        bullet.add_run(_plain(claim.text))
+        bullet.add_run(_plain(_said(claim)))
         for citation in claim.citations:
             bullet.add_run(f" [{citation.number}]").bold = True
     if answer.citations:
@@ -104,10 +104,11 @@ def _written(answer: Answer, today: date, form: _Format) -> str:
         lines += [f"{reserved}.", ""]
     if answer.unsure:
         lines += [labels["unsure_hint"], ""]
-    lines += [wording.lead(answer.claims, language), ""]
+    if answer.lead:
+        lines += [form.escape(answer.lead), ""]
     for claim in answer.claims:
         marks = "".join(form.mark.format(citation.number) for citation in claim.citations)
-        lines.append(f"{form.bullet}{form.escape(' '.join(claim.text.split()))} {marks}")
+        lines.append(f"{form.bullet}{form.escape(_said(claim))} {marks}")
     lines.append("")
     for citation in answer.citations:
         source = form.escape(_source(citation, language))
@@ -123,6 +124,11 @@ def _source(citation: Citation, language: str) -> str:
     kind = wording.KINDS[language][passage.kind]
     parts = (passage.title, kind, dated(passage, language), page, reserved)
     return f"{', '.join(part for part in parts if part)} ({passage.path})"
+
+
+def _said(claim: Claim) -> str:
+    """A claim in one line, behind what is said of it."""
+    return " ".join(f"{claim.label} {claim.text}".split())
 
 
 def _reserved(answer: Answer) -> str:

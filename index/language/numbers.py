@@ -72,10 +72,15 @@ def figure_terms(text: str, date: str = "") -> list[str]:
     return [*_amounts(text), *_shares(text), *_days(text, date)]
 
 
+def scaled_value(match: re.Match[str]) -> float:
+    """The value of a match of SCALED: 12 500 000 for "12,5 M"."""
+    scale = SCALE_OF.get((match["word"] or "").lower()) or SCALE_SIGNS[match["sign"] or "M"]
+    return number_value(match["number"], thousands=False) * scale
+
+
 def _amounts(text: str) -> Iterator[str]:
     for match in SCALED.finditer(text):
-        scale = SCALE_OF.get((match["word"] or "").lower()) or SCALE_SIGNS[match["sign"] or "M"]
-        yield str(round(number_value(match["number"], thousands=False) * scale))
+        yield str(round(scaled_value(match)))
 
 
 def _shares(text: str) -> Iterator[str]:

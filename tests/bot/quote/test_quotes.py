@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from bot.quote.compose import MOST, compose, unless_amount_missing
+from bot.quote.compose import FURTHER, compose, unless_amount_missing
+from bot.quote.picks import Asked
 from bot.records import Hit, Sentence
 from index.passage import Passage
 
@@ -101,8 +102,11 @@ def composed(hits: list[Hit], seeks: str = "") -> list[list[str]]:
     passages = [one.passage for one in hits]
     claims = compose(
         hits,
-        seeks=seeks,
-        before=lambda passage: next((one for one in passages if one.end == passage.start), None),
+        Asked(seeks=seeks),
+        lambda passage: (
+            next((one for one in passages if one.end == passage.start), None),
+            next((one for one in passages if one.start == passage.end), None),
+        ),
     )
     return [[citation.quote for citation in claim.citations] for claim in claims]
 
@@ -201,7 +205,7 @@ def test_there_are_not_many_sentences():
         )
         for word in ("alpha", "beta", "gamma", "delta", "omega", "sigma", "kappa")
     ]
-    assert len(quotes(*hits)) == MOST
+    assert len(quotes(*hits)) == 1 + FURTHER
 
 
 def test_a_sentence_far_from_the_best_is_left_out():
@@ -222,7 +226,7 @@ def test_a_list_that_is_asked_for_comes_whole():
         "Nous demandons :\n\n- un fonds national pour tous ;\n"
         "- un guichet unique pour tous ;\n- une formation gratuite pour tous."
     )
-    (claim,) = compose([hit(text, {"guichet": 0.95})], "quelles sont nos demandes ?", "list")
+    (claim,) = compose([hit(text, {"guichet": 0.95})], Asked("quelles sont nos demandes ?", "list"))
     assert [citation.quote for citation in claim.citations] == [
         "Nous demandons :\n\n- un fonds national pour tous ;",
         "un guichet unique pour tous ;",
@@ -266,8 +270,8 @@ def test_the_sentence_unless_amount_missings_what_is_sought_leads():
         hit("Le plafond du crédit est trop bas.", {"plafond": 0.91}, path="a.md"),
         hit("Le plafond du crédit serait de 800 000 €.", {"800": 0.9}, path="b.md"),
     ]
-    assert compose(hits, "quel plafond ?", "figure")[0].citations[0].passage.path == "b.md"
-    assert compose(hits, "quel plafond ?")[0].citations[0].passage.path == "a.md"
+    assert compose(hits, Asked("quel plafond ?", "figure"))[0].citations[0].passage.path == "b.md"
+    assert compose(hits, Asked("quel plafond ?"))[0].citations[0].passage.path == "a.md"
 
 
 def test_the_figure_that_is_sought_comes_before_what_stands_above_it():
@@ -278,7 +282,8 @@ def test_the_figure_that_is_sought_comes_before_what_stands_above_it():
     assert [
         claim.citations[0].quote
         for claim in compose(
-            [hit(text, {"232": 0.95, "financement": 0.93})], "combien de recrutements ?", "figure"
+            [hit(text, {"232": 0.95, "financement": 0.93})],
+            Asked("combien de recrutements ?", "figure"),
         )
     ] == [
         "Le secteur va recruter 232 000 personnes.",
@@ -296,10 +301,10 @@ def test_what_was_said_of_the_day_that_is_asked_for_comes_before_a_closer_senten
     )
     assert [
         claim.citations[0].passage.path
-        for claim in compose([other, asked], "qui nous a reçus le 30 mars ?", "person")
+        for claim in compose([other, asked], Asked("qui nous a reçus le 30 mars ?", "person"))
     ] == ["un député.md", "le cabinet.md"]
     assert (
-        compose([other, asked], "qui nous a reçus ?", "person")[0].citations[0].passage.path
+        compose([other, asked], Asked("qui nous a reçus ?", "person"))[0].citations[0].passage.path
         == "le cabinet.md"
     )
 
@@ -309,11 +314,12 @@ def test_a_figure_of_a_superseded_text_never_leads_before_one_in_force():
     old = replace(old, passage=replace(old.passage, status="superseded"))
     new = hit("Le plafond doit être de 800 000 € chaque année.", {"800": 0.94}, path="new.md")
     assert [
-        claim.citations[0].passage.path for claim in compose([old, new], "quel plafond ?", "figure")
+        claim.citations[0].passage.path
+        for claim in compose([old, new], Asked("quel plafond ?", "figure"))
     ] == ["new.md", "old.md"]
     assert [
         claim.citations[0].passage.path
-        for claim in compose([old, new], "quel plafond ?", "figure", timed=True)
+        for claim in compose([old, new], Asked("quel plafond ?", "figure", timed=True))
     ] == ["old.md", "new.md"]
 
 
@@ -327,7 +333,10 @@ def test_a_superseded_text_that_answers_a_little_better_does_not_displace_the_on
     old = replace(old, passage=replace(old.passage, status="superseded"))
     new = hit("Nous voulons relever le plafond à 800 000 €.", {"800": 0.925}, path="new.md")
     for seeks in ("figure", ""):
-        assert compose([old, new], "quel plafond ?", seeks)[0].citations[0].passage.path == "new.md"
+        assert (
+            compose([old, new], Asked("quel plafond ?", seeks))[0].citations[0].passage.path
+            == "new.md"
+        )
 
 
 @pytest.mark.parametrize(
@@ -356,7 +365,7 @@ def test_a_superseded_text_that_answers_a_little_better_does_not_displace_the_on
 def test_a_share_a_sum_a_length_or_a_name_that_no_quote_holds_is_not_answered(
     question: str, text: str
 ):
-    claims = compose([hit(text, {})], question)
+    claims = compose([hit(text, {})], Asked(question))
     assert claims and unless_amount_missing(claims, question) == ()
 
 
@@ -381,7 +390,7 @@ def test_a_share_a_sum_a_length_or_a_name_that_no_quote_holds_is_not_answered(
     ],
 )
 def test_a_question_of_no_such_kind_or_whose_kind_is_held_is_answered(question: str, text: str):
-    claims = compose([hit(text, {})], question)
+    claims = compose([hit(text, {})], Asked(question))
     assert claims and unless_amount_missing(claims, question) == claims
 
 
