@@ -13,14 +13,14 @@ from pathlib import Path
 
 from bot import replies, wording
 from bot.chat.model import ChatModelFailed, ChatWriter, Writer
+from bot.dialogue import Dialogue
 from bot.find import missing, prefer
 from bot.find.crossencoder import CrossEncoderJudge
 from bot.find.rerank import Judge
 from bot.find.search import Found, Search
 from bot.guard import check as guard
 from bot.question.route import Route, language_named, on_the_texts, routes
-from bot.question.spelling import Vocabulary, corrected
-from bot.question.understand import Given, restated, understand, wordless
+from bot.question.understand import restated, wordless
 from bot.quote import compose as quotes
 from bot.reader.model import Reader
 from bot.records import (
@@ -79,6 +79,7 @@ class Bot:
     ):
         self._shelf, self._embedder, self._writer = shelf, embedder, writer
         self._search = Search(embedder, judge, reader)
+        self._dialogue = Dialogue(self._search, self._generation)
 
     def ask(
         self,
@@ -108,7 +109,7 @@ class Bot:
         """As `ask`, but yields each of STEPS as it begins, and the answer last."""
         started = time.perf_counter()
         earlier = on_the_texts(turns(history))
-        asked = wordless(question, language) or self._understood(
+        asked = wordless(question, language) or self._dialogue.understood(
             question, earlier, audiences, language
         )
         yield from self._steps(asked, earlier, audiences, started)
@@ -118,8 +119,9 @@ class Bot:
     ) -> Iterator[str | Answer]:
         """The steps of a question that was understood, begun at `started`."""
         yield "searching"
+        whole = Texts(asked, self._generation(), tuple(audiences), self._search)
         for route in routes(asked, earlier):
-            texts = self._texts(asked, route, earlier, audiences)
+            texts = self._texts(whole, route, earlier, started)
             if route.name == "question":
                 break
             if self._writer and route.name in WRITTEN:
@@ -201,72 +203,25 @@ class Bot:
         )
 
     def _found(self, question: str, history: History, audiences: Sequence[str]) -> Found:
-        asked = self._understood(question, turns(history), audiences)
+        asked = self._dialogue.understood(question, turns(history), audiences)
         return self._search.found(asked, self._generation(), audiences)
 
-    def _understood(
-        self, question: str, earlier: Sequence[Turn], audiences: Sequence[str], language: str = ""
-    ) -> Question:
-        """The question, its slips corrected by the words that `audiences` may see."""
-
-        def spelled(text: str) -> str:
-            generation = self._generation()
-            if not generation.visible(audiences).any():
-                return text
-            lexical = generation.lexical_for(audiences)
-            return corrected(text, Vocabulary(lexical, generation.passages))
-
-        history = [turn.question for turn in earlier]
-        documents = earlier[-1].documents if earlier else ()
-        asked = understand(question, history, given=Given(language, spelled, documents))
-        if not asked.is_follow_up or asked.documents:
-            return asked
-        return replace(asked, documents=self._cited(earlier, spelled, audiences))
-
-    def _cited(
-        self, earlier: Sequence[Turn], spelled: Callable[[str], str], audiences: Sequence[str]
-    ) -> tuple[str, ...]:
-        """The documents that an answer to the last of the earlier questions cites.
-
-        It is searched again, without a chat model: 70 ms.
-        """
-        *before, last = (turn.question for turn in earlier)
-        found = self._search.found(
-            understand(last, before, given=Given(spelled=spelled)), self._generation(), audiences
-        )
-        if not found.answers:
-            return ()
-        claims = quotes.compose(found.hits, found.asked.search, found.asked.seeks)
-        return tuple(
-            dict.fromkeys(cited.passage.path for claim in claims for cited in claim.citations)
-        )
-
-    def _texts(
-        self, asked: Question, route: Route, earlier: Sequence[Turn], audiences: Sequence[str]
-    ) -> Texts:
+    def _texts(self, texts: Texts, route: Route, earlier: Sequence[Turn], started: float) -> Texts:
         """What may be read for the question by this route."""
-        previous = None
+        asked, audiences = texts.asked, texts.audiences
         if route.name == "repeat" and earlier:
-            repeated, before = self._repeated(earlier, audiences)
+            repeated, before = self._dialogue.repeated(earlier, audiences)
             if route.detail == "language":
                 other = "fr" if repeated.language == "en" else "en"
                 asked = replace(asked, language=language_named(asked.text) or other)
                 repeated = replace(repeated, language=asked.language)
-            *_, previous = self._steps(repeated, before, audiences, time.perf_counter())
+            *_, previous = self._steps(repeated, before, audiences, started)
             assert isinstance(previous, Answer)
+            return replace(texts, asked=asked, previous=previous)
         if route.name == "question":
-            asked = self._restated(asked, [turn.question for turn in earlier])
-        return Texts(asked, self._generation(), tuple(audiences), self._search, previous)
-
-    def _repeated(
-        self, earlier: Sequence[Turn], audiences: Sequence[str]
-    ) -> tuple[Question, Sequence[Turn]]:
-        """The last question that asked for more than a repetition, and what came before it."""
-        *before, last = earlier
-        asked = self._understood(last.question, before, audiences)
-        if before and routes(asked, tuple(before))[0].name == "repeat":
-            return self._repeated(before, audiences)
-        return asked, before
+            restated = self._restated(asked, [turn.question for turn in earlier])
+            return texts if restated == asked else replace(texts, asked=restated)
+        return texts
 
     def _draft(self, texts: Texts) -> _Draft:
         """The chat model's claims; quotes where there is none or it fails."""

@@ -34,9 +34,12 @@ CLOSE = 0.03  # a further sentence must score within this of the best one
 FAR = 0.08  # likewise in the passage of the best one: what is next to the answer belongs to it
 
 
+ANYTHING = Asked()
+
+
 def compose(
     hits: Sequence[Hit],
-    asked: Asked = Asked(),
+    asked: Asked = ANYTHING,
     beside: Beside = none_beside,
     leading: Leading | None = None,
 ) -> tuple[Claim, ...]:

@@ -104,7 +104,8 @@ def test_ask_prints_the_contracts_object(federation: Federation, ask):
         "unsure": False,
         "note": "",
         "see_also": [],
-        "text": "« Nous demandons un fonds national pour les startups. » [1] — Un fonds, 4 mai 2023",
+        "text": "« Nous demandons un fonds national pour les startups. » [1] — Un fonds, "
+        "4 mai 2023",
         "claims": [
             {
                 "text": "« Nous demandons un fonds national pour les startups. »",
