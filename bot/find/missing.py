@@ -36,7 +36,6 @@ FAR = {
     "figure": 0.01,
     "reason": 0.02,
     "place": 0.02,
-    "year": 0.011,
 }
 PARTS = {part: lists.forms(f"missing.parts.{part}") for part in lists.table("missing.parts")}
 ASKS = {
@@ -81,7 +80,6 @@ WHAT = {
     "figure": ("combien", "how many or how much"),
     "reason": ("pourquoi", "why"),
     "place": ("où", "where"),
-    "year": ("ce qu'il en était à ce moment-là", "what was the case at that time"),
 }
 """What the texts do not say, in French and in English."""
 
@@ -100,13 +98,9 @@ class Missing:
 
 def missing(asked: Question, hits: Sequence[Hit]) -> Missing | None:
     """What the question asks for and no sentence of the first hits holds, or None."""
-    timed = (asked.since or asked.until) and YEAR.search(asked.text)
-    kinds = [("year", _of_the_time(asked))] if timed else []
-    if kind := _kind(asked.text):
-        kinds.append((kind, _holds(kind, asked)))
-    for name, holds in kinds:
-        if _is_far(hits[:READ], holds, FAR[name]):
-            return Missing(name, _subject(asked.text, hits[:READ]))
+    kind = _kind(asked.text)
+    if kind and _is_far(hits[:READ], _holds(kind, asked), FAR[kind]):
+        return Missing(kind, _subject(asked.text, hits[:READ]))
     return None
 
 
@@ -144,18 +138,6 @@ def _is_far(hits: Sequence[Hit], holds: Holds, far: float) -> bool:
 
 def _texts(hit: Hit) -> list[str]:
     return [hit.passage.text[sentence.start : sentence.end] for sentence in hit.sentences]
-
-
-def _of_the_time(asked: Question) -> Holds:
-    """Is the text of the years asked about, undated, or does it name one of them?"""
-    first, last = asked.since[:4] or "0", asked.until[:4] or "9"
-
-    def holds(passage: Passage, texts: Sequence[str], index: int) -> bool:
-        said = " ".join((passage.title, *passage.headings, passage.text))
-        years = (passage.date[:4], *YEAR.findall(said))
-        return not passage.date or any(first <= year <= last for year in years)
-
-    return holds
 
 
 def _holds(kind: str, asked: Question) -> Holds:

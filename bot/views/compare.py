@@ -276,8 +276,10 @@ def _then_and_now(asked: Question, said: Sequence[_Said]) -> Composed | None:
         for other in near
         if one.unit.passage.date < other.unit.passage.date
     ]
-    score, first, second = max(pairs, key=lambda pair: pair[0], default=(0.0, None, None))
-    if first is None or score - _worth(first) - _worth(second) < ALIKE:
+    if not pairs:
+        return None
+    score, first, second = max(pairs, key=lambda pair: pair[0])
+    if score - _worth(first) - _worth(second) < ALIKE:
         return None
     sides = [
         _Side(one.unit.passage.date, one.unit.passage.date, one.unit.passage.date)

@@ -49,7 +49,6 @@ def lack(question: str, *hits: Hit) -> str:
         ("Pourquoi 4 voix contre ?", "reason"),
         ("Que dit la CNIL de la part du cloud ?", "said"),
         ("What did ENISA tell us about the cloud share?", "said"),
-        ("En 2019, quelle part du cloud demandions-nous ?", "year"),
     ],
 )
 def test_what_no_sentence_near_the_best_holds_is_missing(question: str, kind: str) -> None:
