@@ -70,8 +70,16 @@ def routes(asked: Question, history: tuple[Turn, ...] = ()) -> tuple[Route, ...]
 
 
 def on_the_texts(history: tuple[Turn, ...]) -> tuple[Turn, ...]:
-    """The turns that later ones may refer to: less small talk and questions on the bot."""
-    return tuple(turn for turn in history if not (talk(turn.question) or about(turn.question)))
+    """The turns that later ones may refer to: less small talk and questions on the bot.
+
+    Turns without a word are kept: whether they are valid text is for others to say.
+    """
+    return tuple(
+        turn
+        for turn in history
+        if not any(map(str.isalnum, turn.question))
+        or not (talk(turn.question) or about(turn.question))
+    )
 
 
 def language_named(text: str) -> str:
