@@ -34,6 +34,10 @@ SUBJECT_THRESHOLD = 0.35  # of the support of a follow-up's subject; below: noth
 # number of words (a long question has a weak one); its names that the first READ hits neither spell
 # nor come near to.
 WEIGHTS, BIAS = (2.03, 1.48, 6.3, 1.35, -0.62), -3.65
+# Likewise where the hits were read, and of the logit that the reader finds any to answer: fitted on
+# a federation that did not train the reader, with questions that are off its subjects, and on the
+# tuning half of tests/questions.jsonl (docs/decisions/013-reader.md).
+READ_WEIGHTS, READ_BIAS = (2.306, 0.0, -4.5, 1.82, -0.8, 0.735), -2.51
 LONG = 5  # words from which length counts no more: verbiage is no evidence
 SPELLED = (
     0.4  # the support of a word that a passage spells; 1: each of its tokens matched perfectly
@@ -78,7 +82,11 @@ class _Support(NamedTuple):
 
 def probability(question: str, evidence: Evidence) -> float:
     """The model's probability, 0 to 1, that the first hits answer the question."""
-    logit = float(np.dot(features(question, evidence), WEIGHTS)) + BIAS
+    values, read = features(question, evidence), _read(evidence.hits[:READ])
+    if read is None:
+        logit = float(np.dot(values, WEIGHTS)) + BIAS
+    else:
+        logit = float(np.dot((*values, read), READ_WEIGHTS)) + READ_BIAS
     return 1 / (1 + math.exp(-logit))
 
 
@@ -95,6 +103,15 @@ def features(question: str, evidence: Evidence) -> tuple[float, ...]:
         math.log1p(min(LONG, len(closest))),
         float(sum(support.unnamed for support in read)),
     )
+
+
+def _read(hits: Sequence[Hit]) -> float | None:
+    """The logit of the reader's probability that any of the hits answers; None: it read none."""
+    probabilities = [hit.answers for hit in hits if hit.answers is not None]
+    if not probabilities:
+        return None
+    none = min(max(math.prod(1 - value for value in probabilities), 1e-6), 1 - 1e-6)
+    return math.log((1 - none) / none)
 
 
 def subject_support(question: str, follow_up: tuple[int, int], evidence: Evidence) -> float:

@@ -1,1 +1,1 @@
-"""The learned judge of passages and sentences. Empty until it is trained."""
+"""The learned judge of passages and sentences: model.py reads, train.py makes its weights."""

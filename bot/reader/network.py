@@ -179,7 +179,7 @@ def _heads(x: torch.Tensor) -> torch.Tensor:
 def _of_passage(cosines: torch.Tensor, batch: Batch) -> torch.Tensor:
     """For each passage token: its best and mean cosine; of how many tokens it is the best."""
     asked, there = batch.asked.float(), batch.asked[:, :, None]
-    best = cosines.masked_fill(~there, UNMATCHED).amax(1)
+    best = cosines.masked_fill(~there, UNMATCHED).amax(1).clamp(min=UNMATCHED)
     mean = cosines.masked_fill(~there, 0).sum(1) / asked.sum(1, keepdim=True)
     first = cosines.masked_fill(~batch.text[:, None], 0).argmax(2)  # [b, q]
     chosen = torch.zeros_like(best).scatter_add(1, first, asked)
@@ -188,7 +188,7 @@ def _of_passage(cosines: torch.Tensor, batch: Batch) -> torch.Tensor:
 
 def _best(cosines: torch.Tensor, among: torch.Tensor) -> torch.Tensor:
     """Each question token's best cosine with the passage tokens `among` [b, p]: [b, q]."""
-    return cosines.masked_fill(~among[:, None], UNMATCHED).amax(2)
+    return cosines.masked_fill(~among[:, None], UNMATCHED).amax(2).clamp(min=UNMATCHED)
 
 
 def _scaled(cosines: torch.Tensor) -> torch.Tensor:

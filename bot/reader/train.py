@@ -31,8 +31,10 @@ from index.language.sentences import sentence_spans
 from index.settings import BUNDLED, IndexSettings
 
 CHOSEN, REPORTED = "unipaf", "thermunion"
-BATCH, EPOCHS, RATE, SEED = 20, 6, 1e-3, 7
+BATCH, EPOCHS, RATE, SEED = 20, 5, 1e-3, 7
 GROUP = 3  # passages read for a question in training: its own and two others
+# How often one of the two is of another federation: a question may be off all subjects of a corpus.
+ELSEWHERE = 0.3
 MORE = 0.7  # the share of other data at the beginning of the training; none at its end
 CONFUSED = 12  # passages that a question is likeliest to be answered from wrongly
 READ = 20  # passages read for a question when scored, as bot/find/rerank.py has read
@@ -197,9 +199,16 @@ def _loss(network: Network, chosen: Sequence[tuple[Set, Example]]) -> torch.Tens
     """
     pairs, gold = [], []
     for of, example in chosen:
-        for place in (example.passage, *_others(of, example)):
-            pairs.append((of.questions[example.question], of.passages[place], of.lines[place]))
-            gold.append(example.lines if place == example.passage else ())
+        shown = [(of, example.passage), *((of, place) for place in _others(of, example))]
+        if random.random() < ELSEWHERE:
+            elsewhere, any_example = random.choice(chosen)
+            if elsewhere is not of:
+                shown[-1] = elsewhere, any_example.passage
+        for whose, place in shown:
+            pairs.append(
+                (of.questions[example.question], whose.passages[place], whose.lines[place])
+            )
+        gold += [example.lines, *[()] * (GROUP - 1)]
     batch = batch_of(pairs)
     passages, lines = network(batch)
     there, wanted = batch.inside.any(2), torch.zeros(lines.shape)
