@@ -14,6 +14,7 @@ from index.language.lists import LANGUAGES
 
 WORD = re.compile(r"\w+|[+@]")
 TWICE = re.compile(r"([^\W\d])\1+")
+LONGEST = 30  # words: a longer message is about something
 MISSPELT = 5  # letters from which a word may have one wrong
 # Where phrases of several lists stand in a message, the first of them says what it is.
 TALK = ("help", "goodbye", "thanks", "wellbeing", "greeting", "agreed")
@@ -33,8 +34,8 @@ def talk(text: str) -> str:
     A message without words asks for help; a word of three capitals is an acronym.
     """
     said = _words(text)
-    if not said:
-        return "help"
+    if not said or len(said) > LONGEST:
+        return "" if said else "help"
     heard = _Heard(said, "route.talk")
     details = [detail for detail in TALK if detail in heard.found]
     acknowledges = details == ["agreed"]
@@ -49,7 +50,7 @@ def talk(text: str) -> str:
 
 def language_of_talk(text: str) -> str:
     """The language of a message's small talk; "" where it is of both or none."""
-    said = _words(text)
+    said = _words(text)[:LONGEST]
     french, english = (len(said) - len(_Heard(said, "route.talk", one).left()) for one in LANGUAGES)
     return "" if french == english else LANGUAGES[french < english]
 
@@ -60,7 +61,10 @@ def about(text: str, has_history: bool = False) -> str:
     One of ABOUT, but "period" for "dated" and "fresh" for "newest". After other turns, only what
     speaks to the bot or names all its texts is one.
     """
-    said = _without_greeting(_words(text))
+    said = _words(text)
+    if len(said) > LONGEST:
+        return ""
+    said = _without_greeting(said)
     heard, names = _Heard(said, "route.about"), _Heard(said, "route.names")
     named = set(names.found)
     years = {word for word in said if YEAR.fullmatch(word)}
@@ -113,7 +117,7 @@ class _Heard:
 def _matches(said: Sequence[str], table: str, language: str = "") -> Iterator[tuple[int, int, str]]:
     """Each (place, length, list) of a phrase of the table in the message."""
     for place in range(len(said)):
-        for phrase, detail in _phrases(table, language):
+        for phrase, detail in _phrases(table, language).get(said[place][0], ()):
             heard = said[place : place + len(phrase)]
             if len(heard) == len(phrase) and all(map(_is_same, heard, phrase)):
                 yield place, len(phrase), detail
@@ -169,13 +173,13 @@ def _listed(name: str) -> frozenset[str]:
 
 
 @cache
-def _phrases(name: str, language: str) -> tuple[tuple[tuple[str, ...], str], ...]:
-    """Each phrase of a table as words, and the list that it stands in."""
-    return tuple(
-        (tuple(_words(phrase)), detail)
-        for detail in lists.table(name)
-        for phrase in lists.entries(f"{name}.{detail}", language)
-    )
+def _phrases(name: str, language: str) -> dict[str, list[tuple[tuple[str, ...], str]]]:
+    """Each phrase of a table as words, and the list that it stands in, by its first letter."""
+    found: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+    for detail in lists.table(name):
+        for phrase in lists.entries(f"{name}.{detail}", language):
+            found.setdefault(phrase[0], []).append((tuple(_words(phrase)), detail))
+    return found
 
 
 @cache

@@ -140,17 +140,17 @@ READERS = {
 }
 # Which facts answer which question, in their order; "examples" are the questions to try.
 TOLD = {
-    "who": ("who", "how", "examples"),
+    "who": ("who", "offline", "examples"),
     "period": ("then", "count", "period", "newest"),
     "fresh": ("newest", "indexed"),
     "count": ("then", "count", "in_force", "period"),
     "subjects": ("subjects", "count", "examples"),
     "sources": ("offline", "count", "then", "titles"),
-    "how": ("how", "offline", "examples"),
+    "how": ("how", "offline"),
     "languages": ("languages", "written"),
     "audience": ("audience", "readers"),
     "privacy": ("privacy",),
-    "help": ("who", "count", "period", "examples"),
+    "help": ("who", "count", "examples"),
 }
 
 
