@@ -43,7 +43,8 @@ def is_word(word: str) -> bool:
         for ending in endings
     )
     return (
-        fold(word) in UNCHANGING
+        not word  # what is left of a sign: simplemma refuses it
+        or fold(word) in UNCHANGING
         or is_known(word, lang=LANGUAGES)
         or is_known(f"{word}s", lang=LANGUAGES)
         or any(is_known(adjective, lang="fr") for adjective in adjectives)
