@@ -25,6 +25,7 @@ Leading = Callable[[Sequence[Pick], Asked], Pick]
 """Chooses the direct answer among the picks, the best first."""
 
 ENDS = re.compile(rf"\b{lists.forms('stance.ends')}")
+ANY = Asked()
 FURTHER = 3  # statements after the direct answer
 WORDS = 50  # that they have together, at the most
 LEAD_WORDS = 50  # of a direct answer that takes in a sentence beside it
@@ -36,7 +37,7 @@ FAR = 0.08  # likewise in the passage of the best one: what is next to the answe
 
 def compose(
     hits: Sequence[Hit],
-    asked: Asked = Asked(),
+    asked: Asked = ANY,
     beside: Beside = none_beside,
     leading: Leading | None = None,
 ) -> tuple[Claim, ...]:

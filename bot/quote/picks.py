@@ -112,7 +112,7 @@ def _scored(hits: Sequence[Hit], asked: Asked) -> Iterator[Pick]:
 
 
 def repeats(one: Pick, other: Pick) -> bool:
-    """Do two sentences say the same: nearly all of their words, or the same figures of one point?"""
+    """Do two sentences say the same: nearly the same words, or the same figures of one point?"""
     first, second = (set(terms(pick.text, pick.passage.language)) for pick in (one, other))
     common = len(first & second) / max(1, min(len(first), len(second)))
     if common > ALIKE:
