@@ -135,7 +135,7 @@ def answering(picks: Sequence[Pick], asked: Asked, beside: Beside) -> TableAnswe
 
 def holds_all_of(found: TableAnswer, asked: Asked) -> bool:
     """Do the header and the rows quoted have every word of the question, but those that ask?"""
-    question = fold(asked.search)
+    question = str(fold(asked.search))
     for form in ASKED.values():
         question = form.sub(" ", question)
     wanted = {stem(word, asked.language) for word in words(question) if weight(word) == 1}
