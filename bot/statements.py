@@ -24,6 +24,7 @@ ITEM = re.compile(LIST_MARKER)
 NUMBERED = re.compile(r"\s*\d{1,2}[.)]\s")
 SHORT = 9  # words: a line of fewer, alone, without a full stop and no item, is an unmarked heading
 
+CALLS = re.compile(lists.forms("statements.calls"))
 ASIDE = re.compile(lists.forms("statements.aside"))
 DEMONSTRATIVE = lists.forms("pronouns.demonstrative")
 DEPENDS = re.compile(
@@ -101,7 +102,12 @@ def is_said(passage: Passage, start: int, end: int) -> bool:
 
 def is_aside(text: str) -> bool:
     """Is it about the document or its readers, rather than about a position?"""
-    return ASIDE.match(fold(text).lstrip("*_ ")) is not None
+    return is_call(text) or ASIDE.match(fold(text).lstrip("*_ ")) is not None
+
+
+def is_call(text: str) -> bool:
+    """Does it call its readers to do something, thank or greet them?"""
+    return CALLS.match(fold(text).lstrip("*_ ")) is not None
 
 
 def demands(text: str) -> bool:

@@ -25,6 +25,7 @@ Leading = Callable[[Sequence[Pick], Asked], Pick]
 """Chooses the direct answer among the picks, the best first."""
 
 ENDS = re.compile(rf"\b{lists.forms('stance.ends')}")
+ANY = Asked()
 FURTHER = 3  # statements after the direct answer
 WORDS = 50  # that they have together, at the most
 LEAD_WORDS = 50  # of a direct answer that takes in a sentence beside it
@@ -34,12 +35,9 @@ CLOSE = 0.03  # a further sentence must score within this of the best one
 FAR = 0.08  # likewise in the passage of the best one: what is next to the answer belongs to it
 
 
-ANYTHING = Asked()
-
-
 def compose(
     hits: Sequence[Hit],
-    asked: Asked = ANYTHING,
+    asked: Asked = ANY,
     beside: Beside = none_beside,
     leading: Leading | None = None,
 ) -> tuple[Claim, ...]:

@@ -8,7 +8,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.records import Hit
-from bot.statements import answers_with, demands, demands_ours, is_aside, is_said, line_kind
+from bot.statements import (
+    answers_with,
+    demands,
+    demands_ours,
+    is_aside,
+    is_call,
+    is_said,
+    line_kind,
+)
 from index.language.numbers import figure_terms
 from index.language.words import terms
 from index.passage import Passage
@@ -19,7 +27,8 @@ SOUGHT = 0.03  # what a sentence gains that holds the person, date or figure tha
 NAMED = 0.03  # likewise one that has a day, an amount or a share that the question names
 # Likewise one that demands something, where it is asked what the federation demands.
 DEMANDED = 0.02
-# What a sentence loses that is about the document or its readers.
+# What a sentence loses that calls or thanks its readers, or where no person, date or figure is
+# sought, that is about the document.
 ASIDE = 0.1
 ENDED = ("superseded", "withdrawn")
 # What a sentence of a text that has ended loses, unless a time is asked about: what replaced it may
@@ -104,7 +113,7 @@ def _scored(hits: Sequence[Hit], asked: Asked) -> Iterator[Pick]:
                 score += NAMED
             if asks_demand and demands_ours(passage, sentence.start, sentence.end):
                 score += DEMANDED
-            if is_aside(text):
+            if is_call(text) or (asked.seeks not in CHECKABLE and is_aside(text)):
                 score -= ASIDE
             if not asked.timed and passage.status in ENDED:
                 score -= OUT_OF_FORCE
@@ -112,7 +121,7 @@ def _scored(hits: Sequence[Hit], asked: Asked) -> Iterator[Pick]:
 
 
 def repeats(one: Pick, other: Pick) -> bool:
-    """Do two sentences say the same: nearly all their words, or the same figures of one point?"""
+    """Do two sentences say the same: nearly the same words, or the same figures of one point?"""
     first, second = (set(terms(pick.text, pick.passage.language)) for pick in (one, other))
     common = len(first & second) / max(1, min(len(first), len(second)))
     if common > ALIKE:

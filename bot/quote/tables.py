@@ -21,6 +21,8 @@ from index.passage import Passage
 
 LINE = re.compile(r"[^\n]+")
 CELLS = " | "
+LEVEL = 0.015  # rows that score within this of the best one answer alike
+FEW = 3  # such rows at the most
 SHOWN = 12  # rows of a table at the most
 FIRST = 3  # passages whose tables are looked at
 IN_BRACKETS = re.compile(r"\(([^()\d]+)\)")
@@ -122,14 +124,18 @@ def answering(picks: Sequence[Pick], asked: Asked, beside: Beside) -> TableAnswe
         if found := _worked_out(table, asked):
             return found
         if pick is picks[0]:
-            best = [row for row in table.rows if _holds(row, pick)]
-            return _answer(table, best or table.rows)
+            best = [
+                row
+                for row in table.rows
+                if any(_holds(row, one) and pick.score - one.score <= LEVEL for one in picks)
+            ]
+            return _answer(table, table.rows if asked.seeks == "list" else best[:FEW])
     return None
 
 
 def holds_all_of(found: TableAnswer, asked: Asked) -> bool:
     """Do the header and the rows quoted have every word of the question, but those that ask?"""
-    question = fold(asked.search)
+    question = str(fold(asked.search))
     for form in ASKED.values():
         question = form.sub(" ", question)
     wanted = {stem(word, asked.language) for word in words(question) if weight(word) == 1}
@@ -197,6 +203,13 @@ def _named(table: Table, asked: Asked) -> list[Row]:
     A word counts by how few rows have it; one that most of them have, or the header, names none.
     """
     wanted = set(terms(asked.search, asked.language)) - table.header.said(asked.language)
+    often = len(table.rows) / 2
+    common = {
+        term
+        for row in table.rows
+        for term in terms(row.cells[0], asked.language)
+        if len(table.rows) > 2 and _rows_with(table, term, asked.language) > often
+    } | table.header.said(asked.language)
     scores = {}
     for row in table.rows:
         named: set[Term] = set()
@@ -205,7 +218,9 @@ def _named(table: Table, asked: Asked) -> list[Row]:
             is_figure = not any(character.isalpha() for character in cell)
             if place == 0 or (said and said <= wanted and not is_figure):
                 named |= said & wanted
-        scores[row] = sum(1 / _rows_with(table, term, asked.language) for term in named)
+        key = set(terms(row.cells[0], asked.language)) - common
+        if len(named) * 2 >= len(key):  # one word of a long key is met by chance
+            scores[row] = sum(1 / _rows_with(table, term, asked.language) for term in named)
     best = max(scores.values(), default=0)
     rows = [row for row, score in scores.items() if score == best]
     # A word of every second row, alone, names none of them.

@@ -75,7 +75,7 @@ def figure_terms(text: str, date: str = "") -> list[str]:
 def scaled_value(match: re.Match[str]) -> float:
     """The value of a match of SCALED: 12 500 000 for "12,5 M"."""
     scale = SCALE_OF.get((match["word"] or "").lower()) or SCALE_SIGNS[match["sign"] or "M"]
-    return number_value(match["number"], thousands=False) * scale
+    return float(number_value(match["number"], thousands=False) * scale)
 
 
 def _amounts(text: str) -> Iterator[str]:
