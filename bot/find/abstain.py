@@ -34,7 +34,7 @@ WEIGHTS, BIAS = (2.03, 1.48, 6.3, 1.35, -0.62), -3.65
 # Likewise where the hits were read, and of the logit that the reader finds any to answer: fitted on
 # a federation that did not train the reader, with questions that are off its subjects, and on the
 # tuning half of tests/questions.jsonl (docs/decisions/013-reader.md).
-READ_WEIGHTS, READ_BIAS = (2.306, 0.0, -4.5, 1.82, -0.8, 0.735), -2.51
+READ_WEIGHTS, READ_BIAS = (1.9, 0.0, 0.0, 1.96, -0.79, 0.72), -2.85
 LONG = 5  # words from which length counts no more: verbiage is no evidence
 SPELLED = (
     0.4  # the support of a word that a passage spells; 1: each of its tokens matched perfectly
