@@ -23,7 +23,7 @@ from index.shelf.lexical import Lexical
 
 READ = 3  # first hits that must hold the answer between them
 FEW = 5  # with fewer candidates there is no distribution to compare with: the backdrop stands in
-# Of the probability: below THRESHOLD nothing was found, below SURE an answer is called uncertain. On
+# Of the probability: below THRESHOLD nothing was found, below SURE an answer is uncertain. On
 # the tuning half of tests/questions.jsonl 2 % of what the texts answer lies below the first and
 # 66 % of what they do not answer below the second; on two federations that trained nothing, with
 # questions reworded on purpose, 5 to 8 % and 68 to 80 %.
@@ -38,7 +38,7 @@ WEIGHTS, BIAS = (2.03, 1.48, 6.3, 1.35, -0.62), -3.65
 # Likewise where the hits were read, and of the logit that the reader finds any to answer: fitted on
 # a federation that did not train the reader, with questions that are off its subjects, and on the
 # tuning half of tests/questions.jsonl (docs/decisions/013-reader.md).
-READ_WEIGHTS, READ_BIAS = (2.306, 0.0, -4.5, 1.82, -0.8, 0.735), -2.51
+READ_WEIGHTS, READ_BIAS = (1.9, 0.0, 0.0, 1.96, -0.79, 0.72), -2.85
 LONG = 5  # words from which length counts no more: verbiage is no evidence
 SPELLED = (
     0.4  # the support of a word that a passage spells; 1: each of its tokens matched perfectly
