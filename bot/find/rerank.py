@@ -32,8 +32,8 @@ ALIKE = 0.005  # cosines that differ by so little say nothing of which passage i
 # candidates in its own language and in the other lay 0.008 (French) and 0.011 (English) apart.
 TRANSLATED = 0.01
 # What the reader's standard score of a passage counts for beside those of MaxSim and BM25, and what
-# a sentence that answers for certain gains, in cosines: fitted on a federation of the training data
-# that trained nothing (docs/decisions/013-reader.md).
+# a sentence that answers for certain gains, in cosines: chosen on a federation that trained nothing
+# and on the tuning half of tests/questions.jsonl (docs/decisions/013-reader.md).
 PASSAGE_READ, SENTENCE_READ = 0.3, 0.06
 WORD = re.compile(r"[\w'’-]+")
 
