@@ -22,7 +22,7 @@ from bot.guard import check as guard
 from bot.question.route import Route, language_named, on_the_texts, routes
 from bot.question.understand import restated, wordless
 from bot.quote import compose as quotes
-from bot.reader.model import Reader
+from bot.reader.model import Reader, reader_for
 from bot.records import (
     Answer,
     Citation,
@@ -297,10 +297,9 @@ def open_bot(settings: BotSettings, load: Callable[[str, Path], Embedder] = load
         )
     writer = ChatWriter(settings) if settings.chat_model else None
     judge = CrossEncoderJudge(settings.reranker) if settings.reranker else None
-    is_bundled = made_by == recorded_name(BUNDLED)
-    name = BUNDLED if is_bundled else made_by
-    reader = Reader.load() if is_bundled else None
-    return Bot(shelf, load(name, settings.store / "models"), judge, writer, reader)
+    name = BUNDLED if made_by == recorded_name(BUNDLED) else made_by
+    embedder = load(name, settings.store / "models")
+    return Bot(shelf, embedder, judge, writer, reader_for(made_by))
 
 
 def _renumbered(claims: Sequence[Claim]) -> tuple[Claim, ...]:

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from bot.answer import READERS, Bot
+from bot.reader.model import reader_for
 from index.embed import Embedder
 from index.passage import Passage
 from index.shelf.generation import Generation, Shelf, best
@@ -33,7 +34,7 @@ def documents(generation: Generation) -> dict[str, list[Passage]]:
 
 def open_pipeline(store: Path, embedder: Embedder) -> Search:
     """This project's search on a store."""
-    bot = Bot(Shelf(store), embedder)
+    bot = Bot(Shelf(store), embedder, reader=reader_for(embedder.name))
     return lambda question, history, k: [
         hit.passage for hit in bot.search(question, k, history=history)
     ]
@@ -41,7 +42,7 @@ def open_pipeline(store: Path, embedder: Embedder) -> Search:
 
 def open_answers(store: Path, embedder: Embedder) -> Search:
     """This project's whole answer, without a chat model: the passages that it cites."""
-    bot = Bot(Shelf(store), embedder)
+    bot = Bot(Shelf(store), embedder, reader=reader_for(embedder.name))
     return lambda question, history, k: [
         citation.passage
         for claim in bot.ask(question, history).claims

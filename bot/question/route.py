@@ -28,12 +28,13 @@ ROUTES = (
     "yesno",
     "question",
 )
+BROAD = 3  # words on its subject that a question has which asks for a whole position
 OF_TEXTS = ("meetings", "compare", "summary", "list")
 REPEATS = ("shorter", "language", "source", "why", "again")
 PARTS = {name: lists.forms(f"route.parts.{name}") for name in lists.table("route.parts")}
 ASKS = {
     name: re.compile(lists.forms(f"route.asks.{name}", **PARTS))
-    for name in ("meetings", "compare", "summary", "list", "latest", "yesno", "ours", "this_text")
+    for name in (*OF_TEXTS, "position", "latest", "yesno", "ours", "this_text")
 }
 REPEAT = {
     name: re.compile(rf"\b{lists.forms(f'route.asks.repeat_{name}', **PARTS)}") for name in REPEATS
@@ -123,6 +124,9 @@ def _of_texts(asked: Question) -> Iterator[Route]:
     if {"compare", "summary"} & set(named):  # then a meeting is what is compared or summed up
         named = sorted(named, key="meetings".__eq__)
     yield from map(Route, named)
+    broad = asked.seeks in ("", "list") and len(subject_words(asked.search)) <= BROAD
+    if not named and broad and ASKS["position"].search(folded):
+        yield Route("list")
     if "compare" not in named and len(set(YEAR.findall(folded))) > 1:
         yield Route("compare")
     timeless = not (asked.since or asked.until)

@@ -144,10 +144,14 @@ class _Reader:
             marker = 2 if line.startswith("- ") else 0  # outside the span: index/language/sentences
             spans.append((len(text) + marker, len(text) + len(line)))
             text += line + "\n"
+        document = self._document
         federation.passages.append(
             Passage(
-                **self._document,
-                path=f"{self._document['date']} {self._document['title']}",
+                path=f"{document['date']} {document['title']}",
+                title=document["title"],
+                date=document["date"],
+                kind=document["kind"],
+                language=document["language"],
                 id=f"{federation.name}-{place}",
                 headings=self._headings,
                 page=0,

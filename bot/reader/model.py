@@ -14,12 +14,18 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from index.embed import Encoded
+from index.embed import Encoded, recorded_name
+from index.settings import BUNDLED
 
 WEIGHTS = Path(__file__).with_name("weights.npz")
 HEADS = 4
 SUMMARY, QUESTION, HEADING, TEXT = range(4)  # the roles of a token
 UNMATCHED = 0.7  # the least cosine of two tokens of an E5 model, nearly
+
+
+def reader_for(embedder: str) -> "Reader | None":
+    """The reader for a store made by this embedder; None for any but the bundled one."""
+    return Reader.load() if embedder == recorded_name(BUNDLED) else None
 
 
 @dataclass(frozen=True)
@@ -157,7 +163,8 @@ class Reader:
 
     def _norm(self, name: str, x: np.ndarray) -> np.ndarray:
         centred = x - x.mean(axis=-1, keepdims=True)
-        deviation = np.sqrt((centred**2).mean(axis=-1, keepdims=True) + 1e-5)
+        squares = np.einsum("...i,...i->...", centred, centred)[..., None]
+        deviation = np.sqrt(squares / x.shape[-1] + 1e-5)
         scale, bias = self._weights[f"{name}.weight"], self._weights[f"{name}.bias"]
         return np.asarray(centred / deviation * scale + bias)
 

@@ -112,7 +112,10 @@ def _ours(federation: examples.Federation, embedder: Embedder) -> Set:
 
 def _wiki(file: Path, embedder: Embedder) -> Set:
     """The questions of a file of paragraphs; those whose answer's sentence is cut off are left."""
-    rows, texts, lines, asked = [], [], [], []
+    rows: list[tuple[str, str]] = []
+    texts: list[str] = []
+    lines: list[list[tuple[int, int]]] = []
+    asked: list[Example] = []
     for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
         try:
             row = json.loads(line)
