@@ -7,14 +7,14 @@ list, the demands of the document that answers best; where they do not speak of 
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from math import log
 
 from bot import wording
 from bot.records import Citation, Claim, Composed, Hit, Question
 from bot.statements import FULL_NAME, Span, demands
-from bot.views.outline import Listing, listings, text_of
+from bot.views.outline import Listing, Piece, listings, text_of
 from index.language import lists
 from index.language.fold import fold
 from index.language.lists import LANGUAGES
@@ -48,6 +48,9 @@ COVERED = 0.7  # of the subject's words: enough where the passages alone do not 
 OLDER = 1.0  # how far a further document's list may lie behind
 IN_FORCE = 0.5
 REFUSES = re.compile(rf"\b{lists.forms('items.refuses')}")
+ON_SUBJECT = 0.5  # share of the subject's words that a demand among others must have
+KEYS = "|".join(form for forms in lists.table("meetings.keys").values() for form in forms)
+HEAD_KEY = re.compile(rf"\W*(?:{KEYS})\W*:")
 DEMANDS = re.compile(rf"\b{lists.forms('items.demands')}")
 TABLE = re.compile(rf"\b{lists.forms('items.table')}\b")
 NOUN = re.compile(rf"\b{lists.forms('items.before_noun')} ?\b(?P<noun>[a-z]{{4,}})")
@@ -209,7 +212,29 @@ def _ranked(asked: _Asked, passages: Sequence[Passage]) -> Iterator[tuple[float,
             documents[passage.path].append(passage)
     for document in documents.values():
         for listing in listings(document):
-            yield _worth(asked, listing), listing
+            if kept := _on_subject(asked, listing):
+                yield _worth(asked, kept), kept
+
+
+def _on_subject(asked: _Asked, listing: Listing) -> Listing | None:
+    """The listing; of the demands of a document on several subjects, those on the one asked about.
+
+    Without the keys of a note's head ("Date: ...") where demands are asked for. None for none.
+    """
+    pieces = listing.pieces
+    if asked.demands:
+        pieces = tuple(piece for piece in pieces if not HEAD_KEY.match(fold(piece.text)))
+    general = asked.coverage(set(terms(listing.document.title, listing.document.language)))
+    if listing.form == "demands" and general < ON_SUBJECT:
+        pieces = tuple(piece for piece in pieces if asked.coverage(_words_of(piece)) >= ON_SUBJECT)
+    return replace(listing, pieces=pieces) if pieces else None
+
+
+def _words_of(piece: Piece) -> set[Term]:
+    """The terms of a piece and of the headings over it, but for the title."""
+    document = piece.span[0]
+    own = [one for one in piece.path if one != document.title]
+    return set(terms(" ".join((*own, text_of(piece.lead), piece.text)), document.language))
 
 
 def _worth(asked: _Asked, listing: Listing) -> float:
