@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from bot import replies, wording
@@ -79,6 +80,7 @@ class Bot:
     ):
         self._shelf, self._embedder, self._writer = shelf, embedder, writer
         self._search = Search(embedder, judge, reader)
+        self._generation = partial(_serving, shelf, embedder.name)
         self._dialogue = Dialogue(self._search, self._generation)
 
     def ask(
@@ -272,15 +274,6 @@ class Bot:
             print(f"{type(failed).__name__}: {failed}", file=sys.stderr)
             return asked
 
-    def _generation(self) -> Generation:
-        generation = self._shelf.current()
-        if generation.manifest["embedder"] != self._embedder.name:
-            raise EmbedderMismatch(
-                f"The index was made with {generation.manifest['embedder']}, "
-                f"not with {self._embedder.name}. Run: python -m index, then start this again."
-            )
-        return generation
-
 
 def open_bot(settings: BotSettings, load: Callable[[str, Path], Embedder] = load_embedder) -> Bot:
     """A bot on the serving generation of the settings' store, with the embedder that made it.
@@ -300,6 +293,17 @@ def open_bot(settings: BotSettings, load: Callable[[str, Path], Embedder] = load
     name = BUNDLED if made_by == recorded_name(BUNDLED) else made_by
     embedder = load(name, settings.store / "models")
     return Bot(shelf, embedder, judge, writer, reader_for(made_by))
+
+
+def _serving(shelf: Shelf, embedder: str) -> Generation:
+    """The generation that serves, if the embedder made it. Raises `EmbedderMismatch`."""
+    generation = shelf.current()
+    if generation.manifest["embedder"] != embedder:
+        raise EmbedderMismatch(
+            f"The index was made with {generation.manifest['embedder']}, "
+            f"not with {embedder}. Run: python -m index, then start this again."
+        )
+    return generation
 
 
 def _renumbered(claims: Sequence[Claim]) -> tuple[Claim, ...]:

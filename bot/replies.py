@@ -124,7 +124,11 @@ COMPOSERS: dict[str, Callable[[Route, Texts], Composed | None]] = {
     "latest": lambda _, texts: _held_against(latest, texts),
     "yesno": lambda _, texts: _held_against(stance, texts),
     "list": lambda _, texts: items(
-        texts.found.asked, texts.found.hits, texts.found.answers, texts.lexical, texts.passages
+        texts.found.asked,
+        texts.found.hits if texts.found.is_near else (),
+        texts.found.answers,
+        texts.lexical,
+        texts.passages,
     ),
 }
 """Who composes the reply to a route; the others are composed from the best sentences."""

@@ -51,8 +51,8 @@ def test_the_frame_is_in_the_questions_language_and_the_quotes_in_the_original(b
         bot.ask("Qu'avons-nous recommandé sur le financement des startups ?"),
         bot.ask("what did we recommend on startup funding"),
     )
-    assert french.text.startswith("« ") and english.text.startswith("« ")
-    assert english.brief.startswith("« ") and english.brief.endswith("2022)")
+    assert french.text.startswith("- « ") and english.text.startswith("- « ")
+    assert english.brief.startswith("« ") and english.brief.endswith("(8 February 2022)")
     assert "(original French)" in english.text
     assert (french.language, english.language) == ("fr", "en")
 

@@ -10,7 +10,7 @@ from bot.answer import Bot
 from bot.find.prefer import are_all_of_another_time, boosts, wanted
 from bot.find.retrieve import RRF_K, Reserved, candidates, fuse
 from bot.find.search import Search
-from bot.question.understand import understand
+from bot.question.understand import Given, understand
 from index.embed import heading_of
 from index.passage import AUDIENCES, Passage
 from index.shelf.generation import Generation, Shelf, best
@@ -274,5 +274,5 @@ def test_the_documents_that_a_follow_up_is_about_come_first(federation: Federati
     text = "Nous demandons un chèque de 5 000 euros pour les PME."
     generation = opened(federation, a=text, b=text, c=text)
     search = Search(WordEmbedder())
-    asked = understand("et pour les PME ?", ["Quel chèque ?"], documents=["c.md"])
+    asked = understand("et pour les PME ?", ["Quel chèque ?"], given=Given(documents=["c.md"]))
     assert search.found(asked, generation, AUDIENCES).hits[0].passage.path == "c.md"

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from bot.question.understand import LONGEST, QuestionRefused, understand
+from bot.question.understand import LONGEST, Given, QuestionRefused, understand
 
 
 @pytest.mark.parametrize(
@@ -281,9 +281,11 @@ def test_a_question_about_one_detail_is_a_follow_up(text: str):
 
 def test_a_follow_up_is_about_the_documents_cited_last_and_other_questions_are_not():
     history = ["Quel chèque cyber demandons-nous ?"]
-    follow_up = understand("et pour les PME ?", history, documents=["a.md", "b.md"])
+    follow_up = understand("et pour les PME ?", history, given=Given(documents=["a.md", "b.md"]))
     assert follow_up.documents == ("a.md", "b.md")
-    alone = understand("Que demandons-nous sur le cloud ?", history, documents=["a.md"])
+    alone = understand(
+        "Que demandons-nous sur le cloud ?", history, given=Given(documents=["a.md"])
+    )
     assert (alone.documents, alone.search) == ((), "Que demandons-nous sur le cloud ?")
 
 
@@ -291,7 +293,7 @@ def test_the_question_and_those_before_it_are_read_with_their_slips_corrected():
     def spelled(text: str) -> str:
         return text.replace("chek", "chèque")
 
-    asked = understand("et le chek PME ?", ["Quel chek cyber ?"], spelled=spelled)
+    asked = understand("et le chek PME ?", ["Quel chek cyber ?"], given=Given(spelled=spelled))
     assert (asked.text, asked.written) == ("et le chèque PME ?", "et le chek PME ?")
     assert asked.search == "Quel chèque cyber ? et le chèque PME ?"
-    assert understand("Quel chèque ?", spelled=spelled).written == ""
+    assert understand("Quel chèque ?", given=Given(spelled=spelled)).written == ""

@@ -8,7 +8,7 @@ import pytest
 
 from bot.question.route import REPEATS, ROUTES, Route, language_named, on_the_texts, routes
 from bot.question.smalltalk import ABOUT, TALK, about, talk
-from bot.question.understand import understand, wordless
+from bot.question.understand import Given, understand, wordless
 from bot.records import Turn
 
 QUESTIONS = Path(__file__).parents[2] / "questions.jsonl"
@@ -185,8 +185,8 @@ def test_the_language_asked_for_is_named():
     ],
 )
 def test_words_of_neither_language_take_the_pages(text: str, page: str, language: str):
-    assert understand(text, language=page).language == language
+    assert understand(text, given=Given(page)).language == language
 
 
 def test_an_acronym_takes_its_conversations_language():
-    assert understand("CII", ["What do we ask on cloud?"], language="fr").language == "en"
+    assert understand("CII", ["What do we ask on cloud?"], given=Given("fr")).language == "en"
