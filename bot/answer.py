@@ -122,7 +122,7 @@ class Bot:
         """The steps of a question that was understood, begun at `started`."""
         yield "searching"
         whole = Texts(asked, self._generation(), tuple(audiences), self._search)
-        for route in routes(asked, earlier):
+        for route in routes(asked, tuple(earlier)):
             texts = self._texts(whole, route, earlier, started)
             if route.name == "question":
                 break

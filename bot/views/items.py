@@ -48,6 +48,7 @@ COVERED = 0.7  # of the subject's words: enough where the passages alone do not 
 OLDER = 1.0  # how far a further document's list may lie behind
 IN_FORCE = 0.5
 REFUSES = re.compile(rf"\b{lists.forms('items.refuses')}")
+SUBJECT = 0.34  # share of the subject's words that any list must have, or what was found first
 ON_SUBJECT = 0.5  # share of the subject's words that a demand among others must have
 KEYS = "|".join(form for forms in lists.table("meetings.keys").values() for form in forms)
 HEAD_KEY = re.compile(rf"\W*(?:{KEYS})\W*:")
@@ -125,6 +126,12 @@ class _Asked:
         as_written = listing.form in ("list", "section")
         return (as_written and worth >= STANDS_OUT) or self.coverage(_said(listing)) >= COVERED
 
+    def is_about(self, listing: Listing) -> bool:
+        """Has it words of the subject, or is it of the passage that was found first?"""
+        first = self.hits[0].passage.id if self.hits else ""
+        held = any(piece.span[0].id == first for piece in listing.pieces)
+        return held or self.coverage(_said(listing)) >= SUBJECT
+
     @property
     def is_narrowed(self) -> bool:
         """Does the question name a time, a kind of text or a text?"""
@@ -158,6 +165,7 @@ def items(
     if asked.demands and not asked.weights and not asked.is_narrowed:
         return _overview(asked, passages)
     ranked = sorted(_ranked(asked, passages), key=lambda one: -one[0])
+    ranked = [one for one in ranked if asked.is_about(one[1])]
     if not ranked or not (answers or asked.is_answered_by(*ranked[0])):
         return None
     return _composed(asked, _chosen(asked, ranked))
