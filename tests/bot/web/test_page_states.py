@@ -210,7 +210,10 @@ def test_a_follow_up_is_asked_with_what_went_before_and_for_members_only(
     for number, question in enumerate(("La première", "La seconde")):
         ask(page, question)
         page.locator("#chat .turn[data-turn]").nth(number).wait_for()
-    assert bot.asked[-1] == ("La seconde", ("La première",), ("public", "members"))
+    question, history, audiences = bot.asked[-1]
+    assert (question, audiences) == ("La seconde", ("public", "members"))
+    assert [turn.question for turn in history] == ["La première"]
+    assert history[0].documents == ("positions/2024-05-04.md", "positions/2023-03.md")
 
 
 def test_a_question_asked_before_the_page_has_settled_is_not_wiped(page: Page):
