@@ -18,9 +18,10 @@ from typing import cast
 from index.errors import Unreadable
 from index.language import lists
 from index.language.fold import fold
+from index.readers.characters import decode
 from index.readers.content import Block, Content
 from index.readers.furniture import without_furniture
-from index.readers.sections import decode, html_blocks, sections_of, soup_of, text_blocks
+from index.readers.sections import html_blocks, sections_of, soup_of, text_blocks
 from index.readers.thread import forwarded_heading, own_and_forwarded
 
 HEADERS = ("from", "date", "subject", "received", "message-id", "mime-version")

@@ -17,6 +17,7 @@ from index import audience
 from index.describe import FrontMatter, describe, front_matter, with_audience
 from index.errors import Unreadable
 from index.passage import Document, Section
+from index.readers.characters import decode, references, visible
 from index.readers.content import Content
 from index.readers.worker import Worker
 
@@ -135,14 +136,14 @@ def parsed(suffix: str, data: bytes) -> dict:
 
 
 def read_markdown(data: bytes) -> Content:
-    from index.readers.sections import decode, markdown_sections, visible
+    from index.readers.sections import markdown_sections
 
     stated, body, warnings = front_matter(visible(decode(data)))
-    return Content(markdown_sections(body), stated, warnings=warnings)
+    return Content(markdown_sections(references(body)), stated, warnings=warnings)
 
 
 def read_text(data: bytes) -> Content:
-    from index.readers.sections import decode, text_sections, visible
+    from index.readers.sections import text_sections
 
     stated, body, warnings = front_matter(visible(decode(data)))
     return Content(text_sections(body), stated, warnings=warnings)
@@ -154,7 +155,7 @@ def read_html(data: bytes) -> Content:
     """
     from bs4.dammit import EncodingDetector
 
-    from index.readers.sections import decode, html_sections, soup_of
+    from index.readers.sections import html_sections, soup_of
 
     text = decode(data, EncodingDetector.find_declared_encoding(data, is_html=True))
     above = (
@@ -182,8 +183,6 @@ def read_html(data: bytes) -> Content:
 
 def _clean(text: str) -> str:
     """The text of every format, alike: NFC, no invisible characters, no typographic ligatures."""
-    from index.readers.sections import visible
-
     spelled = LIGATURES.sub(lambda match: unicodedata.normalize("NFKC", match[0]), text)
     return unicodedata.normalize("NFC", visible(spelled))
 
