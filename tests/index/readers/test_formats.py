@@ -38,9 +38,14 @@ def test_the_formats_of_a_federations_archive_are_read():
         ".htm",
         ".eml",
         ".msg",
+        ".mht",
+        ".mhtml",
         ".docx",
         ".pptx",
         ".odt",
+        ".rtf",
+        ".xlsx",
+        ".ods",
         ".pdf",
     )
 
@@ -226,10 +231,12 @@ def test_word_footnotes_are_kept_at_the_end_with_their_numbers(tmp_path: Path):
     )
 
 
-def test_words_own_title_and_date_come_after_the_catalogue_and_before_the_file_name(tmp_path: Path):
+def test_words_own_title_and_date_come_after_the_catalogue_and_its_date_after_the_file_name(
+    tmp_path: Path,
+):
     data = docx(p("Un texte."), title="Position sur le cloud", created="2023-05-04T22:00:00Z")
     read_, warnings = document(tmp_path, "2021-01-02-note.docx", data)
-    assert (read_.title, read_.date) == ("Position sur le cloud", "2023-05-04")
+    assert (read_.title, read_.date) == ("Position sur le cloud", "2021-01-02")
     assert any(
         "its properties say 2023-05-04, its name 2021-01-02" in warning for warning in warnings
     )

@@ -82,19 +82,19 @@ def test_the_html_part_is_taken_where_it_has_more_structure_else_the_plain_one(
     assert document(tmp_path, message.as_bytes())[0].text == text
 
 
-def test_attachments_are_named_in_a_warning_and_not_read(tmp_path: Path):
+def test_attachments_that_are_not_read_are_named_in_a_warning(tmp_path: Path):
     message = EmailMessage()
     message["Subject"] = "Point"
     message.set_content("Voici la note.\n")
     message.add_attachment(
         b"secret", maintype="application", subtype="pdf", filename="note d'été.pdf"
     )
-    message.add_attachment("texte joint", filename="joint.txt")
+    message.add_attachment(b"x", maintype="application", subtype="zip", filename="tout.zip")
     read_, warnings = document(tmp_path, message.as_bytes())
     assert read_.text == "Voici la note.\n\n"
-    assert warnings[:2] == [
-        "auditions/a.eml: attachment not read: note d'été.pdf",
-        "auditions/a.eml: attachment not read: joint.txt",
+    assert warnings[-2:] == [
+        "auditions/a.eml: attachment not read: note d'été.pdf (it is no PDF)",
+        "auditions/a.eml: attachment not read: tout.zip (this format is not read)",
     ]
 
 
