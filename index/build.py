@@ -12,7 +12,7 @@ import re
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -32,8 +32,20 @@ from index.errors import (
 )
 from index.passage import AUDIENCES, Passage, Section
 from index.progress import bar
-from index.readers.read import FORMATS, PARSERS, TEXTS, Reading, largest, open_inside, read_all
+from index.readers.content import ONLY_IMAGES
+from index.readers.read import (
+    FORMATS,
+    PARSERS,
+    PICTURES,
+    TEXTS,
+    Reading,
+    largest,
+    open_inside,
+    parsers_for,
+    read_all,
+)
 from index.readers.worker import Worker
+from index.report import Report
 from index.shelf import store as generations
 from index.shelf.lexical import TERMS_VERSION
 from index.split import SPLIT_VERSION, split
@@ -44,46 +56,22 @@ READ_VERSION = 6
 META_AUDIENCE = re.compile(rb"""name=["']?audience["']?\s+content=[ \t"']*(\w*)""", re.IGNORECASE)
 
 
-@dataclass
-class Report:
-    """What a run did. Paths are relative to the corpus; `unreadable` holds (path, reason)."""
-
-    generation: str = ""
-    documents: int = 0
-    passages: int = 0
-    added: list[str] = field(default_factory=list)
-    changed: list[str] = field(default_factory=list)
-    removed: list[str] = field(default_factory=list)
-    unchanged: list[str] = field(default_factory=list)
-    unreadable: list[tuple[str, str]] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
-    seconds: float = 0.0
-
-    def as_json(self) -> dict:
-        """What `python -m index --json` prints: counts; unreadable files and warnings in full."""
-        return {
-            "generation": self.generation,
-            "documents": self.documents,
-            "passages": self.passages,
-            "added": len(self.added),
-            "changed": len(self.changed),
-            "removed": len(self.removed),
-            "unchanged": len(self.unchanged),
-            "unreadable": [{"path": path, "reason": reason} for path, reason in self.unreadable],
-            "warnings": self.warnings,
-            "seconds": round(self.seconds, 3),
-        }
-
-
-def build(
-    corpus: Path, store: Path, embedder: str, load: Callable[[], Embedder], *, rebuild: bool = False
+def build(  # noqa: PLR0913 (what to build of what, where, and how)
+    corpus: Path,
+    store: Path,
+    embedder: str,
+    load: Callable[[], Embedder],
+    *,
+    rebuild: bool = False,
+    ocr: str = "",
 ) -> Report:
     """Bring the index in `store` up to date with `corpus`.
 
     `embedder` is the recorded name of the model that `load` loads; it is loaded only if something
     must be encoded. `rebuild` makes everything anew, and lets an empty folder empty the index: it
     takes the old index only for the report and for the last versions of files that are unreadable
-    now, and only if that can be read. A file that was refused for the time it took is tried once
+    now, and only if that can be read. `ocr`: what recognises text on pictures, "" for nothing. A
+    file that was refused for the time it took is tried once
     more, alone, after all others.
     Raises `CorpusMissing`, `CatalogueInvalid`, `IndexBusy`, `StoreUnwritable`, `EmbedderUnusable`.
     """
@@ -91,7 +79,7 @@ def build(
     _require_folder(corpus)
     with _exclusive(store):
         generations.sweep(store)
-        run = _Run(corpus, store, embedder, rebuild, PARSERS)
+        run = _Run(corpus, store, embedder, rebuild, parsers_for(ocr))
         run.keep_bytes = partial(_keep_bytes, store)
         run.plan()
         run.write(load)
@@ -200,8 +188,16 @@ class _Run:
             for path in self.catalogue
             if path not in files and path not in self.records
         ]
-        for record in self.records.values():
+        for path, record in self.records.items():
             report.warnings += record["warnings"]
+            if record.get("left_out"):
+                report.left_out[path] = record["left_out"]
+        said = [*(why for _, why in report.unreadable), *report.warnings]
+        if self.parsers is not PICTURES and any(ONLY_IMAGES in one for one in said):
+            report.warnings.append(
+                "pages of pictures were not read; with tesseract, PLAIDOYER_OCR=tesseract reads "
+                "them (docs/formats.md)"
+            )
         report.documents, report.passages = len(self.records), len(self.passages)
         report.generation = serving.name if serving else ""
 
@@ -289,6 +285,7 @@ class _Run:
             now = max(before, stated, key=AUDIENCES.index)
             narrowed = now if now != before else last.get("narrowed", "")
             passages = [replace(passage, audience=now) for passage in passages]
+            self.report.kept.append(one)
             self._keep(one, _marked_unreadable(one, last, reason, narrowed), passages)
 
     def _audience_now(self, path: str, last: list[Passage]) -> str:
@@ -328,7 +325,8 @@ class _Run:
         self.report.warnings.append(f"Built anew: {str(error).split('. Run:')[0]}")
 
     def _recipe(self) -> dict:
-        return {
+        recipe: dict = {"ocr": True} if self.parsers is PICTURES else {}
+        return recipe | {
             "read": READ_VERSION,
             "split": SPLIT_VERSION,
             "terms": TERMS_VERSION,
@@ -381,17 +379,3 @@ def _marked_unreadable(path: str, last: dict, reason: str, narrowed: str) -> dic
 
 def _vector_key(passage: Passage) -> str:
     return f"{heading_of(passage)}\n{passage.text}"
-
-
-def report_text(report: Report, check: bool = False) -> str:
-    """The report as staff read it, a line a fact."""
-    lines = [
-        f"{'Would be' if check else 'Index'}: {report.documents} documents, "
-        f"{report.passages} passages ({report.seconds:.1f} s)."
-    ]
-    for word in ("added", "changed", "removed"):
-        lines += [f"  {word}: {shown(path)}" for path in getattr(report, word)]
-    lines.append(f"  unchanged: {len(report.unchanged)}")
-    lines += [f"  UNREADABLE: {path}: {reason}" for path, reason in report.unreadable]
-    lines += [f"  warning: {shown(warning)}" for warning in report.warnings]
-    return "\n".join(lines)

@@ -107,7 +107,8 @@ def _date_line(sections: Sequence[Section]) -> str:
 def _date_on_top(sections: Sequence[Section]) -> str:
     """The date of a short line on top of the first section, "" if there is none.
 
-    That of a law ("Loi du 21 juin 2004") is not the document's, nor is one still to come.
+    That of a law ("Loi du 21 juin 2004") is not the document's, nor is one of a row of data, or one
+    still to come.
     """
     today = datetime.date.today().isoformat()
     dates = (as_date(line) for line in short_lines(sections[:1]) if not OF_A_LAW.search(fold(line)))

@@ -6,6 +6,9 @@ from typing import NamedTuple
 
 from index.passage import Section
 
+# In what is said of a PDF, or of its pages, that are pictures of text.
+ONLY_IMAGES = "only images"
+
 
 class Block(NamedTuple):
     """A heading (`level` 1 to 6), a paragraph or list item (0) or a row of data (-1).

@@ -21,7 +21,7 @@ from index.errors import TookTooLong, Unreadable
 from index.passage import Document, Section
 from index.readers.characters import decode, references, visible
 from index.readers.content import Content
-from index.readers.worker import Worker
+from index.readers.worker import Limits, Worker
 
 READERS = {
     # Named, not imported: a run that reads no PDF loads no PDF library.
@@ -41,6 +41,7 @@ READERS = {
     ".ods": "index.readers.sheets.read_ods",
     ".pdf": "index.readers.pdf.read_pdf",
 }
+WITH_PICTURES = {".pdf": "index.readers.ocr.read_pdf_with_pictures"}
 FORMATS = tuple(READERS)
 NOT_READ = f"this format is not read (only {', '.join(FORMATS)})"
 LARGEST = 20_000_000  # bytes; a text of this size is about 3 million words
@@ -50,6 +51,13 @@ TEXTS = (".md", ".txt", ".html", ".htm")
 ATTACHMENTS = 50  # of a mail, with those of the mails attached to it
 LIGATURES = re.compile("[\ufb00-\ufb06]")
 PARSERS = Worker("index.readers.read", "parsed")
+# Recognising takes another program's time, which only the clock bounds: 200 pages, 10 s each.
+PICTURES = Worker("index.readers.read", "parsed_with_pictures", Limits(wall=2_000.0))
+
+
+def parsers_for(ocr: str) -> Worker:
+    """The parsers' process; with `ocr`, the one that recognises text on pictures too."""
+    return PICTURES if ocr else PARSERS
 
 
 class Reading(NamedTuple):
@@ -79,7 +87,12 @@ def read(
 
 
 def read_all(
-    path: str, data: bytes, catalogue: Mapping, parsers: Worker = PARSERS, *, patient: bool = True
+    path: str,
+    data: bytes,
+    catalogue: Mapping,
+    parsers: Worker = PARSERS,
+    *,
+    patient: bool = True,
 ) -> list[Reading]:
     """The document of a file whose bytes are `data`, then those of the files attached to it.
 
@@ -190,13 +203,13 @@ def open_inside(corpus: Path, path: str, largest: int) -> bytes:
     return data
 
 
-def parsed(suffix: str, data: bytes) -> dict:
+def parsed(suffix: str, data: bytes, readers: Mapping[str, str] = READERS) -> dict:
     """What the reader of `suffix` finds in the bytes, as a JSON object, in the parsers' process.
 
     Here the parsers' own errors, of any type, become an `Unreadable` with its reason.
     """
     try:
-        module, _, name = READERS[suffix].rpartition(".")
+        module, _, name = readers[suffix].rpartition(".")
         content = getattr(import_module(module), name)(data)
     except Unreadable:
         raise
@@ -223,6 +236,11 @@ def parsed(suffix: str, data: bytes) -> dict:
             for name, data in content.attached
         ],
     }
+
+
+def parsed_with_pictures(suffix: str, data: bytes) -> dict:
+    """As `parsed`, with the text that is recognised on pictures."""
+    return parsed(suffix, data, READERS | WITH_PICTURES)
 
 
 def read_markdown(data: bytes) -> Content:
