@@ -24,9 +24,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     Returns 0; 1 where files were unreadable; 2 for wrong use, a missing corpus, a busy or
     unwritable store.
     """
-    settings = IndexSettings.from_environment()
     given = list(sys.argv[1:] if argv is None else argv)
     try:
+        settings = IndexSettings.from_environment()
         if given[:1] == ["show"]:
             return _show(settings, _show_parser(settings).parse_args(given[1:]))
         return _index(settings, _parser(settings).parse_args(given))

@@ -28,7 +28,7 @@ FROM_PLACE = re.compile(
 LONGEST_DATE_LINE = 80  # characters
 OF_A_LAW = re.compile(rf"\b{lists.forms('documents.dated_laws')}s?\b")
 DAY_FIRST = re.compile(r"(?<!\d)([0-3]\d)[-_.]([01]\d)[-_.]((?:19|20)\d\d)(?!\d)")
-DIGITS_OF_A_DAY = re.compile(r"(?<!\d)((?:19|20)\d\d)([01]\d)([0-3]\d)(?!\d)")
+DIGITS_OF_A_DAY = re.compile(r"(?<!\d)((?:19|20)\d\d)[-_. ]?([01]\d)[-_. ]?([0-3]\d)(?!\d)")
 
 
 def date_of(sources: Sources, sections: Sequence[Section]) -> str:
@@ -50,7 +50,13 @@ def date_of(sources: Sources, sections: Sequence[Section]) -> str:
         return named
     if seen and not _agree(seen, named):
         sources.warn(f"its text says {seen}, its name {named}; the text is believed {CATALOGUE}")
-    return seen or _made(sources, named) or named or _year_of_folder(sources.path)
+    if seen or not (made := _made(sources, named)):
+        return seen or named or _year_of_folder(sources.path)
+    if not named:
+        sources.warn(
+            f"dated {made} by its properties alone, which an export may have written {CATALOGUE}"
+        )
+    return made
 
 
 def _made(sources: Sources, named: str) -> str:
@@ -75,9 +81,9 @@ def _date_in_name(stem: str) -> str:
     if match := DAY_FIRST.search(stem):
         stem = f"{match[3]}-{match[2]}-{match[1]}"
     spelled = DIGITS_OF_A_DAY.sub(r"\1-\2-\3", stem)
-    found = as_date(
-        re.sub(r"(?<=\d{4})[_.](?=\d\d)|(?<=\d{4}-\d\d)[_.](?=\d\d)", "-", spelled)
-    ) or as_date(re.sub(r"[-_]+", " ", stem))
+    found = as_date(re.sub(r"(?<=\d{4})[_.](?=\d\d)", "-", spelled)) or as_date(
+        re.sub(r"[-_]+", " ", stem)
+    )
     lone = re.search(r"(?<!\d)(?:19|20)\d\d(?!\d)", stem)
     return found or (lone[0] if lone else "")
 

@@ -143,6 +143,9 @@ MESSAGES = {
     "its properties say {date}, which is still to come; they are not believed": (
         "ses propriétés disent {date}, qui est à venir ; elles ne sont pas crues"
     ),
+    "dated {date} by its properties alone, which an export may have written {hint}": (
+        "daté du {date} par ses seules propriétés, qu'un export peut avoir écrites {hint}"
+    ),
     "its properties call it {title}, which its first page does not; called {better} {hint}": (
         "ses propriétés le nomment {title}, sa première page non ; nommé {better} {hint}"
     ),
