@@ -40,6 +40,7 @@ MESSAGES = {
         "c'est un fichier OpenDocument, mais pas un texte (.odt)"
     ),
     "it is not text in any known encoding": "ce n'est du texte dans aucun encodage connu",
+    "it is not there": "il n'est pas là",
     "it holds no text": "il ne contient pas de texte",
     "it holds only images, no text{why}": "il ne contient que des images, pas de texte{why}",
     "this format is not read (only {formats})": "ce format n'est pas lu (seulement {formats})",

@@ -45,7 +45,7 @@ MAILED = re.compile(r"@|\b\d{1,2}[:h]\d\d\b")
 LONGEST_NOTICE = 40  # lines
 MOST_HEADERS = 40  # lines; or a mail of nothing but header lines is read again from each of them
 WORD = re.compile(r"[a-z]+")  # on folded text
-SENTENCE = re.compile(r"[a-zà-ÿ]{2}[.!?]$")
+SENTENCE = re.compile(r"(?:[a-zà-ÿ]{2}|(?:\S+\s+){5}\S+)[.!?]$")
 
 
 class _Line(NamedTuple):

@@ -38,7 +38,7 @@ EMBEDDED = re.compile(r"word/embeddings/.+")
 FRAME = re.compile(r"word/(?:header|footer)\d*\.xml")
 CHUNKS = ("html", "htm", "xhtml", "mht", "mhtml", "docx", "rtf", "txt")
 DEPTH = 3  # of Word files put into Word files
-CHECKBOX = re.compile(r'<input type="checkbox"[^>]*>')
+CHECKBOX = re.compile(r'<input\b[^>]*type="checkbox"[^>]*>')
 R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 HEADING_NAME = re.compile(rf"{lists.forms('pages.heading_styles')}\s?([1-6])", re.I)
@@ -111,6 +111,8 @@ def _chunk(name: str, parts: Parts, depth: int) -> str:
     """A file that is put into the text, as HTML; nothing, with a warning, if it is not read."""
     suffix, data = name.lower().rpartition(".")[2], parts.get(name, b"")
     try:
+        if not data:
+            raise Unreadable("it is not there")
         if suffix in ("html", "htm", "xhtml"):
             return page_body(decode(data))
         if suffix in ("mht", "mhtml"):
