@@ -24,6 +24,9 @@ from index.language.fold import fold
 from index.language.lists import LANGUAGES
 from index.passage import AUDIENCES, KINDS, STATUSES, Section
 from index.sources import Sources, one_line, short_lines
+from index.titles import FILE_NAME as FILE_NAME  # by which readers know a program's titles
+from index.titles import MADE_BY as MADE_BY
+from index.titles import NO_TITLE as NO_TITLE
 from index.titles import title_of
 
 SAY_OTHERWISE = "in front matter or catalogue.toml can say otherwise"

@@ -150,6 +150,11 @@ MESSAGES = {
     "its properties call it {title}, which its first page does not; called {better} {hint}": (
         "ses propriétés le nomment {title}, sa première page non ; nommé {better} {hint}"
     ),
+    "its title property {title} is not believed, for page 1 does not speak of it; its heading "
+    "{better} is taken {hint}": (
+        "son titre de propriété {title} n'est pas cru, car la page 1 n'en parle pas ; son titre "
+        "visible {better} est pris {hint}"
+    ),
     "(catalogue.toml can say otherwise)": "(catalogue.toml peut en décider autrement)",
     "no date found; dates without a year in it stay without one; state it in front matter, "
     "in catalogue.toml or in the file name (2024-03-21-...)": (

@@ -33,7 +33,7 @@ class IndexSettings(BaseSettings):
     corpus: Path = HERE.parent / "corpus"
     store: Path = HERE / "store"
     embedder: str = BUNDLED
-    ocr: Literal["", "tesseract"] = Field("", description="tesseract")
+    ocr: Literal["", "tesseract"] = Field(default="", description="tesseract")
 
     @classmethod
     def from_environment(cls) -> Self:

@@ -20,6 +20,7 @@ from index.readers.furniture import without_furniture
 
 BLANKS = re.compile(r"[ \t\n]+")
 PARAGRAPH_END = re.compile(r"\n[ \t]*\n")
+ADDRESS = re.compile(r"<?(?:https?://|www\.|mailto:)", re.I)  # which heads nothing
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 # fmt: off
 BLOCKS = {
@@ -78,6 +79,7 @@ def text_blocks(text: str) -> list[Block]:
             and len(paragraph.split()) <= 14
             and not re.search(r"[.!;,][ \u00a0»\"]*$", paragraph)
             and not re.match(LIST_MARKER, paragraph)
+            and not ADDRESS.match(paragraph)
         )
         blocks.append(Block(2 if heading else 0, paragraph))
     return blocks

@@ -26,7 +26,9 @@ PARSED_XLSX = re.compile(
     r"\[Content_Types\]\.xml|(?:.*/)?_rels/.*|docProps/core\.xml|xl/(?!embeddings/).*"
 )
 # A cell with a formula and no stored value.
-NEVER_COUNTED = re.compile(rb"<f\b[^>]*(?:/>|>[^<]*</f>)\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>")
+NEVER_COUNTED = re.compile(
+    rb"<f\b[^<>]*+(?:(?<=/)>|>[^<]*+</f>)\s*+(?:<v\s*+/>|<v>\s*+</v>)?+\s*+</c>"
+)
 CURRENCY = re.compile(r"[€$£]|\[\$([^\]-]+)")
 STYLE_DISPLAY = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
 

@@ -45,7 +45,7 @@ MAILED = re.compile(r"@|\b\d{1,2}[:h]\d\d\b")
 LONGEST_NOTICE = 40  # lines
 MOST_HEADERS = 40  # lines; or a mail of nothing but header lines is read again from each of them
 WORD = re.compile(r"[a-z]+")  # on folded text
-SENTENCE = re.compile(r"(?:[a-zà-ÿ]{2}|(?:\S+\s+){5}\S+)[.!?]$")
+SENTENCE = re.compile(r"[a-zà-ÿ]{2}[.!?]$")
 
 
 class _Line(NamedTuple):
@@ -121,7 +121,7 @@ def is_signature(lines: Sequence[str], with_contact: bool = False) -> bool:
     if with_contact and not any(CONTACT.search(_plain(line.text)) for line in own):
         return False
     return len(own) <= 12 and all(
-        not SENTENCE.search(line.text.strip())
+        not _is_sentence(line.text)
         and (
             (len(line.text.split()) <= 9 and len(line.text) <= 80)
             or (len(line.text) <= 160 and CONTACT.search(_plain(line.text)) is not None)
@@ -251,7 +251,7 @@ def _is_below_mark(mark: str, rest: Sequence[str], has_text: bool) -> bool:
     Some write their whole mail below it.
     """
     items = sum(1 for text in rest if re.match(LIST_MARKER, text.strip()))
-    sentences = sum(1 for text in rest if SENTENCE.search(text.strip()))
+    sentences = sum(map(_is_sentence, rest))
     if items + sentences >= 2 or (not has_text and not is_signature(rest)):
         return False
     return mark == "-- " or len(rest) <= 20
@@ -292,6 +292,14 @@ def _is_name(text: str, name: set[str], rest: Sequence[str]) -> bool:
     if not words or not words <= name:
         return False
     return len(words) > 1 or not rest or any(CONTACT.search(_plain(line)) for line in rest)
+
+
+def _is_sentence(text: str) -> bool:
+    """Does the line end one? "PME." does where the line is long; "S.A." alone does not."""
+    text = text.strip()
+    return SENTENCE.search(text[-3:]) is not None or (
+        text.endswith((".", "!", "?")) and len(text.split()) >= 6
+    )
 
 
 def _words(lines: Sequence[_Line]) -> int:
