@@ -24,10 +24,7 @@ from index.language.fold import fold
 from index.language.lists import LANGUAGES
 from index.passage import AUDIENCES, KINDS, STATUSES, Section
 from index.sources import Sources, one_line, short_lines
-from index.titles import FILE_NAME as FILE_NAME  # by which readers know a program's titles
-from index.titles import MADE_BY as MADE_BY
-from index.titles import NO_TITLE as NO_TITLE
-from index.titles import title_of
+from index.titles import FILE_NAME, MADE_BY, NO_TITLE, title_of  # noqa: F401 (for the readers)
 
 SAY_OTHERWISE = "in front matter or catalogue.toml can say otherwise"
 LONGEST_BLOCK = 20_000  # characters of front matter

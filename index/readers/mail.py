@@ -297,11 +297,11 @@ def _quoted(soup, left_out: Counter[str]) -> None:
 def _header(message: EmailMessage, name: str) -> str:
     """A header as text; a malformed one as far as it can be read."""
     try:
-        return " ".join(str(message.get(name, "")).split())
+        return " ".join(visible(str(message.get(name, ""))).split())
     # What the standard library's header parser raises on broken headers.
     except (ValueError, LookupError, AttributeError):
         raw = next((value for key, value in message.raw_items() if key.lower() == name), "")
-        return " ".join(str(raw).split())
+        return " ".join(visible(str(raw)).split())
 
 
 def _iso(date: str) -> str:

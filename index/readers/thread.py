@@ -45,6 +45,8 @@ MAILED = re.compile(r"@|\b\d{1,2}[:h]\d\d\b")
 LONGEST_NOTICE = 40  # lines
 MOST_HEADERS = 40  # lines; or a mail of nothing but header lines is read again from each of them
 WORD = re.compile(r"[a-z]+")  # on folded text
+# A list, what leads up to one, or a postscript.
+SAYS_MORE = re.compile(rf"{LIST_MARKER}|p\.? ?s\.? ?[:.-]|.*[^:]{{3}} ?:$")
 SENTENCE = re.compile(r"[a-zà-ÿ]{2}[.!?]$")
 
 
@@ -121,7 +123,7 @@ def is_signature(lines: Sequence[str], with_contact: bool = False) -> bool:
     if with_contact and not any(CONTACT.search(_plain(line.text)) for line in own):
         return False
     return len(own) <= 12 and all(
-        not _is_sentence(line.text)
+        not (_is_sentence(line.text) or SAYS_MORE.match(_plain(line.text)))
         and (
             (len(line.text.split()) <= 9 and len(line.text) <= 80)
             or (len(line.text) <= 160 and CONTACT.search(_plain(line.text)) is not None)

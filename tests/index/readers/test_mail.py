@@ -55,6 +55,11 @@ def test_subject_and_date_of_a_mail_are_its_title_and_date_and_its_folder_its_ki
     assert warnings == []
 
 
+def test_windows_signs_in_a_subject_are_kept(tmp_path: Path):
+    data = b"Subject: =?iso-8859-1?q?L=92aide=85?= suite\n\nUn fonds."
+    assert document(tmp_path, data)[0].title == "L’aide… suite"
+
+
 def test_what_is_declared_as_latin_1_is_read_as_windows_writes_it(tmp_path: Path):
     assert (
         document(
@@ -333,6 +338,8 @@ def test_signatures_and_notices_of_both_languages_are_left_out(tmp_path: Path, b
         "Pensez à répondre à la consultation avant le 3 juin.",
         "-- \nNous demandons un fonds national.\n\nNous demandons un guichet unique.",
         "-- \n- un fonds\n- un guichet",
+        "Merci,\n\nNos demandes :\n\n- un fonds\n- un guichet",
+        "Cordialement,\nAnne Moreau\n\nPS : le fonds ferme en juin",
     ],
 )
 def test_words_that_only_resemble_a_notice_or_stand_below_a_mark_are_kept(
