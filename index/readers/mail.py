@@ -44,6 +44,7 @@ FORWARD = re.compile(rf" *{lists.forms('mail.forward_subjects')} *:")
 NO_ATTACHMENTS = ("application/pgp-signature", "application/pkcs7-signature", "text/x-amp-html")
 # What mailers write into plain text for a link or a picture.
 LINK = re.compile(r"<(?:https?://|mailto:|tel:)[^<>]{1,2000}>|\[(?:cid:|image ?:)[^\]\n]{0,300}\]")
+SHORT_NAME = 0x3704  # of an attachment, where Outlook wrote no long one
 DEPTH = 10  # messages forwarded in messages
 
 
@@ -103,7 +104,8 @@ def read_msg(data: bytes) -> Content:
     if not sent and message.sent_date:
         sent = message.sent_date.date().isoformat()
     for number, attachment in enumerate(message.attachments, 1):
-        name = _file_name(attachment.file_name, attachment.mime_type or "", number)
+        named = attachment.file_name or attachment.properties.str_prop_value(SHORT_NAME)
+        name = _file_name(named, attachment.mime_type or "", number)
         found.attached.append(Attached(name, attachment.file_bytes or b""))
     sender = parseaddr(message.message_headers.get("From", "") or "")[0]
     return Content(
