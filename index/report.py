@@ -22,8 +22,8 @@ LABELS = {
         "unreadable": "UNREADABLE",
         "warning": "warning",
         "left_out": "left out of {path}: {what}",
-        "word": "1 word of {what}",
-        "words": "{words} words of {what}",
+        "word": "{what} (1 word)",
+        "words": "{what} ({words} words)",
         "all": "All {documents} documents {are} indexed.",
         "some": "{count} could not be read; the other {documents} documents {are} indexed.",
         "kept": "{count} could not be read; {documents} documents {are} indexed, "
@@ -44,8 +44,8 @@ LABELS = {
         "unreadable": "ILLISIBLE",
         "warning": "attention",
         "left_out": "laissé de côté dans {path} : {what}",
-        "word": "1 mot de {what}",
-        "words": "{words} mots de {what}",
+        "word": "{what} (1 mot)",
+        "words": "{what} ({words} mots)",
         "all": "Les {documents} documents {are} tous indexés.",
         "some": "{count} illisibles ; les {documents} autres documents {are} indexés.",
         "kept": "{count} illisibles ; {documents} documents {are} indexés, "
@@ -111,7 +111,7 @@ def said(message: str, language: str) -> str:
 
 
 def left_out_text(left_out: Mapping[str, int], language: str) -> str:
-    """What was left out on purpose: "12 words of signatures and notices, 3 words of comments"."""
+    """What was left out on purpose: "comments (3 words), links (1 word)"."""
     return ", ".join(
         LABELS[language]["word" if words == 1 else "words"].format(
             words=words, what=said(what, language)

@@ -90,7 +90,7 @@ def test_show_prints_warnings_and_what_was_left_out_and_the_text_by_its_pages(
     (tmp_path / "2023-a.pdf").write_bytes(pdf([(50, 700, "Un guichet.")]))
     _, out, _ = shown(capsys, str(tmp_path / "2023-a.docx"))
     assert "warning: 2023-a.docx: kind unknown, indexed as other" in out
-    assert "left out of 2023-a.docx: 2 words of page headers and footers" in out
+    assert "left out of 2023-a.docx: page headers and footers (2 words)" in out
     assert out.endswith("\n==\nUn fonds.\n\n")
     assert "== [p. 1]\nUn guichet." in shown(capsys, str(tmp_path / "2023-a.pdf"))[1]
 
@@ -175,7 +175,7 @@ def test_the_command_reports_in_the_language_that_is_asked_for(
         "  ILLISIBLE : c.pdf : ce n'est pas un PDF",
         "  attention : 2023-a.txt : genre inconnu, indexé comme « other »",
         "  attention : 2023-b.html : genre inconnu, indexé comme « other »",
-        "  laissé de côté dans 2023-b.html : 1 mot de menus, pieds de page et texte masqué",
+        "  laissé de côté dans 2023-b.html : menus, pieds de page et texte masqué (1 mot)",
         "1 fichier illisible ; les 2 autres documents seraient indexés.",
     ]
     assert main([*where, "--language", "en"]) == 1
