@@ -1,9 +1,9 @@
 """The date of a document: of all that states one, the most trustworthy.
 
 Front matter, catalogue.toml, a whole date in the file name, then what can be seen: a mail's header,
-a line of page 1 that says nothing but a date, one on top that has a date; then the rest of the file
-name and the day of creation in the properties, which a template or an export may have written and
-which a year in the name bounds; then the folder.
+a line of page 1 that says nothing but a date, one on top that has a date, if the name does not say
+otherwise; then the rest of the file name and the day of creation in the properties, which a
+template or an export may have written and which a year in the name bounds; then the folder.
 """
 
 import datetime
@@ -41,7 +41,9 @@ def date_of(sources: Sources, sections: Sequence[Section]) -> str:
     if date := next(filter(None, said), ""):
         return date
     named = _date_in_name(PurePosixPath(sources.path).stem)
-    seen = as_date(sources.shown.get("date")) or _date_line(sections) or _date_on_top(sections)
+    today = datetime.date.today().isoformat()
+    shown = as_date(sources.shown.get("date"))
+    seen = shown if shown and shown <= today else _date_line(sections)
     if len(named) == len("2024-03-21"):
         if seen and not named.startswith(seen):
             sources.warn(f"its text says {seen}, its name {named}; {BELIEVED}")
@@ -50,6 +52,8 @@ def date_of(sources: Sources, sections: Sequence[Section]) -> str:
         return named
     if seen and not _agree(seen, named):
         sources.warn(f"its text says {seen}, its name {named}; the text is believed {CATALOGUE}")
+    if not seen and _agree(on_top := _date_on_top(sections), named):
+        seen = on_top
     if seen or not (made := _made(sources, named)):
         return seen or named or _year_of_folder(sources.path)
     if not named:

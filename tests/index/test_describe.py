@@ -314,3 +314,15 @@ def test_a_title_that_page_1_does_not_know_gives_way_to_its_first_line():
 )
 def test_a_title_that_page_1_knows_or_has_nothing_against_is_kept(title: str, text: str):
     assert described("a.pdf", text, own={"title": title})[0]["title"] == title
+
+
+def test_a_line_on_top_with_another_date_than_the_names_is_no_date_of_the_document():
+    assert described("2023-05-lettre.txt", "Réunion du 30 mars 2023")[0]["date"] == "2023-05"
+    assert described("lettre-2023.txt", "Réunion du 30 mars 2023")[0]["date"] == "2023-03-30"
+    assert described("lettre.txt", "Réunion du 30 mars 2023")[0]["date"] == "2023-03-30"
+
+
+def test_a_day_that_a_page_shows_and_that_is_still_to_come_is_not_its_date():
+    section = [Section((), "Un fonds.")]
+    facts, _ = describe("a.html", {}, {}, {}, section, shown={"date": "2099-05-04"})
+    assert facts["date"] == ""
