@@ -16,7 +16,6 @@ from index.language.sentences import LIST_MARKER
 from index.passage import Section
 from index.readers.characters import visible
 from index.readers.content import Block
-from index.readers.furniture import without_furniture
 
 BLANKS = re.compile(r"[ \t\n]+")
 PARAGRAPH_END = re.compile(r"\n[ \t]*\n")
@@ -49,11 +48,6 @@ def markdown_sections(text: str) -> list[Section]:
 
     html = MarkdownIt("commonmark", {"html": False}).enable("table").render(text)
     return list(sections_of(html_blocks(soup_of(html))))
-
-
-def html_sections(soup: BeautifulSoup) -> list[Section]:
-    """Sections of an HTML page: what a reader sees of it, without its menus and footers."""
-    return list(sections_of(without_furniture(list(html_blocks(soup)))))
 
 
 def text_sections(text: str) -> list[Section]:
