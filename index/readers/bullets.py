@@ -23,7 +23,7 @@ BARE_MARKER = re.compile(
     re.VERBOSE,
 )
 KEPT = "-–*☐☑☒"  # known as they are, or ticked
-NO_BULLETS = ("Ps", "Pe", "Pi", "Pf", "Nd", "Lu")  # brackets, quotation marks, figures, capitals
+NO_BULLETS = ("Ps", "Pe", "Pi", "Nd", "Lu")  # brackets, opening quotation marks, figures, capitals
 
 
 def is_marker(word: Fragment) -> bool:
@@ -51,14 +51,15 @@ def with_bullets(words: Sequence[Fragment]) -> list[Fragment]:
 def _open_lines(glyph: str, found: Sequence[tuple[Fragment, Fragment]]) -> bool:
     """Does the glyph open several lines, as no letter, sign or figure of a text does?
 
-    A letter must stand apart from what follows, which stands at one indent itself.
+    A letter or a closing quotation mark must stand apart from what follows, which stands at one
+    indent itself.
     """
     kind = unicodedata.category(glyph)
     if len(found) < 2 or (kind in NO_BULLETS and glyph not in "ØÊÜ"):
         return False
     if not all(after.text[:1].isalpha() for _, after in found) and kind in ("Sm", "Sc", "Pd"):
         return False
-    if not glyph.isalpha():
+    if not glyph.isalpha() and kind != "Pf":
         return True
     starts = [after.x0 for _, after in found]
     gaps = [after.x0 - word.x1 for word, after in found]

@@ -25,14 +25,23 @@ class Fragment(NamedTuple):
     words: "tuple[Fragment, ...]" = ()
 
 
+class Rule(NamedTuple):
+    """A horizontal line that is drawn, or an edge of a box: its ends and its height."""
+
+    x0: float
+    x1: float
+    y: float
+
+
 @dataclass(frozen=True)
 class Page:
-    """A page's number, from 1, its lower and upper edge, and its words."""
+    """A page's number, from 1, its lower and upper edge, its words and its rules."""
 
     number: int
     bottom: float
     top: float
     fragments: tuple[Fragment, ...]
+    rules: tuple[Rule, ...] = ()
 
 
 def rows_of(fragments: Iterable[Fragment]) -> list[list[Fragment]]:

@@ -8,7 +8,7 @@ blanks. Promise: every glyph of the page's direction is in one word, once.
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise
+from itertools import groupby, pairwise
 from statistics import median
 from typing import NamedTuple
 
@@ -92,11 +92,11 @@ def words_of(glyphs: Sequence[Glyph], degrees: float) -> list[Fragment]:
 
 def _level(glyphs: list[Glyph]) -> list[Glyph]:
     """Upright glyphs on baselines that climb or fall, as over a scan set askew, on level ones."""
+    drawn = (list(group) for _, group in groupby(glyphs, key=lambda glyph: glyph.drawn))
     slopes = [
         (glyph.y - before.y) / (glyph.x - before.x)
-        for before, glyph in pairwise(glyphs)
-        if glyph.drawn != before.drawn
-        and 0 < glyph.x - before.x < 8 * glyph.size
+        for (before, *_, last), (glyph, *_) in pairwise([*group, group[-1]] for group in drawn)
+        if before.x < last.x + last.width < glyph.x < last.x + 3 * glyph.size
         and abs(glyph.y - before.y) < 0.5 * glyph.size
     ]
     if len(slopes) < 8:
@@ -168,12 +168,15 @@ def _blank(runs: Sequence[Sequence[Glyph]]) -> float:
         return BLANK
     middle = ordered[len(ordered) // 10 : -(len(ordered) // 10) or None]
     ratio, at = max((above / below, at) for at, (below, above) in enumerate(pairwise(middle), 1))
-    narrow, wide = at, len(middle) - at
-    between = (middle[at - 1] + middle[at]) / 2
+    narrow, wide = middle[:at], middle[at:]
+    between = (narrow[-1] + wide[0]) / 2
     lines = [line for line in gaps if len(line) > 2]
     mixed = sum(min(line)[0] < between < max(line)[0] for line in lines)
-    loose = ratio > 1.4 and middle[at - 1] < 0.35 and 0.4 * wide < narrow < 2.5 * wide
-    return between if loose and mixed > 0.6 * len(lines) else BLANK
+    spread = max(narrow[-1] - narrow[0], wide[-1] - wide[0])
+    apart = ratio > 1.4 or wide[0] - narrow[-1] > max(0.03, 3 * spread)
+    as_many = 0.4 * len(wide) < len(narrow) < 2.5 * len(wide)
+    loose = apart and as_many and narrow[-1] < 0.35 and mixed > 0.6 * len(lines)
+    return between if loose else BLANK
 
 
 def _pieces(run: list[Glyph], threshold: float) -> Iterator[list[Glyph]]:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from index.language.sentences import LIST_MARKER
 from index.readers.bullets import BULLET, is_marker, with_bullets
-from index.readers.fragments import Fragment, joined, rows_of
+from index.readers.fragments import Fragment, Rule, joined, rows_of
 from index.readers.tables import in_blocks, table_of
 
 UNIT = 2  # columns of a row's mask in a point
@@ -45,12 +45,12 @@ class Band(NamedTuple):
         return columns
 
 
-def columns(fragments: Sequence[Fragment]) -> list[list[Fragment]]:
+def columns(fragments: Sequence[Fragment], rules: Sequence[Rule] = ()) -> list[list[Fragment]]:
     """The lines of each column, in reading order; rows of a table have cells."""
-    return _columns(rows_of(with_bullets(fragments)))
+    return _columns(rows_of(with_bullets(fragments)), rules)
 
 
-def _columns(rows: Sequence[Row]) -> list[list[Fragment]]:
+def _columns(rows: Sequence[Row], rules: Sequence[Rule]) -> list[list[Fragment]]:
     if not rows:
         return []
     bands = list(_bands(rows))
@@ -59,23 +59,36 @@ def _columns(rows: Sequence[Row]) -> list[list[Fragment]]:
         if _are_columns(band, inside):
             parts = zip(*(band.parted(row) for row in inside), strict=True)
             return [
-                *_columns(rows[: band.first]),
+                *_columns(rows[: band.first], rules),
                 *(
                     column
                     for part in parts
-                    for column in _columns(rows_of([word for row in part for word in row]))
+                    for column in _columns(rows_of([word for row in part for word in row]), rules)
                 ),
-                *_columns(rows[band.last + 1 :]),
+                *_columns(rows[band.last + 1 :], rules),
             ]
     for band in sorted(bands, key=lambda band: -band.height * len(band.strips)):
         parts = [band.parted(row) for row in rows[band.first : band.last + 1]]
-        if table := table_of(parts):
+        if table := table_of(parts, _across(rules, parts)):
             return _run_on(
-                _columns(rows[: band.first + table.first]),
+                _columns(rows[: band.first + table.first], rules),
                 table.lines,
-                _columns(rows[band.first + table.last + 1 :]),
+                _columns(rows[band.first + table.last + 1 :], rules),
             )
     return [lines_of(rows)]
+
+
+def _across(rules: Sequence[Rule], parts: Sequence[Sequence[Row]]) -> list[float]:
+    """The heights of the rules that cross at least half of what stands in these rows."""
+    words = [word for row in parts for cell in row for word in cell]
+    left, right = min(word.x0 for word in words), max(word.x1 for word in words)
+    bottom, top = min(word.y for word in words), max(word.y for word in words)
+    drawn: dict[int, float] = {}
+    for rule in rules:
+        if bottom < rule.y < top:
+            length = min(rule.x1, right) - max(rule.x0, left)
+            drawn[round(rule.y)] = drawn.get(round(rule.y), 0.0) + max(0.0, length)
+    return [float(y) for y, length in drawn.items() if length > 0.5 * (right - left)]
 
 
 def _run_on(

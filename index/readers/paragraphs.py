@@ -51,7 +51,7 @@ def blocks_of(pages: Sequence[Page]) -> list[Block]:
     paragraphs: list[_Paragraph] = []
     for page in pages:
         fragments = [one for one in page.fragments if (page.number, one) not in left_out]
-        for column in columns(fragments):
+        for column in columns(fragments, page.rules):
             following = _paragraphs(column, page.number)
             above = _last_of_body(paragraphs, body)
             if following and above is not None and _continues(paragraphs[above], following[0]):

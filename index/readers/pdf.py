@@ -15,14 +15,17 @@ from typing import TYPE_CHECKING
 
 from index.errors import Unreadable
 from index.readers.content import Content
-from index.readers.fragments import Page
+from index.readers.fragments import Page, Rule
 from index.readers.glyphs import Glyph, direction, turned, words_of
 from index.readers.paragraphs import blocks_of
 from index.readers.sections import sections_of
 
 if TYPE_CHECKING:
-    from pypdfium2 import PdfDocument, PdfTextPage
+    from pypdfium2 import PdfDocument, PdfPage, PdfTextPage
 
+MOST_RULES = 5_000  # objects of a page among which rules are sought: a map is drawn of many more
+SHORTEST_RULE = 10.0  # points
+THICKEST_RULE = 3.0  # points: what is thicker is a box with two edges
 BOLD = re.compile(r"bold|black|heavy|semibold|demi", re.I)
 
 
@@ -79,12 +82,33 @@ def _read_page(document: PdfDocument, number: int) -> Page:
     box = page.get_cropbox()
     try:
         glyphs = list(_glyphs(page.get_textpage(), box))
+        degrees = direction(glyphs)
+        rules = tuple(_rules(page, degrees))
     finally:
         page.close()
-    degrees = direction(glyphs)
     quarter = 90 * round(degrees / 90)
     edges = sorted(turned(x, y, quarter)[1] for x, y in (box[:2], box[2:]))
-    return Page(number, edges[0], edges[1], tuple(words_of(glyphs, degrees)))
+    return Page(number, edges[0], edges[1], tuple(words_of(glyphs, degrees)), rules)
+
+
+def _rules(page: PdfPage, degrees: float) -> Iterator[Rule]:
+    """The horizontal lines of the page and the edges of its boxes, after it was turned."""
+    from pypdfium2 import raw
+
+    sides = [ctypes.c_float() for _ in range(4)]
+    for index in range(min(raw.FPDFPage_CountObjects(page), MOST_RULES)):
+        drawn = raw.FPDFPage_GetObject(page, index)
+        if raw.FPDFPageObj_GetType(drawn) != raw.FPDF_PAGEOBJ_PATH:
+            continue
+        if not raw.FPDFPageObj_GetBounds(drawn, *sides):
+            continue
+        left, bottom, right, top = (side.value for side in sides)
+        corners = turned(left, bottom, degrees), turned(right, top, degrees)
+        (x0, x1), (y0, y1) = map(sorted, zip(*corners, strict=True))
+        if x1 - x0 > SHORTEST_RULE:
+            yield Rule(x0, x1, y0)
+            if y1 - y0 > THICKEST_RULE:
+                yield Rule(x0, x1, y1)
 
 
 def _glyphs(textpage: PdfTextPage, box: tuple[float, float, float, float]) -> Iterator[Glyph]:

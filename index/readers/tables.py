@@ -5,13 +5,13 @@ a cell that wraps are one cell.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import NamedTuple
 
 from index.readers.fragments import Fragment, joined
 
 ALIKE = 2.5  # points between positions that are one
-SPACED = 1.3  # times the leading inside a cell: a wider gap parts rows
+SPACED = 1.2  # times the leading inside a cell: a wider gap parts rows
 
 Parts = Sequence[Sequence[Sequence[Fragment]]]  # row by row, column by column: words
 
@@ -24,23 +24,43 @@ class Table(NamedTuple):
     lines: list[Fragment]
 
 
-def table_of(parts: Parts) -> Table | None:
-    """The table that the rows are, but for lines above and below it; None if they are none."""
-    filled = [sum(map(bool, row)) for row in parts]
-    several = [at for at, count in enumerate(filled) if count > 1]
+def table_of(parts: Parts, rules: Sequence[float] = ()) -> Table | None:
+    """The table that the rows are, but for lines above and below it; None if they are none.
+
+    `rules`: the heights of lines drawn across it.
+    """
+    extent = _extent(parts)
+    if extent is None:
+        return None
+    first, last = extent
+    rows = parts[first : last + 1]
+    if not (_aligned(rows) and _set_off(rows)):
+        return None
+    groups = list(_groups(rows, rules))
+    if len(groups) < 2 or sum(map(_has_several, groups)) < 0.6 * len(groups):
+        return None
+    lines = [_row(group) for group in groups]
+    return Table(first, last, lines)
+
+
+def _extent(parts: Parts) -> tuple[int, int] | None:
+    """The first and the last of the lines that may be a table's: those of several columns."""
+    blocks = [list(block) for block in _blocks(parts)]
+    spans, at = [], 0
+    for block in blocks:
+        if _has_several(block):
+            spans.append((at, at + len(block) - 1))
+        at += len(block)
+    if len(blocks) > 2 and len(spans) > 1:
+        return spans[0][0], spans[-1][1]
+    several = [at for at, row in enumerate(parts) if sum(map(bool, row)) > 1]
     if len(several) < 2:
         return None
     first, last = several[0], several[-1]
     leading = _leading(parts)
     while last + 1 < len(parts) and _distance(parts[last], parts[last + 1]) < SPACED * leading:
         last += 1
-    rows = parts[first : last + 1]
-    if len(several) < 0.4 * len(rows) or not (_aligned(rows) and _set_off(rows)):
-        return None
-    lines = [_row(list(group)) for group in _groups(rows)]
-    if len(lines) < 2:
-        return None
-    return Table(first, last, lines)
+    return first, last
 
 
 def in_blocks(parts: Parts) -> bool:
@@ -53,8 +73,26 @@ def in_blocks(parts: Parts) -> bool:
     return (
         len(blocks) > 2
         and len(across) >= 0.7 * len(blocks)
-        and sum(map(len, blocks)) <= 8 * len(blocks)
-    )
+        and sum(map(len, blocks)) <= 12 * len(blocks)
+    ) or _keyed(parts)
+
+
+def _keyed(parts: Parts) -> bool:
+    """Does each line of the shortest column stand where a paragraph begins in the longest?"""
+    columns = [list(column) for column in zip(*parts, strict=True)]
+    columns.sort(key=lambda column: sum(map(bool, column)))
+    keys, texts = columns[0], columns[-1]
+    edge = max(cell[-1].x1 for cell in texts if cell)
+    begins = []
+    for at, (key, text) in enumerate(zip(keys, texts, strict=True)):
+        above = next((one for one in reversed(texts[:at]) if one), None)
+        if key and above is not None:
+            begins.append(bool(text) and not _had_no_room(above, text, edge))
+    return len(begins) > 1 and all(begins)
+
+
+def _has_several(group: Parts) -> bool:
+    return sum(map(any, zip(*group, strict=True))) > 1
 
 
 def _level(block: Parts) -> bool:
@@ -131,9 +169,13 @@ def _set_off(parts: Parts) -> bool:
     return sum(wider) >= 0.75 * len(wider)
 
 
-def _groups(parts: Parts) -> Iterator[Parts]:
+def _groups(parts: Parts, rules: Sequence[float]) -> Iterator[Parts]:
     """The rows of the table, each with the lines that it is made of."""
-    blocks = list(_blocks(parts))
+    ruled = [
+        list(lines)
+        for _, lines in groupby(parts, key=lambda row: sum(rule < _y(row) for rule in rules))
+    ]
+    blocks = ruled if len(ruled) > 2 else [one for part in ruled for one in _blocks(part)]
     for block in blocks:
         if len(block) > 1 and len(blocks) > 1 and _is_one_row(block):
             yield block
@@ -163,22 +205,29 @@ def _is_continuation(cell: Sequence[Fragment]) -> bool:
 
 
 def _goes_on(group: Parts, row: Sequence[Sequence[Fragment]], parts: Parts) -> bool:
-    """Does a line go on with the cells of the row above it, which had no room left?"""
-    above = [[cell for cell in column if cell] for column in zip(*group, strict=True)]
-    if not _is_full(group[-1]) and len(group) == 1 and group[0] is parts[0]:
+    """Does a line go on with the cells of the row above it?"""
+    if len(group) == 1 and group[0] is parts[0] and not _is_full(group[0]):
         # A header whose cells wrap, set on its last line.
         return _is_full(row) and _y(group[0]) - _y(row) < 1.4 * row[0][0].size
+    columns = zip(*group, *[row], strict=True)
     edges = [
         max((cell[-1].x1 for cell in column if cell), default=0.0)
         for column in zip(*parts, strict=True)
     ]
-    here = [
-        (lines, cell, edge) for lines, cell, edge in zip(above, row, edges, strict=True) if cell
-    ]
-    if not all(lines and _had_no_room(lines[-1], cell, edge) for lines, cell, edge in here):
+    going_on = []
+    for column, edge in zip(columns, edges, strict=True):
+        above, cell = [one for one in column[:-1] if one], column[-1]
+        if cell:
+            going_on.append(
+                bool(above) and (_is_continuation(cell), _had_no_room(above[-1], cell, edge))
+            )
+    if not all(going_on):
         return False
-    lower = sum(_is_continuation(cell) for _, cell, _ in here)
-    return lower == len(here) or (not _is_full(row) and not row[0] and lower > 0)
+    if not row[0] and not all(row[1:]):
+        return True  # without a key, and not all that a row has
+    if _is_full(row):
+        return all(all(one) for one in going_on if one)
+    return (not row[0] or _is_continuation(row[0])) and all(any(one) for one in going_on if one)
 
 
 def _is_full(row: Sequence[Sequence[Fragment]]) -> bool:
