@@ -10,19 +10,20 @@ from collections.abc import Sequence
 
 from index.readers.fragments import Fragment, rows_of
 
-# Arrows, geometric shapes, dingbats, private use (Wingdings, Symbol); not boxes, which are ticked.
+# Arrows, geometric shapes, dingbats, private use (Wingdings, Symbol); not boxes to tick.
+BOXES = "☐☑☒"
 SHAPES = "\u2190-\u21ff\u25a0-\u25ff\u2600-\u260f\u2613-\u27bf\u2b00-\u2bff\ue000-\uf8ff"
 MARK = re.compile(rf"[•‣·{SHAPES}\ufffd]")
 BULLET = re.compile(rf"^{MARK.pattern}\s*(?=\S)")
 BARE_MARKER = re.compile(
     rf"""
-    [-*–{MARK.pattern[1:-1]}]
+    [-*–{BOXES}{MARK.pattern[1:-1]}]
     | \(?(?:\d{{1,2}}(?:\.\d{{1,2}}){{0,3}}|[a-zA-Z]|[ivxIVX]{{1,4}})[.)]   # 1. 2.3) (a) iv.
     | \d{{1,2}}(?:\.\d{{1,2}}){{1,3}}                                        # 2.3
     """,
     re.VERBOSE,
 )
-KEPT = "-–*☐☑☒"  # known as they are, or ticked
+KEPT = f"-–*{BOXES}"  # known as they are
 NO_BULLETS = ("Ps", "Pe", "Pi", "Nd", "Lu")  # brackets, opening quotation marks, figures, capitals
 
 

@@ -70,18 +70,22 @@ def turned(x: float, y: float, degrees: float) -> tuple[float, float]:
     return x * cos + y * sin, y * cos - x * sin
 
 
+def _turned(glyph: Glyph, degrees: float) -> Glyph:
+    x, y = turned(glyph.x, glyph.y, degrees)
+    return glyph._replace(x=x, y=y)
+
+
 def words_of(glyphs: Sequence[Glyph], degrees: float) -> list[Fragment]:
     """The words of the page, turned upright, each once.
 
     Glyphs that run more than `ASIDE` off the page's direction are left out.
     """
-    upright = [
-        glyph._replace(**dict(zip("xy", turned(glyph.x, glyph.y, degrees), strict=True)))
-        if degrees
-        else glyph
-        for glyph in glyphs
-        if abs(_apart(glyph.degrees, degrees)) < ASIDE
-    ]
+    along = {
+        one for one in {glyph.degrees for glyph in glyphs} if abs(_apart(one, degrees)) < ASIDE
+    }
+    upright = [glyph for glyph in glyphs if glyph.degrees in along]
+    if degrees:
+        upright = [_turned(glyph, degrees) for glyph in upright]
     upright = _level(upright)
     runs = list(_runs(upright))
     threshold = _blank(runs)
@@ -210,14 +214,14 @@ def _spread(run: Sequence[Glyph], gaps: Sequence[float]) -> float:
 
 def _word(piece: Sequence[Glyph]) -> Fragment:
     """Glyphs as a word, of their most frequent size."""
-    sizes = Counter(glyph.size for glyph in piece)
+    sizes = [glyph.size for glyph in piece]
     last = piece[-1]
     return Fragment(
         "".join(glyph.text for glyph in piece),
         piece[0].x,
         max(last.x + last.width, piece[0].x + 0.1),
         piece[0].y,
-        sizes.most_common(1)[0][0],
+        sizes[0] if len(set(sizes)) == 1 else Counter(sizes).most_common(1)[0][0],
         sum(glyph.bold for glyph in piece) > 0.8 * len(piece),
         blank=piece[0].blank,
     )

@@ -12,6 +12,7 @@ from itertools import pairwise
 
 from index.language import lists
 from index.language.sentences import LIST_MARKER
+from index.readers.bullets import BOXES
 from index.readers.content import Block
 from index.readers.fragments import Fragment, Page
 from index.readers.layout import columns
@@ -104,6 +105,7 @@ def _begins(
     return (
         bool(line.cells or above.cells)
         or (re.match(LIST_MARKER, line.text) is not None and not _in_sentence(above, right))
+        or line.text.startswith(tuple(BOXES))
         or abs(line.size - above.size) > 0.08 * line.size
         or above.y - line.y > (leading + 0.35) * line.size
         or line.y > above.y

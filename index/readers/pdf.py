@@ -10,12 +10,16 @@ from __future__ import annotations
 import ctypes
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from statistics import median
 from typing import TYPE_CHECKING
 
+from index.describe import FILE_NAME, MADE_BY, NO_TITLE
 from index.errors import Unreadable
-from index.readers.content import Content
-from index.readers.fragments import Page, Rule
+from index.language.fold import fold
+from index.readers.content import Block, Content
+from index.readers.forms import values
+from index.readers.fragments import Fragment, Page, Rule
 from index.readers.glyphs import Glyph, direction, turned, words_of
 from index.readers.paragraphs import blocks_of
 from index.readers.sections import sections_of
@@ -23,6 +27,8 @@ from index.readers.sections import sections_of
 if TYPE_CHECKING:
     from pypdfium2 import PdfDocument, PdfPage, PdfTextPage
 
+SHORTEST_WORD = 4  # letters of a word by which a title is known
+FORM_SIZE = 10.0  # points, of the values of a form without a word of text
 MOST_RULES = 5_000  # objects of a page among which rules are sought: a map is drawn of many more
 SHORTEST_RULE = 10.0  # points
 THICKEST_RULE = 3.0  # points: what is thicker is a box with two edges
@@ -45,21 +51,54 @@ def read_pdf(data: bytes) -> Content:
             if "password" in str(error).lower()
             else f"it is a damaged PDF ({error})"
         ) from error
+    if document.get_formtype():
+        document.init_forms()
     pages = [_read_page(document, number) for number in range(1, len(document) + 1)]
     pictured = [
         page.number for page in pages if not page.fragments and _has_image(document, page.number)
     ]
-    sections = list(sections_of(blocks_of(pages)))
+    blocks = blocks_of(pages)
+    sections = list(sections_of(blocks))
     if not sections:
         raise Unreadable(
             "it holds only images, no text (no OCR yet)" if pictured else "it holds no text"
         )
     which = ", ".join(map(str, pictured[:20])) + (", ..." if len(pictured) > 20 else "")
-    return Content(
-        sections,
-        own=_properties(document.get_metadata_dict()),
-        warnings=[f"page {which}: only images, not read (no OCR yet)"] if pictured else (),
-    )
+    warnings = [f"page {which}: only images, not read (no OCR yet)"] if pictured else []
+    own = _properties(document.get_metadata_dict())
+    if not _by_program(own["title"]) and (
+        heading := _heading_instead(own["title"], pages[0], blocks)
+    ):
+        warnings.append(
+            f"its title property {own['title'][:80]!r} is not believed, for page 1 does not speak "
+            f"of it; its heading {heading[:80]!r} is taken (catalogue.toml can say otherwise)"
+        )
+        own["title"] = heading
+    return Content(sections, own=own, warnings=warnings)
+
+
+def _by_program(title: str) -> bool:
+    """Has a program written the title, if there is one? Then it is passed over without a word."""
+    found = MADE_BY.match(title) or FILE_NAME.search(title) or NO_TITLE.fullmatch(fold(title))
+    return not title or found is not None
+
+
+def _heading_instead(title: str, page: Page, blocks: Sequence[Block]) -> str:
+    """The highest heading of page 1, if fewer than half of the title's words stand on the page.
+
+    Such a title is another document's: that of the template, or of what was written over. Short
+    words do not count, nor does the ending of a plural.
+    """
+    headings = [block for block in blocks if block.page == page.number and block.level > 0]
+    words = {word for word in _words(title) if len(word) >= SHORTEST_WORD}
+    there = _words(" ".join(fragment.text for fragment in page.fragments))
+    if not headings or 2 * len(words & there) >= len(words):
+        return ""
+    return min(headings, key=lambda block: block.level).text
+
+
+def _words(text: str) -> set[str]:
+    return {word.rstrip("sx") for word in re.findall(r"\w+", fold(text))}
 
 
 def _properties(facts: Mapping[str, str]) -> dict[str, str]:
@@ -84,11 +123,22 @@ def _read_page(document: PdfDocument, number: int) -> Page:
         glyphs = list(_glyphs(page.get_textpage(), box))
         degrees = direction(glyphs)
         rules = tuple(_rules(page, degrees))
+        words = words_of(glyphs, degrees)
+        if document.formenv is not None:
+            size = median(word.size for word in words) if words else FORM_SIZE
+            words += [_upright(word, degrees) for word in values(page, document.formenv, size)]
     finally:
         page.close()
     quarter = 90 * round(degrees / 90)
     edges = sorted(turned(x, y, quarter)[1] for x, y in (box[:2], box[2:]))
-    return Page(number, edges[0], edges[1], tuple(words_of(glyphs, degrees)), rules)
+    return Page(number, edges[0], edges[1], tuple(words), rules)
+
+
+def _upright(word: Fragment, degrees: float) -> Fragment:
+    if not degrees:
+        return word
+    x, y = turned(word.x0, word.y, degrees)
+    return word._replace(x0=x, x1=x + word.x1 - word.x0, y=y)
 
 
 def _rules(page: PdfPage, degrees: float) -> Iterator[Rule]:
@@ -134,9 +184,9 @@ def _glyphs(textpage: PdfTextPage, box: tuple[float, float, float, float]) -> It
         size, bold, degrees = looks[drawn]
         if size < 1:
             continue
-        width = _advance(
-            rectangle.right - rectangle.left, rectangle.top - rectangle.bottom, degrees
-        )
+        width = rectangle.right - rectangle.left
+        if degrees:
+            width = _advance(width, rectangle.top - rectangle.bottom, degrees)
         yield Glyph(text, x.value, y.value, width, size, bold, degrees, drawn or 0, blank)
         blank = False
 

@@ -14,6 +14,7 @@ from index.readers.fragments import Fragment, Page, rows_of, stretches
 EDGE = 0.13  # of a page's height, at the top and at the bottom: where running heads and feet stand
 LINES = 3  # at either edge, that may be running heads and feet
 ATTACHED = 1.7  # sizes of the type: a line no further than this belongs to the one below it
+HEADING = 2.5  # the same, of a heading
 NUMBER = re.compile(
     rf"""
     [\s.|–—-]*
@@ -43,9 +44,9 @@ def running(pages: Sequence[Page], body: float) -> set[tuple[int, Fragment]]:
         for lines in edges[page.number]:
             for place, line in enumerate(lines[:-1]):
                 gone = [one for one in line if (page.number, one) in found]
-                if not gone or (
-                    place and _attached(line, lines[place + 1], page.number, found, body)
-                ):
+                heading = any(one.size > body + 0.5 or one.bold for one in line)
+                reach = HEADING if heading else ATTACHED if place else 0
+                if not gone or _attached(line, lines[place + 1], page.number, found, reach):
                     break
                 left_out |= {(page.number, word) for one in gone for word in one.words}
     return left_out
@@ -104,17 +105,15 @@ def _attached(
     inner: Sequence[Fragment],
     page: int,
     found: set[tuple[int, Fragment]],
-    body: float,
+    reach: float,
 ) -> bool:
-    """Does the line, one below others that go, belong to the text below it?
+    """Does the line belong to the text below it, so many sizes of the type away?
 
     A heading (larger or bold) or the first line of a paragraph that returns.
     """
     if not inner or any((page, one) in found for one in inner):
         return False
-    heading = any(one.size > body + 0.5 or one.bold for one in line)
-    leading = abs(line[0].y - inner[0].y) / max(line[0].size, inner[0].size)
-    return leading < (2.5 if heading else ATTACHED)
+    return abs(line[0].y - inner[0].y) < reach * max(line[0].size, inner[0].size)
 
 
 def _at_one_height(places: list[Place]) -> Iterator[list[Place]]:
@@ -158,7 +157,7 @@ def _counting(places: Sequence[Place], single: bool) -> list[Place]:
     counted = [
         place
         for of in offsets.values()
-        if len(of) == largest or (len(of) > 1 and _in_a_row(of))
+        if len(of) > 1 and (len(of) == largest or _in_a_row(of))
         for place in of
     ]
     return list(places) if single and 2 * len(counted) > len(places) > 3 else counted
