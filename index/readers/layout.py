@@ -7,42 +7,21 @@ every word is in one line, once; only the dotted lines of a table of contents ar
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 from statistics import median
-from typing import NamedTuple
 
 from index.language.sentences import LIST_MARKER
-from index.readers.bullets import BULLET, is_marker, with_bullets
+from index.readers.bullets import BULLET, with_bullets
 from index.readers.fragments import Fragment, Rule, joined, rows_of
+from index.readers.gutters import Band, bands_of
 from index.readers.tables import in_blocks, table_of
 
-UNIT = 2  # columns of a row's mask in a point
-NARROWEST = 0.6  # gutter, times the size of the type
-NARROWEST_OF_FEW = 1.0  # where only two or three lines bear it out
+ALONE = 1.6  # sizes of the type between a table and the columns above and below it
 # "Contexte ........ 3": a line of a table of contents.
 LEADER = re.compile(r"(?<![.…·_])(?<![.…·_]\s)(?:[.…·_]\s?){5,}+\s*(?:\d{1,4}|[ivxl]{1,6})$")
 
 Row = Sequence[Fragment]
-
-
-class Band(NamedTuple):
-    """Rows `first` to `last`, through which the white strips (left, right) run down."""
-
-    first: int
-    last: int
-    strips: tuple[tuple[float, float], ...]
-
-    @property
-    def height(self) -> int:
-        return self.last - self.first + 1
-
-    def parted(self, row: Row) -> list[list[Fragment]]:
-        """The words of a row, column by column."""
-        columns: list[list[Fragment]] = [[] for _ in range(len(self.strips) + 1)]
-        for word in row:
-            columns[sum(word.x0 > (left + right) / 2 for left, right in self.strips)].append(word)
-        return columns
 
 
 def columns(fragments: Sequence[Fragment], rules: Sequence[Rule] = ()) -> list[list[Fragment]]:
@@ -51,31 +30,73 @@ def columns(fragments: Sequence[Fragment], rules: Sequence[Rule] = ()) -> list[l
 
 
 def _columns(rows: Sequence[Row], rules: Sequence[Rule]) -> list[list[Fragment]]:
-    if not rows:
-        return []
-    bands = list(_bands(rows))
+    bands = bands_of(rows)
     for band in sorted(bands, key=lambda band: (-band.height, len(band.strips))):
-        inside = rows[band.first : band.last + 1]
-        if _are_columns(band, inside):
-            parts = zip(*(band.parted(row) for row in inside), strict=True)
-            return [
-                *_columns(rows[: band.first], rules),
-                *(
-                    column
-                    for part in parts
-                    for column in _columns(rows_of([word for row in part for word in row]), rules)
-                ),
-                *_columns(rows[band.last + 1 :], rules),
-            ]
+        if _are_columns(band, rows):
+            inside = [one for one in bands if len(one.strips) > len(band.strips)]
+            return _with_table(rows, inside, rules, band) or _side_by_side(rows, band, rules)
+    if not bands:
+        return [lines_of(rows)] if rows else []
+    found = _with_table(rows, bands_of(rows, bridged=True), rules)
+    return found or _halves(rows, rules) or [lines_of(rows)]
+
+
+def _side_by_side(rows: Sequence[Row], band: Band, rules: Sequence[Rule]) -> list[list[Fragment]]:
+    """The columns of a band one after the other, between what stands above and below."""
+    parts = zip(*(band.parted(row) for row in rows[band.first : band.last + 1]), strict=True)
+    return [
+        *_columns(rows[: band.first], rules),
+        *(
+            column
+            for part in parts
+            for column in _columns(rows_of([word for row in part for word in row]), rules)
+        ),
+        *_columns(rows[band.last + 1 :], rules),
+    ]
+
+
+def _with_table(
+    rows: Sequence[Row],
+    bands: Sequence[Band],
+    rules: Sequence[Rule],
+    beside: Band | None = None,
+) -> list[list[Fragment]]:
+    """The columns of the rows, if the largest band that can be a table is one; else none.
+
+    `beside`: columns of text, between which it must stand alone.
+    """
     for band in sorted(bands, key=lambda band: -band.height * len(band.strips)):
         parts = [band.parted(row) for row in rows[band.first : band.last + 1]]
-        if table := table_of(parts, _across(rules, parts)):
-            return _run_on(
-                _columns(rows[: band.first + table.first], rules),
-                table.lines,
-                _columns(rows[band.first + table.last + 1 :], rules),
-            )
-    return [lines_of(rows)]
+        table = table_of(parts, _across(rules, parts))
+        if table is None:
+            continue
+        first, after = band.first + table.first, band.first + table.last + 1
+        if beside is None or _stands_alone(first, after, beside, rows):
+            above, below = _columns(rows[:first], rules), _columns(rows[after:], rules)
+            return _run_on(above, table.lines, below)
+    return []
+
+
+def _halves(rows: Sequence[Row], rules: Sequence[Rule]) -> list[list[Fragment]]:
+    """The columns of the rows, cut at their widest gap, if there is a table in a half; else none.
+
+    Two tables, one close below the other, may share white that parts neither.
+    """
+    gaps = [above[0].y - row[0].y for above, row in pairwise(rows)]
+    widest = max(gaps, default=0.0)
+    if len(rows) < 4 or widest < 1.4 * median(gaps):
+        return []
+    at = gaps.index(widest) + 1
+    found = _run_on(_columns(rows[:at], rules), [], _columns(rows[at:], rules))
+    return found if any(line.cells for column in found for line in column) else []
+
+
+def _stands_alone(first: int, after: int, columns: Band, rows: Sequence[Row]) -> bool:
+    """Are there gaps through all columns above and below the rows?"""
+    around = [at for at in (first, after) if columns.first < at <= columns.last]
+    return bool(around) and all(
+        rows[at - 1][0].y - rows[at][0].y > ALONE * rows[at][0].size for at in around
+    )
 
 
 def _across(rules: Sequence[Rule], parts: Sequence[Sequence[Row]]) -> list[float]:
@@ -112,92 +133,9 @@ def lines_of(rows: Sequence[Row]) -> list[Fragment]:
     return lines
 
 
-def _bands(rows: Sequence[Row]) -> Iterator[Band]:
-    """The places where white strips run down between words, through two rows or more."""
-    left = min(row[0].x0 for row in rows)
-    em = median(word.size for row in rows for word in row)
-    masks = [_mask(row, left) for row in rows]
-    width = max(mask.bit_length() for mask in masks)
-    narrowest = max(2, int(NARROWEST * em * UNIT))
-    strips = _strips(masks, width, narrowest)
-    for first, last in {(first, last) for first, last, *_ in strips}:
-        least = NARROWEST_OF_FEW * em * UNIT if last - first < 3 else narrowest
-        places = [
-            (left + begin / UNIT, left + end / UNIT)
-            for begin, end in _common(strips, first, last)
-            if end - begin >= least
-            and sum(bool(mask & ((1 << begin) - 1)) for mask in masks[first : last + 1]) > 1
-            and sum(bool(mask >> end) for mask in masks[first : last + 1]) > 1
-        ]
-        if places:
-            yield Band(first, last, tuple(places))
-
-
-def _common(strips: set[tuple[int, int, int, int]], first: int, last: int) -> list[tuple[int, int]]:
-    """The white that all of the rows from first to last share; of overlapping strips the shared."""
-    common: list[tuple[int, int]] = []
-    for top, bottom, begin, end in sorted(strips, key=lambda strip: strip[2]):
-        if top <= first and bottom >= last:
-            if common and begin < common[-1][1]:
-                common[-1] = (max(begin, common[-1][0]), min(end, common[-1][1]))
-            else:
-                common.append((begin, end))
-    return common
-
-
-def _mask(row: Row, left: float) -> int:
-    """A row as bits, set where there is text; a list's marker and its text are one."""
-    mask = 0
-    for before, word, after in zip([None, *row], row, [*row[1:], None], strict=False):
-        end = word.x1
-        opens = before is None or word.x0 - before.x1 > word.size
-        if after is not None and opens and is_marker(word) and after.x0 - end < 4 * word.size:
-            end = after.x0
-        begin, end = int((word.x0 - left) * UNIT), int((end - left) * UNIT) + 1
-        mask |= ((1 << (end - begin)) - 1) << begin
-    return mask
-
-
-def _strips(masks: Sequence[int], width: int, narrowest: int) -> set[tuple[int, int, int, int]]:
-    """(first row, last row, begin, end) of white from each gap in a row as far as it runs."""
-    whites = [~mask & ((1 << width) - 1) for mask in masks]
-    found = set()
-    for row, white in enumerate(whites):
-        for begin, end in _runs(white, narrowest):
-            strip = ((1 << (end - begin)) - 1) << begin
-            reach = [row, row]
-            for side, step in ((1, 1), (0, -1)):
-                at = row + step
-                while 0 <= at < len(whites) and _wide(strip & whites[at], narrowest):
-                    strip &= whites[at]
-                    reach[side] = at
-                    at += step
-            if reach[1] > reach[0]:
-                found |= {
-                    (*reach, *run) for run in _runs(strip, narrowest) if run[0] and run[1] < width
-                }
-    return found
-
-
-def _wide(mask: int, width: int) -> int:
-    """Not 0 if so many bits in a row are set."""
-    have = 1
-    while have < width and mask:
-        step = min(have, width - have)
-        mask &= mask >> step
-        have += step
-    return mask
-
-
-def _runs(mask: int, width: int) -> Iterator[tuple[int, int]]:
-    """The runs of at least so many set bits."""
-    for match in re.finditer(f"1{{{width},}}", f"{mask:b}"[::-1]):
-        yield match.span()
-
-
 def _are_columns(band: Band, rows: Sequence[Row]) -> bool:
     """Do the strips part columns of running text, to be read one after the other?"""
-    parts = [band.parted(row) for row in rows]
+    parts = [band.parted(row) for row in rows[band.first : band.last + 1]]
     sides = [[joined(part) for part in column if part] for column in zip(*parts, strict=True)]
     if any(len(side) < 2 for side in sides):
         return False
