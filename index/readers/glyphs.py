@@ -229,16 +229,18 @@ def _word(piece: Sequence[Glyph]) -> Fragment:
 
 def _once(words: Iterable[Fragment]) -> list[Fragment]:
     """The words without those that stand, a second time, where the same word stands already."""
-    placed: dict[str, list[Fragment]] = defaultdict(list)
+    placed: dict[tuple[str, int], list[Fragment]] = defaultdict(list)
     kept = []
     for word in words:
+        height = int(word.y // 10)
         twice = any(
             abs(other.y - word.y) < 0.4 * word.size
             and min(other.x1, word.x1) - max(other.x0, word.x0) > 0.5 * (word.x1 - word.x0)
-            for other in placed[word.text]
+            for level in (height - 1, height, height + 1)
+            for other in placed.get((word.text, level), ())
         )
         if not twice:
-            placed[word.text].append(word)
+            placed[word.text, height].append(word)
             kept.append(word)
     return kept
 

@@ -103,9 +103,14 @@ def _mask(row: Row, left: float) -> int:
 def _strips(masks: Sequence[int], width: int, narrowest: int, bridged: bool) -> set[Strip]:
     """The white from each gap in a row as far as it runs."""
     whites = [~mask & ((1 << width) - 1) for mask in masks]
-    found = set()
+    found: set[Strip] = set()
     for row, white in enumerate(whites):
         for begin, end in _runs(white, narrowest):
+            if any(
+                first <= row <= last and begin <= left and right <= end
+                for first, last, left, right in found
+            ):
+                continue  # followed from a row above
             strip = ((1 << (end - begin)) - 1) << begin
             last, strip = _followed(strip, whites[row:], narrowest, bridged)
             before, strip = _followed(strip, whites[row::-1], narrowest, bridged)

@@ -17,6 +17,7 @@ from index.readers.fragments import Fragment, Rule, joined, rows_of
 from index.readers.gutters import Band, bands_of
 from index.readers.tables import in_blocks, table_of
 
+TRIED = 20  # bands of a page, the largest first: a map's labels make hundreds
 ALONE = 1.6  # sizes of the type between a table and the columns above and below it
 # "Contexte ........ 3": a line of a table of contents.
 LEADER = re.compile(r"(?<![.…·_])(?<![.…·_]\s)(?:[.…·_]\s?){5,}+\s*(?:\d{1,4}|[ivxl]{1,6})$")
@@ -31,7 +32,7 @@ def columns(fragments: Sequence[Fragment], rules: Sequence[Rule] = ()) -> list[l
 
 def _columns(rows: Sequence[Row], rules: Sequence[Rule]) -> list[list[Fragment]]:
     bands = bands_of(rows)
-    for band in sorted(bands, key=lambda band: (-band.height, len(band.strips))):
+    for band in sorted(bands, key=lambda band: (-band.height, len(band.strips)))[:TRIED]:
         if _are_columns(band, rows):
             inside = [one for one in bands if len(one.strips) > len(band.strips)]
             return _with_table(rows, inside, rules, band) or _side_by_side(rows, band, rules)
@@ -65,7 +66,7 @@ def _with_table(
 
     `beside`: columns of text, between which it must stand alone.
     """
-    for band in sorted(bands, key=lambda band: -band.height * len(band.strips)):
+    for band in sorted(bands, key=lambda band: -band.height * len(band.strips))[:TRIED]:
         parts = [band.parted(row) for row in rows[band.first : band.last + 1]]
         table = table_of(parts, _across(rules, parts))
         if table is None:
