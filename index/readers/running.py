@@ -14,7 +14,7 @@ from index.readers.fragments import Fragment, Page, rows_of, stretches
 EDGE = 0.13  # of a page's height, at the top and at the bottom: where running heads and feet stand
 LINES = 3  # at either edge, that may be running heads and feet
 ATTACHED = 1.7  # sizes of the type: a line no further than this belongs to the one below it
-HEADING = 2.5  # the same, of a heading
+HEADING = 3.0  # the same, of a heading
 NUMBER = re.compile(
     rf"""
     [\s.|–—-]*
@@ -44,7 +44,7 @@ def running(pages: Sequence[Page], body: float) -> set[tuple[int, Fragment]]:
         for lines in edges[page.number]:
             for place, line in enumerate(lines[:-1]):
                 gone = [one for one in line if (page.number, one) in found]
-                heading = any(one.size > body + 0.5 or one.bold for one in line)
+                heading = any(one.size > body + (-0.5 if one.bold else 0.5) for one in line)
                 reach = HEADING if heading else ATTACHED if place else 0
                 if not gone or _attached(line, lines[place + 1], page.number, found, reach):
                     break
@@ -78,7 +78,9 @@ def _returning(
             at_edge = len(pages) >= 4 and all(
                 one.size <= body + 0.5 and (page.number, one) in outermost for page, one in places
             )
-            if len({page.number for page, _ in places}) >= (2 if at_edge else max(2, third)):
+            counted = "#" in text and len(text) <= len("A-#")
+            enough = 2 if at_edge or counted else max(2, third)
+            if len({page.number for page, _ in places}) >= enough:
                 found |= {(page.number, one) for page, one in places}
     return found
 

@@ -87,7 +87,8 @@ def _keyed(parts: Parts) -> bool:
     for at, (key, text) in enumerate(zip(keys, texts, strict=True)):
         above = next((one for one in reversed(texts[:at]) if one), None)
         if key and above is not None:
-            begins.append(bool(text) and not _had_no_room(above, text, edge))
+            ended = bool(text) and above[-1].text[-1] in ".!?:;" and not text[0].text[0].islower()
+            begins.append(ended or (bool(text) and not _had_no_room(above, text, edge)))
     return len(begins) > 1 and all(begins)
 
 
