@@ -6,11 +6,13 @@ a cell that wraps are one cell.
 
 from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby, pairwise
+from statistics import median
 from typing import NamedTuple
 
 from index.readers.fragments import Fragment, joined
 
 ALIKE = 2.5  # points between positions that are one
+FAR = 2.5  # times the usual distance of lines, or the size of the type
 SPACED = 1.2  # times the leading inside a cell: a wider gap parts rows
 
 Parts = Sequence[Sequence[Sequence[Fragment]]]  # row by row, column by column: words
@@ -32,7 +34,7 @@ def table_of(parts: Parts, rules: Sequence[float] = ()) -> Table | None:
     extent = _extent(parts)
     if extent is None:
         return None
-    first, last = extent
+    first, last = _trimmed(parts, *extent)
     rows = parts[first : last + 1]
     if not (_aligned(rows) and _set_off(rows)):
         return None
@@ -60,6 +62,20 @@ def _extent(parts: Parts) -> tuple[int, int] | None:
     leading = _leading(parts)
     while last + 1 < len(parts) and _distance(parts[last], parts[last + 1]) < SPACED * leading:
         last += 1
+    return first, last
+
+
+def _trimmed(parts: Parts, first: int, last: int) -> tuple[int, int]:
+    """Without a line at either end that stands far from all others: the end of a text above."""
+    while last - first > 1:
+        gaps = [_distance(above, row) for above, row in pairwise(parts[first : last + 1])]
+        far = max(FAR * median(gaps), FAR * next(cell for cell in parts[first] if cell)[0].size)
+        if gaps[0] > far:
+            first += 1
+        elif gaps[-1] > far:
+            last -= 1
+        else:
+            break
     return first, last
 
 
