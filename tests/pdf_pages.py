@@ -34,6 +34,7 @@ CLIMATE = (
 TEXTS = (FUNDING, DATA, SKILLS, CLIMATE)
 PLAIN, BOLD = "Helvetica", "Helvetica-Bold"
 
+Place = tuple[float, float]
 Draw = Callable[[Canvas], object]
 PAGES: dict[str, Draw] = {}
 
@@ -60,9 +61,9 @@ def made(*draws: Draw, **properties: str) -> bytes:
     return stream.getvalue()
 
 
-def put(canvas: Canvas, x: float, y: float, text: str, size: float = 10, font: str = PLAIN) -> None:
+def put(canvas: Canvas, at: Place, text: str, size: float = 10, font: str = PLAIN) -> None:
     canvas.setFont(font, size)
-    canvas.drawString(x, y, text)
+    canvas.drawString(*at, text)
 
 
 def wrapped(text: str, width: float, size: float) -> list[list[str]]:
@@ -75,28 +76,27 @@ def wrapped(text: str, width: float, size: float) -> list[list[str]]:
     return lines
 
 
-def flow(
-    canvas: Canvas,
-    text: str,
-    x: float,
-    y: float,
-    width: float,
-    size: float = 10,
-    justified: bool = False,
-) -> float:
-    """Draw the text in lines of that width, from y down. Returns the height of the next line."""
-    lines = wrapped(text, width, size)
-    for number, words in enumerate(lines):
-        if justified and number < len(lines) - 1:
-            room = width - sum(stringWidth(word, PLAIN, size) for word in words)
-            gap, at = room / max(1, len(words) - 1), x
-            for word in words:
-                put(canvas, at, y, word, size)
-                at += stringWidth(word, PLAIN, size) + gap
-        else:
-            put(canvas, x, y, " ".join(words), size)
+def flow(canvas: Canvas, text: str, at: Place, width: float, size: float = 10) -> float:
+    """Draw the text in lines of that width, downwards. Returns the height of the next line."""
+    x, y = at
+    for words in wrapped(text, width, size):
+        put(canvas, (x, y), " ".join(words), size)
         y -= 1.2 * size
     return y
+
+
+def justified(canvas: Canvas, text: str, at: Place, width: float, size: float = 10) -> None:
+    """The same, each line but the last as wide as the column, its words drawn one by one."""
+    x, y = at
+    *lines, last = wrapped(text, width, size)
+    for words in lines:
+        room = width - sum(stringWidth(word, PLAIN, size) for word in words)
+        gap, start = room / max(1, len(words) - 1), x
+        for word in words:
+            put(canvas, (start, y), word, size)
+            start += stringWidth(word, PLAIN, size) + gap
+        y -= 1.2 * size
+    put(canvas, (x, y), " ".join(last), size)
 
 
 def cells(
@@ -105,7 +105,6 @@ def cells(
     places: Sequence[float],
     y: float,
     right: Sequence[int] = (),
-    leading: float = 14,
 ) -> float:
     """Draw rows of one line; `right` numbers the columns set flush right."""
     for row in rows:
@@ -113,42 +112,34 @@ def cells(
             canvas.setFont(PLAIN, 10)
             draw = canvas.drawRightString if number in right else canvas.drawString
             draw(places[number], y, text)
-        y -= leading
+        y -= 14
     return y
 
 
-def wrapped_cells(
-    canvas: Canvas,
-    rows: Sequence[Sequence[str]],
-    places: Sequence[float],
-    y: float,
-    valign: float = 0.0,
-    pad: float = 6,
-    ruled: bool = False,
-) -> float:
-    """Draw rows whose cells are broken at "/"; `valign` is 0 for the top, 0.5 for the middle."""
-    for number, row in enumerate(rows):
+def wrapped_cells(canvas: Canvas, valign: float = 0.0, pad: float = 6, ruled: bool = False) -> None:
+    """Draw MEASURES, cells broken at "/"; `valign` is 0 for the top, 0.5 for the middle."""
+    y, places = 700.0, (50, 220, 350)
+    for number, row in enumerate(MEASURES):
         broken = [text.split("/") for text in row]
         most = max(map(len, broken))
         for place, lines in zip(places, broken, strict=True):
             for at, line in enumerate(lines):
                 lower = valign * (most - len(lines)) + at
-                put(canvas, place, y - 11 * lower, line, 9, PLAIN if number else BOLD)
+                put(canvas, (place, y - 11 * lower), line, 9, PLAIN if number else BOLD)
         if ruled:
             canvas.line(places[0] - 4, y + 9, places[-1] + 130, y + 9)
         y -= 11 * most + pad
-    return y
 
 
 def bullets(glyph: str, font: str, apart: float = 22) -> Draw:
     """A list of three items, the first of two lines, each with the glyph in front."""
 
     def draw(canvas: Canvas) -> None:
-        put(canvas, 50, 760, "Nos demandes pour la prochaine loi :")
+        put(canvas, (50, 760), "Nos demandes pour la prochaine loi :")
         y = 740.0
         for item in ITEMS:
-            put(canvas, 60, y, glyph, 10, font)
-            y = flow(canvas, item, 60 + apart, y, 300)
+            put(canvas, (60, y), glyph, 10, font)
+            y = flow(canvas, item, (60 + apart, y), 300)
 
     return draw
 
@@ -167,25 +158,25 @@ ITEMS = (
 @page("four columns")
 def _(canvas: Canvas) -> None:
     for number, text in enumerate(TEXTS):
-        flow(canvas, text, 40 + 132 * number, 760, 118, 9)
+        flow(canvas, text, (40 + 132 * number, 760), 118, 9)
 
 
 @page("four justified columns on baselines of their own")
 def _(canvas: Canvas) -> None:
     for number, text in enumerate(TEXTS):
-        flow(canvas, text, 40 + 132 * number, 760 - 3 * number, 118, 9, justified=True)
+        justified(canvas, text, (40 + 132 * number, 760 - 3 * number), 118, 9)
 
 
 @page("columns of unequal width")
 def _(canvas: Canvas) -> None:
-    flow(canvas, f"{FUNDING} {DATA}", 50, 760, 330)
-    flow(canvas, SKILLS, 400, 758, 150)
+    flow(canvas, f"{FUNDING} {DATA}", (50, 760), 330)
+    flow(canvas, SKILLS, (400, 758), 150)
 
 
 @page("narrow justified columns")
 def _(canvas: Canvas) -> None:
-    flow(canvas, FUNDING, 60, 760, 110, justified=True)
-    flow(canvas, DATA, 185, 760, 110, justified=True)
+    justified(canvas, FUNDING, (60, 760), 110)
+    justified(canvas, DATA, (185, 760), 110)
 
 
 @page("titles across the columns")
@@ -194,32 +185,32 @@ def _(canvas: Canvas) -> None:
         ("Une ambition partagée pour toute la filière", 790, (FUNDING, DATA)),
         ("Second volet : les moyens humains et financiers", 620, (SKILLS, CLIMATE)),
     ):
-        put(canvas, 50, y, title, 15, BOLD)
+        put(canvas, (50, y), title, 15, BOLD)
         for number, text in enumerate(texts):
-            flow(canvas, text, 50 + 256 * number, y - 30, 236)
+            flow(canvas, text, (50 + 256 * number, y - 30), 236)
 
 
 @page("a table in one of two columns")
 def _(canvas: Canvas) -> None:
-    y = flow(canvas, FUNDING, 50, 760, 236) - 8
-    y = cells(canvas, YEARS, (50, 130, 210), y, leading=12)
-    flow(canvas, SKILLS, 50, y - 8, 236)
-    flow(canvas, f"{DATA} {CLIMATE}", 306, 760, 236)
+    y = flow(canvas, FUNDING, (50, 760), 236) - 8
+    y = cells(canvas, YEARS, (50, 130, 210), y)
+    flow(canvas, SKILLS, (50, y - 8), 236)
+    flow(canvas, f"{DATA} {CLIMATE}", (306, 760), 236)
 
 
 @page("a table below two columns, across them")
 def _(canvas: Canvas) -> None:
-    flow(canvas, FUNDING, 50, 760, 236)
-    flow(canvas, DATA, 306, 760, 236)
+    flow(canvas, FUNDING, (50, 760), 236)
+    flow(canvas, DATA, (306, 760), 236)
     y = cells(canvas, YEARS, (50, 250, 450), 600)
-    flow(canvas, SKILLS, 50, y - 10, 490)
+    flow(canvas, SKILLS, (50, y - 10), 490)
 
 
 @page("two lists side by side")
 def _(canvas: Canvas) -> None:
     for x, items in ((50, ("Ouvrir", "Former", "Publier")), (300, ("Réduire", "Évaluer", "Payer"))):
         for number, item in enumerate(items):
-            put(canvas, x, 700 - 14 * number, f"• {item} plus")
+            put(canvas, (x, 700 - 14 * number), f"• {item} plus")
 
 
 # Tables
@@ -246,30 +237,30 @@ def _(canvas: Canvas) -> None:
 
 @page("cells that wrap, set on top")
 def _(canvas: Canvas) -> None:
-    wrapped_cells(canvas, MEASURES, (50, 220, 350), 700)
+    wrapped_cells(canvas)
 
 
 @page("cells that wrap, set in the middle")
 def _(canvas: Canvas) -> None:
-    wrapped_cells(canvas, MEASURES, (50, 220, 350), 700, valign=0.5)
+    wrapped_cells(canvas, valign=0.5)
 
 
 @page("cells that wrap in rows set close")
 def _(canvas: Canvas) -> None:
-    wrapped_cells(canvas, MEASURES, (50, 220, 350), 700, pad=0)
+    wrapped_cells(canvas, pad=0)
 
 
 @page("cells that wrap in rows set close, with rules, set at the bottom")
 def _(canvas: Canvas) -> None:
-    wrapped_cells(canvas, MEASURES, (50, 220, 350), 700, valign=1.0, pad=0, ruled=True)
+    wrapped_cells(canvas, valign=1.0, pad=0, ruled=True)
 
 
 @page("short keys beside long cells")
 def _(canvas: Canvas) -> None:
     y = 740.0
     for key, text in (("Financer", FUNDING), ("Raccorder", DATA), ("Former", SKILLS)):
-        put(canvas, 50, y, key)
-        y = flow(canvas, text, 160, y, 300)
+        put(canvas, (50, y), key)
+        y = flow(canvas, text, (160, y), 300)
 
 
 @page("empty cells and a label that runs on")
@@ -309,10 +300,10 @@ def askew(degrees: float, columns: bool = False) -> Draw:
         canvas.rotate(degrees)
         canvas.translate(-300, -420)
         if columns:
-            flow(canvas, FUNDING, 50, 760, 236, justified=True)
-            flow(canvas, DATA, 306, 760, 236, justified=True)
+            justified(canvas, FUNDING, (50, 760), 236)
+            justified(canvas, DATA, (306, 760), 236)
         else:
-            flow(canvas, f"{FUNDING} {DATA}", 60, 760, 460, 11)
+            flow(canvas, f"{FUNDING} {DATA}", (60, 760), 460, 11)
 
     return draw
 
@@ -340,36 +331,36 @@ def by_word(place: Callable[[Canvas, float, float, str], None]) -> Draw:
 @page("level words on lines that climb")
 @by_word
 def _(canvas: Canvas, x: float, y: float, word: str) -> None:
-    put(canvas, x, y + (x - 60) * math.tan(math.radians(1.2)), word, 11)
+    put(canvas, (x, y + (x - 60) * math.tan(math.radians(1.2))), word, 11)
 
 
 @page("every word struck twice")
 @by_word
 def _(canvas: Canvas, x: float, y: float, word: str) -> None:
-    put(canvas, x, y, word, 11)
-    put(canvas, x + 0.3, y, word, 11)
+    put(canvas, (x, y), word, 11)
+    put(canvas, (x + 0.3, y), word, 11)
 
 
 @page("every letter struck twice")
 @by_word
 def _(canvas: Canvas, x: float, y: float, word: str) -> None:
     for letter in word:
-        put(canvas, x, y, letter, 11)
-        put(canvas, x + 0.4, y, letter, 11)
+        put(canvas, (x, y), letter, 11)
+        put(canvas, (x + 0.4, y), letter, 11)
         x += stringWidth(letter, PLAIN, 11)
 
 
 @page("the page drawn twice")
 def _(canvas: Canvas) -> None:
     for _ in range(2):
-        flow(canvas, f"{FUNDING} {DATA}", 60, 760, 460, 11)
+        flow(canvas, f"{FUNDING} {DATA}", (60, 760), 460, 11)
 
 
 @page("a title with a shadow")
 def _(canvas: Canvas) -> None:
-    put(canvas, 51.2, 758.8, "Notre programme pour la filière", 20, BOLD)
-    put(canvas, 50, 760, "Notre programme pour la filière", 20, BOLD)
-    flow(canvas, FUNDING, 50, 720, 480)
+    put(canvas, (51.2, 758.8), "Notre programme pour la filière", 20, BOLD)
+    put(canvas, (50, 760), "Notre programme pour la filière", 20, BOLD)
+    flow(canvas, FUNDING, (50, 720), 480)
 
 
 def loose(splits: Callable[[int, str], bool], extra: float, blank: float) -> Draw:
@@ -382,7 +373,7 @@ def loose(splits: Callable[[int, str], bool], extra: float, blank: float) -> Dra
             for word in words:
                 for number, letter in enumerate(word):
                     x += extra if number and splits(number, word) else 0
-                    put(canvas, x, y, letter, 11)
+                    put(canvas, (x, y), letter, 11)
                     x += stringWidth(letter, PLAIN, 11)
                 x += blank
             y -= 14
@@ -403,10 +394,10 @@ def _(canvas: Canvas) -> None:
     text.textOut("PROPOSITIONS NOUVELLES")
     text.setCharSpace(0)
     canvas.drawText(text)
-    flow(canvas, FUNDING, 50, 720, 480)
+    flow(canvas, FUNDING, (50, 720), 480)
 
 
 @page("a heading spaced with blanks")
 def _(canvas: Canvas) -> None:
-    put(canvas, 50, 760, "N O S   O B J E C T I F S", 14, BOLD)
-    flow(canvas, FUNDING, 50, 720, 480)
+    put(canvas, (50, 760), "N O S   O B J E C T I F S", 14, BOLD)
+    flow(canvas, FUNDING, (50, 720), 480)

@@ -154,7 +154,10 @@ def _is_list(lines: Sequence[Fragment]) -> bool:
 def _is_text(
     lines: Sequence[Fragment], lines_least: int = 4, wrapped: float = 0.65, words: int = 2
 ) -> bool:
-    """Is it running text: lines broken where the next word would not have fitted?"""
+    """Is it running text: lines broken where the next word would not have fitted?
+
+    Or, where the lines were broken by the number of letters, that begin inside sentences.
+    """
     if len(lines) < lines_least or median(len(line.text) for line in lines) < 12:
         return False
     if median(len(line.words) for line in lines) < words:
@@ -165,4 +168,7 @@ def _is_text(
         for above, line in pairwise(lines)
         if not re.match(LIST_MARKER, line.text)
     ]
-    return len(breaks) > 1 and sum(breaks) >= wrapped * len(breaks)
+    inside = sum(line.text[:1].islower() for line in lines)  # of a sentence
+    return len(breaks) > 1 and (
+        sum(breaks) >= wrapped * len(breaks) or (len(lines) > 5 and 2 * inside > len(lines))
+    )

@@ -168,17 +168,18 @@ def _glyphs(textpage: PdfTextPage, box: tuple[float, float, float, float]) -> It
     rectangle, x, y = raw.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
     looks: dict[int | None, tuple[float, bool, float]] = {}
     blank = False
+    handle = textpage.raw  # asked for once: the calls below are most of the time of reading
     for index in range(textpage.count_chars()):
-        code = raw.FPDFText_GetUnicode(textpage, index)
+        code = raw.FPDFText_GetUnicode(handle, index)
         text = "-" if code == 2 else chr(code) if 0 < code < 0x110000 else ""
         if not text or (text.isspace() and text not in "\u00a0\u202f"):
-            blank = blank or not raw.FPDFText_IsGenerated(textpage, index)
+            blank = blank or not raw.FPDFText_IsGenerated(handle, index)
             continue
-        raw.FPDFText_GetCharOrigin(textpage, index, x, y)
-        raw.FPDFText_GetLooseCharBox(textpage, index, rectangle)
+        raw.FPDFText_GetCharOrigin(handle, index, x, y)
+        raw.FPDFText_GetLooseCharBox(handle, index, rectangle)
         if not (box[0] <= x.value <= box[2] and box[1] <= y.value <= box[3]):
             continue
-        drawn = ctypes.cast(raw.FPDFText_GetTextObject(textpage, index), ctypes.c_void_p).value
+        drawn = ctypes.cast(raw.FPDFText_GetTextObject(handle, index), ctypes.c_void_p).value
         if drawn is None or drawn not in looks:
             looks[drawn] = _look(textpage, index)
         size, bold, degrees = looks[drawn]

@@ -4,6 +4,7 @@ Promise: it is a table only where several rows share the positions of their colu
 a cell that wraps are one cell.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby, pairwise
 from statistics import median
@@ -36,7 +37,7 @@ def table_of(parts: Parts, rules: Sequence[float] = ()) -> Table | None:
         return None
     first, last = _trimmed(parts, *extent)
     rows = parts[first : last + 1]
-    if not (_aligned(rows) and _set_off(rows)):
+    if not (_set_off(rows) and _aligned(rows)):
         return None
     groups = list(_groups(rows, rules))
     if len(groups) < 2 or sum(map(_has_several, groups)) < 0.6 * len(groups):
@@ -164,14 +165,19 @@ def _aligned(parts: Parts) -> bool:
         cells = [cell for cell in column if cell]
         if len(cells) < 2:
             continue
-        most = max(
-            sum(abs(place(cell) - place(other)) <= ALIKE for other in cells)
-            for place in places
-            for cell in cells
-        )
+        most = max(_crowd(list(map(place, cells))) for place in places)
         if most < 0.6 * len(cells):
             return False
     return True
+
+
+def _crowd(values: Sequence[float]) -> int:
+    """The most of the values that lie within `ALIKE` of one of them."""
+    ordered = sorted(values)
+    return max(
+        bisect_right(ordered, value + ALIKE) - bisect_left(ordered, value - ALIKE)
+        for value in ordered
+    )
 
 
 def _set_off(parts: Parts) -> bool:

@@ -155,7 +155,7 @@ def test_a_page_is_read_in_its_order(name: str, paragraphs: list[str]):
 
 def test_a_text_recognised_over_its_print_is_read_once():
     def draw(canvas: Canvas) -> None:
-        flow(canvas, FUNDING, 60, 760, 460, 11)
+        flow(canvas, FUNDING, (60, 760), 460, 11)
         text = canvas.beginText(60.5, 759.3)
         text.setTextRenderMode(3)
         text.setFont("Helvetica", 11)
@@ -174,16 +174,16 @@ def test_a_box_that_is_ticked_stays_ticked_and_begins_a_line():
 def filled_form(canvas: Canvas) -> None:
     """A reply to a consultation: a line, two boxes, a choice, lines, and what is not to be read."""
     form = canvas.acroForm
-    put(canvas, 50, 760, "Organisme :")
+    put(canvas, (50, 760), "Organisme :")
     form.textfield(name="who", x=140, y=754, width=250, height=16, value="Syndicat du livre")
-    put(canvas, 50, 720, "Soutenez-vous la mesure 4 ?")
+    put(canvas, (50, 720), "Soutenez-vous la mesure 4 ?")
     for number, (label, checked) in enumerate((("Oui", True), ("Non", False))):
         form.checkbox(name=label, x=60, y=690 - 20 * number, size=12, checked=checked)
-        put(canvas, 80, 692 - 20 * number, label)
-    put(canvas, 50, 640, "Votre région :")
+        put(canvas, (80, 692 - 20 * number), label)
+    put(canvas, (50, 640), "Votre région :")
     options = [("Bretagne", "br"), ("Normandie", "no")]
     form.choice(name="place", x=140, y=634, width=150, height=16, options=options, value="no")
-    put(canvas, 50, 600, "Quel seuil proposez-vous ?")
+    put(canvas, (50, 600), "Quel seuil proposez-vous ?")
     form.textfield(
         name="more", x=50, y=540, width=400, height=50, value=ANSWER, fieldFlags="multiline"
     )
@@ -225,9 +225,9 @@ def numbered(*labels: str, below: str = "") -> str:
 
     def draw(number: int, label: str) -> Draw:
         def on(canvas: Canvas) -> None:
-            flow(canvas, body(number), 50, 790, 480)
-            put(canvas, 290, 40, label, 8)
-            put(canvas, 50, 25, below, 7)
+            flow(canvas, body(number), (50, 790), 480)
+            put(canvas, (290, 40), label, 8)
+            put(canvas, (50, 25), below, 7)
 
         return on
 
@@ -257,8 +257,8 @@ def test_small_numbers_that_do_not_count_the_pages_stay():
         for paragraph in paragraphs_of(
             *(
                 lambda canvas, number=number: (
-                    put(canvas, 50, 790, f"Article {3 * number + 1}", 10, BOLD),
-                    flow(canvas, body(number), 50, 750, 480),
+                    put(canvas, (50, 790), f"Article {3 * number + 1}", 10, BOLD),
+                    flow(canvas, body(number), (50, 750), 480),
                 )
                 for number in range(4)
             )
@@ -286,11 +286,11 @@ def test_a_heading_or_a_line_that_returns_on_each_page_of_a_template_stays(
     def draw(number: int) -> Draw:
         def on(canvas: Canvas) -> None:
             if is_head:
-                put(canvas, 50, 812, above, 8, BOLD)
+                put(canvas, (50, 812), above, 8, BOLD)
             else:
-                put(canvas, 50, 790, f"{above} {number + 1}", 16, BOLD)
-            put(canvas, 50, y, heading, size, font)
-            flow(canvas, body(number), 50, 738, 480)
+                put(canvas, (50, 790), f"{above} {number + 1}", 16, BOLD)
+            put(canvas, (50, y), heading, size, font)
+            flow(canvas, body(number), (50, 738), 480)
 
         return on
 
@@ -314,8 +314,8 @@ def test_a_title_property_of_another_document_gives_way_to_the_heading_of_page_1
     stated: str, title: str
 ):
     def draw(canvas: Canvas) -> None:
-        put(canvas, 50, 780, "Plan numérique des PME", 18, BOLD)
-        flow(canvas, FUNDING, 50, 740, 480)
+        put(canvas, (50, 780), "Plan numérique des PME", 18, BOLD)
+        flow(canvas, FUNDING, (50, 740), 480)
 
     document, warnings = read_bytes("2024-plan.pdf", made(draw, title=stated), {})
     assert document.title == title
@@ -324,8 +324,8 @@ def test_a_title_property_of_another_document_gives_way_to_the_heading_of_page_1
 
 def test_a_title_that_a_program_wrote_gives_way_without_a_word():
     def draw(canvas: Canvas) -> None:
-        put(canvas, 50, 780, "Plan numérique des PME", 18, BOLD)
-        flow(canvas, FUNDING, 50, 740, 480)
+        put(canvas, (50, 780), "Plan numérique des PME", 18, BOLD)
+        flow(canvas, FUNDING, (50, 740), 480)
 
     document, warnings = read_bytes("2024-plan.pdf", made(draw, title="Sans titre"), {})
     assert document.title == "Plan numérique des PME"
