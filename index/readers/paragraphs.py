@@ -12,8 +12,11 @@ from itertools import pairwise
 
 from index.language import lists
 from index.language.sentences import LIST_MARKER
+from index.readers.bullets import BOXES
 from index.readers.content import Block
-from index.readers.layout import Fragment, Page, columns, lines_of, running
+from index.readers.fragments import Fragment, Page
+from index.readers.layout import columns
+from index.readers.running import running
 
 STOP = re.compile(r"[.!?:;…][\s»”\")\]⁰¹²³⁴⁵⁶⁷⁸⁹]*$")
 NOTE_MARK = re.compile(r"[\d⁰¹²³⁴⁵⁶⁷⁸⁹(\[*]")
@@ -49,8 +52,8 @@ def blocks_of(pages: Sequence[Page]) -> list[Block]:
     paragraphs: list[_Paragraph] = []
     for page in pages:
         fragments = [one for one in page.fragments if (page.number, one) not in left_out]
-        for column in columns(fragments):
-            following = _paragraphs(lines_of(column), page.number)
+        for column in columns(fragments, page.rules):
+            following = _paragraphs(column, page.number)
             above = _last_of_body(paragraphs, body)
             if following and above is not None and _continues(paragraphs[above], following[0]):
                 lines = paragraphs[above].lines + following.pop(0).lines
@@ -102,6 +105,7 @@ def _begins(
     return (
         bool(line.cells or above.cells)
         or (re.match(LIST_MARKER, line.text) is not None and not _in_sentence(above, right))
+        or line.text.startswith(tuple(BOXES))
         or abs(line.size - above.size) > 0.08 * line.size
         or above.y - line.y > (leading + 0.35) * line.size
         or line.y > above.y
@@ -157,11 +161,10 @@ def _blocks(paragraphs: Sequence[_Paragraph], body: float, words: Counter[str]) 
     sizes = sorted({size(paragraph) for paragraph, heading in marked if heading}, reverse=True)
     for paragraph, heading in marked:
         if paragraph.lines[0].cells:
-            yield Block(-1, " | ".join(paragraph.lines[0].cells), paragraph.page)
+            cells = (_unwrapped(cell.split("\n"), words) for cell in paragraph.lines[0].cells)
+            yield Block(-1, " | ".join(cells), paragraph.page)
             continue
-        text = paragraph.lines[0].text
-        for line in paragraph.lines[1:]:
-            text = _joined(text, line.text, words)
+        text = _unwrapped([line.text for line in paragraph.lines], words)
         level = min(6, sizes.index(size(paragraph)) + 1) if heading else 0
         yield Block(level, text, paragraph.page)
 
@@ -186,6 +189,13 @@ def _is_heading(paragraph: _Paragraph, body: float) -> bool:
         and all(line.bold for line in lines)
         and not re.search(r"[.;,:][\s»\"]*$", text)
     )
+
+
+def _unwrapped(lines: Sequence[str], words: Counter[str]) -> str:
+    text = lines[0]
+    for line in lines[1:]:
+        text = _joined(text, line, words)
+    return text
 
 
 def _joined(text: str, line: str, words: Counter[str]) -> str:

@@ -10,24 +10,29 @@ from __future__ import annotations
 import ctypes
 import math
 import re
-from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from statistics import median
 from typing import TYPE_CHECKING
 
+from index.describe import FILE_NAME, MADE_BY, NO_TITLE
 from index.errors import Unreadable
-from index.readers.content import Content
-from index.readers.layout import Fragment, Page
+from index.language.fold import fold
+from index.readers.content import Block, Content
+from index.readers.forms import values
+from index.readers.fragments import Fragment, Page, Rule
+from index.readers.glyphs import Glyph, direction, turned, words_of
 from index.readers.paragraphs import blocks_of
 from index.readers.sections import sections_of
 
 if TYPE_CHECKING:
-    from pypdfium2 import PdfDocument, PdfTextPage
+    from pypdfium2 import PdfDocument, PdfPage, PdfTextPage
 
+SHORTEST_WORD = 4  # letters of a word by which a title is known
+FORM_SIZE = 10.0  # points, of the values of a form without a word of text
+MOST_RULES = 5_000  # objects of a page among which rules are sought: a map is drawn of many more
+SHORTEST_RULE = 10.0  # points
+THICKEST_RULE = 3.0  # points: what is thicker is a box with two edges
 BOLD = re.compile(r"bold|black|heavy|semibold|demi", re.I)
-NOWHERE = (0.0, 0.0, 0.0, 0.0, 0.0, False, 0)  # place, size, weight and direction of a blank
-RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
-# Times the size of the type: a wider gap separates columns or cells; justified words are closer.
-COLUMN_GAP = 1.0
 
 
 def read_pdf(data: bytes) -> Content:
@@ -46,21 +51,54 @@ def read_pdf(data: bytes) -> Content:
             if "password" in str(error).lower()
             else f"it is a damaged PDF ({error})"
         ) from error
+    if document.get_formtype():
+        document.init_forms()
     pages = [_read_page(document, number) for number in range(1, len(document) + 1)]
     pictured = [
         page.number for page in pages if not page.fragments and _has_image(document, page.number)
     ]
-    sections = list(sections_of(blocks_of(pages)))
+    blocks = blocks_of(pages)
+    sections = list(sections_of(blocks))
     if not sections:
         raise Unreadable(
             "it holds only images, no text (no OCR yet)" if pictured else "it holds no text"
         )
     which = ", ".join(map(str, pictured[:20])) + (", ..." if len(pictured) > 20 else "")
-    return Content(
-        sections,
-        own=_properties(document.get_metadata_dict()),
-        warnings=[f"page {which}: only images, not read (no OCR yet)"] if pictured else (),
-    )
+    warnings = [f"page {which}: only images, not read (no OCR yet)"] if pictured else []
+    own = _properties(document.get_metadata_dict())
+    if not _by_program(own["title"]) and (
+        heading := _heading_instead(own["title"], pages[0], blocks)
+    ):
+        warnings.append(
+            f"its title property {own['title'][:80]!r} is not believed, for page 1 does not speak "
+            f"of it; its heading {heading[:80]!r} is taken (catalogue.toml can say otherwise)"
+        )
+        own["title"] = heading
+    return Content(sections, own=own, warnings=warnings)
+
+
+def _by_program(title: str) -> bool:
+    """Has a program written the title, if there is one? Then it is passed over without a word."""
+    found = MADE_BY.match(title) or FILE_NAME.search(title) or NO_TITLE.fullmatch(fold(title))
+    return not title or found is not None
+
+
+def _heading_instead(title: str, page: Page, blocks: Sequence[Block]) -> str:
+    """The highest heading of page 1, if fewer than half of the title's words stand on the page.
+
+    Such a title is another document's: that of the template, or of what was written over. Short
+    words do not count, nor does the ending of a plural.
+    """
+    headings = [block for block in blocks if block.page == page.number and block.level > 0]
+    words = {word for word in _words(title) if len(word) >= SHORTEST_WORD}
+    there = _words(" ".join(fragment.text for fragment in page.fragments))
+    if not headings or 2 * len(words & there) >= len(words):
+        return ""
+    return min(headings, key=lambda block: block.level).text
+
+
+def _words(text: str) -> set[str]:
+    return {word.rstrip("sx") for word in re.findall(r"\w+", fold(text))}
 
 
 def _properties(facts: Mapping[str, str]) -> dict[str, str]:
@@ -80,66 +118,94 @@ def _has_image(document: PdfDocument, number: int) -> bool:
 
 def _read_page(document: PdfDocument, number: int) -> Page:
     page = document[number - 1]
-    left, bottom, right, top = page.get_cropbox()
+    box = page.get_cropbox()
     try:
-        characters = list(_characters(page.get_textpage(), (left, bottom, right, top)))
+        glyphs = list(_glyphs(page.get_textpage(), box))
+        degrees = direction(glyphs)
+        rules = tuple(_rules(page, degrees))
+        words = words_of(glyphs, degrees)
+        if document.formenv is not None:
+            size = median(word.size for word in words) if words else FORM_SIZE
+            words += [_upright(word, degrees) for word in values(page, document.formenv, size)]
     finally:
         page.close()
-    turns = Counter(turn for *_, turn in characters)
-    turn = turns.most_common(1)[0][0] if turns else 0
-    edges = sorted(_turned(x, y, turn)[1] for x, y in ((left, bottom), (right, top)))
-    upright = [
-        (text, *_turned(x0, y, turn), _turned(x1, y1, turn)[0], size, bold)
-        for text, x0, y, x1, y1, size, bold, own in characters
-        if own == turn or not text.strip()
-    ]
-    return Page(number, edges[0], edges[1], tuple(_fragments(upright)))
+    quarter = 90 * round(degrees / 90)
+    edges = sorted(turned(x, y, quarter)[1] for x, y in (box[:2], box[2:]))
+    return Page(number, edges[0], edges[1], tuple(words), rules)
 
 
-def _turned(x: float, y: float, turn: int) -> tuple[float, float]:
-    """A point after the page was turned so that text of `turn` quarter turns runs to the right."""
-    return ((x, y), (y, -x), (-x, -y), (-y, x))[turn]
+def _upright(word: Fragment, degrees: float) -> Fragment:
+    if not degrees:
+        return word
+    x, y = turned(word.x0, word.y, degrees)
+    return word._replace(x0=x, x1=x + word.x1 - word.x0, y=y)
 
 
-def _characters(textpage: PdfTextPage, box: tuple[float, float, float, float]) -> Iterator[tuple]:
-    """(character, start and end of its baseline, size, is bold, quarter turns), in file order.
+def _rules(page: PdfPage, degrees: float) -> Iterator[Rule]:
+    """The horizontal lines of the page and the edges of its boxes, after it was turned."""
+    from pypdfium2 import raw
 
-    "\\n" separates lines.
-    """
+    sides = [ctypes.c_float() for _ in range(4)]
+    for index in range(min(raw.FPDFPage_CountObjects(page), MOST_RULES)):
+        drawn = raw.FPDFPage_GetObject(page, index)
+        if raw.FPDFPageObj_GetType(drawn) != raw.FPDF_PAGEOBJ_PATH:
+            continue
+        if not raw.FPDFPageObj_GetBounds(drawn, *sides):
+            continue
+        left, bottom, right, top = (side.value for side in sides)
+        corners = turned(left, bottom, degrees), turned(right, top, degrees)
+        (x0, x1), (y0, y1) = map(sorted, zip(*corners, strict=True))
+        if x1 - x0 > SHORTEST_RULE:
+            yield Rule(x0, x1, y0)
+            if y1 - y0 > THICKEST_RULE:
+                yield Rule(x0, x1, y1)
+
+
+def _glyphs(textpage: PdfTextPage, box: tuple[float, float, float, float]) -> Iterator[Glyph]:
+    """The glyphs inside the page's box, in file order; without the blanks that PDFium infers."""
     from pypdfium2 import raw
 
     rectangle, x, y = raw.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
-    looks: dict = {}
+    looks: dict[int | None, tuple[float, bool, float]] = {}
+    blank = False
+    handle = textpage.raw  # asked for once: the calls below are most of the time of reading
     for index in range(textpage.count_chars()):
-        code = raw.FPDFText_GetUnicode(textpage, index)
+        code = raw.FPDFText_GetUnicode(handle, index)
         text = "-" if code == 2 else chr(code) if 0 < code < 0x110000 else ""
-        if not text or text in "\r\n":
-            yield "\n", *NOWHERE
+        if not text or (text.isspace() and text not in "\u00a0\u202f"):
+            blank = blank or not raw.FPDFText_IsGenerated(handle, index)
             continue
-        if text.isspace() and text not in "\u00a0\u202f":
-            yield " ", *NOWHERE
-            continue
-        raw.FPDFText_GetCharOrigin(textpage, index, x, y)
-        raw.FPDFText_GetLooseCharBox(textpage, index, rectangle)
+        raw.FPDFText_GetCharOrigin(handle, index, x, y)
+        raw.FPDFText_GetLooseCharBox(handle, index, rectangle)
         if not (box[0] <= x.value <= box[2] and box[1] <= y.value <= box[3]):
             continue
-        owner = ctypes.cast(raw.FPDFText_GetTextObject(textpage, index), ctypes.c_void_p).value
-        if owner is None or owner not in looks:
-            looks[owner] = _look(textpage, index)
-        size, bold, turn = looks[owner]
-        if turn < 0 or size < 1:
+        drawn = ctypes.cast(raw.FPDFText_GetTextObject(handle, index), ctypes.c_void_p).value
+        if drawn is None or drawn not in looks:
+            looks[drawn] = _look(textpage, index)
+        size, bold, degrees = looks[drawn]
+        if size < 1:
             continue
-        x1, y1 = (
-            (rectangle.right, y.value),
-            (x.value, rectangle.top),
-            (rectangle.left, y.value),
-            (x.value, rectangle.bottom),
-        )[turn]
-        yield text, x.value, y.value, x1, y1, size, bold, turn
+        width = rectangle.right - rectangle.left
+        if degrees:
+            width = _advance(width, rectangle.top - rectangle.bottom, degrees)
+        yield Glyph(text, x.value, y.value, width, size, bold, degrees, drawn or 0, blank)
+        blank = False
 
 
-def _look(textpage: PdfTextPage, index: int) -> tuple[float, bool, int]:
-    """Size in points, boldness and quarter turns of a character; -1 turns if it is oblique."""
+def _advance(width: float, height: float, degrees: float) -> float:
+    """The advance of a glyph whose box, turned by so many degrees, fills one of that size."""
+    quarter = round(degrees / 90)
+    if quarter % 2:
+        width, height = height, width
+    angle = math.radians(abs(degrees - 90 * quarter))
+    if angle < 0.001:
+        return width
+    cos, sin = math.cos(angle), math.sin(angle)
+    return max(0.0, (width * cos - height * sin) / max(0.2, cos * cos - sin * sin))
+
+
+def _look(textpage: PdfTextPage, index: int) -> tuple[float, bool, float]:
+    """Size in points, boldness and direction in degrees of a character."""
     from pypdfium2 import raw
 
     matrix = raw.FS_MATRIX()
@@ -151,44 +217,4 @@ def _look(textpage: PdfTextPage, index: int) -> tuple[float, bool, int]:
         BOLD.search(name.value.decode("latin-1")) is not None
         or raw.FPDFText_GetFontWeight(textpage, index) >= 600
     )
-    degrees = math.degrees(math.atan2(matrix.b, matrix.a)) % 360
-    quarter = round(degrees / 90)
-    return size, bold, quarter % 4 if abs(degrees - 90 * quarter) < 3 else -1
-
-
-def _fragments(characters: list[tuple]) -> Iterator[Fragment]:
-    """Characters that follow one another on a baseline, with no gap as wide as between columns."""
-    run: list[tuple] = []
-    base = size = 0.0
-    for char, x0, y, x1, own_size, bold in characters:
-        if char == " ":
-            if run:
-                run.append((" ", x0, x1, 0.0, bold))
-            continue
-        before, end = next(
-            ((start, end) for shown, start, end, *_ in reversed(run) if shown != " "), (x0, x0)
-        )
-        small = bool(run) and own_size < 0.8 * size and abs(y - base) < 0.7 * size
-        # The letters of a ligature share their place.
-        near = x0 > before - 0.3 * size and x0 - end < COLUMN_GAP * max(size, own_size)
-        if run and not (char != "\n" and near and (small or abs(y - base) < 0.3 * size)):
-            yield _fragment(run, base)
-            run = []
-        if char != "\n":
-            if not run:
-                base, size = y, own_size
-            elif own_size > 1.25 * size and abs(y - base) < 0.3 * size:
-                size = own_size
-            raised = small and char.isdigit() and 0.1 * size < y - base
-            run.append((char.translate(RAISED) if raised else char, x0, x1, own_size, bold))
-    if run:
-        yield _fragment(run, base)
-
-
-def _fragment(run: list[tuple], base: float) -> Fragment:
-    """(character, start, end, size, is bold) of a run as a fragment, of its most frequent size."""
-    text = "".join(character for character, *_ in run).strip()
-    shown = [(x0, x1, size, bold) for character, x0, x1, size, bold in run if character != " "]
-    size = Counter(size for _, _, size, _ in shown).most_common(1)[0][0]
-    bold = sum(bold for *_, bold in shown) > 0.8 * len(shown)
-    return Fragment(text, shown[0][0], shown[-1][1], base, size, bold)
+    return size, bold, math.degrees(math.atan2(matrix.b, matrix.a)) % 360

@@ -8,7 +8,7 @@ from making import column, docx, odt, p, pdf, run
 
 from index.errors import Unreadable
 from index.passage import Document
-from index.readers.pdf import _fragments
+from index.readers.glyphs import Glyph, words_of
 from index.readers.read import FORMATS, read
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -502,9 +502,9 @@ def test_the_letters_of_a_ligature_stay_in_their_word():
         ("c", 11.0, 16.0),
     ]
     assert [
-        fragment.text
-        for fragment in _fragments(
-            [(letter, x0, 0.0, x1, 10.0, False) for letter, x0, x1 in letters]
+        word.text
+        for word in words_of(
+            [Glyph(letter, x0, 0.0, x1 - x0, 10.0, False) for letter, x0, x1 in letters], 0.0
         )
     ] == ["effic"]
 
