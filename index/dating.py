@@ -6,6 +6,7 @@ otherwise; then the rest of the file name and the day of creation in the propert
 template or an export may have written and which a year in the name bounds; then the folder.
 """
 
+import calendar
 import datetime
 import re
 from collections.abc import Sequence
@@ -17,6 +18,7 @@ from index.language.fold import fold
 from index.passage import Section
 from index.sources import CATALOGUE, FIRST_PAGE, Sources, first_page, short_lines
 
+EXPORTED = 31  # days within which a file is exported after the date in its name
 BELIEVED = f"the name is believed {CATALOGUE}"
 # Before a date that a line is about: "Publié le", on folded text; "Fait à Paris, le", as written.
 DATED = re.compile(rf"\W*(?:{lists.forms('documents.dated_line')}\W*)?")
@@ -70,7 +72,8 @@ def _made(sources: Sources, named: str) -> str:
         sources.warn(f"its properties say {made}, which is still to come; they are not believed")
         return ""
     if made and not _agree(made, named):
-        sources.warn(f"its properties say {made}, its name {named}; {BELIEVED}")
+        if not 0 < _days(named, made) <= EXPORTED:
+            sources.warn(f"its properties say {made}, its name {named}; {BELIEVED}")
         return ""
     return made
 
@@ -78,6 +81,20 @@ def _made(sources: Sources, named: str) -> str:
 def _agree(date: str, other: str) -> bool:
     """May both dates, as exact as they are, be of one day?"""
     return date.startswith(other) or other.startswith(date)
+
+
+def _days(date: str, later: str) -> int:
+    """How many days after the first date, or the end of its month or year, is the other?"""
+    last, other = (datetime.date.fromisoformat(_whole(one)) for one in (date, later))
+    return (other - last).days
+
+
+def _whole(date: str) -> str:
+    """The last day of a date, of which the month or the day may be unknown."""
+    if len(date) == len("2024-03-21"):
+        return date
+    year, month = int(date[:4]), int(date[5:7] or 12)
+    return f"{date[:4]}-{month:02}-{calendar.monthrange(year, month)[1]}"
 
 
 def _date_in_name(stem: str) -> str:

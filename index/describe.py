@@ -24,7 +24,7 @@ from index.language.fold import fold
 from index.language.lists import LANGUAGES
 from index.passage import AUDIENCES, KINDS, STATUSES, Section
 from index.sources import Sources, one_line, short_lines
-from index.titles import FILE_NAME, MADE_BY, NO_TITLE, title_of  # noqa: F401 (for the readers)
+from index.titles import title_of
 
 SAY_OTHERWISE = "in front matter or catalogue.toml can say otherwise"
 LONGEST_BLOCK = 20_000  # characters of front matter

@@ -1,7 +1,7 @@
 """What the readers and the build say, in French: for staff who read the report.
 
 Their messages are English where they arise (and in JSON); here each has its French, by its form.
-A message without one stays as it is: tests/index/test_report.py finds those.
+A message without one stays as it is: tests/index/test_show.py finds those.
 """
 
 import re
@@ -100,6 +100,9 @@ MESSAGES = {
     "attachment not read: {name}": "pièce jointe non lue : {name}",
     "page {which}: only images, not read{why}": "page {which} : que des images, non lue{why}",
     " (no OCR yet)": " (pas de reconnaissance de texte)",
+    "{number} characters stand for no letter in its fonts; left out": (
+        "{number} caractères ne correspondent à aucune lettre dans ses polices ; laissés de côté"
+    ),
     "pages of pictures were not read; with tesseract, PLAIDOYER_OCR=tesseract reads them "
     "(docs/formats.md)": (
         "des pages qui sont des images n'ont pas été lues ; avec tesseract, "
@@ -150,11 +153,6 @@ MESSAGES = {
     "its properties call it {title}, which its first page does not; called {better} {hint}": (
         "ses propriétés le nomment {title}, sa première page non ; nommé {better} {hint}"
     ),
-    "its title property {title} is not believed, for page 1 does not speak of it; its heading "
-    "{better} is taken {hint}": (
-        "son titre de propriété {title} n'est pas cru, car la page 1 n'en parle pas ; son titre "
-        "visible {better} est pris {hint}"
-    ),
     "(catalogue.toml can say otherwise)": "(catalogue.toml peut en décider autrement)",
     "no date found; dates without a year in it stay without one; state it in front matter, "
     "in catalogue.toml or in the file name (2024-03-21-...)": (
@@ -196,6 +194,8 @@ MESSAGES = {
     "comments": "commentaires",
     "table of contents": "sommaire",
     "page headers and footers": "en-têtes et pieds de page",
+    "text across the page": "texte en travers de la page",
+    "text outside the page": "texte hors de la page",
 }
 BRACED = re.compile(r"\{(\w+)\}")
 

@@ -1,6 +1,8 @@
 """The title of a document: as people gave it, else as it can be seen, else its file's name.
 
 A title in the properties is believed where page 1 knows it: templates bring theirs along.
+What a PDF shows of page 1 beside its text is in `Sources.shown`: its largest `heading`, and the
+running `heads` that were left out.
 """
 
 import re
@@ -27,22 +29,27 @@ def title_of(sources: Sources, sections: Sequence[Section]) -> str:
     path = sources.path
     if title := sources.line("title") or _telling(path, sources.shown.get("title")):
         return title
-    page = first_page(sections)
-    title = _telling(path, sources.own.get("title"))
-    if title and _is_on(title, page):
-        return title
-    if title:
-        better = _telling(path, _headline(page))
-        if not better:
-            return title
-        sources.warn(
-            f"its properties call it {title[:80]!r}, which its first page does not; "
-            f"called {better[:80]!r} {CATALOGUE}"
-        )
-        return better
+    largest = _telling(path, sources.shown.get("heading"))
+    if own := _telling(path, sources.own.get("title")):
+        return _believed(sources, own, largest, first_page(sections))
+    if largest:
+        return largest
     if sections[0].headings and not NO_TITLE.fullmatch(fold(sections[0].headings[0])):
         return sections[0].headings[0][:300]
     return _by_name(path)
+
+
+def _believed(sources: Sources, own: str, largest: str, page: Sequence[Section]) -> str:
+    """The title in the properties, unless page 1 does not know it and has another."""
+    better = largest or _telling(sources.path, _headline(page))
+    texts = [section.text for section in page]
+    if not better or _is_on(own, [*texts, sources.shown.get("heads", "")]):
+        return own
+    sources.warn(
+        f"its properties call it {own[:80]!r}, which its first page does not; "
+        f"called {better[:80]!r} {CATALOGUE}"
+    )
+    return better
 
 
 def _telling(path: str, value: object) -> str:
@@ -66,14 +73,14 @@ def _headline(page: Sequence[Section]) -> str:
     return headed or (first if is_line else "")
 
 
-def _is_on(title: str, page: Sequence[Section]) -> bool:
-    """Does at least half of the title's words stand on the page, in any of their forms?"""
+def _is_on(title: str, texts: Sequence[str]) -> bool:
+    """Does at least half of the title's words stand in the texts, in any of their forms?"""
 
     def forms(text: str) -> set[str]:
         return {stem(word, "fr") for word in words(text) if len(word) > 3}
 
     told = forms(title)
-    there = set().union(*(forms(section.text) for section in page))
+    there = set().union(*(map(forms, texts)))
     return 2 * len(told & there) >= len(told)
 
 

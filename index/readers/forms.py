@@ -83,4 +83,6 @@ def _placed(text: str, rectangle: object, size: float) -> Iterator[Fragment]:
     first = (top + bottom) / 2 - 0.35 * size if low else top - size
     for number, line in enumerate(lines):
         end = min(right, left + 0.5 * size * len(line))
-        yield Fragment(line, left, max(end, left + 1), first - number * leading, size, blank=True)
+        yield Fragment(
+            line, left, max(end, left + 1), first - number * leading, size, blank=True, filled=True
+        )

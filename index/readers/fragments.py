@@ -10,8 +10,8 @@ APART = 1.0  # times the size of the type: a wider gap parts two stretches of a 
 class Fragment(NamedTuple):
     """A piece of text: its ends, its baseline (counted upwards), its size in points, its weight.
 
-    `blank`: the file writes a blank before it. `cells`: of a row of a table. `words`: what a line
-    or a stretch of one is made of.
+    `blank`: the file writes a blank before it. `filled`: it was filled into a form. `cells`: of a
+    row of a table. `words`: what a line or a stretch of one is made of.
     """
 
     text: str
@@ -23,6 +23,7 @@ class Fragment(NamedTuple):
     blank: bool = False
     cells: tuple[str, ...] = ()
     words: "tuple[Fragment, ...]" = ()
+    filled: bool = False
 
 
 class Rule(NamedTuple):

@@ -75,14 +75,25 @@ def _turned(glyph: Glyph, degrees: float) -> Glyph:
     return glyph._replace(x=x, y=y)
 
 
+def is_along(degrees: float, page: float) -> bool:
+    """Does text of that direction run along a page of the other?"""
+    return abs(_apart(degrees, page)) < ASIDE
+
+
+def number_of_words(glyphs: Iterable[Glyph]) -> int:
+    """How many words the glyphs make, each group in its own direction."""
+    groups: dict[int, list[Glyph]] = defaultdict(list)
+    for glyph in glyphs:
+        groups[round(glyph.degrees)].append(glyph)
+    return sum(len(words_of(group, float(degrees))) for degrees, group in groups.items())
+
+
 def words_of(glyphs: Sequence[Glyph], degrees: float) -> list[Fragment]:
     """The words of the page, turned upright, each once.
 
     Glyphs that run more than `ASIDE` off the page's direction are left out.
     """
-    along = {
-        one for one in {glyph.degrees for glyph in glyphs} if abs(_apart(one, degrees)) < ASIDE
-    }
+    along = {one for one in {glyph.degrees for glyph in glyphs} if is_along(one, degrees)}
     upright = [glyph for glyph in glyphs if glyph.degrees in along]
     if degrees:
         upright = [_turned(glyph, degrees) for glyph in upright]

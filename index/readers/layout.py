@@ -3,7 +3,7 @@
 First the structure of the page, then its lines: white space that runs down through many lines
 parts columns of text, or of a table (after the recursive XY-cut, Nagy & Seth 1984; the white is
 sought from each gap of a line up and down, so that a title across the columns ends it). Promise:
-every word is in one line, once; only the dotted lines of a table of contents are left out.
+every word is in one line, once.
 """
 
 import re
@@ -19,8 +19,6 @@ from index.readers.tables import in_blocks, table_of
 
 TRIED = 20  # bands of a page, the largest first: a map's labels make hundreds
 ALONE = 1.6  # sizes of the type between a table and the columns above and below it
-# "Contexte ........ 3": a line of a table of contents.
-LEADER = re.compile(r"(?<![.…·_])(?<![.…·_]\s)(?:[.…·_]\s?){5,}+\s*(?:\d{1,4}|[ivxl]{1,6})$")
 
 Row = Sequence[Fragment]
 
@@ -126,12 +124,8 @@ def _run_on(
 
 def lines_of(rows: Sequence[Row]) -> list[Fragment]:
     """The lines of a column without tables."""
-    lines = []
-    for row in rows:
-        line = joined(row)
-        if not LEADER.search(line.text):
-            lines.append(line._replace(text=BULLET.sub("• ", line.text)))
-    return lines
+    lines = map(joined, rows)
+    return [line._replace(text=BULLET.sub("• ", line.text)) for line in lines]
 
 
 def _are_columns(band: Band, rows: Sequence[Row]) -> bool:

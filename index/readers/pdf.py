@@ -1,8 +1,8 @@
 """PDF files -> Content. Owns pypdfium2: characters, their place, size, weight -> Fragments.
 
-What lies outside the page, or across the direction of its text (watermarks), is left out. How
-fragments become columns, lines, paragraphs and headings: layout.py and paragraphs.py. Promise: a
-PDF of pictures is `Unreadable`, never an empty document.
+What lies outside the page, or across the direction of its text (watermarks), is left out and
+counted. How fragments become columns, lines, paragraphs and headings: layout.py and paragraphs.py.
+Promise: a PDF of pictures is `Unreadable`, never an empty document.
 """
 
 from __future__ import annotations
@@ -10,29 +10,33 @@ from __future__ import annotations
 import ctypes
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from statistics import median
 from typing import TYPE_CHECKING
 
-from index.describe import FILE_NAME, MADE_BY, NO_TITLE
 from index.errors import Unreadable
-from index.language.fold import fold
-from index.readers.content import Block, Content
+from index.readers.content import ONLY_IMAGES, Content
 from index.readers.forms import values
 from index.readers.fragments import Fragment, Page, Rule
-from index.readers.glyphs import Glyph, direction, turned, words_of
-from index.readers.paragraphs import blocks_of
+from index.readers.glyphs import Glyph, direction, is_along, number_of_words, turned, words_of
+from index.readers.paragraphs import Text, text_of
 from index.readers.sections import sections_of
 
 if TYPE_CHECKING:
     from pypdfium2 import PdfDocument, PdfPage, PdfTextPage
 
-SHORTEST_WORD = 4  # letters of a word by which a title is known
+UNKNOWN = "characters without a letter"
+# What fonts say of a glyph that stands for no letter: nothing, a control or no character.
+NO_LETTER = re.compile("[\x00-\x08\x0e-\x1f\ufffe\uffff]")
 FORM_SIZE = 10.0  # points, of the values of a form without a word of text
 MOST_RULES = 5_000  # objects of a page among which rules are sought: a map is drawn of many more
 SHORTEST_RULE = 10.0  # points
 THICKEST_RULE = 3.0  # points: what is thicker is a box with two edges
+HEADS = "page headers and footers"
 BOLD = re.compile(r"bold|black|heavy|semibold|demi", re.I)
+
+Box = tuple[float, float, float, float]
 
 
 def read_pdf(data: bytes) -> Content:
@@ -53,52 +57,32 @@ def read_pdf(data: bytes) -> Content:
         ) from error
     if document.get_formtype():
         document.init_forms()
-    pages = [_read_page(document, number) for number in range(1, len(document) + 1)]
+    left_out: Counter[str] = Counter()
+    pages = [_read_page(document, number, left_out) for number in range(1, len(document) + 1)]
     pictured = [
         page.number for page in pages if not page.fragments and _has_image(document, page.number)
     ]
-    blocks = blocks_of(pages)
-    sections = list(sections_of(blocks))
+    text = text_of(pages)
+    sections = list(sections_of(text.blocks))
     if not sections:
         raise Unreadable(
-            "it holds only images, no text (no OCR yet)" if pictured else "it holds no text"
+            f"it holds {ONLY_IMAGES}, no text (no OCR yet)" if pictured else "it holds no text"
         )
     which = ", ".join(map(str, pictured[:20])) + (", ..." if len(pictured) > 20 else "")
-    warnings = [f"page {which}: only images, not read (no OCR yet)"] if pictured else []
+    warnings = [f"page {which}: {ONLY_IMAGES}, not read (no OCR yet)"] if pictured else []
+    if unknown := left_out.pop(UNKNOWN, 0):
+        warnings.append(f"{unknown} characters stand for no letter in its fonts; left out")
+    left_out |= Counter({HEADS: len(text.running), "table of contents": text.dotted})
     own = _properties(document.get_metadata_dict())
-    if not _by_program(own["title"]) and (
-        heading := _heading_instead(own["title"], pages[0], blocks)
-    ):
-        warnings.append(
-            f"its title property {own['title'][:80]!r} is not believed, for page 1 does not speak "
-            f"of it; its heading {heading[:80]!r} is taken (catalogue.toml can say otherwise)"
-        )
-        own["title"] = heading
-    return Content(sections, own=own, warnings=warnings)
+    return Content(sections, own=own, warnings=warnings, shown=_shown(text), left_out=left_out)
 
 
-def _by_program(title: str) -> bool:
-    """Has a program written the title, if there is one? Then it is passed over without a word."""
-    found = MADE_BY.match(title) or FILE_NAME.search(title) or NO_TITLE.fullmatch(fold(title))
-    return not title or found is not None
-
-
-def _heading_instead(title: str, page: Page, blocks: Sequence[Block]) -> str:
-    """The highest heading of page 1, if fewer than half of the title's words stand on the page.
-
-    Such a title is another document's: that of the template, or of what was written over. Short
-    words do not count, nor does the ending of a plural.
-    """
-    headings = [block for block in blocks if block.page == page.number and block.level > 0]
-    words = {word for word in _words(title) if len(word) >= SHORTEST_WORD}
-    there = _words(" ".join(fragment.text for fragment in page.fragments))
-    if not headings or 2 * len(words & there) >= len(words):
-        return ""
-    return min(headings, key=lambda block: block.level).text
-
-
-def _words(text: str) -> set[str]:
-    return {word.rstrip("sx") for word in re.findall(r"\w+", fold(text))}
+def _shown(text: Text) -> dict[str, str]:
+    """The largest heading of page 1, and the running heads and feet that were left out of it."""
+    headings = [block for block in text.blocks if block.page == 1 and block.level > 0]
+    largest = min(headings, key=lambda block: block.level).text if headings else ""
+    heads = " ".join(word.text for page, word in text.running if page == 1)
+    return {"heading": largest, "heads": heads}
 
 
 def _properties(facts: Mapping[str, str]) -> dict[str, str]:
@@ -116,12 +100,21 @@ def _has_image(document: PdfDocument, number: int) -> bool:
     return any(True for _ in images)
 
 
-def _read_page(document: PdfDocument, number: int) -> Page:
+def _read_page(document: PdfDocument, number: int, left_out: Counter[str]) -> Page:
+    """A page's words and rules; what is left out of it is added to `left_out`."""
     page = document[number - 1]
     box = page.get_cropbox()
     try:
-        glyphs = list(_glyphs(page.get_textpage(), box))
+        drawn = list(_glyphs(page.get_textpage()))
+        inside = [glyph for glyph in drawn if _in(box, glyph)]
+        glyphs = [glyph for glyph in inside if glyph.text]
         degrees = direction(glyphs)
+        aside = [glyph for glyph in glyphs if not is_along(glyph.degrees, degrees)]
+        left_out[UNKNOWN] += len(inside) - len(glyphs)
+        left_out["text across the page"] += number_of_words(aside)
+        left_out["text outside the page"] += number_of_words(
+            one for one in drawn if not _in(box, one)
+        )
         rules = tuple(_rules(page, degrees))
         words = words_of(glyphs, degrees)
         if document.formenv is not None:
@@ -132,6 +125,10 @@ def _read_page(document: PdfDocument, number: int) -> Page:
     quarter = 90 * round(degrees / 90)
     edges = sorted(turned(x, y, quarter)[1] for x, y in (box[:2], box[2:]))
     return Page(number, edges[0], edges[1], tuple(words), rules)
+
+
+def _in(box: Box, glyph: Glyph) -> bool:
+    return box[0] <= glyph.x <= box[2] and box[1] <= glyph.y <= box[3]
 
 
 def _upright(word: Fragment, degrees: float) -> Fragment:
@@ -161,8 +158,11 @@ def _rules(page: PdfPage, degrees: float) -> Iterator[Rule]:
                 yield Rule(x0, x1, y1)
 
 
-def _glyphs(textpage: PdfTextPage, box: tuple[float, float, float, float]) -> Iterator[Glyph]:
-    """The glyphs inside the page's box, in file order; without the blanks that PDFium infers."""
+def _glyphs(textpage: PdfTextPage) -> Iterator[Glyph]:
+    """The glyphs of the page, in file order; without the blanks that PDFium infers.
+
+    What stands for no letter has no text.
+    """
     from pypdfium2 import raw
 
     rectangle, x, y = raw.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
@@ -171,14 +171,12 @@ def _glyphs(textpage: PdfTextPage, box: tuple[float, float, float, float]) -> It
     handle = textpage.raw  # asked for once: the calls below are most of the time of reading
     for index in range(textpage.count_chars()):
         code = raw.FPDFText_GetUnicode(handle, index)
-        text = "-" if code == 2 else chr(code) if 0 < code < 0x110000 else ""
-        if not text or (text.isspace() and text not in "\u00a0\u202f"):
+        text = "-" if code == 2 else NO_LETTER.sub("", chr(code))
+        if text.isspace() and text not in "\u00a0\u202f":
             blank = blank or not raw.FPDFText_IsGenerated(handle, index)
             continue
         raw.FPDFText_GetCharOrigin(handle, index, x, y)
         raw.FPDFText_GetLooseCharBox(handle, index, rectangle)
-        if not (box[0] <= x.value <= box[2] and box[1] <= y.value <= box[3]):
-            continue
         drawn = ctypes.cast(raw.FPDFText_GetTextObject(handle, index), ctypes.c_void_p).value
         if drawn is None or drawn not in looks:
             looks[drawn] = _look(textpage, index)

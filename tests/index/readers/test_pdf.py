@@ -23,7 +23,7 @@ from pdf_pages import (
 from reportlab.pdfgen.canvas import Canvas
 
 from index.readers.pdf import read_pdf
-from index.readers.read import read_bytes
+from index.readers.read import Reading, read_all
 
 MEASURES = (
     "Mesure | Budget annuel | Date d'entrée en vigueur\n"
@@ -40,6 +40,10 @@ LIST = (
 
 def text_of(*draws: Draw) -> str:
     return "".join(section.text for section in read_pdf(made(*draws)).sections)
+
+
+def reading_of(path: str, data: bytes) -> Reading:
+    return read_all(path, data, {})[0]
 
 
 def paragraphs_of(*draws: Draw) -> list[str]:
@@ -317,9 +321,10 @@ def test_a_title_property_of_another_document_gives_way_to_the_heading_of_page_1
         put(canvas, (50, 780), "Plan numérique des PME", 18, BOLD)
         flow(canvas, FUNDING, (50, 740), 480)
 
-    document, warnings = read_bytes("2024-plan.pdf", made(draw, title=stated), {})
-    assert document.title == title
-    assert any("not believed, for page 1" in warning for warning in warnings) == (stated != title)
+    reading = reading_of("2024-plan.pdf", made(draw, title=stated))
+    assert reading.document.title == title
+    said = [warning for warning in reading.warnings if "its first page does not" in warning]
+    assert len(said) == (stated != title)
 
 
 def test_a_title_that_a_program_wrote_gives_way_without_a_word():
@@ -327,11 +332,37 @@ def test_a_title_that_a_program_wrote_gives_way_without_a_word():
         put(canvas, (50, 780), "Plan numérique des PME", 18, BOLD)
         flow(canvas, FUNDING, (50, 740), 480)
 
-    document, warnings = read_bytes("2024-plan.pdf", made(draw, title="Sans titre"), {})
-    assert document.title == "Plan numérique des PME"
-    assert not [warning for warning in warnings if "page 1" in warning]
+    reading = reading_of("2024-plan.pdf", made(draw, title="Sans titre"))
+    assert reading.document.title == "Plan numérique des PME"
+    assert not [warning for warning in reading.warnings if "first page" in warning]
 
 
 def test_a_title_property_stays_where_page_1_has_no_heading():
     draw = PAGES["the page drawn twice"]
-    assert read_bytes("a.pdf", made(draw, title="Rapport annuel"), {})[0].title == "Rapport annuel"
+    reading = reading_of("a.pdf", made(draw, title="Rapport annuel"))
+    assert reading.document.title == "Rapport annuel"
+
+
+def test_a_title_property_gives_way_to_the_largest_heading_not_to_a_small_one_above_it():
+    def draw(canvas: Canvas) -> None:
+        put(canvas, (50, 790), "Note de position", 10, BOLD)
+        put(canvas, (50, 760), "Plan numérique des PME", 18, BOLD)
+        flow(canvas, FUNDING, (50, 730), 480)
+
+    for stated in ("Rapport annuel du syndicat", "Sans titre"):
+        data = made(draw, title=stated)
+        assert reading_of("2024-plan.pdf", data).document.title == "Plan numérique des PME"
+
+
+def test_a_title_property_that_stands_in_the_running_head_is_believed():
+    def draw(number: int) -> Draw:
+        def on(canvas: Canvas) -> None:
+            put(canvas, (50, 812), "Lettre de la filière", 8)
+            put(canvas, (50, 770), "Édito" if not number else "Agenda", 16, BOLD)
+            flow(canvas, body(number), (50, 738), 480)
+
+        return on
+
+    reading = reading_of("2024-a.pdf", made(*map(draw, range(3)), title="Lettre de la filière"))
+    assert reading.document.title == "Lettre de la filière"
+    assert reading.left_out == {"page headers and footers": 12}
