@@ -8,6 +8,7 @@ remedy.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -46,7 +47,7 @@ def read_pdf_with_pictures(data: bytes) -> Content:
     if not blocks and refused:
         raise Unreadable(next(iter(warnings), str(refused)))
     sections = sorted([*content.sections, *sections_of(blocks)], key=lambda section: section.page)
-    return Content(sections, content.stated, content.own, warnings, left_out=content.left_out)
+    return replace(content, sections=sections, warnings=warnings)
 
 
 def _pages(data: bytes, warnings: list[str]) -> Iterator[list[Block]]:

@@ -1,7 +1,7 @@
 """What a PDF repeats around its pages: running heads and feet, page numbers. Pure geometry.
 
 Promise: only what stands at an edge of its page goes; a heading or a line of a paragraph that
-returns at the same height on every page of a template stays.
+returns at the same height on every page of a template stays, and so does the label of a value.
 """
 
 import re
@@ -27,6 +27,9 @@ NUMBER = re.compile(
 )
 ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50}
 
+# "1 200 €", "4,5 %": what stands beside it is its label, though that returns.
+FIGURE = re.compile(r"\W*\d[\d\s.,/+–-]*(?:%|[^\W\d]{0,2}[€$£]|[^\W\d]{1,3})?")
+
 Place = tuple[Page, Fragment]
 
 
@@ -46,7 +49,12 @@ def running(pages: Sequence[Page], body: float) -> set[tuple[int, Fragment]]:
                 gone = [one for one in line if (page.number, one) in found]
                 heading = any(one.size > body + (-0.5 if one.bold else 0.5) for one in line)
                 reach = HEADING if heading else ATTACHED if place else 0
-                if not gone or _attached(line, lines[place + 1], page.number, found, reach):
+                rest = [one for one in line if one not in gone]
+                if (
+                    not gone
+                    or _labels(gone, rest)
+                    or _attached(line, lines[place + 1], page.number, found, reach)
+                ):
                     break
                 left_out |= {(page.number, word) for one in gone for word in one.words}
     return left_out
@@ -116,6 +124,13 @@ def _attached(
     if not inner or any((page, one) in found for one in inner):
         return False
     return abs(line[0].y - inner[0].y) < reach * max(line[0].size, inner[0].size)
+
+
+def _labels(gone: Sequence[Fragment], rest: Sequence[Fragment]) -> bool:
+    """Is what returns the label of what stands beside it, as in the last row of a form?"""
+    return bool(rest) and (
+        gone[0].text.endswith(":") or all(FIGURE.fullmatch(one.text) for one in rest)
+    )
 
 
 def _at_one_height(places: list[Place]) -> Iterator[list[Place]]:

@@ -216,6 +216,25 @@ def test_a_whole_date_in_the_name_is_believed_before_the_day_of_creation(name: s
 
 
 @pytest.mark.parametrize(
+    ("name", "made", "warned"),
+    [
+        ("2023-06-20-conseil.pdf", "2023-07-20", False),
+        ("2023-06-20-conseil.pdf", "2023-07-22", True),
+        ("2023-06-20-conseil.pdf", "2023-06-19", True),
+        ("2023-06-conseil.pdf", "2023-07-20", False),
+        ("2023-conseil.pdf", "2024-01-20", False),
+        ("2023-conseil.pdf", "2024-02-20", True),
+    ],
+)
+def test_a_file_made_in_the_month_after_the_date_in_its_name_is_nothing_to_warn_of(
+    name: str, made: str, warned: bool
+):
+    facts, warnings = described(name, own={"date": made})
+    assert name.startswith(facts["date"])
+    assert any("its properties say" in warning for warning in warnings) == warned
+
+
+@pytest.mark.parametrize(
     ("line", "date"),
     [
         ("Paris, le 3 juin 2025", "2025-06-03"),

@@ -215,6 +215,21 @@ def test_what_was_filled_into_a_form_stands_beside_its_question():
     ]
 
 
+def test_a_value_below_a_label_without_a_stop_is_a_paragraph_of_its_own():
+    answer = "nous proposons un plafond de 400 000 euros"
+
+    def draw(canvas: Canvas) -> None:
+        for number, label in enumerate(("Plafond que vous proposez pour les aides", "Votre nom")):
+            put(canvas, (50, 760 - 28 * number), label)
+            canvas.acroForm.textfield(
+                name=label, x=50, y=742 - 28 * number, width=400, height=16, value=answer
+            )
+
+    assert paragraphs_of(draw) == [
+        "Plafond que vous proposez pour les aides", answer, "Votre nom", answer,
+    ]  # fmt: skip
+
+
 # What a PDF repeats around its pages
 
 
@@ -300,6 +315,85 @@ def test_a_heading_or_a_line_that_returns_on_each_page_of_a_template_stays(
 
     text = text_of(*map(draw, range(6)))
     assert (text.count(heading), text.count(above)) == (6, 0 if is_head else 6)
+
+
+@pytest.mark.parametrize(
+    ("label", "values"),
+    [
+        ("Total des aides", ("120 M€", "85 M€", "1 200 M€", "64 M€")),
+        ("Dossiers", ("412", "57", "318", "96")),
+        ("Rapporteur :", ("Mme Martin", "M. Durand", "Mme Petit", "M. Roux")),
+    ],
+)
+def test_the_label_of_a_value_at_the_foot_of_every_page_stays(label: str, values: tuple[str, ...]):
+    def draw(number: int) -> Draw:
+        def on(canvas: Canvas) -> None:
+            flow(canvas, body(number), (50, 790), 480)
+            put(canvas, (50, 60), label, 10)
+            put(canvas, (300, 60), values[number], 10)
+            put(canvas, (290, 30), str(number + 1), 8)
+
+        return on
+
+    text = text_of(*map(draw, range(4)))
+    assert text.count(label) == 4
+    assert all(value in text for value in values)
+
+
+# What is left out, and what is warned of
+
+
+def test_what_is_left_out_of_a_pdf_is_counted_in_words():
+    def draw(number: int) -> Draw:
+        def on(canvas: Canvas) -> None:
+            put(canvas, (50, 812), "Livre blanc", 8)
+            put(canvas, (50, 300), f"Contexte {number} .............. {number + 3}", 10)
+            flow(canvas, body(number), (50, 700), 480)
+            put(canvas, (700, 500), "Hors de la page", 10)
+            put(canvas, (290, 30), str(number + 1), 8)
+            canvas.rotate(30)
+            put(canvas, (300, 100), "PROJET CONFIDENTIEL", 40)
+
+        return on
+
+    reading = reading_of("2024-a.pdf", made(*map(draw, range(4))))
+    assert reading.left_out == {
+        "page headers and footers": 12,
+        "table of contents": 16,
+        "text across the page": 8,
+        "text outside the page": 16,
+    }
+    assert not [one for one in reading.warnings if "letter" in one]
+
+
+def without_letters(hexadecimal: str) -> bytes:
+    """A PDF that says "Un fonds." and draws glyphs of a font that does not name its letters."""
+    drawn = (
+        b"BT /F 10 Tf 50 700 Td (Un fonds.) Tj ET "
+        b"BT /G 10 Tf 50 680 Td <%s> Tj ET" % hexadecimal.encode()
+    )
+    system = b"<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>"
+    objects = [
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R"
+        b"/Resources<</Font<</F 5 0 R/G 6 0 R>>>>>>",
+        b"<</Length %d>>stream\n%s\nendstream" % (len(drawn), drawn),
+        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+        b"<</Type/Font/Subtype/Type0/BaseFont/Odd/Encoding/Identity-H/DescendantFonts[7 0 R]>>",
+        b"<</Type/Font/Subtype/CIDFontType2/BaseFont/Odd/DW 600/CIDSystemInfo%s>>" % system,
+    ]
+    return b"%%PDF-1.4\n%s\ntrailer<</Size %d/Root 1 0 R>>\n%%%%EOF" % (
+        b"\n".join(b"%d 0 obj\n%s\nendobj" % pair for pair in enumerate(objects, 1)),
+        len(objects) + 1,
+    )
+
+
+def test_glyphs_that_stand_for_no_letter_are_warned_of():
+    reading = reading_of("2024-a.pdf", without_letters("000000010003"))
+    assert reading.document.sections[0].text == "Un fonds.\n\n"
+    said = "2024-a.pdf: 3 characters stand for no letter in its fonts; left out"
+    assert said in reading.warnings
 
 
 # Titles
