@@ -100,6 +100,10 @@ MESSAGES = {
     "attachment not read: {name}": "pièce jointe non lue : {name}",
     "page {which}: only images, not read{why}": "page {which} : que des images, non lue{why}",
     " (no OCR yet)": " (pas de reconnaissance de texte)",
+    "its fonts do not say what its letters are; save it as a PDF anew, or as text": (
+        "ses polices ne disent pas quelles sont ses lettres ; l'enregistrer de nouveau en PDF, "
+        "ou comme texte"
+    ),
     "{number} characters stand for no letter in its fonts; left out": (
         "{number} caractères ne correspondent à aucune lettre dans ses polices ; laissés de côté"
     ),

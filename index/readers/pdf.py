@@ -41,6 +41,27 @@ Box = tuple[float, float, float, float]
 
 def read_pdf(data: bytes) -> Content:
     """The content of a PDF; pages count from 1."""
+    document = _opened(data)
+    left_out: Counter[str] = Counter()
+    pages = [_read_page(document, number, left_out) for number in range(1, len(document) + 1)]
+    pictured = [
+        page.number for page in pages if not page.fragments and _has_image(document, page.number)
+    ]
+    text = text_of(pages)
+    sections = list(sections_of(text.blocks))
+    unknown = left_out.pop(UNKNOWN, 0)
+    if not sections:
+        raise Unreadable(_why_empty(bool(pictured), bool(unknown)))
+    which = ", ".join(map(str, pictured[:20])) + (", ..." if len(pictured) > 20 else "")
+    warnings = [f"page {which}: {ONLY_IMAGES}, not read (no OCR yet)"] if pictured else []
+    if unknown:
+        warnings.append(f"{unknown} characters stand for no letter in its fonts; left out")
+    left_out |= Counter({HEADS: len(text.running), "table of contents": text.dotted})
+    own = _properties(document.get_metadata_dict())
+    return Content(sections, own=own, warnings=warnings, shown=_shown(text), left_out=left_out)
+
+
+def _opened(data: bytes) -> PdfDocument:
     import pypdfium2
 
     if b"%PDF-" not in data[:1024]:
@@ -57,24 +78,15 @@ def read_pdf(data: bytes) -> Content:
         ) from error
     if document.get_formtype():
         document.init_forms()
-    left_out: Counter[str] = Counter()
-    pages = [_read_page(document, number, left_out) for number in range(1, len(document) + 1)]
-    pictured = [
-        page.number for page in pages if not page.fragments and _has_image(document, page.number)
-    ]
-    text = text_of(pages)
-    sections = list(sections_of(text.blocks))
-    if not sections:
-        raise Unreadable(
-            f"it holds {ONLY_IMAGES}, no text (no OCR yet)" if pictured else "it holds no text"
-        )
-    which = ", ".join(map(str, pictured[:20])) + (", ..." if len(pictured) > 20 else "")
-    warnings = [f"page {which}: {ONLY_IMAGES}, not read (no OCR yet)"] if pictured else []
-    if unknown := left_out.pop(UNKNOWN, 0):
-        warnings.append(f"{unknown} characters stand for no letter in its fonts; left out")
-    left_out |= Counter({HEADS: len(text.running), "table of contents": text.dotted})
-    own = _properties(document.get_metadata_dict())
-    return Content(sections, own=own, warnings=warnings, shown=_shown(text), left_out=left_out)
+    return document
+
+
+def _why_empty(pictured: bool, unknown: bool) -> str:
+    if pictured:
+        return f"it holds {ONLY_IMAGES}, no text (no OCR yet)"
+    if unknown:
+        return "its fonts do not say what its letters are; save it as a PDF anew, or as text"
+    return "it holds no text"
 
 
 def _shown(text: Text) -> dict[str, str]:

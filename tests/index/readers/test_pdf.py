@@ -22,6 +22,7 @@ from pdf_pages import (
 )
 from reportlab.pdfgen.canvas import Canvas
 
+from index.errors import Unreadable
 from index.readers.pdf import read_pdf
 from index.readers.read import Reading, read_all
 
@@ -366,11 +367,11 @@ def test_what_is_left_out_of_a_pdf_is_counted_in_words():
     assert not [one for one in reading.warnings if "letter" in one]
 
 
-def without_letters(hexadecimal: str) -> bytes:
-    """A PDF that says "Un fonds." and draws glyphs of a font that does not name its letters."""
-    drawn = (
-        b"BT /F 10 Tf 50 700 Td (Un fonds.) Tj ET "
-        b"BT /G 10 Tf 50 680 Td <%s> Tj ET" % hexadecimal.encode()
+def without_letters(said: str, hexadecimal: str) -> bytes:
+    """A PDF that says something and draws glyphs of a font that does not name its letters."""
+    drawn = b"BT /F 10 Tf 50 700 Td (%s) Tj ET BT /G 10 Tf 50 680 Td <%s> Tj ET" % (
+        said.encode(),
+        hexadecimal.encode(),
     )
     system = b"<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>"
     objects = [
@@ -390,10 +391,12 @@ def without_letters(hexadecimal: str) -> bytes:
 
 
 def test_glyphs_that_stand_for_no_letter_are_warned_of():
-    reading = reading_of("2024-a.pdf", without_letters("000000010003"))
+    reading = reading_of("2024-a.pdf", without_letters("Un fonds.", "000000010003"))
     assert reading.document.sections[0].text == "Un fonds.\n\n"
     said = "2024-a.pdf: 3 characters stand for no letter in its fonts; left out"
     assert said in reading.warnings
+    with pytest.raises(Unreadable, match="its fonts do not say what its letters are"):
+        reading_of("2024-a.pdf", without_letters("", "000000010003"))
 
 
 # Titles
