@@ -7,13 +7,14 @@ returns at the same height on every page of a template stays, and so does the la
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from index.language import lists
 from index.readers.fragments import Fragment, Page, rows_of, stretches
 
 EDGE = 0.13  # of a page's height, at the top and at the bottom: where running heads and feet stand
 LINES = 3  # at either edge, that may be running heads and feet
-ATTACHED = 1.7  # sizes of the type: a line no further than this belongs to the one below it
+ATTACHED = 1.7  # sizes of the type: a line closer than this belongs to the one below it
 HEADING = 3.0  # the same, of a heading
 NUMBER = re.compile(
     rf"""
@@ -45,15 +46,14 @@ def running(pages: Sequence[Page], body: float) -> set[tuple[int, Fragment]]:
     left_out: set[tuple[int, Fragment]] = set()
     for page in pages:
         for lines in edges[page.number]:
+            returns = [any((page.number, one) in found for one in line) for line in lines]
             for place, line in enumerate(lines[:-1]):
                 gone = [one for one in line if (page.number, one) in found]
-                heading = any(one.size > body + (-0.5 if one.bold else 0.5) for one in line)
-                reach = HEADING if heading else ATTACHED if place else 0
                 rest = [one for one in line if one not in gone]
                 if (
                     not gone
                     or _labels(gone, rest)
-                    or _attached(line, lines[place + 1], page.number, found, reach)
+                    or _attached(lines[place:], returns[place:], body, outermost=not place)
                 ):
                     break
                 left_out |= {(page.number, word) for one in gone for word in one.words}
@@ -111,19 +111,21 @@ def _edges(page: Page) -> list[list[list[Fragment]]]:
 
 
 def _attached(
-    line: Sequence[Fragment],
-    inner: Sequence[Fragment],
-    page: int,
-    found: set[tuple[int, Fragment]],
-    reach: float,
+    lines: Sequence[Sequence[Fragment]], found: Sequence[bool], body: float, outermost: bool
 ) -> bool:
-    """Does the line belong to the text below it, so many sizes of the type away?
+    """Does the first line belong to the text below it, each line close to the next?
 
-    A heading (larger or bold) or the first line of a paragraph that returns.
+    A heading (larger or bold) or the first lines of a paragraph, that return. The outermost line is
+    no first line of a paragraph.
     """
-    if not inner or any((page, one) in found for one in inner):
-        return False
-    return abs(line[0].y - inner[0].y) < reach * max(line[0].size, inner[0].size)
+    for place, (line, inner) in enumerate(pairwise(lines)):
+        heading = any(one.size > body + (-0.5 if one.bold else 0.5) for one in line)
+        reach = HEADING if heading else 0 if outermost and not place else ATTACHED
+        if not inner or abs(line[0].y - inner[0].y) >= reach * max(line[0].size, inner[0].size):
+            return False
+        if not found[place + 1]:
+            return True
+    return False
 
 
 def _labels(gone: Sequence[Fragment], rest: Sequence[Fragment]) -> bool:
