@@ -116,11 +116,12 @@ def _attached(
     """Does the first line belong to the text below it, each line close to the next?
 
     A heading (larger or bold) or the first lines of a paragraph, that return. The outermost line is
-    no first line of a paragraph.
+    one only where its sentence goes on below.
     """
     for place, (line, inner) in enumerate(pairwise(lines)):
         heading = any(one.size > body + (-0.5 if one.bold else 0.5) for one in line)
-        reach = HEADING if heading else 0 if outermost and not place else ATTACHED
+        alone = outermost and not place and not (inner and inner[0].text[:1].islower())
+        reach = HEADING if heading else 0 if alone else ATTACHED
         if not inner or abs(line[0].y - inner[0].y) >= reach * max(line[0].size, inner[0].size):
             return False
         if not found[place + 1]:

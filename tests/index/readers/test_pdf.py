@@ -318,6 +318,25 @@ def test_a_heading_or_a_line_that_returns_on_each_page_of_a_template_stays(
     assert (text.count(heading), text.count(above)) == (6, 0 if is_head else 6)
 
 
+@pytest.mark.parametrize("head", ["", "Livre blanc"])
+def test_the_first_lines_of_a_paragraph_that_pages_share_stay(head: str):
+    lines = ["Nous demandons à l'État, avant la fin de la prochaine", "session, de nous dire"]
+
+    def draw(number: int) -> Draw:
+        def on(canvas: Canvas) -> None:
+            put(canvas, (50, 812), head, 8)
+            for below, line in enumerate(
+                [*lines, f"ce qu'il fera de la mesure {'abcdef'[number]}."]
+            ):
+                put(canvas, (50, 770 - 12 * below), line)
+            flow(canvas, body(number), (50, 710), 480)
+
+        return on
+
+    text = text_of(*map(draw, range(6)))
+    assert (text.count(" ".join(lines)), text.count("Livre blanc")) == (6, 0)
+
+
 @pytest.mark.parametrize(
     ("label", "values"),
     [
