@@ -71,7 +71,7 @@ def read_eml(data: bytes) -> Content:
         raise Unreadable("it is no e-mail message")
     message = _with_its_parts(message, data)
     found = _Found()
-    if any(isinstance(defect, CUT_SHORT) for part in message.walk() for defect in part.defects):
+    if is_cut_short(message):
         found.warnings.append(WARNING)
     blocks = list(_message_blocks(message, found, 0))
     if not blocks and not found.attached and found.warnings:
@@ -114,6 +114,11 @@ def read_msg(data: bytes) -> Content:
         left_out=found.left_out,
         attached=found.attached,
     )
+
+
+def is_cut_short(message: EmailMessage) -> bool:
+    """Is a part missing, or not told from the next one?"""
+    return any(isinstance(defect, CUT_SHORT) for part in message.walk() for defect in part.defects)
 
 
 def _with_its_parts(message: EmailMessage, data: bytes) -> EmailMessage:

@@ -6,6 +6,7 @@ out (index/readers/sections.py, furniture.py), and counted.
 """
 
 import re
+from dataclasses import replace
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from email.utils import parsedate_to_datetime
@@ -18,6 +19,7 @@ from index.language.dates import as_date
 from index.readers.characters import decode
 from index.readers.content import Content
 from index.readers.furniture import without_furniture
+from index.readers.mail import WARNING, is_cut_short
 from index.readers.sections import html_blocks, sections_of, soup_of
 
 # An XML declaration and comments, then a document type with an internal subset.
@@ -54,7 +56,8 @@ def read_mhtml(data: bytes) -> Content:
         saved = ""
     address = str(message["snapshot-content-location"] or "")
     own = {**page.own, "date": saved, "url": page.own["url"] or address}
-    return Content(page.sections, page.stated, own, page.warnings, page.shown, page.left_out)
+    warnings = [*page.warnings, *([WARNING] if is_cut_short(message) else [])]
+    return replace(page, own=own, warnings=warnings)
 
 
 def saved_page(data: bytes) -> str:

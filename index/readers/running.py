@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from index.language import lists
+from index.language.sentences import LIST_MARKER
 from index.readers.fragments import Fragment, Page, rows_of, stretches
 
 EDGE = 0.13  # of a page's height, at the top and at the bottom: where running heads and feet stand
@@ -70,7 +71,7 @@ def _returning(
     for page in pages:
         for lines in edges[page.number]:
             outermost |= {(page.number, one) for line in lines[:1] for one in line}
-            for one in (one for line in lines[:-1] for one in line):
+            for one in (one for line in lines[:-1] for one in line if not _is_marker(one, line)):
                 alike[one.text].append((page, one))
                 small = one.size <= body + 0.5
                 if small and NUMBER.fullmatch(one.text):
@@ -91,6 +92,11 @@ def _returning(
             if len({page.number for page, _ in places}) >= enough:
                 found |= {(page.number, one) for page, one in places}
     return found
+
+
+def _is_marker(one: Fragment, line: Sequence[Fragment]) -> bool:
+    """Is it the "1." before the first item of a list?"""
+    return one is not line[-1] and re.fullmatch(LIST_MARKER, f"{one.text} ") is not None
 
 
 def _edges(page: Page) -> list[list[list[Fragment]]]:

@@ -318,6 +318,16 @@ def test_a_heading_or_a_line_that_returns_on_each_page_of_a_template_stays(
     assert (text.count(heading), text.count(above)) == (6, 0 if is_head else 6)
 
 
+def test_the_first_item_of_a_list_on_top_of_a_page_keeps_its_number():
+    def draw(canvas: Canvas) -> None:
+        for number in range(1, 4):
+            put(canvas, (50, 804 - 14 * number), f"{number}.")
+            put(canvas, (80, 804 - 14 * number), "Un guichet unique ;")
+
+    item = "Un guichet unique ;"
+    assert text_of(draw).strip() == f"1. {item}\n2. {item}\n3. {item}"
+
+
 @pytest.mark.parametrize("head", ["", "Livre blanc"])
 def test_the_first_lines_of_a_paragraph_that_pages_share_stay(head: str):
     lines = ["Nous demandons à l'État, avant la fin de la prochaine", "session, de nous dire"]

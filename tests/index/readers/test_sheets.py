@@ -207,3 +207,12 @@ def test_a_page_that_is_read_alone_is_read_too():
     assert reading("2024-a.mht", (head + "<p>Un fonds.</p>").encode()).document.text == (
         "Un fonds.\n\n"
     )
+
+
+def test_a_saved_page_without_its_closing_boundary_is_read_with_a_warning():
+    whole = saved("<p>Un fonds.</p>")
+    cut = reading("2024-a.mht", whole[: whole.index(b"--X--")])
+    assert cut.document.text == "Un fonds.\n\n"
+    said = "2024-a.mht: it is cut short or its parts are not marked; what is there is read"
+    assert said in cut.warnings
+    assert said not in reading("2024-a.mht", whole).warnings
