@@ -201,6 +201,7 @@ MESSAGES = {
     "text across the page": "texte en travers de la page",
     "text outside the page": "texte hors de la page",
 }
+HINT = r"\(.*\)"
 BRACED = re.compile(r"\{(\w+)\}")
 
 
@@ -224,7 +225,7 @@ def _forms() -> list[tuple[re.Pattern[str], str]]:
     for english, french in MESSAGES.items():
         pieces = BRACED.split(english)
         pattern = "".join(
-            f"(?P<{piece}>.*)" if number % 2 else re.escape(piece)
+            f"(?P<{piece}>{HINT if piece == 'hint' else '.*'})" if number % 2 else re.escape(piece)
             for number, piece in enumerate(pieces)
         )
         forms.append((re.compile(rf"(?P<a_path>(?:.*?: )?){pattern}", re.S), french))

@@ -242,4 +242,11 @@ def test_a_message_without_french_and_what_stands_in_one_stay_as_they_are():
     assert in_french("a: b.pdf: attachment not read: x.docx (it holds no text)") == (
         "a : b.pdf : pièce jointe non lue : x.docx (il ne contient pas de texte)"
     )
+    said = (
+        f"a.pdf: its properties call it 'A', which its first page does not; called 'B' {CATALOGUE}"
+    )
+    assert in_french(said) == (
+        "a.pdf : ses propriétés le nomment 'A', sa première page non ; nommé 'B' "
+        "(catalogue.toml peut en décider autrement)"
+    )
     assert len(MESSAGES) > 60
