@@ -29,6 +29,7 @@ evaluate: .venv/tested
 	$(BIN)/python -m bot evaluate tests/questions.jsonl
 	$(BIN)/python -m bot benchmark
 	$(BIN)/python -m bot.measure.indexing
+	$(BIN)/python -m bot.measure.reading
 	$(BIN)/python -m bot.measure.guard
 	$(BIN)/python -m bot.measure.patterns
 

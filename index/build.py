@@ -12,7 +12,7 @@ import re
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -32,14 +32,26 @@ from index.errors import (
 )
 from index.passage import AUDIENCES, Passage, Section
 from index.progress import bar
-from index.readers.read import FORMATS, PARSERS, TEXTS, largest, open_inside, read_bytes
+from index.readers.content import ONLY_IMAGES
+from index.readers.read import (
+    FORMATS,
+    PARSERS,
+    PICTURES,
+    TEXTS,
+    Reading,
+    largest,
+    open_inside,
+    parsers_for,
+    read_all,
+)
 from index.readers.worker import Worker
+from index.report import Report
 from index.shelf import store as generations
 from index.shelf.lexical import TERMS_VERSION
 from index.split import SPLIT_VERSION, split, table_headers
 
 # Raise it when the same file is read differently: every document is then read anew.
-READ_VERSION = 5
+READ_VERSION = 6
 # Raise it when something else is embedded of a passage: all are then encoded anew.
 EMBEDDED_VERSION = 1
 Pair = tuple[str, str]
@@ -48,46 +60,22 @@ Pair = tuple[str, str]
 META_AUDIENCE = re.compile(rb"""name=["']?audience["']?\s+content=[ \t"']*(\w*)""", re.IGNORECASE)
 
 
-@dataclass
-class Report:
-    """What a run did. Paths are relative to the corpus; `unreadable` holds (path, reason)."""
-
-    generation: str = ""
-    documents: int = 0
-    passages: int = 0
-    added: list[str] = field(default_factory=list)
-    changed: list[str] = field(default_factory=list)
-    removed: list[str] = field(default_factory=list)
-    unchanged: list[str] = field(default_factory=list)
-    unreadable: list[tuple[str, str]] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
-    seconds: float = 0.0
-
-    def as_json(self) -> dict:
-        """What `python -m index --json` prints: counts; unreadable files and warnings in full."""
-        return {
-            "generation": self.generation,
-            "documents": self.documents,
-            "passages": self.passages,
-            "added": len(self.added),
-            "changed": len(self.changed),
-            "removed": len(self.removed),
-            "unchanged": len(self.unchanged),
-            "unreadable": [{"path": path, "reason": reason} for path, reason in self.unreadable],
-            "warnings": self.warnings,
-            "seconds": round(self.seconds, 3),
-        }
-
-
-def build(
-    corpus: Path, store: Path, embedder: str, load: Callable[[], Embedder], *, rebuild: bool = False
+def build(  # noqa: PLR0913 (what to build of what, where, and how)
+    corpus: Path,
+    store: Path,
+    embedder: str,
+    load: Callable[[], Embedder],
+    *,
+    rebuild: bool = False,
+    ocr: str = "",
 ) -> Report:
     """Bring the index in `store` up to date with `corpus`.
 
     `embedder` is the recorded name of the model that `load` loads; it is loaded only if something
     must be encoded. `rebuild` makes everything anew, and lets an empty folder empty the index: it
     takes the old index only for the report and for the last versions of files that are unreadable
-    now, and only if that can be read. A file that was refused for the time it took is tried once
+    now, and only if that can be read. `ocr`: what recognises text on pictures, "" for nothing. A
+    file that was refused for the time it took is tried once
     more, alone, after all others.
     Raises `CorpusMissing`, `CatalogueInvalid`, `IndexBusy`, `StoreUnwritable`, `EmbedderUnusable`.
     """
@@ -95,7 +83,7 @@ def build(
     _require_folder(corpus)
     with _exclusive(store):
         generations.sweep(store)
-        run = _Run(corpus, store, embedder, rebuild, PARSERS)
+        run = _Run(corpus, store, embedder, rebuild, parsers_for(ocr))
         run.keep_bytes = partial(_keep_bytes, store)
         run.plan()
         run.write(load)
@@ -163,37 +151,57 @@ class _Run:
         self.serving = self._open_serving()
         self.passages: list[Passage] = []
         self.records: dict[str, dict] = {}
+        self.before: dict[str, dict] = self.serving.manifest["documents"] if self.serving else {}
+        self.attached_to = {  # of what was attached to a file: that file
+            path: record["attached_to"]
+            for path, record in self.before.items()
+            if record.get("attached_to")
+        }
+        self.passages_before: dict[str, list[Passage]] = {}
+        for passage in self.serving.passages if self.serving else ():
+            self.passages_before.setdefault(passage.path, []).append(passage)
+
+    def _with(self, path: str) -> list[str]:
+        """A file that was indexed, and what was attached to it."""
+        return [path, *(one for one, file in self.attached_to.items() if file == path)]
 
     def plan(self) -> None:
         """Read what is new or changed and fill the report; `keep_bytes` gets what was read."""
-        serving, report = self.serving, self.report
-        before = serving.manifest["documents"] if serving else {}
-        files = {path: (digest, reason) for path, digest, reason in files_of(self.corpus, before)}
+        serving, report, before = self.serving, self.report, self.before
+        listed = files_of(self.corpus, [path for path in before if path not in self.attached_to])
+        files = {path: (digest, reason) for path, digest, reason in listed}
         if not any(digest for digest, _ in files.values()) and not self.rebuild:
             raise CorpusMissing(self._no_document(bool(before)))
-        passages_before: dict[str, list[Passage]] = {}
-        for passage in serving.passages if serving else ():
-            passages_before.setdefault(passage.path, []).append(passage)
         reusable = serving and not self.rebuild and serving.manifest["recipe"] == self._recipe()
         for path, (digest, reason) in bar("Reading", "documents", files.items()):
-            last, last_passages = before.get(path), passages_before.get(path, [])
-            is_same = reusable and not reason and _is_unchanged(last, digest)
-            if last and is_same and generations.is_kept(self.store, digest):
-                self._keep(path, last, last_passages)
-                report.unchanged.append(path)
+            is_same = reusable and not reason and _is_unchanged(before.get(path), digest)
+            if is_same and all(
+                generations.is_kept(self.store, before[one]["sha256"]) for one in self._with(path)
+            ):
+                for one in self._with(path):
+                    self._keep(one, before[one], self.passages_before.get(one, []))
+                    report.unchanged.append(one)
             else:
-                self._read(path, reason, last, last_passages)
+                self._read(path, reason)
         for again in [*self.late.values()]:
             again()
         self.late.clear()  # each holds this run, and with it the generation that served
-        report.removed = sorted(set(before) - set(files))
+        report.removed = sorted(set(before) - set(files) - set(self.records))
         report.warnings += [
             f"{CATALOGUE} speaks of {path}, which is not in the corpus"
             for path in self.catalogue
-            if path not in files
+            if path not in files and path not in self.records
         ]
-        for record in self.records.values():
+        for path, record in self.records.items():
             report.warnings += record["warnings"]
+            if record.get("left_out"):
+                report.left_out[path] = record["left_out"]
+        said = [*(why for _, why in report.unreadable), *report.warnings]
+        if self.parsers is not PICTURES and any(ONLY_IMAGES in one for one in said):
+            report.warnings.append(
+                "pages of pictures were not read; with tesseract, PLAIDOYER_OCR=tesseract reads "
+                "them (docs/formats.md)"
+            )
         report.documents, report.passages = len(self.records), len(self.passages)
         report.generation = serving.name if serving else ""
 
@@ -233,40 +241,56 @@ class _Run:
             generations.flip(self.store, name)
         self.report.generation = name
 
-    def _read(
-        self, path: str, reason: str, last: dict | None, last_passages: list[Passage]
-    ) -> None:
+    def _read(self, path: str, reason: str) -> None:
         """Read a new or changed file; where that fails, report it and keep its last version."""
-        report = self.report
+        patient = path not in self.late
         try:
             if reason:
                 raise Unreadable(reason)
             data = open_inside(self.corpus, path, largest(path))
-            document, warnings = read_bytes(path, data, self.catalogue.get(path, {}), self.parsers)
+            readings = read_all(path, data, self.catalogue, self.parsers, patient=patient)
         except Unreadable as error:
-            if isinstance(error, TookTooLong) and path not in self.late:
-                self.late[path] = partial(self._read, path, reason, last, last_passages)
+            if isinstance(error, TookTooLong) and patient:
+                self.late[path] = partial(self._read, path, reason)
                 return
-            report.unreadable.append((shown(path), str(error)))
-            if last:
-                self._keep_last(path, str(error), last, last_passages)
+            self.report.unreadable.append((shown(path), str(error)))
+            if path in self.before:
+                self._keep_last(path, str(error))
             return
-        self.keep_bytes(data)
-        digest = hashlib.sha256(data).hexdigest()
-        self._keep(path, {"sha256": digest, "warnings": warnings}, split(document))
+        for reading in readings:
+            self._keep_reading(reading, path)
+
+    def _keep_reading(self, reading: Reading, file: str) -> None:
+        """Keep a document that was read from `file`, or from what was attached to it."""
+        self.keep_bytes(reading.data)
+        path, digest = reading.document.path, hashlib.sha256(reading.data).hexdigest()
+        record: dict = {"sha256": digest, "warnings": reading.warnings}
+        if reading.left_out:
+            record["left_out"] = dict(reading.left_out)
+        if path != file:
+            record["attached_to"] = file
+        self._keep(path, record, split(reading.document))
+        last, report = self.before.get(path), self.report
         if last is None:
             report.added.append(path)
         else:
             unchanged = _is_unchanged(last, digest)
             (report.unchanged if unchanged else report.changed).append(path)
 
-    def _keep_last(self, path: str, reason: str, last: dict, passages: list[Passage]) -> None:
-        """Keep a file's last readable version, for the narrower of its old and new audience."""
-        before = passages[0].audience
-        now = max(before, self._audience_now(path, passages), key=AUDIENCES.index)
-        narrowed = now if now != before else last.get("narrowed", "")
-        passages = [replace(passage, audience=now) for passage in passages]
-        self._keep(path, _marked_unreadable(path, last, reason, narrowed), passages)
+    def _keep_last(self, path: str, reason: str) -> None:
+        """Keep a file's last readable version, for the narrower of its old and new audience.
+
+        With it what was attached to it, for no wider one.
+        """
+        stated = self._audience_now(path, self.passages_before[path])
+        for one in self._with(path):
+            last, passages = self.before[one], self.passages_before[one]
+            before = passages[0].audience
+            now = max(before, stated, key=AUDIENCES.index)
+            narrowed = now if now != before else last.get("narrowed", "")
+            passages = [replace(passage, audience=now) for passage in passages]
+            self.report.kept.append(one)
+            self._keep(one, _marked_unreadable(one, last, reason, narrowed), passages)
 
     def _audience_now(self, path: str, last: list[Passage]) -> str:
         """The narrowest audience that catalogue.toml and a file that is unreadable now state.
@@ -305,7 +329,8 @@ class _Run:
         self.report.warnings.append(f"Built anew: {str(error).split('. Run:')[0]}")
 
     def _recipe(self) -> dict:
-        return {
+        recipe: dict = {"ocr": True} if self.parsers is PICTURES else {}
+        return recipe | {
             "read": READ_VERSION,
             "split": SPLIT_VERSION,
             "embedded": EMBEDDED_VERSION,
@@ -366,17 +391,3 @@ def _embedded(passages: Sequence[Passage]) -> list[Pair]:
         (heading_of(passage, header), passage.text)
         for passage, header in zip(passages, headers, strict=True)
     ]
-
-
-def report_text(report: Report, check: bool = False) -> str:
-    """The report as staff read it, a line a fact."""
-    lines = [
-        f"{'Would be' if check else 'Index'}: {report.documents} documents, "
-        f"{report.passages} passages ({report.seconds:.1f} s)."
-    ]
-    for word in ("added", "changed", "removed"):
-        lines += [f"  {word}: {shown(path)}" for path in getattr(report, word)]
-    lines.append(f"  unchanged: {len(report.unchanged)}")
-    lines += [f"  UNREADABLE: {path}: {reason}" for path, reason in report.unreadable]
-    lines += [f"  warning: {shown(warning)}" for warning in report.warnings]
-    return "\n".join(lines)

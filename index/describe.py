@@ -1,30 +1,30 @@
 """What is known of a document besides its words: title, date, kind, language, status, audience...
 
 Each is taken from the first that states it: front matter (or a page's meta tags), catalogue.toml,
-the file's own properties (mail headers, PDF and office properties, HTML title), file name and
-folder, the text; the audience from all of them, of which the narrowest counts. Promise: what none
+what can be seen, file name and folder, the file's own properties (index/dating.py,
+index/titles.py); the audience from all of them, of which the narrowest counts. Promise: what none
 of them states is reported as a warning and left empty, never invented. A status or an audience read
 off the file name or a short line on top is reported too, with the way to say otherwise.
 """
 
-import datetime
 import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
 import yaml
 
 from index import audience
+from index.dating import date_of
 from index.errors import Unreadable
 from index.language import lists
-from index.language.dates import as_date
 from index.language.detect import language_of
 from index.language.fold import fold
 from index.language.lists import LANGUAGES
 from index.passage import AUDIENCES, KINDS, STATUSES, Section
+from index.sources import Sources, one_line, short_lines
+from index.titles import title_of
 
 SAY_OTHERWISE = "in front matter or catalogue.toml can say otherwise"
 LONGEST_BLOCK = 20_000  # characters of front matter
@@ -33,9 +33,6 @@ FENCED = re.compile(
 )
 # A line that may be meant for one: of signs and a letter at most, or with two of them in front.
 FENCE = re.compile(r"--|\+\+|\W*\w?\W*$")
-NO_TITLE = re.compile(rf"(?:{lists.forms('documents.no_title')}|\d|[\s._()-])+")
-MADE_BY = re.compile(r"^microsoft (?:office )?(?:word|powerpoint|excel) ?[-–] ?", re.I)
-FILE_NAME = re.compile(r"\.(?:docx?|pptx?|odt|pdf|indd|html?)$", re.I)
 
 # What a document says of itself, on folded text: MARKS fill a part of a short line on top, NAMED
 # stand in a file name.
@@ -158,82 +155,44 @@ def _top(text: str) -> str:
     return "\n".join(itertools.takewhile(str.strip, lines))
 
 
-@dataclass(frozen=True)
-class _Sources:
-    """Who says what of the document at `path`, the most trusted first, and what is not used.
-
-    `stated` is what the file says of itself on purpose, `overrides` its entry in catalogue.toml,
-    `own` what its properties say.
-    """
-
-    path: str
-    stated: Mapping
-    overrides: Mapping
-    own: Mapping
-    warnings: list[str] = field(default_factory=list)
-
-    def warn(self, message: str) -> None:
-        self.warnings.append(f"{self.path}: {message}")
-
-    def on_purpose(self, name: str) -> list:
-        """The values that people gave to the field."""
-        return [
-            value
-            for of in (self.stated, self.overrides)
-            if (value := of.get(name)) not in (None, "")
-        ]
-
-    def one_of(self, name: str, allowed: tuple[str, ...]) -> str:
-        """The first value that is allowed, in small letters, else ""."""
-        for value in (*self.on_purpose(name), self.own.get(name)):
-            if value not in (None, ""):
-                if (word := str(value).strip().lower()) in allowed:
-                    return word
-                allowed_ones = ", ".join(allowed)
-                self.warn(f"{name} {str(value)[:40]!r} is none of {allowed_ones}; left out")
-        return ""
-
-    def line(self, name: str) -> str:
-        """The first value as one line of text, else ""."""
-        values = (v for v in self.on_purpose(name) if isinstance(v, str | int | float))
-        return next((_one_line(value) for value in values if str(value).strip()), "")
-
-
-def describe(
-    path: str, stated: Mapping, overrides: Mapping, own: Mapping, sections: Sequence[Section]
+def describe(  # noqa: PLR0913 (one parameter a source)
+    path: str,
+    stated: Mapping,
+    overrides: Mapping,
+    own: Mapping,
+    sections: Sequence[Section],
+    *,
+    shown: Mapping | None = None,
 ) -> tuple[dict, list[str]]:
     """The description fields of a document, and a warning for each that is unknown or unusable.
 
     `stated` is what the file says of itself on purpose, `overrides` its entry in catalogue.toml,
-    `own` what its properties say; all map field names to values.
+    `own` what its properties say, `shown` what its reader sees of it beside its text; all map field
+    names to values.
     """
-    sources = _Sources(path, stated, overrides, own)
-    date = _date(sources, sections)
+    sources = Sources(path, stated, overrides, shown or {}, own)
+    date = date_of(sources, sections)
     if not date:
         sources.warn(
             "no date found; dates without a year in it stay without one; "
             "state it in front matter, in catalogue.toml or in the file name (2024-03-21-...)"
         )
-    kind = sources.one_of("kind", KINDS) or _kind_by_place(path)
+    kind = sources.one_of("kind", KINDS) or _kind_by_place(path) or sources.shown.get("kind", "")
     if not kind:
         sources.warn("kind unknown, indexed as other")
     marks = _marks(path, sections)
     text = "\n".join(section.text for section in sections)[:20_000]
     return {
         "path": path,
-        "title": sources.line("title") or _own_title(path, own) or _title(path, sections),
+        "title": title_of(sources, sections),
         "date": date,
         "kind": kind or "other",
         "language": sources.one_of("language", LANGUAGES) or language_of(text),
         "status": _status(sources, marks),
         "audience": _audience(sources, marks),
         "topics": tuple(_topics(stated.get("topics") or overrides.get("topics") or ())),
-        "url": sources.line("url") or _one_line(own.get("url") or ""),
+        "url": sources.line("url") or one_line(own.get("url") or ""),
     }, sources.warnings
-
-
-def _one_line(value: object) -> str:
-    return " ".join(str(value).split())[:300]
 
 
 def _topics(stated: object) -> Iterator[str]:
@@ -243,7 +202,7 @@ def _topics(stated: object) -> Iterator[str]:
             yield topic.strip()[:80]
 
 
-def _status(sources: _Sources, marks: Mapping[str, str]) -> str:
+def _status(sources: Sources, marks: Mapping[str, str]) -> str:
     """As stated; else as a mark on the document says, which is reported; else adopted."""
     status = sources.one_of("status", STATUSES)
     if not status and (status := next((m for m in MARKS if m in marks and m != "staff"), "")):
@@ -253,7 +212,7 @@ def _status(sources: _Sources, marks: Mapping[str, str]) -> str:
     return status or "adopted"
 
 
-def _audience(sources: _Sources, marks: Mapping[str, str]) -> str:
+def _audience(sources: Sources, marks: Mapping[str, str]) -> str:
     """The narrowest that the file, the catalogue, its properties or a mark says; else members.
 
     Reported is what was not understood, where they disagree, and a mark that decides.
@@ -285,50 +244,6 @@ def _audience(sources: _Sources, marks: Mapping[str, str]) -> str:
     return max(given.values(), key=AUDIENCES.index, default="members")
 
 
-def _date(sources: _Sources, sections: Sequence[Section]) -> str:
-    """The document's date, "" if unknown.
-
-    Reported is where its properties and its name disagree and nobody has said which is right.
-    """
-    said = map(as_date, (sources.stated.get("date"), sources.overrides.get("date")))
-    if date := next(filter(None, said), ""):
-        return date
-    made, named = as_date(sources.own.get("date")), _date_in_name(sources.path)
-    if made > datetime.date.today().isoformat():
-        sources.warn(f"its properties say {made}, which is still to come; they are not believed")
-        return named or _date_on_top(sections)
-    if made and named and not (made.startswith(named) or named.startswith(made)):
-        sources.warn(
-            f"its properties say {made}, its name {named}; "
-            "the properties are believed (catalogue.toml can say otherwise)"
-        )
-    return made or named or _date_on_top(sections)
-
-
-def _date_in_name(path: str) -> str:
-    """A date in the file name ("2023-05-04-lettre.md"), else a folder's that is a year."""
-    name = PurePosixPath(path)
-    found = as_date(
-        re.sub(r"(?<=\d{4})[_.](?=\d\d)|(?<=\d{4}-\d\d)[_.](?=\d\d)", "-", name.stem)
-    ) or as_date(re.sub(r"[-_]+", " ", name.stem))
-    if found:
-        return found
-    years = [part for part in name.parts[:-1] if re.fullmatch(r"(19|20)\d\d", part)]
-    lone = re.search(r"(?<!\d)(?:19|20)\d\d(?!\d)", name.stem)
-    return lone[0] if lone else years[-1] if years else ""
-
-
-def _short_lines(sections: Sequence[Section]) -> list[str]:
-    """Those among the first five lines that have at most 12 words."""
-    lines = [line for section in sections[:5] for line in section.text.split("\n") if line.strip()]
-    return [line.strip() for line in lines[:5] if len(line.split()) <= 12]
-
-
-def _date_on_top(sections: Sequence[Section]) -> str:
-    """The date of a short line ("Paris, le 4 mai 2023") on top of the first section, else ""."""
-    return next((date for line in _short_lines(sections[:1]) if (date := as_date(line))), "")
-
-
 def _marks(path: str, sections: Sequence[Section]) -> dict[str, str]:
     """The marks (keys of MARKS) that the file name or a short line on top bears -> its words."""
     stem = PurePosixPath(path).stem
@@ -336,7 +251,7 @@ def _marks(path: str, sections: Sequence[Section]) -> dict[str, str]:
     found = {mark: stem[:80] for mark, form in NAMED.items() if form.search(name)}
     if IN_CAPITALS.search(re.sub(r"[-_. ]+", " – ", stem)):
         found["draft"] = stem[:80]
-    for line in _short_lines(sections):
+    for line in short_lines(sections):
         parts = [
             _plain(part).strip(" .*!") for part in re.split(r"\s[-–—]\s|[–—|:;,/()\[\]·]", line)
         ]
@@ -371,22 +286,3 @@ def _kind_by_place(path: str) -> str:
             if re.search(rf"(?<![a-z])(?:{'|'.join(words)})s?(?![a-z])", part):
                 return kind
     return ""
-
-
-def _own_title(path: str, own: Mapping) -> str:
-    """The title in the file's properties, "" if a program wrote it there.
-
-    Programs write "Untitled", "Microsoft Word - x.docx" or the file name.
-    """
-    title = _one_line(own.get("title") or "")
-    name = re.sub(r"\.[A-Za-z]{2,5}$", "", title)
-    by_program = MADE_BY.match(title) or NO_TITLE.fullmatch(fold(title)) or FILE_NAME.search(title)
-    return "" if by_program or name.lower() == PurePosixPath(path).stem.lower() else title
-
-
-def _title(path: str, sections: Sequence[Section]) -> str:
-    """The first heading, where the document begins with one that says something, else its name."""
-    if sections[0].headings and not NO_TITLE.fullmatch(fold(sections[0].headings[0])):
-        return sections[0].headings[0][:300]
-    words = re.sub(r"[-_]+", " ", PurePosixPath(path).stem).strip()
-    return words[:1].upper() + words[1:]

@@ -7,9 +7,9 @@ may be set to, as error messages say it.
 import os
 from collections.abc import MutableMapping
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from index.errors import SettingsInvalid
@@ -22,7 +22,8 @@ BUNDLED = "bundled"
 class IndexSettings(BaseSettings):
     """`corpus`: the folder of documents; `store`: where generations are kept.
 
-    `embedder`: `bundled`, a hub name or a folder.
+    `embedder`: `bundled`, a hub name or a folder; `ocr`: what recognises text on the pages of a PDF
+    that are pictures, empty for nothing.
     """
 
     model_config = SettingsConfigDict(
@@ -32,6 +33,7 @@ class IndexSettings(BaseSettings):
     corpus: Path = HERE.parent / "corpus"
     store: Path = HERE / "store"
     embedder: str = BUNDLED
+    ocr: Literal["", "tesseract"] = Field(default="", description="tesseract")
 
     @classmethod
     def from_environment(cls) -> Self:

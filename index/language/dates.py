@@ -32,7 +32,7 @@ YEAR = r"(?P<year>(?:19|20)\d\d)\b"
 DAY = rf"\b(?P<day>\d\d?){lists.forms('dates.ordinal')}?\s+(?:{lists.forms('dates.of')}\s+)?"
 DAY_AFTER = rf"\s+(?P<day>\d\d?){lists.forms('dates.ordinal', 'en')}?"
 DATES = (
-    re.compile(r"\b(?P<year>(?:19|20)\d\d)-(?P<number>\d\d)(?:-(?P<day>\d\d))?\b"),
+    re.compile(r"\b(?P<year>(?:19|20)\d\d)-(?P<number>\d\d)(?:-(?P<day>\d\d)(?=T\d|\b)|\b)"),
     re.compile(rf"\b(?P<day>\d\d?)[/.](?P<number>\d\d?)[/.]{YEAR}"),
     re.compile(rf"\b(?:{DAY})?{MONTH},?\s+{YEAR}", re.I),
     re.compile(rf"\b{MONTH}{DAY_AFTER},?\s+{YEAR}", re.I),

@@ -1,233 +1,168 @@
-"""Fragments of lines, placed on pages -> lines in reading order. Pure geometry; knows no PDF.
+"""The words of a page -> its lines in reading order: columns, tables, lists. Pure geometry.
 
-Running heads, feet, page numbers and tables of contents are left out; columns are read one after
-the other; aligned cells are rows of data.
+First the structure of the page, then its lines: white space that runs down through many lines
+parts columns of text, or of a table (after the recursive XY-cut, Nagy & Seth 1984; the white is
+sought from each gap of a line up and down, so that a title across the columns ends it). Promise:
+every word is in one line, once.
 """
 
 import re
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from itertools import pairwise
+from statistics import median
 
-from index.language import lists
+from index.language.sentences import LIST_MARKER
+from index.readers.bullets import BULLET, with_bullets
+from index.readers.fragments import Fragment, Rule, joined, rows_of
+from index.readers.gutters import Band, bands_of
+from index.readers.tables import in_blocks, table_of
 
-EDGE = 0.13  # of a page's height, at the top and at the bottom: where running heads and feet stand
-LINES = 3  # at either edge, that may be running heads and feet
-MARKS = "•▪◦·‣●○■□➢➤✓\uf0b7\uf0a7\uf0d8"  # bullets; the last three are from symbol fonts
-NUMBER = re.compile(
-    rf"""
-    [\s.|–—-]*
-    (?:{lists.forms("pages.page_label")}\s*)?                      # page, p.
-    (\d{{1,4}})
-    (?:\s*(?:/|{lists.forms("pages.number_of")})\s*\d{{1,4}})?   # 3/12, 3 sur 12
-    [\s.|–—-]*
-    """,
-    re.I | re.VERBOSE,
-)
-BARE_MARKER = re.compile(
-    rf"""
-    [-*–{MARKS}]
-    | \(?(?:\d{{1,2}}(?:\.\d{{1,2}}){{0,3}}|[a-zA-Z]|[ivxIVX]{{1,4}})[.)]   # 1. 2.3) (a) iv.
-    | \d{{1,2}}(?:\.\d{{1,2}}){{1,3}}                                        # 2.3
-    """,
-    re.VERBOSE,
-)
-# "Contexte ........ 3": a line of a table of contents.
-LEADER = re.compile(r"(?<![.…·_])(?<![.…·_]\s)(?:[.…·_]\s?){5,}+\s*(?:\d{1,4}|[ivxl]{1,6})$")
-BULLET = re.compile(rf"^[{MARKS}]\s*(?=\S)")
+TRIED = 20  # bands of a page, the largest first: a map's labels make hundreds
+ALONE = 1.6  # sizes of the type between a table and the columns above and below it
+
+Row = Sequence[Fragment]
 
 
-@dataclass(frozen=True)
-class Fragment:
-    """A stretch of a line: its text, its ends, its baseline (counted upwards) and its type."""
-
-    text: str
-    x0: float
-    x1: float
-    y: float
-    size: float
-    bold: bool = False
-    cells: tuple[str, ...] = ()  # of a row of data
+def columns(fragments: Sequence[Fragment], rules: Sequence[Rule] = ()) -> list[list[Fragment]]:
+    """The lines of each column, in reading order; rows of a table have cells."""
+    return _columns(rows_of(with_bullets(fragments)), rules)
 
 
-@dataclass(frozen=True)
-class Page:
-    """A page's number, from 1, its lower and upper edge, and its fragments."""
+def _columns(rows: Sequence[Row], rules: Sequence[Rule]) -> list[list[Fragment]]:
+    bands = bands_of(rows)
+    for band in sorted(bands, key=lambda band: (-band.height, len(band.strips)))[:TRIED]:
+        if _are_columns(band, rows):
+            inside = [one for one in bands if len(one.strips) > len(band.strips)]
+            return _with_table(rows, inside, rules, band) or _side_by_side(rows, band, rules)
+    if not bands:
+        return [lines_of(rows)] if rows else []
+    found = _with_table(rows, bands_of(rows, bridged=True), rules)
+    return found or _halves(rows, rules) or [lines_of(rows)]
 
-    number: int
-    bottom: float
-    top: float
-    fragments: tuple[Fragment, ...]
+
+def _side_by_side(rows: Sequence[Row], band: Band, rules: Sequence[Rule]) -> list[list[Fragment]]:
+    """The columns of a band one after the other, between what stands above and below."""
+    parts = zip(*(band.parted(row) for row in rows[band.first : band.last + 1]), strict=True)
+    return [
+        *_columns(rows[: band.first], rules),
+        *(
+            column
+            for part in parts
+            for column in _columns(rows_of([word for row in part for word in row]), rules)
+        ),
+        *_columns(rows[band.last + 1 :], rules),
+    ]
 
 
-def running(pages: Sequence[Page], body: float) -> set[tuple[int, Fragment]]:
-    """Running heads, feet and page numbers: fragments near an edge that return at the same height.
+def _with_table(
+    rows: Sequence[Row],
+    bands: Sequence[Band],
+    rules: Sequence[Rule],
+    beside: Band | None = None,
+) -> list[list[Fragment]]:
+    """The columns of the rows, if the largest band that can be a table is one; else none.
 
-    On a third of the pages or more; or, if of the outermost line and no larger than the body, on
-    two pages of at least four (the title of a chapter on its own pages).
+    `beside`: columns of text, between which it must stand alone.
     """
-    alike: dict[str, list[tuple[Page, Fragment]]] = defaultdict(list)
-    found: set[tuple[int, Fragment]] = set()
-    for page in pages:
-        for fragment in _near_edges(page):
-            small = fragment.size <= body + 0.5
-            alike[fragment.text].append((page, fragment))
-            if small and (bare := re.sub(r"\d+", "#", fragment.text)) != fragment.text:
-                alike[bare].append((page, fragment))
-            single = NUMBER.fullmatch(fragment.text)
-            if small and single and int(single[1]) == page.number:
-                found.add((page.number, fragment))
-    for text, occurrences in alike.items():
-        places = _at_one_height(occurrences)
-        if "#" in text:
-            places = _counting(places)
-        outermost = len(pages) >= 4 and all(
-            fragment.size <= body + 0.5 and _is_outermost(fragment, page)
-            for page, fragment in places
-        )
-        enough = 2 if outermost else max(2, -(-len(pages) // 3))
-        if len({page.number for page, _ in places}) >= enough:
-            found |= {(page.number, fragment) for page, fragment in places}
-    return found
+    for band in sorted(bands, key=lambda band: -band.height * len(band.strips))[:TRIED]:
+        parts = [band.parted(row) for row in rows[band.first : band.last + 1]]
+        table = table_of(parts, _across(rules, parts))
+        if table is None:
+            continue
+        first, after = band.first + table.first, band.first + table.last + 1
+        if beside is None or _stands_alone(first, after, beside, rows):
+            above, below = _columns(rows[:first], rules), _columns(rows[after:], rules)
+            return _run_on(above, table.lines, below)
+    return []
 
 
-def _at_one_height(places: list[tuple[Page, Fragment]]) -> list[tuple[Page, Fragment]]:
-    """Those within 6 points of the median height."""
-    heights = sorted(fragment.y - page.bottom for page, fragment in places)
-    median = heights[len(heights) // 2]
-    return [
-        (page, fragment) for page, fragment in places if abs(fragment.y - page.bottom - median) <= 6
-    ]
+def _halves(rows: Sequence[Row], rules: Sequence[Rule]) -> list[list[Fragment]]:
+    """The columns of the rows, cut at their widest gap, if there is a table in a half; else none.
+
+    Two tables, one close below the other, may share white that parts neither.
+    """
+    gaps = [above[0].y - row[0].y for above, row in pairwise(rows)]
+    widest = max(gaps, default=0.0)
+    if len(rows) < 4 or widest < 1.4 * median(gaps):
+        return []
+    at = gaps.index(widest) + 1
+    found = _run_on(_columns(rows[:at], rules), [], _columns(rows[at:], rules))
+    return found if any(line.cells for column in found for line in column) else []
 
 
-def _near_edges(page: Page) -> list[Fragment]:
-    """The fragments of the first and last few lines, where these stand near an edge."""
-    band = EDGE * (page.top - page.bottom)
-    heights = sorted({round(fragment.y) for fragment in page.fragments})
-    low, high = (heights[:LINES][-1], heights[-LINES:][0]) if heights else (0, 0)
-    return [
-        fragment
-        for fragment in page.fragments
-        if (fragment.y > page.top - band and round(fragment.y) >= high)
-        or (fragment.y < page.bottom + band and round(fragment.y) <= low)
-    ]
-
-
-def _is_outermost(fragment: Fragment, page: Page) -> bool:
-    heights = [other.y for other in page.fragments]
-    return fragment.y > max(heights) - 2 or fragment.y < min(heights) + 2
-
-
-def _counting(places: list[tuple[Page, Fragment]]) -> list[tuple[Page, Fragment]]:
-    """Those with a number that grows with the pages, as a page number's does, not an article's."""
-    offsets = Counter(
-        int(number) - page.number
-        for page, fragment in places
-        for number in re.findall(r"\d{1,6}", fragment.text)
+def _stands_alone(first: int, after: int, columns: Band, rows: Sequence[Row]) -> bool:
+    """Are there gaps through all columns above and below the rows?"""
+    around = [at for at in (first, after) if columns.first < at <= columns.last]
+    return bool(around) and all(
+        rows[at - 1][0].y - rows[at][0].y > ALONE * rows[at][0].size for at in around
     )
-    offset = offsets.most_common(1)[0][0] if offsets else 0
+
+
+def _across(rules: Sequence[Rule], parts: Sequence[Sequence[Row]]) -> list[float]:
+    """The heights of the rules that cross at least half of what stands in these rows."""
+    words = [word for row in parts for cell in row for word in cell]
+    left, right = min(word.x0 for word in words), max(word.x1 for word in words)
+    bottom, top = min(word.y for word in words), max(word.y for word in words)
+    drawn: dict[int, float] = {}
+    for rule in rules:
+        if bottom < rule.y < top:
+            length = min(rule.x1, right) - max(rule.x0, left)
+            drawn[round(rule.y)] = drawn.get(round(rule.y), 0.0) + max(0.0, length)
+    return [float(y) for y, length in drawn.items() if length > 0.5 * (right - left)]
+
+
+def _run_on(
+    above: list[list[Fragment]], lines: list[Fragment], below: list[list[Fragment]]
+) -> list[list[Fragment]]:
+    """The columns above and below a table, of which the nearest two hold it."""
     return [
-        (page, fragment)
-        for page, fragment in places
-        if str(page.number + offset) in re.findall(r"\d{1,6}", fragment.text)
+        *above[:-1],
+        [line for part in (*above[-1:], lines, *below[:1]) for line in part],
+        *below[1:],
     ]
 
 
-def columns(fragments: Sequence[Fragment]) -> Iterator[list[Fragment]]:
-    """Fragments in columns, in reading order.
+def lines_of(rows: Sequence[Row]) -> list[Fragment]:
+    """The lines of a column without tables."""
+    lines = map(joined, rows)
+    return [line._replace(text=BULLET.sub("• ", line.text)) for line in lines]
 
-    What spans the gutter separates the columns above it from those below.
+
+def _are_columns(band: Band, rows: Sequence[Row]) -> bool:
+    """Do the strips part columns of running text, to be read one after the other?"""
+    parts = [band.parted(row) for row in rows[band.first : band.last + 1]]
+    sides = [[joined(part) for part in column if part] for column in zip(*parts, strict=True)]
+    if any(len(side) < 2 for side in sides):
+        return False
+    if all(_is_list(side) for side in sides):
+        return True
+    texts = [_is_text(side) for side in sides]
+    strong = any(_is_text(side, lines_least=6, wrapped=0.85, words=3) for side in sides)
+    return (all(texts) or strong) and not in_blocks(parts)
+
+
+def _is_list(lines: Sequence[Fragment]) -> bool:
+    return sum(re.match(LIST_MARKER, line.text) is not None for line in lines) > 1
+
+
+def _is_text(
+    lines: Sequence[Fragment], lines_least: int = 4, wrapped: float = 0.65, words: int = 2
+) -> bool:
+    """Is it running text: lines broken where the next word would not have fitted?
+
+    Or, where the lines were broken by the number of letters, that begin inside sentences.
     """
-    gutter = _gutter(fragments)
-    if gutter is None:
-        if fragments:
-            yield list(fragments)
-        return
-    left: list[Fragment] = []
-    right: list[Fragment] = []
-    across: list[Fragment] = []
-    for fragment in sorted(fragments, key=lambda fragment: -fragment.y):
-        if fragment.x0 < gutter < fragment.x1:
-            for side in (left, right):
-                yield from columns(side)
-            left, right = [], []
-            across.append(fragment)
-        else:
-            if across:
-                yield across
-                across = []
-            (left if fragment.x1 <= gutter else right).append(fragment)
-    for side in (across, left, right):
-        yield from columns(side)
-
-
-def _gutter(fragments: Sequence[Fragment]) -> float | None:
-    """The middle of the gap between two columns of running text, or None.
-
-    The cells of a table are too short for columns.
-    """
-    ends = sorted({round(fragment.x1) for fragment in fragments})
-    best, most = None, 3
-    left_edge = min((f.x0 for f in fragments), default=0)
-    right_edge = max((f.x1 for f in fragments), default=0)
-    for end in ends:
-        right = [fragment for fragment in fragments if fragment.x0 > end + 4]
-        left = [fragment for fragment in fragments if fragment.x1 <= end + 1]
-        if min(len(left), len(right)) <= most:
-            continue
-        begin = min(fragment.x0 for fragment in right)
-        widths = [_median(f.x1 - f.x0 for f in side) for side in (left, right)]
-        overlap = min(max(f.y for f in side) for side in (left, right)) - max(
-            min(f.y for f in side) for side in (left, right)
-        )
-        if (
-            all(_median(len(f.text) for f in side) >= 18 for side in (left, right))
-            and overlap > 0
-            and widths[0] >= 0.55 * (end - left_edge)
-            and widths[1] >= 0.55 * (right_edge - begin)
-        ):
-            best, most = (end + begin) / 2, min(len(left), len(right))
-    return best
-
-
-def _median(values: Iterable[float]) -> float:
-    ordered = sorted(values)
-    return ordered[len(ordered) // 2]
-
-
-def lines_of(column: Sequence[Fragment]) -> list[Fragment]:
-    """The lines of a column from the top; adjacent lines of several cells become rows of data."""
-    rows: list[list[Fragment]] = []
-    for fragment in sorted(column, key=lambda fragment: (-fragment.y, fragment.x0)):
-        if rows and abs(rows[-1][0].y - fragment.y) < 0.35 * max(fragment.size, rows[-1][0].size):
-            rows[-1].append(fragment)
-        else:
-            rows.append([fragment])
-    split = [len(row) > 1 and not _is_list_item(row) for row in rows]
-    lines = []
-    for number, row in enumerate(rows):
-        row.sort(key=lambda fragment: fragment.x0)
-        beside = split[max(0, number - 1) : number] + split[number + 1 : number + 2]
-        is_data = split[number] and any(beside)
-        texts = [fragment.text for fragment in row]
-        if LEADER.search(" ".join(texts)):
-            continue
-        largest = max(row, key=lambda fragment: len(fragment.text))
-        lines.append(
-            Fragment(
-                BULLET.sub("• ", " ".join(texts)),
-                row[0].x0,
-                row[-1].x1,
-                largest.y,
-                largest.size,
-                all(fragment.bold for fragment in row),
-                tuple(texts) if is_data else (),
-            )
-        )
-    return lines
-
-
-def _is_list_item(row: Sequence[Fragment]) -> bool:
-    """A marker that stands apart from its text, not two cells."""
-    first = min(row, key=lambda fragment: fragment.x0)
-    return len(row) == 2 and BARE_MARKER.fullmatch(first.text) is not None
+    if len(lines) < lines_least or median(len(line.text) for line in lines) < 12:
+        return False
+    if median(len(line.words) for line in lines) < words:
+        return False
+    right = max(line.x1 for line in lines)
+    breaks = [
+        above.x1 + 0.25 * above.size + line.words[0].x1 - line.words[0].x0 > right - 1
+        for above, line in pairwise(lines)
+        if not re.match(LIST_MARKER, line.text)
+    ]
+    inside = sum(line.text[:1].islower() for line in lines)  # of a sentence
+    return len(breaks) > 1 and (
+        sum(breaks) >= wrapped * len(breaks) or (len(lines) > 5 and 2 * inside > len(lines))
+    )

@@ -6,13 +6,13 @@ footnotes at the end.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from lxml import etree
 
 from index.errors import Unreadable
 from index.readers.content import Block, Content
-from index.readers.office import DC, counted, guarded, xml
+from index.readers.office import DC, Parts, counted, guarded, side, words_in, xml
 from index.readers.sections import sections_of
 
 NAMES = {
@@ -26,6 +26,8 @@ NAMES = {
 TEXT, TABLE, STYLE, DRAW, META, OFFICE = (
     f"{{{NAMES[name]}}}" for name in ("text", "table", "style", "draw", "meta", "office")
 )
+PARSED = re.compile(r"(?:content|styles|meta)\.xml")
+OBJECT = re.compile(r"[^/]+/content\.xml")  # a formula or a chart
 LEFT_OUT = {
     f"{TEXT}tracked-changes",
     f"{TEXT}table-of-content",
@@ -43,24 +45,49 @@ LEFT_OUT = {
 
 def read_odt(data: bytes) -> Content:
     """The content of an OpenDocument text."""
-    parts = guarded(data, "content.xml", "OpenDocument text (.odt)")
+    parts = guarded(data, "content.xml", "OpenDocument text (.odt)", PARSED)
     if b"encryption-data" in parts.get("META-INF/manifest.xml", b""):
         raise Unreadable("it is protected by a password")
     body = xml(parts["content.xml"]).find(f"{OFFICE}body/{OFFICE}text")
     if body is None:
         raise Unreadable("it is an OpenDocument file, but no text (.odt)")
-    styles = xml(parts["styles.xml"]) if parts.get("styles.xml") else None
+    styles = side(parts, "styles.xml")
     document = _Text(xml(parts["content.xml"]), styles)
     blocks = list(document.blocks(body))
     if document.notes:
         blocks += [Block(1, "Notes"), *(Block(0, note) for note in document.notes)]
-    return Content(list(sections_of(blocks)), own=_properties(parts))
+    embedded = sorted(name.removesuffix("/content.xml") for name in parts if OBJECT.fullmatch(name))
+    parts.warnings += [f"an embedded object is not read: {name}" for name in embedded]
+    return Content(
+        list(sections_of(blocks)),
+        own=properties(parts),
+        warnings=parts.warnings,
+        left_out=_left_out(body, styles),
+    )
 
 
-def _properties(parts: Mapping[str, bytes]) -> dict[str, str]:
-    meta = xml(parts["meta.xml"]) if parts.get("meta.xml") else etree.Element("none")
+def properties(parts: Parts) -> dict[str, str]:
+    """Title and date of creation of an OpenDocument file."""
+    meta = side(parts, "meta.xml")
+    if meta is None:
+        return {}
     date = meta.findtext(f".//{META}creation-date") or meta.findtext(f".//{DC}date") or ""
     return {"title": meta.findtext(f".//{DC}title") or "", "date": date[:10]}
+
+
+def _left_out(body: etree._Element, styles: etree._Element | None) -> dict[str, int]:
+    """How many words are left out, by what they are; hidden styles are not looked up."""
+    none = etree.Element("none")
+    page = none if styles is None else styles
+    return {
+        "deleted text": words_in(body.iter(f"{TEXT}tracked-changes")),
+        "comments": words_in(body.iter(f"{OFFICE}annotation")),
+        "table of contents": words_in(
+            body.iter(f"{TEXT}table-of-content", f"{TEXT}illustration-index", f"{TEXT}table-index")
+        ),
+        "hidden text": words_in(body.iter(f"{TEXT}hidden-text", f"{TEXT}hidden-paragraph")),
+        "page headers and footers": words_in(page.iter(f"{STYLE}header", f"{STYLE}footer")),
+    }
 
 
 class _Text:

@@ -5,8 +5,9 @@ is fetched.
 """
 
 import io
+import re
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from lxml import etree
 
@@ -16,7 +17,9 @@ EXPANDED = 300_000_000  # bytes of all entries together, as declared
 # Bytes of the XML parts together; a report of 500 pages has about five million.
 XML_EXPANDED = 80_000_000
 ENTRIES = 10_000
-ENCODINGS = ("ascii", "utf-16-le", "utf-16-be")  # that an XML part may be in
+DOCTYPES = tuple("<!DOCTYPE".encode(code) for code in ("ascii", "utf-16-le", "utf-16-be"))
+ANY_PART = re.compile(r".*")
+DEFINES_NOTHING = re.compile(rb"<!DOCTYPE[^\[>]*>")  # a document type without an internal subset
 DC = "{http://purl.org/dc/elements/1.1/}"
 CREATED = "{http://purl.org/dc/terms/}created"
 # When python-docx's and python-pptx's default files were made.
@@ -30,11 +33,23 @@ ROMAN = tuple(
 )
 
 
-def guarded(data: bytes, main: str, called: str) -> dict[str, bytes]:
-    """The entries of a zipped XML document by name; what is not XML (pictures) is emptied.
+class Parts(dict[str, bytes]):
+    """The entries of a zipped XML document by name; `warnings`: those that cannot be read."""
 
-    `main` is the part that every such document has; `called` is its format's name.
-    Raises `Unreadable` for what is no such zip, is encrypted, expands too far or defines entities.
+    def __init__(self) -> None:
+        self.warnings: list[str] = []
+
+
+def guarded(
+    data: bytes, main: str, called: str, parsed: re.Pattern = ANY_PART, kept: str = ""
+) -> Parts:
+    """The entries of a zipped XML document; what is neither XML nor `kept` is emptied.
+
+    `main` is the part that every such document has; `called` is its format's name; `parsed` matches
+    the names of the parts that are parsed; `kept` those of others whose bytes are wanted.
+    A document type that defines nothing is cut out; one with definitions makes a parsed part, and
+    with it the document, `Unreadable`, and any other part is left out with a warning.
+    Raises `Unreadable` too for what is no such zip, is encrypted or expands too far.
     """
     if data.startswith(b"\xd0\xcf\x11\xe0"):
         encrypted = "EncryptedPackage".encode("utf-16-le") in data
@@ -49,22 +64,41 @@ def guarded(data: bytes, main: str, called: str) -> dict[str, bytes]:
             raise Unreadable(f"it expands to more than {EXPANDED // 1_000_000} MB")
         if main not in archive.namelist():
             raise Unreadable(f"it is a zip archive, but no {called}")
-        parts, left = {}, XML_EXPANDED
+        parts, left = Parts(), XML_EXPANDED
         for entry in entries:
             if entry.flag_bits & 1:
                 raise Unreadable("it is protected by a password")
             parts[entry.filename] = b""
-            if entry.filename.lower().endswith((".xml", ".rels", "mimetype")):
-                with archive.open(entry) as stream:
-                    parts[entry.filename] = content = stream.read(left + 1)
-                left -= len(content)
-                if left < 0:
-                    raise Unreadable(
-                        f"its text expands to more than {XML_EXPANDED // 1_000_000} MB"
-                    )
-                if any("<!DOCTYPE".encode(code) in content for code in ENCODINGS):
-                    raise Unreadable("it defines XML entities, which are never expanded")
+            if not _is_wanted(entry.filename, kept):
+                continue
+            with archive.open(entry) as stream:
+                content = stream.read(left + 1)
+            left -= len(content)
+            if left < 0:
+                raise Unreadable(f"its text expands to more than {XML_EXPANDED // 1_000_000} MB")
+            parts[entry.filename] = _without_doctype(content, entry.filename, parsed, parts)
     return parts
+
+
+def _is_wanted(name: str, kept: str) -> bool:
+    return name.lower().endswith((".xml", ".rels", "mimetype")) or bool(
+        kept and re.search(kept, name, re.I)
+    )
+
+
+def _without_doctype(content: bytes, name: str, parsed: re.Pattern, parts: Parts) -> bytes:
+    """The part without its document type; empty where that defines entities and nobody parses it.
+
+    OpenOffice writes one that defines nothing into macros, formulas and its manifest.
+    Raises `Unreadable` for a parsed part with definitions.
+    """
+    content = DEFINES_NOTHING.sub(b"", content)
+    if not any(doctype in content for doctype in DOCTYPES):
+        return content
+    if parsed.fullmatch(name):
+        raise Unreadable("it defines XML entities, which are never expanded")
+    parts.warnings.append(f"a part that defines XML entities is not read: {name}")
+    return b""
 
 
 def xml(content: bytes) -> etree._Element:
@@ -75,14 +109,34 @@ def xml(content: bytes) -> etree._Element:
     return etree.fromstring(content, parser)
 
 
-def core_properties(parts: Mapping[str, bytes]) -> dict[str, str]:
+def side(parts: Parts, name: str) -> etree._Element | None:
+    """The root of a part that the text can be read without; None, with a warning, for a broken one.
+
+    None too where there is no such part.
+    """
+    if not parts.get(name):
+        return None
+    try:
+        return xml(parts[name])
+    except etree.XMLSyntaxError:
+        parts.warnings.append(f"a damaged part is not read: {name}")
+        del parts[name]  # so that no library breaks on it
+        return None
+
+
+def words_in(elements: Iterable[etree._Element]) -> int:
+    """How many words the elements hold."""
+    return sum(len(" ".join(map(str, element.itertext())).split()) for element in elements)
+
+
+def core_properties(parts: Parts) -> dict[str, str]:
     """Title and date of creation, as Word and PowerPoint record them.
 
     The date of a library's default file is no document's.
     """
-    if "docProps/core.xml" not in parts:
+    root = side(parts, "docProps/core.xml")
+    if root is None:
         return {}
-    root = xml(parts["docProps/core.xml"])
     created = (root.findtext(CREATED) or "").strip()
     return {
         "title": root.findtext(f"{DC}title") or "",

@@ -1,7 +1,8 @@
 """Lines placed on pages -> blocks: paragraphs, list items, rows, headings. Pure; knows no PDF.
 
 Lines become paragraphs, across columns and pages too; larger or bold short lines are headings. A
-hyphen at a line's end is dropped, unless the word is known with it (see `_joined`).
+hyphen at a line's end is dropped, unless the word is known with it (see `_joined`). Promise: what
+is left out, running heads and feet and the dotted lines of a table of contents, is counted.
 """
 
 import re
@@ -12,9 +13,14 @@ from itertools import pairwise
 
 from index.language import lists
 from index.language.sentences import LIST_MARKER
+from index.readers.bullets import BOXES
 from index.readers.content import Block
-from index.readers.layout import Fragment, Page, columns, lines_of, running
+from index.readers.fragments import Fragment, Page
+from index.readers.layout import columns
+from index.readers.running import running
 
+# "Contexte ........ 3": a line of a table of contents.
+LEADER = re.compile(r"(?<![.…·_])(?<![.…·_]\s)(?:[.…·_]\s?){5,}+\s*(?:\d{1,4}|[ivxl]{1,6})$")
 STOP = re.compile(r"[.!?:;…][\s»”\")\]⁰¹²³⁴⁵⁶⁷⁸⁹]*$")
 NOTE_MARK = re.compile(r"[\d⁰¹²³⁴⁵⁶⁷⁸⁹(\[*]")
 
@@ -36,21 +42,33 @@ class _Paragraph:
         return re.match(LIST_MARKER, self.lines[0].text) is not None
 
 
-def blocks_of(pages: Sequence[Page]) -> list[Block]:
-    """The text of the pages, block by block."""
+@dataclass(frozen=True)
+class Text:
+    """The text of pages, block by block; the running heads and feet; words of dotted lines."""
+
+    blocks: Sequence[Block] = ()
+    running: Sequence[tuple[int, Fragment]] = ()
+    dotted: int = 0
+
+
+def text_of(pages: Sequence[Page]) -> Text:
+    """The text of the pages, and what was left out of it."""
     weights: Counter[float] = Counter()
     for page in pages:
         for fragment in page.fragments:
             weights[round(fragment.size * 2) / 2] += len(fragment.text)
     if not weights:
-        return []
+        return Text()
     body = weights.most_common(1)[0][0]
     left_out = running(pages, body)
     paragraphs: list[_Paragraph] = []
+    dotted = 0
     for page in pages:
         fragments = [one for one in page.fragments if (page.number, one) not in left_out]
-        for column in columns(fragments):
-            following = _paragraphs(lines_of(column), page.number)
+        for whole in columns(fragments, page.rules):
+            column = [line for line in whole if line.cells or not LEADER.search(line.text)]
+            dotted += sum(len(line.text.split()) for line in whole if line not in column)
+            following = _paragraphs(column, page.number)
             above = _last_of_body(paragraphs, body)
             if following and above is not None and _continues(paragraphs[above], following[0]):
                 lines = paragraphs[above].lines + following.pop(0).lines
@@ -62,7 +80,7 @@ def blocks_of(pages: Sequence[Page]) -> list[Block]:
         for fragment in page.fragments
         for word in re.findall(r"(?<!\w)(?<!\w-)\w++(?:-\w++)*+(?![\w-])", fragment.text.lower())
     )
-    return list(_blocks(paragraphs, body, words))
+    return Text(list(_blocks(paragraphs, body, words)), sorted(left_out), dotted)
 
 
 def _paragraphs(lines: Sequence[Fragment], page: int) -> list[_Paragraph]:
@@ -102,6 +120,8 @@ def _begins(
     return (
         bool(line.cells or above.cells)
         or (re.match(LIST_MARKER, line.text) is not None and not _in_sentence(above, right))
+        or line.text.startswith(tuple(BOXES))
+        or (bool(line.words and above.words) and line.words[0].filled != above.words[-1].filled)
         or abs(line.size - above.size) > 0.08 * line.size
         or above.y - line.y > (leading + 0.35) * line.size
         or line.y > above.y
@@ -157,11 +177,10 @@ def _blocks(paragraphs: Sequence[_Paragraph], body: float, words: Counter[str]) 
     sizes = sorted({size(paragraph) for paragraph, heading in marked if heading}, reverse=True)
     for paragraph, heading in marked:
         if paragraph.lines[0].cells:
-            yield Block(-1, " | ".join(paragraph.lines[0].cells), paragraph.page)
+            cells = (_unwrapped(cell.split("\n"), words) for cell in paragraph.lines[0].cells)
+            yield Block(-1, " | ".join(cells), paragraph.page)
             continue
-        text = paragraph.lines[0].text
-        for line in paragraph.lines[1:]:
-            text = _joined(text, line.text, words)
+        text = _unwrapped([line.text for line in paragraph.lines], words)
         level = min(6, sizes.index(size(paragraph)) + 1) if heading else 0
         yield Block(level, text, paragraph.page)
 
@@ -186,6 +205,13 @@ def _is_heading(paragraph: _Paragraph, body: float) -> bool:
         and all(line.bold for line in lines)
         and not re.search(r"[.;,:][\s»\"]*$", text)
     )
+
+
+def _unwrapped(lines: Sequence[str], words: Counter[str]) -> str:
+    text = lines[0]
+    for line in lines[1:]:
+        text = _joined(text, line, words)
+    return text
 
 
 def _joined(text: str, line: str, words: Counter[str]) -> str:

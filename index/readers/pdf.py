@@ -1,8 +1,8 @@
 """PDF files -> Content. Owns pypdfium2: characters, their place, size, weight -> Fragments.
 
-What lies outside the page, or across the direction of its text (watermarks), is left out. How
-fragments become columns, lines, paragraphs and headings: layout.py and paragraphs.py. Promise: a
-PDF of pictures is `Unreadable`, never an empty document.
+What lies outside the page, or across the direction of its text (watermarks), is left out and
+counted. How fragments become columns, lines, paragraphs and headings: layout.py and paragraphs.py.
+Promise: a PDF of pictures is `Unreadable`, never an empty document.
 """
 
 from __future__ import annotations
@@ -12,26 +12,56 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from statistics import median
 from typing import TYPE_CHECKING
 
 from index.errors import Unreadable
-from index.readers.content import Content
-from index.readers.layout import Fragment, Page
-from index.readers.paragraphs import blocks_of
+from index.readers.content import ONLY_IMAGES, Content
+from index.readers.forms import values
+from index.readers.fragments import Fragment, Page, Rule
+from index.readers.glyphs import Glyph, direction, is_along, number_of_words, turned, words_of
+from index.readers.paragraphs import Text, text_of
 from index.readers.sections import sections_of
 
 if TYPE_CHECKING:
-    from pypdfium2 import PdfDocument, PdfTextPage
+    from pypdfium2 import PdfDocument, PdfPage, PdfTextPage
 
+UNKNOWN = "characters without a letter"
+# What fonts say of a glyph that stands for no letter: nothing, a control or no character.
+NO_LETTER = re.compile("[\x00-\x08\x0e-\x1f\ufffe\uffff]")
+FORM_SIZE = 10.0  # points, of the values of a form without a word of text
+MOST_RULES = 5_000  # objects of a page among which rules are sought: a map is drawn of many more
+SHORTEST_RULE = 10.0  # points
+THICKEST_RULE = 3.0  # points: what is thicker is a box with two edges
+HEADS = "page headers and footers"
 BOLD = re.compile(r"bold|black|heavy|semibold|demi", re.I)
-NOWHERE = (0.0, 0.0, 0.0, 0.0, 0.0, False, 0)  # place, size, weight and direction of a blank
-RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
-# Times the size of the type: a wider gap separates columns or cells; justified words are closer.
-COLUMN_GAP = 1.0
+
+Box = tuple[float, float, float, float]
 
 
 def read_pdf(data: bytes) -> Content:
     """The content of a PDF; pages count from 1."""
+    document = _opened(data)
+    left_out: Counter[str] = Counter()
+    pages = [_read_page(document, number, left_out) for number in range(1, len(document) + 1)]
+    pictured = [
+        page.number for page in pages if not page.fragments and _has_image(document, page.number)
+    ]
+    text = text_of(pages)
+    sections = list(sections_of(text.blocks))
+    unknown = left_out.pop(UNKNOWN, 0)
+    if not sections:
+        raise Unreadable(_why_empty(bool(pictured), bool(unknown)))
+    which = ", ".join(map(str, pictured[:20])) + (", ..." if len(pictured) > 20 else "")
+    warnings = [f"page {which}: {ONLY_IMAGES}, not read (no OCR yet)"] if pictured else []
+    if unknown:
+        warnings.append(f"{unknown} characters stand for no letter in its fonts; left out")
+    left_out |= Counter({HEADS: len(text.running), "table of contents": text.dotted})
+    own = _properties(document.get_metadata_dict())
+    return Content(sections, own=own, warnings=warnings, shown=_shown(text), left_out=left_out)
+
+
+def _opened(data: bytes) -> PdfDocument:
     import pypdfium2
 
     if b"%PDF-" not in data[:1024]:
@@ -46,21 +76,25 @@ def read_pdf(data: bytes) -> Content:
             if "password" in str(error).lower()
             else f"it is a damaged PDF ({error})"
         ) from error
-    pages = [_read_page(document, number) for number in range(1, len(document) + 1)]
-    pictured = [
-        page.number for page in pages if not page.fragments and _has_image(document, page.number)
-    ]
-    sections = list(sections_of(blocks_of(pages)))
-    if not sections:
-        raise Unreadable(
-            "it holds only images, no text (no OCR yet)" if pictured else "it holds no text"
-        )
-    which = ", ".join(map(str, pictured[:20])) + (", ..." if len(pictured) > 20 else "")
-    return Content(
-        sections,
-        own=_properties(document.get_metadata_dict()),
-        warnings=[f"page {which}: only images, not read (no OCR yet)"] if pictured else (),
-    )
+    if document.get_formtype():
+        document.init_forms()
+    return document
+
+
+def _why_empty(pictured: bool, unknown: bool) -> str:
+    if pictured:
+        return f"it holds {ONLY_IMAGES}, no text (no OCR yet)"
+    if unknown:
+        return "its fonts do not say what its letters are; save it as a PDF anew, or as text"
+    return "it holds no text"
+
+
+def _shown(text: Text) -> dict[str, str]:
+    """The largest heading of page 1, and the running heads and feet that were left out of it."""
+    headings = [block for block in text.blocks if block.page == 1 and block.level > 0]
+    largest = min(headings, key=lambda block: block.level).text if headings else ""
+    heads = " ".join(word.text for page, word in text.running if page == 1)
+    return {"heading": largest, "heads": heads}
 
 
 def _properties(facts: Mapping[str, str]) -> dict[str, str]:
@@ -78,68 +112,110 @@ def _has_image(document: PdfDocument, number: int) -> bool:
     return any(True for _ in images)
 
 
-def _read_page(document: PdfDocument, number: int) -> Page:
+def _read_page(document: PdfDocument, number: int, left_out: Counter[str]) -> Page:
+    """A page's words and rules; what is left out of it is added to `left_out`."""
     page = document[number - 1]
-    left, bottom, right, top = page.get_cropbox()
+    box = page.get_cropbox()
     try:
-        characters = list(_characters(page.get_textpage(), (left, bottom, right, top)))
+        drawn = list(_glyphs(page.get_textpage()))
+        inside = [glyph for glyph in drawn if _in(box, glyph)]
+        glyphs = [glyph for glyph in inside if glyph.text]
+        degrees = direction(glyphs)
+        aside = [glyph for glyph in glyphs if not is_along(glyph.degrees, degrees)]
+        left_out[UNKNOWN] += len(inside) - len(glyphs)
+        left_out["text across the page"] += number_of_words(aside)
+        left_out["text outside the page"] += number_of_words(
+            one for one in drawn if not _in(box, one)
+        )
+        rules = tuple(_rules(page, degrees))
+        words = words_of(glyphs, degrees)
+        if document.formenv is not None:
+            size = median(word.size for word in words) if words else FORM_SIZE
+            words += [_upright(word, degrees) for word in values(page, document.formenv, size)]
     finally:
         page.close()
-    turns = Counter(turn for *_, turn in characters)
-    turn = turns.most_common(1)[0][0] if turns else 0
-    edges = sorted(_turned(x, y, turn)[1] for x, y in ((left, bottom), (right, top)))
-    upright = [
-        (text, *_turned(x0, y, turn), _turned(x1, y1, turn)[0], size, bold)
-        for text, x0, y, x1, y1, size, bold, own in characters
-        if own == turn or not text.strip()
-    ]
-    return Page(number, edges[0], edges[1], tuple(_fragments(upright)))
+    quarter = 90 * round(degrees / 90)
+    edges = sorted(turned(x, y, quarter)[1] for x, y in (box[:2], box[2:]))
+    return Page(number, edges[0], edges[1], tuple(words), rules)
 
 
-def _turned(x: float, y: float, turn: int) -> tuple[float, float]:
-    """A point after the page was turned so that text of `turn` quarter turns runs to the right."""
-    return ((x, y), (y, -x), (-x, -y), (-y, x))[turn]
+def _in(box: Box, glyph: Glyph) -> bool:
+    return box[0] <= glyph.x <= box[2] and box[1] <= glyph.y <= box[3]
 
 
-def _characters(textpage: PdfTextPage, box: tuple[float, float, float, float]) -> Iterator[tuple]:
-    """(character, start and end of its baseline, size, is bold, quarter turns), in file order.
+def _upright(word: Fragment, degrees: float) -> Fragment:
+    if not degrees:
+        return word
+    x, y = turned(word.x0, word.y, degrees)
+    return word._replace(x0=x, x1=x + word.x1 - word.x0, y=y)
 
-    "\\n" separates lines.
+
+def _rules(page: PdfPage, degrees: float) -> Iterator[Rule]:
+    """The horizontal lines of the page and the edges of its boxes, after it was turned."""
+    from pypdfium2 import raw
+
+    sides = [ctypes.c_float() for _ in range(4)]
+    for index in range(min(raw.FPDFPage_CountObjects(page), MOST_RULES)):
+        drawn = raw.FPDFPage_GetObject(page, index)
+        if raw.FPDFPageObj_GetType(drawn) != raw.FPDF_PAGEOBJ_PATH:
+            continue
+        if not raw.FPDFPageObj_GetBounds(drawn, *sides):
+            continue
+        left, bottom, right, top = (side.value for side in sides)
+        corners = turned(left, bottom, degrees), turned(right, top, degrees)
+        (x0, x1), (y0, y1) = map(sorted, zip(*corners, strict=True))
+        if x1 - x0 > SHORTEST_RULE:
+            yield Rule(x0, x1, y0)
+            if y1 - y0 > THICKEST_RULE:
+                yield Rule(x0, x1, y1)
+
+
+def _glyphs(textpage: PdfTextPage) -> Iterator[Glyph]:
+    """The glyphs of the page, in file order; without the blanks that PDFium infers.
+
+    What stands for no letter has no text.
     """
     from pypdfium2 import raw
 
     rectangle, x, y = raw.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
-    looks: dict = {}
+    looks: dict[int | None, tuple[float, bool, float]] = {}
+    blank = False
+    handle = textpage.raw  # asked for once: the calls below are most of the time of reading
     for index in range(textpage.count_chars()):
-        code = raw.FPDFText_GetUnicode(textpage, index)
-        text = "-" if code == 2 else chr(code) if 0 < code < 0x110000 else ""
-        if not text or text in "\r\n":
-            yield "\n", *NOWHERE
-            continue
+        code = raw.FPDFText_GetUnicode(handle, index)
+        text = "-" if code == 2 else NO_LETTER.sub("", chr(code))
         if text.isspace() and text not in "\u00a0\u202f":
-            yield " ", *NOWHERE
+            blank = blank or not raw.FPDFText_IsGenerated(handle, index)
             continue
-        raw.FPDFText_GetCharOrigin(textpage, index, x, y)
-        raw.FPDFText_GetLooseCharBox(textpage, index, rectangle)
-        if not (box[0] <= x.value <= box[2] and box[1] <= y.value <= box[3]):
+        raw.FPDFText_GetCharOrigin(handle, index, x, y)
+        raw.FPDFText_GetLooseCharBox(handle, index, rectangle)
+        drawn = ctypes.cast(raw.FPDFText_GetTextObject(handle, index), ctypes.c_void_p).value
+        if drawn is None or drawn not in looks:
+            looks[drawn] = _look(textpage, index)
+        size, bold, degrees = looks[drawn]
+        if size < 1:
             continue
-        owner = ctypes.cast(raw.FPDFText_GetTextObject(textpage, index), ctypes.c_void_p).value
-        if owner is None or owner not in looks:
-            looks[owner] = _look(textpage, index)
-        size, bold, turn = looks[owner]
-        if turn < 0 or size < 1:
-            continue
-        x1, y1 = (
-            (rectangle.right, y.value),
-            (x.value, rectangle.top),
-            (rectangle.left, y.value),
-            (x.value, rectangle.bottom),
-        )[turn]
-        yield text, x.value, y.value, x1, y1, size, bold, turn
+        width = rectangle.right - rectangle.left
+        if degrees:
+            width = _advance(width, rectangle.top - rectangle.bottom, degrees)
+        yield Glyph(text, x.value, y.value, width, size, bold, degrees, drawn or 0, blank)
+        blank = False
 
 
-def _look(textpage: PdfTextPage, index: int) -> tuple[float, bool, int]:
-    """Size in points, boldness and quarter turns of a character; -1 turns if it is oblique."""
+def _advance(width: float, height: float, degrees: float) -> float:
+    """The advance of a glyph whose box, turned by so many degrees, fills one of that size."""
+    quarter = round(degrees / 90)
+    if quarter % 2:
+        width, height = height, width
+    angle = math.radians(abs(degrees - 90 * quarter))
+    if angle < 0.001:
+        return width
+    cos, sin = math.cos(angle), math.sin(angle)
+    return max(0.0, (width * cos - height * sin) / max(0.2, cos * cos - sin * sin))
+
+
+def _look(textpage: PdfTextPage, index: int) -> tuple[float, bool, float]:
+    """Size in points, boldness and direction in degrees of a character."""
     from pypdfium2 import raw
 
     matrix = raw.FS_MATRIX()
@@ -151,44 +227,4 @@ def _look(textpage: PdfTextPage, index: int) -> tuple[float, bool, int]:
         BOLD.search(name.value.decode("latin-1")) is not None
         or raw.FPDFText_GetFontWeight(textpage, index) >= 600
     )
-    degrees = math.degrees(math.atan2(matrix.b, matrix.a)) % 360
-    quarter = round(degrees / 90)
-    return size, bold, quarter % 4 if abs(degrees - 90 * quarter) < 3 else -1
-
-
-def _fragments(characters: list[tuple]) -> Iterator[Fragment]:
-    """Characters that follow one another on a baseline, with no gap as wide as between columns."""
-    run: list[tuple] = []
-    base = size = 0.0
-    for char, x0, y, x1, own_size, bold in characters:
-        if char == " ":
-            if run:
-                run.append((" ", x0, x1, 0.0, bold))
-            continue
-        before, end = next(
-            ((start, end) for shown, start, end, *_ in reversed(run) if shown != " "), (x0, x0)
-        )
-        small = bool(run) and own_size < 0.8 * size and abs(y - base) < 0.7 * size
-        # The letters of a ligature share their place.
-        near = x0 > before - 0.3 * size and x0 - end < COLUMN_GAP * max(size, own_size)
-        if run and not (char != "\n" and near and (small or abs(y - base) < 0.3 * size)):
-            yield _fragment(run, base)
-            run = []
-        if char != "\n":
-            if not run:
-                base, size = y, own_size
-            elif own_size > 1.25 * size and abs(y - base) < 0.3 * size:
-                size = own_size
-            raised = small and char.isdigit() and 0.1 * size < y - base
-            run.append((char.translate(RAISED) if raised else char, x0, x1, own_size, bold))
-    if run:
-        yield _fragment(run, base)
-
-
-def _fragment(run: list[tuple], base: float) -> Fragment:
-    """(character, start, end, size, is bold) of a run as a fragment, of its most frequent size."""
-    text = "".join(character for character, *_ in run).strip()
-    shown = [(x0, x1, size, bold) for character, x0, x1, size, bold in run if character != " "]
-    size = Counter(size for _, _, size, _ in shown).most_common(1)[0][0]
-    bold = sum(bold for *_, bold in shown) > 0.8 * len(shown)
-    return Fragment(text, shown[0][0], shown[-1][1], base, size, bold)
+    return size, bold, math.degrees(math.atan2(matrix.b, matrix.a)) % 360

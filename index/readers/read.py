@@ -1,7 +1,7 @@
 """File -> Document: opens a file of the corpus, has its format's reader parse it, describes it.
 
-In: a path inside the corpus and its entry in catalogue.toml. Out: a `Document`, and warnings about
-what is unknown or was not read.
+In: a path inside the corpus and its entry in catalogue.toml. Out: a `Document`, one for each file
+attached to it, and warnings about what is unknown or was not read.
 Promise: whatever cannot be read raises `Unreadable` with its reason, within bounded time and memory
 (parsers run in a process of their own); nothing outside the corpus is ever opened.
 """
@@ -9,71 +9,169 @@ Promise: whatever cannot be read raises `Unreadable` with its reason, within bou
 import os
 import re
 import unicodedata
-from collections.abc import Mapping
+from base64 import b64decode, b64encode
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from importlib import import_module
 from pathlib import Path
+from typing import NamedTuple
 
-from index import audience
-from index.describe import FrontMatter, describe, front_matter, with_audience
-from index.errors import Unreadable
+from index.describe import describe, front_matter
+from index.errors import TookTooLong, Unreadable
 from index.passage import Document, Section
+from index.readers.characters import decode, references, visible
 from index.readers.content import Content
-from index.readers.worker import Worker
+from index.readers.worker import Limits, Worker
 
 READERS = {
     # Named, not imported: a run that reads no PDF loads no PDF library.
     ".md": "index.readers.read.read_markdown",
     ".txt": "index.readers.read.read_text",
-    ".html": "index.readers.read.read_html",
-    ".htm": "index.readers.read.read_html",
+    ".html": "index.readers.pages.read_html",
+    ".htm": "index.readers.pages.read_html",
     ".eml": "index.readers.mail.read_eml",
     ".msg": "index.readers.mail.read_msg",
+    ".mht": "index.readers.pages.read_mhtml",
+    ".mhtml": "index.readers.pages.read_mhtml",
     ".docx": "index.readers.word.read_docx",
     ".pptx": "index.readers.slides.read_pptx",
     ".odt": "index.readers.odt.read_odt",
+    ".rtf": "index.readers.rtf.read_rtf",
+    ".xlsx": "index.readers.sheets.read_xlsx",
+    ".ods": "index.readers.sheets.read_ods",
     ".pdf": "index.readers.pdf.read_pdf",
 }
+WITH_PICTURES = {".pdf": "index.readers.ocr.read_pdf_with_pictures"}
 FORMATS = tuple(READERS)
+NOT_READ = f"this format is not read (only {', '.join(FORMATS)})"
 LARGEST = 20_000_000  # bytes; a text of this size is about 3 million words
 # Bytes of a file that is mostly pictures: slides, PDF, mail with attachments.
 LARGEST_WITH_IMAGES = 100_000_000
 TEXTS = (".md", ".txt", ".html", ".htm")
+ATTACHMENTS = 50  # of a mail, with those of the mails attached to it
 LIGATURES = re.compile("[\ufb00-\ufb06]")
-# An XML declaration and comments, then a document type with an internal subset.
-DEFINES_ENTITIES = re.compile(
-    r"(?:\s|<\?[^>]*>|<!--(?:(?!-->).)*-->)*<!DOCTYPE[^>\[]*\[", re.I | re.S
-)
 PARSERS = Worker("index.readers.read", "parsed")
+# Recognising takes another program's time, which only the clock bounds: 200 pages, 10 s each.
+PICTURES = Worker("index.readers.read", "parsed_with_pictures", Limits(wall=2_000.0))
+
+
+def parsers_for(ocr: str) -> Worker:
+    """The parsers' process; with `ocr`, the one that recognises text on pictures too."""
+    return PICTURES if ocr else PARSERS
+
+
+class Reading(NamedTuple):
+    """A document, the bytes that it was read from, and what is said of the reading.
+
+    `left_out`: how many words were left out on purpose, by what they are.
+    """
+
+    document: Document
+    data: bytes
+    warnings: list[str]
+    left_out: Mapping[str, int]
 
 
 def read(
     corpus: Path, path: str, overrides: Mapping, parsers: Worker = PARSERS
 ) -> tuple[Document, list[str]]:
-    """Read one file of the corpus.
+    """Read one file of the corpus; of a mail, itself without its attachments.
 
     `path` is relative to `corpus`; `overrides` is its entry in catalogue.toml. Returns the document
     and warnings. Raises `Unreadable`, with the reason, for anything that is not a readable document
     inside the corpus; `TookTooLong` if its parser was ended for its time.
     """
-    return read_bytes(path, open_inside(corpus, path, largest(path)), overrides, parsers)
+    data = open_inside(corpus, path, largest(path))
+    first = read_all(path, data, {path: overrides}, parsers)[0]
+    return first.document, first.warnings
 
 
-def read_bytes(
-    path: str, data: bytes, overrides: Mapping, parsers: Worker = PARSERS
-) -> tuple[Document, list[str]]:
-    """As `read`, of a file whose bytes are `data`."""
+def read_all(
+    path: str,
+    data: bytes,
+    catalogue: Mapping,
+    parsers: Worker = PARSERS,
+    *,
+    patient: bool = True,
+) -> list[Reading]:
+    """The document of a file whose bytes are `data`, then those of the files attached to it.
+
+    An attachment's path is that of its mail, "/" and its name; `catalogue` maps paths to what
+    catalogue.toml says of them. An attachment that cannot be read is a warning of its mail.
+    Raises as `read` does; where it is not `patient`, an attachment that takes too long is a warning
+    too.
+    """
+    found = _found(path, data, parsers)
+    main = _described(path, data, found, catalogue)
+    return [main, *_attachments(main, found.get("attached", []), catalogue, parsers, patient)]
+
+
+def _found(path: str, data: bytes, parsers: Worker) -> dict:
+    """What the parsers' process finds in a file."""
     suffix = Path(path).suffix.lower()
     if suffix not in FORMATS:
-        raise Unreadable(f"this format is not read (only {', '.join(FORMATS)})")
+        raise Unreadable(NOT_READ)
     found = parsers.ask(suffix, data)
+    if not found["sections"]:
+        # A mail may say nothing but its subject over what it brings.
+        title = found.get("shown", {}).get("title")
+        if not (found.get("attached") and title):
+            raise Unreadable("it holds no text")
+        found["sections"] = [[[], f"{title}\n\n", 0]]
+    return found
+
+
+def _described(path: str, data: bytes, found: dict, catalogue: Mapping) -> Reading:
     sections = [Section(tuple(headings), text, page) for headings, text, page in found["sections"]]
-    if not sections:
-        raise Unreadable("it holds no text")
-    description, warnings = describe(path, found["stated"], overrides, found["own"], sections)
-    return Document(**description, sections=tuple(sections)), [
-        *(f"{path}: {warning}" for warning in found["warnings"]),
-        *warnings,
-    ]
+    description, warnings = describe(
+        path,
+        found["stated"],
+        catalogue.get(path, {}),
+        found["own"],
+        sections,
+        shown=found.get("shown"),
+    )
+    return Reading(
+        Document(**description, sections=tuple(sections)),
+        data,
+        [*(f"{path}: {warning}" for warning in found["warnings"]), *warnings],
+        found.get("left_out", {}),
+    )
+
+
+def _attachments(
+    mail: Reading, attached: list, catalogue: Mapping, parsers: Worker, patient: bool
+) -> Iterator[Reading]:
+    """The documents attached to a mail, with its date and audience, and those attached to them."""
+    waiting = [(mail.document.path, name, encoded) for name, encoded in attached]
+    names: Counter[str] = Counter()
+    first = mail.document
+    # They were sent together; an attached mail has a date of its own.
+    shown = {"date": first.date, "kind": first.kind}
+    while waiting:
+        above, name, encoded = waiting.pop(0)
+        names[f"{above}/{name}".lower()] += 1
+        if (number := names[f"{above}/{name}".lower()]) > 1:
+            stem, dot, suffix = name.rpartition(".")
+            name = f"{stem} ({number}){dot}{suffix}"
+        path, data = f"{above}/{name}", b64decode(encoded)
+        try:
+            if names.total() > ATTACHMENTS:
+                raise Unreadable(f"only {ATTACHMENTS} are read")
+            if not name.lower().endswith(FORMATS):
+                raise Unreadable("this format is not read")
+            found = _found(path, data, parsers)
+        except Unreadable as error:
+            if isinstance(error, TookTooLong) and patient:
+                raise
+            is_empty = not data and name.lower().endswith(FORMATS)
+            why = "" if is_empty else f" ({error})"
+            mail.warnings.append(f"{first.path}: attachment not read: {name}{why}")
+            continue
+        found["shown"] = shown | {key: value for key, value in found["shown"].items() if value}
+        found["own"]["audience"] = first.audience
+        yield _described(path, data, found, catalogue)
+        waiting += [(path, inner, bytes_) for inner, bytes_ in found["attached"]]
 
 
 def largest(path: str) -> int:
@@ -105,13 +203,13 @@ def open_inside(corpus: Path, path: str, largest: int) -> bytes:
     return data
 
 
-def parsed(suffix: str, data: bytes) -> dict:
+def parsed(suffix: str, data: bytes, readers: Mapping[str, str] = READERS) -> dict:
     """What the reader of `suffix` finds in the bytes, as a JSON object, in the parsers' process.
 
     Here the parsers' own errors, of any type, become an `Unreadable` with its reason.
     """
     try:
-        module, _, name = READERS[suffix].rpartition(".")
+        module, _, name = readers[suffix].rpartition(".")
         content = getattr(import_module(module), name)(data)
     except Unreadable:
         raise
@@ -130,60 +228,37 @@ def parsed(suffix: str, data: bytes) -> dict:
         "sections": [section for section in sections if section[1].strip()],
         "stated": _plain(content.stated),
         "own": _plain(content.own),
+        "shown": _plain(content.shown),
         "warnings": [_clean(warning) for warning in content.warnings],
+        "left_out": {what: words for what, words in content.left_out.items() if words > 0},
+        "attached": [
+            (name, b64encode(data).decode("ascii") if name.lower().endswith(FORMATS) else "")
+            for name, data in content.attached
+        ],
     }
 
 
+def parsed_with_pictures(suffix: str, data: bytes) -> dict:
+    """As `parsed`, with the text that is recognised on pictures."""
+    return parsed(suffix, data, READERS | WITH_PICTURES)
+
+
 def read_markdown(data: bytes) -> Content:
-    from index.readers.sections import decode, markdown_sections, visible
+    from index.readers.sections import markdown_sections
 
     stated, body, warnings = front_matter(visible(decode(data)))
-    return Content(markdown_sections(body), stated, warnings=warnings)
+    return Content(markdown_sections(references(body)), stated, warnings=warnings)
 
 
 def read_text(data: bytes) -> Content:
-    from index.readers.sections import decode, text_sections, visible
+    from index.readers.sections import text_sections
 
     stated, body, warnings = front_matter(visible(decode(data)))
     return Content(text_sections(body), stated, warnings=warnings)
 
 
-def read_html(data: bytes) -> Content:
-    """A page: front matter and <meta name=...> are stated; <title>, <html lang> and the canonical
-    address its own.
-    """
-    from bs4.dammit import EncodingDetector
-
-    from index.readers.sections import decode, html_sections, soup_of
-
-    text = decode(data, EncodingDetector.find_declared_encoding(data, is_html=True))
-    above = (
-        front_matter(text) if text.lstrip().startswith(("---", "+++")) else FrontMatter({}, text)
-    )
-    text = above.body
-    if DEFINES_ENTITIES.match(text[:100_000]):
-        raise Unreadable("it defines XML entities, which are never expanded")
-    soup = soup_of(text)
-    tags = [
-        (attribute, str(tag[attribute]).lower(), str(tag.get("content", "")))
-        for tag in soup.find_all("meta")
-        for attribute in ("name", "property", "itemprop")
-        if tag.get(attribute)
-    ]
-    pairs = [(key, value) for _, key, value in tags]
-    named = {key: value for attribute, key, value in tags if attribute == "name"}
-    stated = with_audience(audience.stated([*above.stated.items(), *pairs]), named | above.stated)
-    language = str(soup.html.get("lang", "") if soup.html else "")[:2].lower()
-    own = {"title": soup.title.get_text(strip=True) if soup.title else "", "language": language}
-    link = soup.find("link", rel="canonical")
-    own["url"] = str(link.get("href", "")) if link else ""
-    return Content(html_sections(soup), stated, own, above.warnings)
-
-
 def _clean(text: str) -> str:
     """The text of every format, alike: NFC, no invisible characters, no typographic ligatures."""
-    from index.readers.sections import visible
-
     spelled = LIGATURES.sub(lambda match: unicodedata.normalize("NFKC", match[0]), text)
     return unicodedata.normalize("NFC", visible(spelled))
 

@@ -6,29 +6,20 @@ other. The readers of the other formats bring their text here as HTML or as `Blo
 """
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
 from bs4 import BeautifulSoup, Comment, NavigableString, Tag
 
-from index.errors import Unreadable
 from index.language import lists
 from index.language.sentences import LIST_MARKER
 from index.passage import Section
+from index.readers.characters import visible
 from index.readers.content import Block
-from index.readers.furniture import without_furniture
 
-INVISIBLE = re.compile(
-    "[\u00ad\u061c\u180e\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069"
-    "\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff\U000e0000-\U000e0fff]"
-    "|[^\\S\u00a0\u202f \t\n]|[\x00-\x08\x0e-\x1f\x7f-\x9f]"
-)
-ODD = "\ufffd" + "".join(map(chr, (*range(9), *range(14, 32))))  # no text holds many of these
-# What is declared as these is Windows-1252 in practice.
-LATIN = ("iso-8859-1", "latin-1", "latin1", "us-ascii", "ascii")
 BLANKS = re.compile(r"[ \t\n]+")
 PARAGRAPH_END = re.compile(r"\n[ \t]*\n")
+ADDRESS = re.compile(r"<?(?:https?://|www\.|mailto:)", re.I)  # which heads nothing
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 # fmt: off
 BLOCKS = {
@@ -51,43 +42,12 @@ HIDDEN = re.compile(
 FURNITURE = re.compile(rf"\b{lists.forms('furniture.class_names')}\b", re.I)
 
 
-def visible(text: str) -> str:
-    """Text without characters that show nothing or reorder what is shown.
-
-    Odd blanks become plain ones.
-    """
-    return INVISIBLE.sub(lambda match: " " if match[0].isspace() else "", text)
-
-
-def decode(data: bytes, declared: str | None = "") -> str:
-    """Bytes to NFC text, its lines ended by line feeds. Raises `Unreadable` for what is not text.
-
-    UTF-8, or UTF-16 with its mark; else as `declared`; else Windows-1252, in which French and
-    English files that are neither were written: a guess by statistics took it for a Baltic encoding
-    on short French texts.
-    """
-    text = _decoded_as(data, "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
-    if text is None and declared and declared.lower().replace("_", "-") not in LATIN:
-        text = _decoded_as(data, declared)
-    if text is None:
-        text = data.decode("cp1252", errors="replace")
-    odd = sum(text.count(character) for character in ODD)
-    if odd > max(3, len(text) / 100):
-        raise Unreadable("it is not text in any known encoding")
-    return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
-
-
 def markdown_sections(text: str) -> list[Section]:
     """Sections of a Markdown text (CommonMark with tables). HTML inside it is text, not markup."""
     from markdown_it import MarkdownIt
 
     html = MarkdownIt("commonmark", {"html": False}).enable("table").render(text)
     return list(sections_of(html_blocks(soup_of(html))))
-
-
-def html_sections(soup: BeautifulSoup) -> list[Section]:
-    """Sections of an HTML page: what a reader sees of it, without its menus and footers."""
-    return list(sections_of(without_furniture(list(html_blocks(soup)))))
 
 
 def text_sections(text: str) -> list[Section]:
@@ -113,6 +73,7 @@ def text_blocks(text: str) -> list[Block]:
             and len(paragraph.split()) <= 14
             and not re.search(r"[.!;,][ \u00a0»\"]*$", paragraph)
             and not re.match(LIST_MARKER, paragraph)
+            and not ADDRESS.match(paragraph)
         )
         blocks.append(Block(2 if heading else 0, paragraph))
     return blocks
@@ -186,13 +147,6 @@ def sections_of(blocks: Iterable[Block]) -> Iterator[Section]:
         last = run
     if texts:
         yield gathered()
-
-
-def _decoded_as(data: bytes, encoding: str) -> str | None:
-    try:
-        return data.decode(encoding)
-    except (UnicodeError, LookupError):
-        return None
 
 
 def _strip(soup: BeautifulSoup) -> None:

@@ -7,6 +7,7 @@ them; diagrams are not read. A warning names what was left out.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 P = "{http://schemas.openxmlformats.org/presentationml/2006/main}"
 DIAGRAM = "http://schemas.openxmlformats.org/drawingml/2006/diagram"
+PARSED = re.compile(
+    r"\[Content_Types\]\.xml|docProps/core\.xml|(?:.*/)?_rels/.*|ppt/(?!embeddings/).*"
+)
 NUMBERED = {"arabic": "1", "alphaLc": "a", "alphaUc": "A", "romanLc": "i", "romanUc": "I"}
 
 
@@ -31,9 +35,9 @@ def read_pptx(data: bytes) -> Content:
     """The content of a PowerPoint file; pages are slide numbers."""
     from pptx import Presentation
 
-    parts = guarded(data, "ppt/presentation.xml", "PowerPoint presentation (.pptx)")
+    parts = guarded(data, "ppt/presentation.xml", "PowerPoint presentation (.pptx)", PARSED)
     sections: list[Section] = []
-    warnings = []
+    warnings = parts.warnings
     for number, slide in enumerate(Presentation(zipped(parts)).slides, 1):
         if slide.element.get("show") in ("0", "false"):
             warnings.append(f"slide {number} is hidden; left out")

@@ -6,11 +6,13 @@ doubtful, the text is kept.
 """
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from index.language import lists
 from index.language.fold import fold, fold_with_offsets
+from index.language.sentences import LIST_MARKER
 from index.readers.content import Block
 
 # On folded lines with single blanks.
@@ -23,8 +25,11 @@ ORIGINAL_MARK = re.compile(rf"[> ]*[-_]{{2,}} ?{lists.forms('mail.original_marks
 ATTRIBUTION = re.compile(lists.forms("mail.attribution"))
 ATTRIBUTION_START = re.compile(rf"{lists.forms('mail.attribution_start')} ")
 DEVICE = re.compile(rf"{lists.forms('mail.devices')}\b.{{0,60}}")
-DISCLAIMER = re.compile(
-    rf"{lists.forms('mail.disclaimers')}\b.{{0,80}}{lists.forms('mail.secret')}"
+NOTICE = re.compile(rf"\W*{lists.forms('mail.notices')}")
+LINE = re.compile(r"[\W_]*")  # nothing but a rule or a picture sign
+CONTACT = re.compile(
+    r"@|https?:|www\.|\+?\d(?:[ .()-]{0,2}\d){7,}|\b(?:f-)?\d{5} [a-z]"
+    rf"|\b\d{{1,4}}(?: ?(?:bis|ter))?,? {lists.forms('furniture.streets')}\b"
 )
 IN_ENGLISH = re.compile(rf" ?{lists.forms('mail.forward_subjects', 'en')} ?:")
 # On folded lines as long as they are; what stands behind is read off the line itself.
@@ -37,7 +42,11 @@ SIGN_OFF = re.compile(lists.forms("mail.sign_offs"))
 SIGNED = re.compile(r"\s*+[,.!]?(?:\s*+(?<=\s)(?:[A-ZÀ-Þ][\w'’.-]*+\s*+){1,4})?")
 # An address or an hour, as mailers name them and prose seldom does.
 MAILED = re.compile(r"@|\b\d{1,2}[:h]\d\d\b")
+LONGEST_NOTICE = 40  # lines
 MOST_HEADERS = 40  # lines; or a mail of nothing but header lines is read again from each of them
+WORD = re.compile(r"[a-z]+")  # on folded text
+# A list, what leads up to one, or a postscript.
+SAYS_MORE = re.compile(rf"{LIST_MARKER}|p\.? ?s\.? ?[:.-]|.*[^:]{{3}} ?:$")
 SENTENCE = re.compile(r"[a-zà-ÿ]{2}[.!?]$")
 
 
@@ -58,17 +67,21 @@ class _Quoted(NamedTuple):
     forwarded: bool  # a mark says that it is
 
 
-def own_and_forwarded(blocks: Sequence[Block], forwards: bool) -> list[tuple[str, list[Block]]]:
+def own_and_forwarded(
+    blocks: Sequence[Block], forwards: bool, sender: str = "", left_out: Counter[str] | None = None
+) -> list[tuple[str, list[Block]]]:
     """The parts of a mail in order: ("", its own words), then (heading, words) of each forwarded.
 
     `forwards`: its subject says so; then a message quoted below is one that it forwards, not one
-    that it answers.
+    that it answers. `sender`: whose signature is below. `left_out` gets the number of words that
+    were left out.
     """
     lines = [
         _Line(number, block.level, text)
         for number, block in enumerate(blocks)
         for text in block.text.split("\n")
     ]
+    counts = Counter[str]() if left_out is None else left_out
     parts: list[tuple[str, list[_Line]]] = [("", [])]
     at = 0
     while at < len(lines):
@@ -84,10 +97,39 @@ def own_and_forwarded(blocks: Sequence[Block], forwards: bool) -> list[tuple[str
                 break
             at += width
         else:
-            if not lines[at].text.lstrip().startswith(">"):
+            if lines[at].text.lstrip().startswith(">"):
+                counts["quoted mail"] += len(lines[at].text.split()) - 1
+            else:
                 parts[-1][1].append(lines[at])
             at += 1
-    return [(heading, kept) for heading, part in parts if (kept := _blocks(_unsigned(part)))]
+    counts["quoted mail"] += _words(lines[at:])
+    found = []
+    for heading, part in parts:
+        kept = _unsigned(part, "" if heading else sender)
+        counts["signatures and notices"] += _words(part) - _words(kept)
+        if as_blocks := _blocks(kept):
+            found.append((heading, as_blocks))
+    return found
+
+
+def is_signature(lines: Sequence[str], with_contact: bool = False) -> bool:
+    """Are these lines few and short, with no sentence among them?
+
+    Lines with an address or a number may be longer; notices of secrecy below do not count.
+    `with_contact`: only if there is such a line.
+    """
+    written = [_Line(number, 0, text) for number, text in enumerate(lines) if text.strip()]
+    own = written[: _without_notices(written)]
+    if with_contact and not any(CONTACT.search(_plain(line.text)) for line in own):
+        return False
+    return len(own) <= 12 and all(
+        not (_is_sentence(line.text) or SAYS_MORE.match(_plain(line.text)))
+        and (
+            (len(line.text.split()) <= 9 and len(line.text) <= 80)
+            or (len(line.text) <= 160 and CONTACT.search(_plain(line.text)) is not None)
+        )
+        for line in own
+    )
 
 
 def forwarded_heading(name: str, date: str, subject: str) -> str:
@@ -184,27 +226,86 @@ def _attribution(lines: Sequence[_Line], at: int) -> int:
     return 0
 
 
-def _unsigned(lines: list[_Line]) -> list[_Line]:
-    """The lines before the signature.
+def _unsigned(lines: list[_Line], sender: str) -> list[_Line]:
+    """The lines before the signature, and without the notices of secrecy below.
 
-    It begins with a "-- " line, or with a sign-off that only short lines or a notice of secrecy
-    follow.
+    It begins with a "-- " line, or with a sign-off or the sender's name that only what makes up a
+    signature follows.
     """
-    below = sum(1 for line in lines if line.text.strip())
-    for number, line in enumerate(lines):
-        below -= bool(line.text.strip())
-        if line.text in ("-- ", "--", "--\u00a0") and (line.text == "-- " or below <= 20):
-            return lines[:number]
-    for number in range(max(0, len(lines) - 20), len(lines)):
-        rest = [after.text for after in lines[number + 1 :] if after.text.strip()]
-        if _is_sign_off(lines[number].text.strip()) and _is_signature(rest):
-            return lines[:number]
+    lines = lines[: _without_notices(lines)]
+    written = [number for number, line in enumerate(lines) if line.text.strip()]
+    for place, number in enumerate(written):
+        text, rest = lines[number].text, [lines[after].text for after in written[place + 1 :]]
+        if text in ("-- ", "--", "--\u00a0") and _is_below_mark(text, rest, bool(place)):
+            return lines[: _without_notices(lines[:number])]
+    name = set(WORD.findall(fold(sender)))
+    for place in range(max(0, len(written) - 20), len(written)):
+        text = lines[written[place]].text.strip()
+        rest = [lines[after].text for after in written[place + 1 :]]
+        if (_is_sign_off(text) or _is_name(text, name, rest)) and is_signature(rest):
+            return lines[: written[place]]
+    return lines
+
+
+def _is_below_mark(mark: str, rest: Sequence[str], has_text: bool) -> bool:
+    """Is what stands below "-- " a signature? Few lines, or no text of its own: lists, sentences.
+
+    Some write their whole mail below it.
+    """
+    items = sum(1 for text in rest if re.match(LIST_MARKER, text.strip()))
+    sentences = sum(map(_is_sentence, rest))
+    if items + sentences >= 2 or (not has_text and not is_signature(rest)):
+        return False
+    return mark == "-- " or len(rest) <= 20
+
+
+def _without_notices(lines: Sequence[_Line]) -> int:
+    """How many lines there are without the notices of secrecy, and of telephones, at the end."""
     end = len(lines)
-    while end and (
-        not lines[end - 1].text.strip() or DEVICE.fullmatch(_plain(lines[end - 1].text))
-    ):
-        end -= 1
-    return lines[:end]
+    while end:
+        begin = end - 1
+        while (
+            begin
+            and end - begin < LONGEST_NOTICE
+            and lines[begin - 1].block == lines[end - 1].block
+        ):
+            begin -= 1
+        notice = next(
+            (
+                number
+                for number in range(begin, end)
+                if NOTICE.match(_plain(" ".join(line.text for line in lines[number:end])[:600]))
+            ),
+            end,
+        )
+        last = _plain(lines[end - 1].text)
+        if notice < end:
+            end = notice
+        elif LINE.fullmatch(last) or DEVICE.fullmatch(last):
+            end -= 1
+        else:
+            break
+    return end
+
+
+def _is_name(text: str, name: set[str], rest: Sequence[str]) -> bool:
+    """Is the line the sender's name, or one word of it over an address or at the very end?"""
+    words = set(WORD.findall(fold(text)))
+    if not words or not words <= name:
+        return False
+    return len(words) > 1 or not rest or any(CONTACT.search(_plain(line)) for line in rest)
+
+
+def _is_sentence(text: str) -> bool:
+    """Does the line end one? "PME." does where the line is long; "S.A." alone does not."""
+    text = text.strip()
+    return SENTENCE.search(text[-3:]) is not None or (
+        text.endswith((".", "!", "?")) and len(text.split()) >= 6
+    )
+
+
+def _words(lines: Sequence[_Line]) -> int:
+    return sum(len(line.text.split()) for line in lines)
 
 
 def _is_sign_off(text: str) -> bool:
@@ -212,16 +313,6 @@ def _is_sign_off(text: str) -> bool:
     folded, offsets = fold_with_offsets(text)
     match = SIGN_OFF.match(folded)
     return match is not None and SIGNED.fullmatch(text, offsets[match.end()]) is not None
-
-
-def _is_signature(lines: Sequence[str]) -> bool:
-    """Are the lines below a sign-off few and short, up to a notice of secrecy, and no sentence?"""
-    notices = (place for place, text in enumerate(lines) if DISCLAIMER.match(_plain(text)))
-    until = next(notices, len(lines))
-    return len(lines) <= 12 and all(
-        len(text.split()) <= 9 and len(text) <= 80 and not SENTENCE.search(text)
-        for text in lines[:until]
-    )
 
 
 def _blocks(lines: Sequence[_Line]) -> list[Block]:

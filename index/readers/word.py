@@ -7,14 +7,39 @@ contents left out; footnotes at the end.
 
 import re
 from collections.abc import Mapping
+from html import escape
+from zipfile import BadZipFile
 
 from lxml import etree
 
+from index.errors import Unreadable
 from index.language import lists
+from index.readers.characters import decode
 from index.readers.content import Content
-from index.readers.office import core_properties, counted, guarded, xml, zipped
-from index.readers.sections import html_blocks, sections_of, soup_of
+from index.readers.office import (
+    Parts,
+    core_properties,
+    counted,
+    guarded,
+    side,
+    words_in,
+    xml,
+    zipped,
+)
+from index.readers.pages import page_body, saved_page
+from index.readers.rtf import rtf_blocks
+from index.readers.sections import html_blocks, sections_of, soup_of, text_blocks
 
+PARSED = re.compile(
+    r"\[Content_Types\]\.xml|(?:.*/)?_rels/.*|docProps/core\.xml"
+    r"|word/(?:document|styles|numbering|footnotes|endnotes|comments)\.xml"
+)
+EMBEDDED = re.compile(r"word/embeddings/.+")
+FRAME = re.compile(r"word/(?:header|footer)\d*\.xml")
+CHUNKS = ("html", "htm", "xhtml", "mht", "mhtml", "docx", "rtf", "txt")
+DEPTH = 3  # of Word files put into Word files
+CHECKBOX = re.compile(r'<input\b[^>]*type="checkbox"[^>]*>')
+R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 HEADING_NAME = re.compile(rf"{lists.forms('pages.heading_styles')}\s?([1-6])", re.I)
 CONTENTS_NAME = re.compile(rf"{lists.forms('pages.contents_styles')} ?(?:\d|heading)", re.I)
@@ -23,19 +48,105 @@ FORMS = {"lowerLetter": "a", "upperLetter": "A", "lowerRoman": "i", "upperRoman"
 
 def read_docx(data: bytes) -> Content:
     """The content of a Word file."""
+    parts = _parts(data)
+    own = core_properties(parts)
+    left_out = _left_out(parts)
+    parts.warnings += [f"an embedded file is not read: {n}" for n in parts if EMBEDDED.match(n)]
+    soup = soup_of(_html(parts, 0))
+    _set_apart_notes(soup)
+    return Content(
+        list(sections_of(html_blocks(soup, grids=True))),
+        own=own,
+        warnings=parts.warnings,
+        left_out=left_out,
+    )
+
+
+def _parts(data: bytes) -> Parts:
+    called = "Word document (.docx)"
+    parts = guarded(data, "word/document.xml", called, PARSED, kept=rf"\.(?:{'|'.join(CHUNKS)})$")
+    for name in ("styles", "numbering", "footnotes", "endnotes", "comments"):
+        side(parts, f"word/{name}.xml")  # which warns of a broken one and takes it out
+    return parts
+
+
+def _html(parts: Parts, depth: int) -> str:
+    """The text as HTML, with the files that are put into it as they are (altChunk)."""
     import mammoth
 
-    parts = guarded(data, "word/document.xml", "Word document (.docx)")
-    parts["word/document.xml"] = _prepared(parts)
+    root = xml(parts["word/document.xml"])
+    chunks = _marked_chunks(root, parts)
+    parts["word/document.xml"] = _prepared(root, parts)
     parts["word/numbering.xml"] = f'<w:numbering xmlns:w="{W[1:-1]}"/>'.encode()
     html = mammoth.convert_to_html(
         zipped(parts),
         convert_image=mammoth.images.img_element(lambda _image: {}),
         external_file_access=False,
     ).value
-    soup = soup_of(html)
-    _set_apart_notes(soup)
-    return Content(list(sections_of(html_blocks(soup, grids=True))), own=core_properties(parts))
+    html = CHECKBOX.sub(lambda box: "\u2612 " if "checked" in box[0] else "\u2610 ", html)
+    for mark, name in chunks.items():
+        html = html.replace(f"<p>{mark}</p>", _chunk(name, parts, depth), 1)
+    return html
+
+
+def _marked_chunks(root: etree._Element, parts: Parts) -> dict[str, str]:
+    """Put a mark in the place of each altChunk; mark -> the name of its part."""
+    relations = side(parts, "word/_rels/document.xml.rels")
+    targets = {
+        relation.get("Id"): relation.get("Target", "")
+        for relation in (relations if relations is not None else ())
+    }
+    chunks = {}
+    for number, chunk in enumerate(list(root.iter(f"{W}altChunk"))):
+        mark = f"\ue000{number}\ue001"
+        paragraph = etree.Element(f"{W}p")
+        etree.SubElement(etree.SubElement(paragraph, f"{W}r"), f"{W}t").text = mark
+        chunk.getparent().replace(chunk, paragraph)
+        target = targets.get(chunk.get(f"{R}id"), "")
+        chunks[mark] = target[1:] if target.startswith("/") else f"word/{target}"
+    return chunks
+
+
+def _chunk(name: str, parts: Parts, depth: int) -> str:
+    """A file that is put into the text, as HTML; nothing, with a warning, if it is not read."""
+    suffix, data = name.lower().rpartition(".")[2], parts.get(name, b"")
+    try:
+        if not data:
+            raise Unreadable("it is not there")
+        if suffix in ("html", "htm", "xhtml"):
+            return page_body(decode(data))
+        if suffix in ("mht", "mhtml"):
+            return page_body(saved_page(data))
+        if suffix == "docx" and depth < DEPTH:
+            inside = _parts(data)
+            html = _html(inside, depth + 1)
+            parts.warnings += inside.warnings
+            return html
+        if suffix in ("rtf", "txt"):
+            blocks = rtf_blocks(data) if suffix == "rtf" else text_blocks(decode(data))
+            return "".join(f"<p>{escape(block.text)}</p>" for block in blocks)
+    except (Unreadable, BadZipFile, etree.XMLSyntaxError):
+        pass
+    parts.warnings.append(f"a file put into the text is not read: {name}")
+    return ""
+
+
+def _left_out(parts: Parts) -> dict[str, int]:
+    """How many words are left out, by what they are."""
+    root = xml(parts["word/document.xml"])
+    hidden = (
+        run
+        for mark in root.iter(f"{W}vanish")
+        if (run := mark.getparent().getparent()).tag == f"{W}r"
+    )
+    comments = side(parts, "word/comments.xml")
+    frames = [side(parts, name) for name in [*parts] if FRAME.fullmatch(name)]
+    return {
+        "deleted text": words_in(root.iter(f"{W}delText")),
+        "hidden text": words_in(hidden),
+        "comments": words_in([comments] if comments is not None else ()),
+        "page headers and footers": words_in(frame for frame in frames if frame is not None),
+    }
 
 
 def _set_apart_notes(soup) -> None:
@@ -53,12 +164,11 @@ def _set_apart_notes(soup) -> None:
             (note.find("p") or note).insert(0, f"[{number}] ")
 
 
-def _prepared(parts: Mapping[str, bytes]) -> bytes:
+def _prepared(root: etree._Element, parts: Mapping[str, bytes]) -> bytes:
     """The document part with what mammoth ignores written out: heading levels and list numbers.
 
-    Hidden runs and tables of contents are removed.
+    `root`: the part's. Hidden runs and tables of contents are removed.
     """
-    root = xml(parts["word/document.xml"])
     styles = _styles(parts)
     numbering = _Numbering(parts)
     titled = any(styles.get(tag.get(f"{W}val"), {}).get("title") for tag in root.iter(f"{W}pStyle"))

@@ -194,3 +194,154 @@ def test_a_title_that_says_nothing_gives_way_to_the_first_heading_then_to_the_fi
         described("le-cloud.pdf", own={"title": generic}, headings=(generic,))[0]["title"]
         == "Le cloud"
     )
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "2023-06-20-conseil.pdf",
+        "2023_06_20 conseil.docx",
+        "20230620-conseil.odt",
+        "conseil-20-06-2023.pptx",
+        "conseil du 20 juin 2023.pdf",
+    ],
+)
+def test_a_whole_date_in_the_name_is_believed_before_the_day_of_creation(name: str):
+    facts, warnings = described(name, own={"date": "2026-02-03"})
+    assert facts["date"] == "2023-06-20"
+    assert warnings[0] == (
+        f"{name}: its properties say 2026-02-03, its name 2023-06-20; "
+        "the name is believed (catalogue.toml can say otherwise)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "made", "warned"),
+    [
+        ("2023-06-20-conseil.pdf", "2023-07-20", False),
+        ("2023-06-20-conseil.pdf", "2023-07-22", True),
+        ("2023-06-20-conseil.pdf", "2023-06-19", True),
+        ("2023-06-conseil.pdf", "2023-07-20", False),
+        ("2023-conseil.pdf", "2024-01-20", False),
+        ("2023-conseil.pdf", "2024-02-20", True),
+    ],
+)
+def test_a_file_made_in_the_month_after_the_date_in_its_name_is_nothing_to_warn_of(
+    name: str, made: str, warned: bool
+):
+    facts, warnings = described(name, own={"date": made})
+    assert name.startswith(facts["date"])
+    assert any("its properties say" in warning for warning in warnings) == warned
+
+
+@pytest.mark.parametrize(
+    ("line", "date"),
+    [
+        ("Paris, le 3 juin 2025", "2025-06-03"),
+        ("À Neuilly-sur-Seine, le 3 juin 2025.", "2025-06-03"),
+        ("Fait à Lyon, le 3 juin 2025", "2025-06-03"),
+        ("Brussels, 3 June 2025", "2025-06-03"),
+        ("Le 3 juin 2025", "2025-06-03"),
+        ("Publié le 3 juin 2025", "2025-06-03"),
+        ("Date : 3 juin 2025", "2025-06-03"),
+        ("June 3, 2025", "2025-06-03"),
+        ("Juin 2025", "2025-06"),
+        ("Communiqué de presse du 3 juin 2025", "2025-06-03"),
+    ],
+)
+def test_a_line_of_page_1_that_is_a_date_is_believed_before_the_day_of_creation(
+    line: str, date: str
+):
+    text = (
+        f"Notre position\n\n{'Un long paragraphe. ' * 20}\n\nUn\n\nDeux\n\nTrois\n\n{line}\n\nFin"
+    )
+    facts, warnings = described("positions/cloud.pdf", text, own={"date": "2026-02-03"})
+    assert (facts["date"], warnings) == (date, [])
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "La loi du 21 juin 2004 s'applique depuis.",
+        "Directive du 14 décembre 2022",
+        "Rendez-vous le 3 juin 2025 au ministère",
+        "Le 3 juin 2099",
+    ],
+)
+def test_a_line_that_says_more_than_a_date_is_none_of_the_documents(line: str):
+    text = f"Un\n\nDeux\n\nTrois\n\nQuatre\n\nCinq\n\n{line}"
+    facts, _ = described("positions/cloud.pdf", text, own={"date": "2024-02-03"})
+    assert facts["date"] == "2024-02-03"
+
+
+def test_the_date_of_a_law_on_top_is_not_the_documents():
+    facts, _ = described("cloud.pdf", "Loi du 21 juin 2004", own={"date": "2024-02-03"})
+    assert facts["date"] == "2024-02-03"
+
+
+def test_a_year_in_the_name_bounds_what_the_properties_may_say():
+    facts, warnings = described("positions/cloud-2023.docx", own={"date": "2026-02-03"})
+    assert facts["date"] == "2023"
+    assert "its properties say 2026-02-03, its name 2023; the name is believed" in warnings[0]
+    facts, warnings = described("positions/cloud-2023.docx", own={"date": "2023-02-03"})
+    assert (facts["date"], warnings) == ("2023-02-03", [])
+    facts, _ = described("positions/cloud mars 2023.docx", own={"date": "2023-04-01"})
+    assert facts["date"] == "2023-03"
+
+
+def test_a_document_dated_by_its_properties_alone_is_reported():
+    facts, warnings = described("2019/positions/cloud.docx", own={"date": "2026-02-03"})
+    assert facts["date"] == "2026-02-03"
+    assert "dated 2026-02-03 by its properties alone" in warnings[0]
+
+
+def test_the_sending_of_a_mail_is_its_date_and_a_whole_date_in_its_name_is_believed_first():
+    section = [Section((), "Un fonds.")]
+    shown = {"date": "2023-05-04"}
+    assert describe("a.eml", {}, {}, {}, section, shown=shown)[0]["date"] == "2023-05-04"
+    facts, warnings = describe("2023-05-06-a.eml", {}, {}, {}, section, shown=shown)
+    assert facts["date"] == "2023-05-06"
+    assert "its text says 2023-05-04, its name 2023-05-06; the name is believed" in warnings[0]
+
+
+def test_a_title_that_page_1_does_not_know_gives_way_to_its_heading_and_that_is_said():
+    own = {"title": "Plan de relance du tourisme alpin", "date": "2023-01-02"}
+    facts, warnings = described(
+        "positions/2023-01-02-a.pdf", "Plan pour l'IA\n\nUn fonds.", own=own,
+        headings=("Plan pour l'IA",),
+    )  # fmt: skip
+    assert facts["title"] == "Plan pour l'IA"
+    assert warnings == [
+        "positions/2023-01-02-a.pdf: its properties call it 'Plan de relance du tourisme alpin', "
+        'which its first page does not; called "Plan pour l\'IA" (catalogue.toml can say otherwise)'
+    ]
+
+
+def test_a_title_that_page_1_does_not_know_gives_way_to_its_first_line():
+    facts, _ = described(
+        "a.docx", "Un cloud pour tous\n\nNous demandons.", own={"title": "Compte rendu de mai"}
+    )
+    assert facts["title"] == "Un cloud pour tous"
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        ("Position sur les clouds", "Notre position\n\nLe cloud manque."),
+        ("Position sur le cloud", "Nous demandons un fonds."),  # nothing there to call it by
+    ],
+)
+def test_a_title_that_page_1_knows_or_has_nothing_against_is_kept(title: str, text: str):
+    assert described("a.pdf", text, own={"title": title})[0]["title"] == title
+
+
+def test_a_line_on_top_with_another_date_than_the_names_is_no_date_of_the_document():
+    assert described("2023-05-lettre.txt", "Réunion du 30 mars 2023")[0]["date"] == "2023-05"
+    assert described("lettre-2023.txt", "Réunion du 30 mars 2023")[0]["date"] == "2023-03-30"
+    assert described("lettre.txt", "Réunion du 30 mars 2023")[0]["date"] == "2023-03-30"
+
+
+def test_a_day_that_a_page_shows_and_that_is_still_to_come_is_not_its_date():
+    section = [Section((), "Un fonds.")]
+    facts, _ = describe("a.html", {}, {}, {}, section, shown={"date": "2099-05-04"})
+    assert facts["date"] == ""

@@ -94,3 +94,7 @@ def test_any_text_gives_spans_in_order_without_overlap(text: str, document_date:
     dates = resolve_dates(text, document_date)
     assert all(0 <= start < end <= len(text) for start, end, _ in dates)
     assert all(end <= after for (_, end, _), (after, _, _) in pairwise(dates))
+
+
+def test_a_day_with_an_hour_behind_it_is_a_day():
+    assert as_date("2023-05-04T10:00:00Z") == "2023-05-04"

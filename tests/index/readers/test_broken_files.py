@@ -223,13 +223,30 @@ def test_a_file_that_is_not_what_its_name_says_is_named_with_its_reason(
         ("a.pptx", pptx),
         ("a.odt", lambda: odt("<text:p>Un fonds.</text:p>")),
         ("a.pdf", lambda: pdf(*TEXT)),
-        ("a.eml", mail),
         ("a.msg", lambda: msg("Fonds", "Un fonds. " * 2000)),
     ],
 )
 def test_a_file_that_is_cut_short_is_reported(tmp_path: Path, path: str, make, share: float):
     data = make()
     assert reason(tmp_path, path, data[: int(len(data) * share)]).startswith("it is ")
+
+
+@pytest.mark.parametrize("share", [0.5, 0.7, 0.95])
+def test_a_mail_that_is_cut_short_is_read_as_far_as_it_goes_and_that_is_said(
+    tmp_path: Path, share: float
+):
+    data = mail()
+    (tmp_path / "a.eml").write_bytes(data[: int(len(data) * share)])
+    document, warnings = read(tmp_path, "a.eml", {})
+    assert document.text.startswith("Un fonds.\nUn fonds.\n")
+    assert warnings[0] == (
+        "a.eml: it is cut short or its parts are not marked; what is there is read"
+    )
+
+
+def test_a_mail_that_is_cut_before_any_text_is_reported(tmp_path: Path):
+    data = mail()
+    assert reason(tmp_path, "a.eml", data[: data.index(b"Un fonds.")]).startswith("it is cut short")
 
 
 @pytest.mark.parametrize(

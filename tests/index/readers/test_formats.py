@@ -8,7 +8,7 @@ from making import column, docx, odt, p, pdf, run
 
 from index.errors import Unreadable
 from index.passage import Document
-from index.readers.pdf import _fragments
+from index.readers.glyphs import Glyph, words_of
 from index.readers.read import FORMATS, read
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -38,9 +38,14 @@ def test_the_formats_of_a_federations_archive_are_read():
         ".htm",
         ".eml",
         ".msg",
+        ".mht",
+        ".mhtml",
         ".docx",
         ".pptx",
         ".odt",
+        ".rtf",
+        ".xlsx",
+        ".ods",
         ".pdf",
     )
 
@@ -226,10 +231,12 @@ def test_word_footnotes_are_kept_at_the_end_with_their_numbers(tmp_path: Path):
     )
 
 
-def test_words_own_title_and_date_come_after_the_catalogue_and_before_the_file_name(tmp_path: Path):
+def test_words_own_title_and_date_come_after_the_catalogue_and_its_date_after_the_file_name(
+    tmp_path: Path,
+):
     data = docx(p("Un texte."), title="Position sur le cloud", created="2023-05-04T22:00:00Z")
     read_, warnings = document(tmp_path, "2021-01-02-note.docx", data)
-    assert (read_.title, read_.date) == ("Position sur le cloud", "2023-05-04")
+    assert (read_.title, read_.date) == ("Position sur le cloud", "2021-01-02")
     assert any(
         "its properties say 2023-05-04, its name 2021-01-02" in warning for warning in warnings
     )
@@ -495,9 +502,9 @@ def test_the_letters_of_a_ligature_stay_in_their_word():
         ("c", 11.0, 16.0),
     ]
     assert [
-        fragment.text
-        for fragment in _fragments(
-            [(letter, x0, 0.0, x1, 10.0, False) for letter, x0, x1 in letters]
+        word.text
+        for word in words_of(
+            [Glyph(letter, x0, 0.0, x1 - x0, 10.0, False) for letter, x0, x1 in letters], 0.0
         )
     ] == ["effic"]
 

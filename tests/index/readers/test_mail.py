@@ -7,7 +7,7 @@ import pytest
 from making import msg
 
 from index.passage import Document
-from index.readers.read import read
+from index.readers.read import read, read_all
 
 HEAD = (
     b"Subject: =?utf-8?q?R=C3=A9union_au_minist=C3=A8re?=\nDate: Thu, 4 May 2023 23:30:00 "
@@ -55,6 +55,11 @@ def test_subject_and_date_of_a_mail_are_its_title_and_date_and_its_folder_its_ki
     assert warnings == []
 
 
+def test_windows_signs_in_a_subject_are_kept(tmp_path: Path):
+    data = b"Subject: =?iso-8859-1?q?L=92aide=85?= suite\n\nUn fonds."
+    assert document(tmp_path, data)[0].title == "L’aide… suite"
+
+
 def test_what_is_declared_as_latin_1_is_read_as_windows_writes_it(tmp_path: Path):
     assert (
         document(
@@ -82,19 +87,19 @@ def test_the_html_part_is_taken_where_it_has_more_structure_else_the_plain_one(
     assert document(tmp_path, message.as_bytes())[0].text == text
 
 
-def test_attachments_are_named_in_a_warning_and_not_read(tmp_path: Path):
+def test_attachments_that_are_not_read_are_named_in_a_warning(tmp_path: Path):
     message = EmailMessage()
     message["Subject"] = "Point"
     message.set_content("Voici la note.\n")
     message.add_attachment(
         b"secret", maintype="application", subtype="pdf", filename="note d'été.pdf"
     )
-    message.add_attachment("texte joint", filename="joint.txt")
+    message.add_attachment(b"x", maintype="application", subtype="zip", filename="tout.zip")
     read_, warnings = document(tmp_path, message.as_bytes())
     assert read_.text == "Voici la note.\n\n"
-    assert warnings[:2] == [
-        "auditions/a.eml: attachment not read: note d'été.pdf",
-        "auditions/a.eml: attachment not read: joint.txt",
+    assert warnings[-2:] == [
+        "auditions/a.eml: attachment not read: note d'été.pdf (it is no PDF)",
+        "auditions/a.eml: attachment not read: tout.zip (this format is not read)",
     ]
 
 
@@ -281,3 +286,150 @@ def test_an_outlook_message_in_html_keeps_its_structure(tmp_path: Path):
         "Point", "Nous demandons : un fonds", "<h2>Été</h2><ul><li>un fonds</li></ul>".encode()
     )
     assert document(tmp_path, data, "a.msg")[0].text == "Été\n\n- un fonds\n\n"
+
+
+SIGNED = "From: Anne Moreau <anne@example.org>\nSubject: Point\n"
+
+
+def signed_text(corpus: Path, body: str) -> str:
+    head = f"{SIGNED}Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: 8bit\n\n"
+    return document(corpus, (head + body).encode())[0].text
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        "Bien cordialement,\n\nAnne Moreau\n\nDéléguée aux affaires publiques\n\nTél. : 01 23 45 "
+        "67 89\n\nFédération du commerce - 12 bis, avenue de la République - 75011 Paris\n",
+        "Belle journée,\n\nAnne\n\n<https://example.org/anne>\n",
+        "Dans l'attente de votre retour,\nAnne Moreau\n",
+        "Cdt,\nA. M.\n",
+        "Merci d'avance,\n\nAnne Moreau\n",
+        "Anne Moreau\nDirectrice\nanne@example.org | +33 1 23 45 67 89\n",
+        "MOREAU Anne\n",
+        "Kind regards,\n\nAnne Moreau\nHead of Public Affairs\nMobile: +32 470 12 34 56\n",
+        "Thanks,\nAnne\n",
+        "Anne Moreau\n\nPensez à l'environnement avant d'imprimer ce courriel.\n",
+        "🌳 N'imprimez ce message que si c'est nécessaire.\n",
+        "Merci de ne pas imprimer ce mail\n",
+        "Ce courriel et ses pièces jointes sont destinés à leurs seuls destinataires et peuvent\n"
+        "contenir des informations confidentielles.\n\nSi vous l'avez reçu par erreur, merci de "
+        "prévenir son expéditeur.\n",
+        "Cordialement,\n\nAnne Moreau\n\n___\n\nThis e-mail is confidential and intended for its "
+        "recipient only.\n\nIf you have received it in error, please delete it.\n\n"
+        "Please consider the environment before printing this e-mail\n",
+        "Les informations contenues dans ce message sont confidentielles.\nToute diffusion de ce "
+        "message est interdite.\n",
+    ],
+)
+def test_signatures_and_notices_of_both_languages_are_left_out(tmp_path: Path, below: str):
+    assert signed_text(tmp_path, f"Le fonds est ouvert.\n\n{below}") == "Le fonds est ouvert.\n\n"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "Toute utilisation de logiciels espions doit être interdite.",
+        "Nous demandons un fonds.\n\nMerci de le soutenir auprès du ministre.",
+        "Ce message du ministre est clair : le fonds ouvrira en juin.",
+        "Notre demande :\n\n- un fonds\n- un guichet",
+        "Cordialement reçus, nous avons défendu le fonds.",
+        "Anne Moreau, notre présidente, a rencontré le ministre.",
+        "Pensez à répondre à la consultation avant le 3 juin.",
+        "-- \nNous demandons un fonds national.\n\nNous demandons un guichet unique.",
+        "-- \n- un fonds\n- un guichet",
+        "Merci,\n\nNos demandes :\n\n- un fonds\n- un guichet",
+        "Cordialement,\nAnne Moreau\n\nPS : le fonds ferme en juin",
+    ],
+)
+def test_words_that_only_resemble_a_notice_or_stand_below_a_mark_are_kept(
+    tmp_path: Path, body: str
+):
+    assert signed_text(tmp_path, body).endswith(body.rpartition("-- \n")[2] + "\n\n")
+
+
+def test_addresses_in_angle_brackets_and_pictures_are_left_out_of_the_text_and_counted(
+    tmp_path: Path,
+):
+    body = (
+        "[cid:image001.png@01D9]\n\nVoir la note<https://example.org/note?a=1\n&b=2> et écrire à "
+        "Anne <mailto:anne@example.org>.\n\n<https://example.org>\n\nUn fonds < 3 millions.\n"
+    )
+    assert signed_text(tmp_path, body) == (
+        "Voir la note et écrire à Anne .\n\nUn fonds < 3 millions.\n\n"
+    )
+    (reading,) = read_all("a.eml", (SIGNED + "\n" + body).encode(), {})
+    assert reading.left_out == {"links": 4}
+
+
+def test_what_is_left_out_of_a_mail_is_counted_in_words(tmp_path: Path):
+    body = (
+        "Oui, il est ouvert.\n\nCordialement,\nAnne Moreau\n\nLe lun. 1 mai 2023 à 10:00, Marie "
+        "<m@example.org> a écrit :\n> Le fonds ?\n"
+    )
+    (reading,) = read_all("a.eml", (SIGNED + "\n" + body).encode(), {})
+    assert reading.document.text == "Oui, il est ouvert.\n\n"
+    assert reading.left_out == {"signatures and notices": 3, "quoted mail": 3}
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        '<div class="gmail_signature">Nous demandons :<ul><li>un fonds</li></ul></div>',
+        '<p>Bonjour,</p><div class="gmail_signature"><p>Nous demandons un fonds national pour les '
+        "PME.</p></div>",
+        '<div id="Signature">Nous demandons un fonds</div>',
+        '<div class="moz-signature"><p>Un fonds est ouvert depuis mai, et il ferme en juin.</p>'
+        "<p>Cordialement,</p><p>Anne</p></div>",
+    ],
+)
+def test_a_mail_that_was_typed_inside_a_signature_keeps_its_text(tmp_path: Path, html: str):
+    assert "fonds" in html_text_of(tmp_path, html)
+
+
+def test_a_signature_of_a_mailer_is_left_out_with_its_address_and_its_notice(tmp_path: Path):
+    html = (
+        '<p>Un fonds.</p><div class="gmail_signature"><b>Anne Moreau</b><br>Déléguée<br>'
+        "Fédération du commerce, 12 avenue de la République, 75011 Paris<br>01 23 45 67 89"
+        "<p>Pensez à l'environnement avant d'imprimer.</p></div>"
+    )
+    assert html_text_of(tmp_path, html) == "Un fonds.\n\n"
+
+
+@pytest.mark.parametrize(
+    ("head", "end"),
+    [
+        ('Content-Type: multipart/mixed; boundary="X"', ""),
+        ('Content-Type: multipart/mixed; boundary="another"', "--X--\n"),
+        ("Content-Type: multipart/mixed", "--X--\n"),
+    ],
+)
+def test_a_mail_whose_parts_are_not_closed_or_not_announced_is_read_with_a_warning(
+    tmp_path: Path, head: str, end: str
+):
+    body = "Content-Type: text/plain; charset=utf-8\n\nLe plafond est de 900 000 €.\n"
+    data = f"{SIGNED}MIME-Version: 1.0\n{head}\n\n--X\n{body}{end}".encode()
+    read_, warnings = document(tmp_path, data)
+    assert read_.text == "Le plafond est de 900 000 €.\n\n"
+    assert warnings[0] == (
+        "auditions/a.eml: it is cut short or its parts are not marked; what is there is read"
+    )
+
+
+def test_a_mail_that_announces_parts_and_has_none_is_read_as_one(tmp_path: Path):
+    data = f"{SIGNED}Content-Type: multipart/mixed; boundary=X\n\nUn fonds est ouvert.\n".encode()
+    assert document(tmp_path, data)[0].text == "Un fonds est ouvert.\n\n"
+
+
+def test_messages_forwarded_without_end_do_not_condemn_those_that_are_read(tmp_path: Path):
+    message = EmailMessage()
+    message.set_content("Le premier.\n")
+    for _ in range(13):
+        outer = EmailMessage()
+        outer["Subject"] = "TR: Fonds"
+        outer.set_content("Pour information.\n")
+        outer.add_attachment(message)
+        message = outer
+    read_, warnings = document(tmp_path, message.as_bytes())
+    assert read_.text.count("Pour information.") == 11
+    assert warnings[0].endswith("messages forwarded in more than 10 messages are not read")

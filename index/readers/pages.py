@@ -1,0 +1,131 @@
+"""Web pages (.html) and saved ones (.mhtml) -> Content.
+
+Front matter and <meta name=...> are what the author states; <title> and the first <time> what the
+page shows; <html lang> and the canonical address its own. Menus, footers and hidden text are left
+out (index/readers/sections.py, furniture.py), and counted.
+"""
+
+import re
+from dataclasses import replace
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from email.utils import parsedate_to_datetime
+from typing import cast
+
+from index import audience
+from index.describe import FrontMatter, front_matter, with_audience
+from index.errors import Unreadable
+from index.language.dates import as_date
+from index.readers.characters import decode
+from index.readers.content import Content
+from index.readers.furniture import without_furniture
+from index.readers.mail import WARNING, is_cut_short
+from index.readers.sections import html_blocks, sections_of, soup_of
+
+# An XML declaration and comments, then a document type with an internal subset.
+DEFINES_ENTITIES = re.compile(
+    r"(?:\s|<\?[^>]*>|<!--(?:(?!-->).)*-->)*<!DOCTYPE[^>\[]*\[", re.I | re.S
+)
+NO_TEXT = ("head", "script", "style", "template", "noscript")
+# Where publishing programs state the day, beside "date".
+PUBLISHED = (
+    "article:published_time",
+    "datepublished",
+    "dc.date",
+    "dc.date.issued",
+    "dcterms.date",
+    "dcterms.issued",
+    "dcterms.created",
+)
+
+
+def read_html(data: bytes) -> Content:
+    """The content of a web page."""
+    from bs4.dammit import EncodingDetector
+
+    return _page(decode(data, EncodingDetector.find_declared_encoding(data, is_html=True)))
+
+
+def read_mhtml(data: bytes) -> Content:
+    """The content of a page that a browser or Word saved as one file."""
+    message = message_from_bytes(data, policy=policy.default)
+    page = _page(_saved(message))
+    try:
+        saved = parsedate_to_datetime(str(message["date"])).date().isoformat()
+    except (ValueError, TypeError, IndexError, OverflowError):
+        saved = ""
+    address = str(message["snapshot-content-location"] or "")
+    own = {**page.own, "date": saved, "url": page.own["url"] or address}
+    warnings = [*page.warnings, *([WARNING] if is_cut_short(message) else [])]
+    return replace(page, own=own, warnings=warnings)
+
+
+def saved_page(data: bytes) -> str:
+    """The HTML of a page that was saved as one file. Raises `Unreadable` where there is none."""
+    return _saved(message_from_bytes(data, policy=policy.default))
+
+
+def page_body(html: str) -> str:
+    """What stands in the body of a page, as HTML. Raises `Unreadable` if it defines entities."""
+    _refuse_entities(html)
+    body = soup_of(html).body
+    return body.decode_contents() if body else ""
+
+
+def _saved(message: EmailMessage) -> str:
+    for part in message.walk():
+        if part.get_content_type() == "text/html" and not part.is_multipart():
+            payload = cast(bytes, part.get_payload(decode=True) or b"")
+            return decode(payload, part.get_content_charset())
+    raise Unreadable("it is no saved web page")
+
+
+def _refuse_entities(html: str) -> None:
+    if DEFINES_ENTITIES.match(html[:100_000]):
+        raise Unreadable("it defines XML entities, which are never expanded")
+
+
+def _page(text: str) -> Content:
+    above = (
+        front_matter(text) if text.lstrip().startswith(("---", "+++")) else FrontMatter({}, text)
+    )
+    text = above.body
+    _refuse_entities(text)
+    soup = soup_of(text)
+    tags = [
+        (attribute, str(tag[attribute]).lower(), str(tag.get("content", "")))
+        for tag in soup.find_all("meta")
+        for attribute in ("name", "property", "itemprop")
+        if tag.get(attribute)
+    ]
+    pairs = [(key, value) for _, key, value in tags]
+    named = {key: value for attribute, key, value in tags if attribute == "name"}
+    published = {key: value for key, value in pairs if key in PUBLISHED and as_date(value)}
+    if published and not as_date(named.get("date")):
+        named["date"] = next(iter(published.values()))
+    stated = with_audience(audience.stated([*above.stated.items(), *pairs]), named | above.stated)
+    link = soup.find("link", rel="canonical")
+    own = {
+        "language": str(soup.html.get("lang", "") if soup.html else "")[:2].lower(),
+        "url": str(link.get("href", "")) if link else "",
+    }
+    time = soup.find("time")
+    shown = {
+        "title": soup.title.get_text(strip=True) if soup.title else "",
+        "date": str(time.get("datetime") or time.get_text(" ", strip=True)) if time else "",
+    }
+    sections, left_out = _sections(soup)
+    return Content(sections, stated, own, above.warnings, shown, left_out)
+
+
+def _sections(soup) -> tuple[list, dict[str, int]]:
+    """The sections of a page, and how many words of its frame were left out."""
+    for tag in soup.find_all(NO_TEXT):
+        tag.extract()
+    before = len(soup.get_text(" ").split())
+    blocks = list(html_blocks(soup))  # which takes menus, footers and hidden text out of the soup
+    kept = without_furniture(blocks)
+    frame = before - len(soup.get_text(" ").split())
+    frame += sum(len(block.text.split()) for block in blocks)
+    frame -= sum(len(block.text.split()) for block in kept)
+    return list(sections_of(kept)), {"menus, footers and hidden text": frame}

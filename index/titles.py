@@ -1,0 +1,89 @@
+"""The title of a document: as people gave it, else as it can be seen, else its file's name.
+
+A title in the properties is believed where page 1 knows it: templates bring theirs along.
+What a PDF shows of page 1 beside its text is in `Sources.shown`: its largest `heading`, and the
+running `heads` that were left out.
+"""
+
+import re
+from collections.abc import Sequence
+from pathlib import PurePosixPath
+
+from index.language import lists
+from index.language.dates import as_date
+from index.language.fold import fold
+from index.language.words import stem, words
+from index.passage import Section
+from index.sources import CATALOGUE, Sources, first_page, one_line, short_lines
+
+NO_TITLE = re.compile(rf"(?:{lists.forms('documents.no_title')}|\d|[\s._()-])+")
+MADE_BY = re.compile(r"^microsoft (?:office )?(?:word|powerpoint|excel) ?[-–] ?", re.I)
+FILE_NAME = re.compile(r"\.(?:docx?|pptx?|odt|pdf|indd|html?)$", re.I)
+
+
+def title_of(sources: Sources, sections: Sequence[Section]) -> str:
+    """As stated, else as shown, else as its properties say unless page 1 does not know it.
+
+    Then the first heading, where the document begins with one that says something, else its name.
+    """
+    path = sources.path
+    if title := sources.line("title") or _telling(path, sources.shown.get("title")):
+        return title
+    largest = _telling(path, sources.shown.get("heading"))
+    if own := _telling(path, sources.own.get("title")):
+        return _believed(sources, own, largest, first_page(sections))
+    if largest:
+        return largest
+    if sections[0].headings and not NO_TITLE.fullmatch(fold(sections[0].headings[0])):
+        return sections[0].headings[0][:300]
+    return _by_name(path)
+
+
+def _believed(sources: Sources, own: str, largest: str, page: Sequence[Section]) -> str:
+    """The title in the properties, unless page 1 does not know it and has another."""
+    better = largest or _telling(sources.path, _headline(page))
+    texts = [section.text for section in page]
+    if not better or _is_on(own, [*texts, sources.shown.get("heads", "")]):
+        return own
+    sources.warn(
+        f"its properties call it {own[:80]!r}, which its first page does not; "
+        f"called {better[:80]!r} {CATALOGUE}"
+    )
+    return better
+
+
+def _telling(path: str, value: object) -> str:
+    """A title that people gave, "" if a program wrote it.
+
+    Programs write "Untitled", "Microsoft Word - x.docx" or the file name.
+    """
+    title = one_line(value or "")
+    name = re.sub(r"\.[A-Za-z]{2,5}$", "", title)
+    by_program = MADE_BY.match(title) or NO_TITLE.fullmatch(fold(title)) or FILE_NAME.search(title)
+    return "" if by_program or name.lower() == PurePosixPath(path).stem.lower() else title
+
+
+def _headline(page: Sequence[Section]) -> str:
+    """The first heading of a page, else its first line if it is short and no sentence, else ""."""
+    headed = next((section.headings[0] for section in page if section.headings), "")
+    first = next(iter(short_lines(page[:1])), "")
+    is_line = (
+        first and first[-1].isalnum() and not as_date(first) and page[0].text.startswith(first)
+    )
+    return headed or (first if is_line else "")
+
+
+def _is_on(title: str, texts: Sequence[str]) -> bool:
+    """Does at least half of the title's words stand in the texts, in any of their forms?"""
+
+    def forms(text: str) -> set[str]:
+        return {stem(word, "fr") for word in words(text) if len(word) > 3}
+
+    told = forms(title)
+    there = set().union(*(map(forms, texts)))
+    return 2 * len(told & there) >= len(told)
+
+
+def _by_name(path: str) -> str:
+    words = re.sub(r"[-_]+", " ", PurePosixPath(path).stem).strip()
+    return words[:1].upper() + words[1:]
