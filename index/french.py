@@ -177,6 +177,11 @@ MESSAGES = {
         "réservé aux permanents (staff), les adhérents ne le verront pas, car il dit {words} "
         "(seuls son nom ou ses premières lignes peuvent en décider autrement)"
     ),
+    "taken as audience staff, members will not see it, for beside its text it says {words} (taking "
+    "that out can say otherwise)": (
+        "réservé aux permanents (staff), les adhérents ne le verront pas, car il dit {words} à "
+        "côté de son texte (seul le retirer de là peut en décider autrement)"
+    ),
     "audience {said}: the narrower counts": "audience {said} : la plus restreinte compte",
     "unreadable now; its last readable version still answers, now for the audience {who}": (
         "illisible à présent ; sa dernière version lisible répond encore, désormais pour {who}"

@@ -18,6 +18,7 @@ PROPERTY = re.compile(
 TIME = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)(?:\d\d)?(Z?))?")
 ZONE = re.compile(r'TZID="?([^";:]+)')
 CANCELLATION = re.compile(r"^METHOD:CANCEL\s*$", re.M | re.I)
+CLASS = re.compile(r"^CLASS(?:;[^:\n]*)?:(.*)$", re.M | re.I)
 ESCAPED = re.compile(r"\\([\\;,nN])")
 COMPONENTS = ("VEVENT", "VTODO", "VJOURNAL")
 LABELS = {
@@ -49,6 +50,11 @@ def event_blocks(text: str) -> Iterator[Block]:
             event.setdefault(match["name"], _value(match).strip())
     if event:  # of a calendar that is cut short
         yield from _blocks(event)
+
+
+def classes_of(text: str) -> list[str]:
+    """What a calendar says of who may see its events: "CONFIDENTIAL", "PRIVATE"."""
+    return [value.strip() for value in CLASS.findall(FOLD.sub("", text))]
 
 
 def _value(match: re.Match[str]) -> str:

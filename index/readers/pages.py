@@ -114,8 +114,9 @@ def _page(text: str) -> Content:
         "title": soup.title.get_text(strip=True) if soup.title else "",
         "date": str(time.get("datetime") or time.get_text(" ", strip=True)) if time else "",
     }
+    aside = [line for foot in soup.find_all("footer") for line in foot.get_text("\n").split("\n")]
     sections, left_out = _sections(soup)
-    return Content(sections, stated, own, above.warnings, shown, left_out)
+    return Content(sections, stated, own, above.warnings, shown, left_out, aside=aside)
 
 
 def _sections(soup) -> tuple[list, dict[str, int]]:
