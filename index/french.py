@@ -20,6 +20,7 @@ MESSAGES = {
     "it defines XML entities, which are never expanded": (
         "il définit des entités XML, qui ne sont jamais développées"
     ),
+    "a frame of the page is not read: {address}": "un cadre de la page n'est pas lu : {address}",
     "it is no saved web page": "ce n'est pas une page web enregistrée",
     "it is no RTF file": "ce n'est pas un fichier RTF",
     "it is no e-mail message": "ce n'est pas un message électronique",

@@ -315,7 +315,7 @@ def _quoted(soup, left_out: Counter[str]) -> None:
         text = str(signature)
         lines = [line for block in html_blocks(soup_of(text)) for line in block.text.split("\n")]
         is_all = signature.get_text(strip=True) == soup.get_text(strip=True)
-        if not signature.find("li") and is_signature(lines, with_contact=is_all):
+        if not signature.find(["li", "th"]) and is_signature(lines, with_contact=is_all):
             left_out["signatures and notices"] += sum(len(line.split()) for line in lines)
             signature.extract()
     for quote in soup.select('blockquote[type="cite"], blockquote.gmail_quote'):

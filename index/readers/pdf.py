@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from index.errors import Unreadable
 from index.readers.content import ONLY_IMAGES, Content
-from index.readers.forms import values
+from index.readers.forms import stamps, values
 from index.readers.fragments import Fragment, Page, Rule, rows_of, stretches
 from index.readers.glyphs import Glyph, direction, is_along, number_of_words, turned, words_of
 from index.readers.paragraphs import Text, text_of
@@ -49,7 +49,9 @@ def read_pdf(data: bytes) -> Content:
         _read_page(document, number, left_out, aside) for number in range(1, len(document) + 1)
     ]
     pictured = [
-        page.number for page in pages if not page.fragments and _has_image(document, page.number)
+        page.number
+        for page in pages
+        if all(word.filled for word in page.fragments) and _has_image(document, page.number)
     ]
     text = text_of(pages)
     sections = list(sections_of(text.blocks))
@@ -149,9 +151,9 @@ def _read_page(document: PdfDocument, number: int, left_out: Counter[str], said:
         said += _lines_across([*aside, *(one for one in outside if one.text)])
         rules = tuple(_rules(page, degrees))
         words = words_of(glyphs, degrees)
-        if document.formenv is not None:
-            size = median(word.size for word in words) if words else FORM_SIZE
-            words += [_upright(word, degrees) for word in values(page, document.formenv, size)]
+        size = median(word.size for word in words) if words else FORM_SIZE
+        said += stamps(page)
+        words += [_upright(word, degrees) for word in values(page, document.formenv, size)]
     finally:
         page.close()
     quarter = 90 * round(degrees / 90)

@@ -191,6 +191,7 @@ def _prepared(root: etree._Element, parts: Mapping[str, bytes]) -> bytes:
         run = hidden.getparent().getparent()
         if run.tag == f"{W}r" and hidden.get(f"{W}val") not in ("0", "false", "off"):
             run.getparent().remove(run)
+    _fill_in(root)
     for paragraph in list(root.iter(f"{W}p")):
         properties = paragraph.find(f"{W}pPr")
         if properties is None:
@@ -209,6 +210,18 @@ def _prepared(root: etree._Element, parts: Mapping[str, bytes]) -> bytes:
             text.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
             properties.addnext(run)
     return etree.tostring(root)
+
+
+def _fill_in(root: etree._Element) -> None:
+    """Write what was chosen in the drop-down fields of Word's older forms before their runs."""
+    for field in list(root.iter(f"{W}ddList")):
+        options = [option.get(f"{W}val", "") for option in field.findall(f"{W}listEntry")]
+        chosen = _value(field, "result") or _value(field, "default") or "0"
+        begins = next(field.iterancestors(f"{W}r"), None)
+        if begins is not None and chosen.isdigit() and int(chosen) < len(options):
+            run = etree.Element(f"{W}r")
+            etree.SubElement(run, f"{W}t").text = options[int(chosen)]
+            begins.addprevious(run)
 
 
 def _set_level(
