@@ -345,3 +345,41 @@ def test_a_day_that_a_page_shows_and_that_is_still_to_come_is_not_its_date():
     section = [Section((), "Un fonds.")]
     facts, _ = describe("a.html", {}, {}, {}, section, shown={"date": "2099-05-04"})
     assert facts["date"] == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "date"),
+    [
+        ("loi-du-21-juin-2004-analyse", "2024-05-07"),
+        ("Loi n° 2004-575 du 21 juin 2004", "2024-05-07"),
+        ("directive-2016-680-analyse", "2024-05-07"),
+        ("loi-du-21-juin-2004-note-2023", "2023"),
+        ("analyse-loi-cloud-mai-2023", "2023-05"),
+        ("accord-2023-05-04", "2023-05-04"),
+        ("Rapport-2020-2024", "2024-05-07"),
+        ("Rapport 2019/2020", "2020"),
+        ("Feuille de route 2023-2099", "2023"),
+        ("230321_position_cloud_v3", "2023-03-21"),
+        ("201203_cloud", "2024-05-07"),
+        ("123456_cloud", "2024-05-07"),
+        ("2023-03-21_to_2023-03-23-salon", "2023-03-21"),
+    ],
+)
+def test_the_date_in_a_name_is_the_documents_not_a_laws(name: str, date: str):
+    facts, _ = described(f"{name.replace('/', '-')}.md", own={"date": "2024-05-07"})
+    assert facts["date"] == date
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Compte rendu du bureau\nRéunion du 1er juillet 2024\nDiffusé le 8 juillet 2024",
+        "Compte rendu\nDiffusé le 8 juillet 2024\nRéunion du bureau du 1er juillet 2024",
+        "Compte rendu du bureau Réunion du 1er juillet 2024 Diffusé le 8 juillet 2024 à tous",
+        "Minutes of the board\nMeeting of 1 July 2024\nCirculated on 8 July 2024",
+        "Note sur la loi du 21 juin 2004\nRéunion du 1er juillet 2024",
+    ],
+)
+def test_of_two_dates_on_top_that_counts_which_says_what_the_document_is_of(text: str):
+    facts, _ = described("compte rendu bureau.pdf", text, own={"date": "2026-05-07"})
+    assert facts["date"] == "2024-07-01"
