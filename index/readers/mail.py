@@ -334,12 +334,15 @@ def _quoted(soup, left_out: Counter[str]) -> None:
 
 
 def _header(message: EmailMessage, name: str) -> str:
-    """A header as text; a malformed one as far as it can be read."""
+    """A header as text; one in raw bytes, or a malformed one, as far as it can be read."""
+    raw = next((value for key, value in message.raw_items() if key.lower() == name), "")
     try:
+        if not str(raw).isascii():
+            data = re.sub(r"\r?\n", "", str(raw)).encode("utf-8", "surrogateescape")
+            return " ".join(visible(str(policy.default.header_factory(name, decode(data)))).split())
         return " ".join(visible(str(message.get(name, ""))).split())
     # What the standard library's header parser raises on broken headers.
     except (ValueError, LookupError, AttributeError):
-        raw = next((value for key, value in message.raw_items() if key.lower() == name), "")
         return " ".join(visible(str(raw)).split())
 
 

@@ -383,3 +383,42 @@ def test_the_date_in_a_name_is_the_documents_not_a_laws(name: str, date: str):
 def test_of_two_dates_on_top_that_counts_which_says_what_the_document_is_of(text: str):
     facts, _ = described("compte rendu bureau.pdf", text, own={"date": "2026-05-07"})
     assert facts["date"] == "2024-07-01"
+
+
+BODY = "Nous demandons des aides à la recherche pour toutes les petites entreprises de nos régions."
+
+
+@pytest.mark.parametrize(
+    ("own", "heading", "title"),
+    [
+        (
+            "Plan numérique des régions 2019",
+            "Plan numérique des PME 2024",
+            "Plan numérique des PME 2024",
+        ),
+        ("Les aides à la recherche des entreprises", "Avis sur le seuil", "Avis sur le seuil"),
+        ("Position – Seuil des marchés", "POSITION SUR LE SEUIL", "Position – Seuil des marchés"),
+        ("about:blank", "Avis sur le seuil", "Avis sur le seuil"),
+        ("about:blank", "", "A"),
+    ],
+)
+def test_a_title_in_the_properties_is_compared_with_headings_not_with_any_words(
+    own: str, heading: str, title: str
+):
+    headings = (heading,) if heading else ()
+    text = f"{heading}\n\n{BODY}".strip()
+    assert described("a.pdf", text, own={"title": own}, headings=headings)[0]["title"] == title
+
+
+LETTERHEAD = "Fédération du numérique 12, rue de la Paix 75002 Paris"
+
+
+@pytest.mark.parametrize("own", [{}, {"title": "Modèle de lettre 2018"}])
+def test_a_letter_is_named_by_what_it_is_about_not_by_its_address(own: dict):
+    text = f"{LETTERHEAD}\n\nObjet : seuil des marchés\n\n{BODY}"
+    sections = [Section((LETTERHEAD,), text, 1)]
+    facts, _ = describe("a.pdf", {}, {}, own, sections, shown={"heading": LETTERHEAD})
+    assert facts["title"] == "seuil des marchés"
+    assert described("a.pdf", text, own=own, headings=(LETTERHEAD,))[0]["title"] == (
+        "seuil des marchés"
+    )
