@@ -51,7 +51,7 @@ from index.shelf.lexical import TERMS_VERSION
 from index.split import SPLIT_VERSION, split
 
 # Raise it when the same file is read differently: every document is then read anew.
-READ_VERSION = 6
+READ_VERSION = 7
 # A page's <meta name="audience" content="staff">, in a file that no parser can read.
 META_AUDIENCE = re.compile(rb"""name=["']?audience["']?\s+content=[ \t"']*(\w*)""", re.IGNORECASE)
 

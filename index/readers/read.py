@@ -170,7 +170,8 @@ def _attachments(
             mail.warnings.append(f"{first.path}: attachment not read: {name}{why}")
             continue
         found["shown"] = shown | {key: value for key, value in found["shown"].items() if value}
-        found["own"]["audience"] = first.audience
+        both = filter(None, (first.audience, found["own"].get("audience")))
+        found["own"]["audience"] = audience.narrowest(both)
         yield _described(path, data, found, catalogue)
         waiting += [(path, inner, bytes_) for inner, bytes_ in found["attached"]]
 

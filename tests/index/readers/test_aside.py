@@ -330,3 +330,13 @@ def test_what_was_chosen_in_a_drop_down_of_word_is_read():
     )
     text = read_all("2024.docx", docx(field + content), {})[0].document.text
     assert text == "Taille : ETI\n\nLieu : Oise\n\n"
+
+
+def test_a_mail_for_staff_that_is_attached_to_one_for_members_stays_for_staff():
+    data = MAIL + (
+        b"Subject: Note\nContent-Type: multipart/mixed; boundary=M\n\n--M\n\nVoir.\n"
+        b"--M\nContent-Type: application/octet-stream\n"
+        b'Content-Disposition: attachment; filename="b.eml"\n\n'
+        b"From: c@d.fr\nSubject: Fonds\nSensitivity: Private\n\nUn fonds.\n--M--\n"
+    )
+    assert [one.document.audience for one in read_all("a.eml", data, {})] == ["members", "staff"]
