@@ -2,7 +2,8 @@
 
 Promise: the narrowest statement counts; what looks like a statement and is not understood counts as
 staff; nothing but the key `audience` itself opens a document to the public. A text that speaks of
-audiences states none: a statement is a key with its value.
+audiences states none: a statement is a key with its value, or a mark ("Confidentiel") that is all
+that a part of a line says. What is left out of a text is asked as well.
 """
 
 import re
@@ -23,6 +24,19 @@ LETTERS = re.compile(r"[^\W\d_]+")
 PIECE = re.compile(r"[\n{,#]")
 STATEMENT = re.compile(r"[\W\d_]*(?P<key>[^\W\d_][^:=]{0,39})[:=](?P<value>.*)")
 BARE = re.compile(r"[\W\d_]*(?P<key>\w+)(?P<value>.*)")
+PART = re.compile(r"\s[-–—]\s|[–—|:;,/()\[\]·\t]")  # what parts a line
+SPACED = re.compile(r"(?<=\b\w) (?=\w\b)")  # between letters set apart
+# On folded text: "this document is", before a mark.
+IT = (
+    rf"(?:{lists.forms('documents.this')} )?(?:{lists.forms('documents.this_text')} )?"
+    rf"(?:{lists.forms('documents.is')} )?"
+)
+FOR_NO_MEMBERS = rf"(?!.*\b{lists.forms('documents.members')})"
+STAFF = re.compile(
+    rf"{IT}(?:{lists.forms('documents.secret_of')} )*{lists.forms('documents.secret')}"
+    rf"|{FOR_NO_MEMBERS}{lists.forms('documents.restricted')}"
+    rf"|{lists.forms('documents.not_passed_on')}"
+)
 
 
 class Statement(NamedTuple):
@@ -80,6 +94,25 @@ def statements(text: str, *, fenced: bool = False) -> list[Statement]:
         if alike or (fenced and meaning(end) == "staff"):
             found.append(Statement(line, match["value"]))
     return found
+
+
+def plain(text: str) -> str:
+    """Folded text with single blanks; quotation marks, bullets and the like are blanks."""
+    return " ".join(re.sub(r"[^\x00-\x7f\w]", " ", fold(text)).split())
+
+
+def parts_of(line: str) -> list[str]:
+    """The parts of a line between dashes, bars, commas and brackets, as plain text."""
+    return [plain(part).strip(" .*!") for part in PART.split(line)]
+
+
+def is_for_staff(line: str) -> bool:
+    """Does a part of the line say that it is confidential, beside its page number at most?"""
+    return any(
+        STAFF.fullmatch(form)
+        for part in parts_of(line)
+        for form in (part, part.strip(" .*!0123456789"), SPACED.sub("", part))
+    ) or any(meaning(one.value) == "staff" for one in statements(line))
 
 
 def unread(found: Iterable[Statement]) -> list[str]:

@@ -51,7 +51,7 @@ from index.shelf.lexical import TERMS_VERSION
 from index.split import SPLIT_VERSION, split, table_headers
 
 # Raise it when the same file is read differently: every document is then read anew.
-READ_VERSION = 6
+READ_VERSION = 7
 # Raise it when something else is embedded of a passage: all are then encoded anew.
 EMBEDDED_VERSION = 1
 Pair = tuple[str, str]

@@ -4,6 +4,7 @@ Front matter, catalogue.toml, a whole date in the file name, then what can be se
 a line of page 1 that says nothing but a date, one on top that has a date, if the name does not say
 otherwise; then the rest of the file name and the day of creation in the properties, which a
 template or an export may have written and which a year in the name bounds; then the folder.
+The date of a law that a name or a line speaks of is no document's.
 """
 
 import calendar
@@ -13,10 +14,10 @@ from collections.abc import Sequence
 from pathlib import PurePosixPath
 
 from index.language import lists
-from index.language.dates import as_date, resolve_dates
+from index.language.dates import MONTHS, as_date, resolve_dates
 from index.language.fold import fold
 from index.passage import Section
-from index.sources import CATALOGUE, FIRST_PAGE, Sources, first_page, short_lines
+from index.sources import CATALOGUE, FIRST_PAGE, Sources, first_page, short_lines, top_lines
 
 EXPORTED = 31  # days within which a file is exported after the date in its name
 BELIEVED = f"the name is believed {CATALOGUE}"
@@ -27,8 +28,24 @@ FROM_PLACE = re.compile(
     rf"(?:[ -](?:[A-ZÀ-Þ][\w'’]*|{lists.forms('documents.in_places')})){{0,5}}"
     rf"\s*,\s*(?:{lists.forms('documents.on_day')}\s+)?"
 )
+MONTH_WORDS = "|".join(sorted(map(re.escape, MONTHS), key=len, reverse=True))
 LONGEST_DATE_LINE = 80  # characters
 OF_A_LAW = re.compile(rf"\b{lists.forms('documents.dated_laws')}s?\b")
+# On the folded words of a name: "loi du 21 juin 2004", "loi n 2004 575 du 21 juin 2004",
+# "directive 2016 680", "regulation eu 910 2014".
+LAW_NUMBER = r"(?:19|20)\d\d (?!(?:19|20)\d\d\b)\d{3,4}|(?!(?:19|20)\d\d\b)\d{3,4} (?:19|20)\d\d"
+LAW_DAY = rf"{lists.forms('documents.dated')} \d{{1,2}}(?:er)? (?:{MONTH_WORDS}) (?:19|20)\d\d"
+LAW_IN_NAME = re.compile(
+    rf"\b{lists.forms('documents.dated_laws')}s?\b(?: [^\W\d]+){{0,5}}?"
+    rf" (?:{LAW_DAY}|(?:{LAW_NUMBER})(?: {LAW_DAY})?)\b"
+)
+# What a date is of, where a line has several: "Réunion du bureau du 3 mai".
+OF_IT = re.compile(rf"\b{lists.forms('documents.dated_of')}s?\b[^.;|]{{0,60}}$")
+LONGEST_OF_IT = 30  # words of a line that says so
+YEARS = re.compile(r"(?<!\d)((?:19|20)\d\d)[-_–/ ]{1,3}((?:19|20)\d\d)(?!\d)")
+# "240321_position": year, month, day, as files are named to be sorted.
+SHORT_DAY = re.compile(r"(\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?![0-9A-Za-z])")
+YEAR_AND_MONTH = re.compile(r"(?:19[5-9]\d|20\d\d)(?:0[1-9]|1[0-2])(?!\d)")
 DAY_FIRST = re.compile(r"(?<!\d)([0-3]\d)[-_.]([01]\d)[-_.]((?:19|20)\d\d)(?!\d)")
 DIGITS_OF_A_DAY = re.compile(r"(?<!\d)((?:19|20)\d\d)[-_. ]?([01]\d)[-_. ]?([0-3]\d)(?!\d)")
 
@@ -99,14 +116,34 @@ def _whole(date: str) -> str:
 
 def _date_in_name(stem: str) -> str:
     """A date in a file name: "2023-05-04-lettre", "20230504_lettre", "lettre mai 2023", "2023"."""
+    words = " ".join(re.findall(r"[^\W_]+", fold(stem)))
+    if LAW_IN_NAME.search(words):
+        stem = LAW_IN_NAME.sub(" ", words)
     if match := DAY_FIRST.search(stem):
         stem = f"{match[3]}-{match[2]}-{match[1]}"
     spelled = DIGITS_OF_A_DAY.sub(r"\1-\2-\3", stem)
-    found = as_date(re.sub(r"(?<=\d{4})[_.](?=\d\d)", "-", spelled)) or as_date(
+    found = as_date(re.sub(r"(?<=\d{4})[_.](?=\d\d)", "-", spelled).replace("_", " ")) or as_date(
         re.sub(r"[-_]+", " ", stem)
     )
+    return found or _short_day(stem) or _year_in(stem)
+
+
+def _short_day(stem: str) -> str:
+    """The day that a name begins with in six figures, unless they are a year and a month."""
+    match = SHORT_DAY.match(stem)
+    if match is None or YEAR_AND_MONTH.match(stem):
+        return ""
+    date = as_date(f"20{match[1]}-{match[2]}-{match[3]}")
+    return date if date <= datetime.date.today().isoformat() else ""
+
+
+def _year_in(stem: str) -> str:
+    """A year in a name; of a span of years the last, unless that is still to come."""
+    this_year = str(datetime.date.today().year)
+    if span := YEARS.search(stem):
+        return span[2] if span[1] < span[2] <= this_year else span[1]
     lone = re.search(r"(?<!\d)(?:19|20)\d\d(?!\d)", stem)
-    return found or (lone[0] if lone else "")
+    return lone[0] if lone else ""
 
 
 def _year_of_folder(path: str) -> str:
@@ -132,11 +169,18 @@ def _date_line(sections: Sequence[Section]) -> str:
 
 
 def _date_on_top(sections: Sequence[Section]) -> str:
-    """The date of a short line on top of the first section, "" if there is none.
+    """The date of a line on top of the first section, "" if there is none.
 
-    That of a law ("Loi du 21 juin 2004") is not the document's, nor is one of a row of data, or one
-    still to come.
+    The first that says what it is of ("Réunion du 1er juillet 2024 / Diffusé le 8 juillet 2024"),
+    else that of a short line. That of a law ("Loi du 21 juin 2004") is not the document's, nor is
+    one of a row of data, or one still to come.
     """
     today = datetime.date.today().isoformat()
-    dates = (as_date(line) for line in short_lines(sections[:1]) if not OF_A_LAW.search(fold(line)))
-    return next((date for date in dates if date and date <= today), "")
+    for line in top_lines(sections[:1], LONGEST_OF_IT):
+        before = 0
+        for start, end, date in resolve_dates(line, ""):
+            said, before = fold(line[before:start]), end
+            if date <= today and OF_IT.search(said) and not OF_A_LAW.search(said):
+                return date
+    lines = (line for line in short_lines(sections[:1]) if not OF_A_LAW.search(fold(line)))
+    return next((date for date in map(as_date, lines) if date and date <= today), "")

@@ -38,12 +38,8 @@ FENCE = re.compile(r"--|\+\+|\W*\w?\W*$")
 # stand in a file name.
 OURS = lists.forms("documents.ours")
 OF_US = rf"\b(?! {lists.forms('documents.of_others')})"
-IT = (
-    rf"(?:{lists.forms('documents.this')} )?(?:{lists.forms('documents.this_text')} )?"
-    rf"(?:{lists.forms('documents.is')} )?"
-)
+IT = audience.IT
 SINCE, BY = lists.forms("documents.since"), lists.forms("documents.by")
-FOR_NO_MEMBERS = rf"(?!.*\b{lists.forms('documents.members')})"
 MARKS = {
     "withdrawn": re.compile(rf"{IT}{lists.forms('documents.withdrawn')}(?: {SINCE} .*)?"),
     "superseded": re.compile(
@@ -56,18 +52,14 @@ MARKS = {
         # "Projet de position du 3 mai"
         rf"|{lists.forms('documents.draft_of', ours=OURS)}{OF_US}.*"
     ),
-    "staff": re.compile(
-        rf"(?:{lists.forms('documents.secret_of')} )*{lists.forms('documents.secret')}"
-        rf"|{FOR_NO_MEMBERS}{lists.forms('documents.restricted')}"
-        rf"|{lists.forms('documents.not_passed_on')}"
-    ),
+    "staff": audience.STAFF,
 }
 LAWS = lists.forms("documents.laws")
 NAMED = {
     "draft": re.compile(rf"\b{lists.forms('documents.draft_name', ours=OURS, laws=LAWS)}\b"),
     "staff": re.compile(
         rf"\b(?:{lists.forms('documents.secret_name')}"
-        rf"|{FOR_NO_MEMBERS}{lists.forms('documents.restricted_name')})\b"
+        rf"|{audience.FOR_NO_MEMBERS}{lists.forms('documents.restricted_name')})\b"
     ),
 }
 # A bare "projet" is a draft only alone, in brackets or in capitals: "Projet : un campus", "Projet
@@ -241,26 +233,38 @@ def _audience(sources: Sources, marks: Mapping[str, str]) -> str:
     if len(set(given.values())) > 1:
         said = ", ".join(f"{who} in {where}" for where, who in given.items())
         sources.warn(f"audience {said}: the narrower counts")
-    return max(given.values(), key=AUDIENCES.index, default="members")
+    who = max(given.values(), key=AUDIENCES.index, default="members")
+    if who != "staff" and (aside := _said_aside(sources)):
+        sources.warn(
+            "taken as audience staff, members will not see it, "
+            f"for beside its text it says {aside[:80]!r} (taking that out can say otherwise)"
+        )
+        return "staff"
+    return who
+
+
+def _said_aside(sources: Sources) -> str:
+    """What says that it is for staff alone, in a title or in what was left out of the text."""
+    titles = (sources.line("title"), sources.shown.get("title"), sources.own.get("title"))
+    secret = (one for one in map(one_line, filter(None, titles)) if audience.is_for_staff(one))
+    return one_line(sources.shown.get("for_staff") or next(secret, ""))
 
 
 def _marks(path: str, sections: Sequence[Section]) -> dict[str, str]:
     """The marks (keys of MARKS) that the file name or a short line on top bears -> its words."""
     stem = PurePosixPath(path).stem
-    name = _plain(re.sub(r"[-_.]+", " ", stem))
+    name = audience.plain(re.sub(r"[-_.]+", " ", stem))
     found = {mark: stem[:80] for mark, form in NAMED.items() if form.search(name)}
     if IN_CAPITALS.search(re.sub(r"[-_. ]+", " – ", stem)):
         found["draft"] = stem[:80]
     for line in short_lines(sections):
-        parts = [
-            _plain(part).strip(" .*!") for part in re.split(r"\s[-–—]\s|[–—|:;,/()\[\]·]", line)
-        ]
+        parts = audience.parts_of(line)
         for mark, form in MARKS.items():
             if any(form.fullmatch(part) for part in parts):
                 found.setdefault(mark, line[:80])
         if IN_CAPITALS.search(line) or _is_draft_alone(line, parts):
             found.setdefault("draft", line[:80])
-        if any(audience.meaning(one.value) == "staff" for one in audience.statements(line)):
+        if audience.is_for_staff(line):
             found.setdefault("staff", line[:80])
     return found
 
@@ -272,11 +276,6 @@ def _is_draft_alone(line: str, parts: Sequence[str]) -> bool:
         rest = rest[1:]
     bracketed = any(f"({word})" in fold(line) for word in DRAFT_ALONE)
     return bracketed or (len(rest) == 1 and rest[0] in DRAFT_ALONE)
-
-
-def _plain(text: str) -> str:
-    """Folded text with single blanks; quotation marks, bullets and the like are blanks."""
-    return " ".join(re.sub(r"[^\x00-\x7f\w]", " ", fold(text)).split())
 
 
 def _kind_by_place(path: str) -> str:

@@ -20,6 +20,7 @@ MESSAGES = {
     "it defines XML entities, which are never expanded": (
         "il définit des entités XML, qui ne sont jamais développées"
     ),
+    "a frame of the page is not read: {address}": "un cadre de la page n'est pas lu : {address}",
     "it is no saved web page": "ce n'est pas une page web enregistrée",
     "it is no RTF file": "ce n'est pas un fichier RTF",
     "it is no e-mail message": "ce n'est pas un message électronique",
@@ -176,6 +177,11 @@ MESSAGES = {
     "first lines can say otherwise)": (
         "réservé aux permanents (staff), les adhérents ne le verront pas, car il dit {words} "
         "(seuls son nom ou ses premières lignes peuvent en décider autrement)"
+    ),
+    "taken as audience staff, members will not see it, for beside its text it says {words} (taking "
+    "that out can say otherwise)": (
+        "réservé aux permanents (staff), les adhérents ne le verront pas, car il dit {words} à "
+        "côté de son texte (seul le retirer de là peut en décider autrement)"
     ),
     "audience {said}: the narrower counts": "audience {said} : la plus restreinte compte",
     "unreadable now; its last readable version still answers, now for the audience {who}": (

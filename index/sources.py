@@ -67,5 +67,10 @@ def first_page(sections: Sequence[Section]) -> Sequence[Section]:
 
 def short_lines(sections: Sequence[Section]) -> list[str]:
     """Those among the first five lines that have at most 12 words."""
+    return top_lines(sections, 12)
+
+
+def top_lines(sections: Sequence[Section], longest: int) -> list[str]:
+    """Those among the first five lines that have at most `longest` words."""
     lines = [line for section in sections[:5] for line in section.text.split("\n") if line.strip()]
-    return [line.strip() for line in lines[:5] if len(line.split()) <= 12]
+    return [line.strip() for line in lines[:5] if len(line.split()) <= longest]

@@ -1,6 +1,7 @@
 """The title of a document: as people gave it, else as it can be seen, else its file's name.
 
-A title in the properties is believed where page 1 knows it: templates bring theirs along.
+A title in the properties is believed where a heading or a short line of page 1 says it: templates
+bring theirs along. The address in a letterhead is no title; what a letter is about is.
 What a PDF shows of page 1 beside its text is in `Sources.shown`: its largest `heading`, and the
 running `heads` that were left out.
 """
@@ -18,6 +19,11 @@ from index.sources import CATALOGUE, Sources, first_page, one_line, short_lines
 
 NO_TITLE = re.compile(rf"(?:{lists.forms('documents.no_title')}|\d|[\s._()-])+")
 MADE_BY = re.compile(r"^microsoft (?:office )?(?:word|powerpoint|excel) ?[-–] ?", re.I)
+SUBJECT = re.compile(rf"{lists.forms('documents.subject_line')} ?: *(?=\S)")
+HOUSE = rf"\b\d{{1,4}}(?: ?{lists.forms('furniture.house_numbers')})?,?"
+LETTERHEAD = re.compile(rf"{HOUSE} {lists.forms('furniture.streets')}\b.{{1,80}}?\b\d{{4,5}} [a-z]")
+NUMBER = re.compile(r"\d+")
+SHORT = 15  # words of a line that may be a title
 FILE_NAME = re.compile(r"\.(?:docx?|pptx?|odt|pdf|indd|html?)$", re.I)
 
 
@@ -29,21 +35,23 @@ def title_of(sources: Sources, sections: Sequence[Section]) -> str:
     path = sources.path
     if title := sources.line("title") or _telling(path, sources.shown.get("title")):
         return title
-    largest = _telling(path, sources.shown.get("heading"))
+    largest = _no_address(_telling(path, sources.shown.get("heading")))
     if own := _telling(path, sources.own.get("title")):
         return _believed(sources, own, largest, first_page(sections))
     if largest:
         return largest
-    if sections[0].headings and not NO_TITLE.fullmatch(fold(sections[0].headings[0])):
-        return sections[0].headings[0][:300]
-    return _by_name(path)
+    first = _no_address(next(iter(sections[0].headings), ""))
+    if first and not NO_TITLE.fullmatch(fold(first)):
+        return first[:300]
+    return _subject(first_page(sections)) or _by_name(path)
 
 
 def _believed(sources: Sources, own: str, largest: str, page: Sequence[Section]) -> str:
     """The title in the properties, unless page 1 does not know it and has another."""
-    better = largest or _telling(sources.path, _headline(page))
-    texts = [section.text for section in page]
-    if not better or _is_on(own, [*texts, sources.shown.get("heads", "")]):
+    better = largest or _subject(page) or _no_address(_telling(sources.path, _headline(page)))
+    lines = (line for section in page for line in section.text.split("\n"))
+    short = (line for line in lines if len(line.split()) <= SHORT)
+    if not better or _is_said(own, [better, sources.shown.get("heads", ""), *short]):
         return own
     sources.warn(
         f"its properties call it {own[:80]!r}, which its first page does not; "
@@ -73,15 +81,33 @@ def _headline(page: Sequence[Section]) -> str:
     return headed or (first if is_line else "")
 
 
-def _is_on(title: str, texts: Sequence[str]) -> bool:
-    """Does at least half of the title's words stand in the texts, in any of their forms?"""
+def _no_address(title: str) -> str:
+    """The title, "" for a letterhead with its address."""
+    return "" if LETTERHEAD.search(" ".join(fold(title).split())) else title
+
+
+def _subject(page: Sequence[Section]) -> str:
+    """What a letter says that it is about: "Objet : ...", "" where it does not."""
+    lines = (line.strip() for section in page for line in section.text.split("\n"))
+    found = (one_line(line.partition(":")[2]) for line in lines if SUBJECT.match(fold(line)))
+    return next(found, "")
+
+
+def _is_said(title: str, lines: Sequence[str]) -> bool:
+    """Does one of the lines have at least half of the title's words, in any of their forms?
+
+    And no other numbers: "Plan 2019" is no title of the "Plan 2024".
+    """
 
     def forms(text: str) -> set[str]:
         return {stem(word, "fr") for word in words(text) if len(word) > 3}
 
+    def differs(line: str) -> bool:
+        own, others = set(NUMBER.findall(title)), set(NUMBER.findall(line))
+        return bool(own - others and others - own)
+
     told = forms(title)
-    there = set().union(*(map(forms, texts)))
-    return 2 * len(told & there) >= len(told)
+    return any(2 * len(told & forms(line)) >= len(told) and not differs(line) for line in lines)
 
 
 def _by_name(path: str) -> str:

@@ -14,6 +14,7 @@ from index.errors import Unreadable
 WINDOWS = {byte: bytes([byte]).decode("cp1252", "ignore") for byte in range(0x80, 0xA0)}
 STRAY = {0xDC00 + byte: bytes([byte]).decode("cp1252", "ignore") for byte in range(0x80, 0x100)}
 ESCAPED = re.compile("[\udc80-\udcff]")  # bytes that are no UTF-8, by Python's surrogateescape
+SURE = re.compile("[\u00c0-\u00ff\u2010-\u203f\u20ac]")
 INVISIBLE = re.compile(
     "[\u00ad\u061c\u180e\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069"
     "\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff\U000e0000-\U000e0fff]"
@@ -102,8 +103,12 @@ def _wide(data: bytes) -> str | None:
 
 
 def _mostly_utf8(data: bytes) -> str | None:
-    """UTF-8 with stray bytes of Windows, where more characters are whole than stray."""
+    """UTF-8 with stray bytes of Windows: twice as many characters are whole, or as many sure ones.
+
+    Those are sure whose bytes, as Windows-1252, no French or English has: "Ã©", "â€™".
+    """
     text = data.decode("utf-8-sig", "surrogateescape")
     stray = len(ESCAPED.findall(text))
     beyond_ascii = len(text) - len(text.encode("ascii", "ignore"))
-    return text.translate(STRAY) if beyond_ascii > 2 * stray else None
+    whole = beyond_ascii > 2 * stray or len(SURE.findall(text)) >= stray
+    return text.translate(STRAY) if whole else None

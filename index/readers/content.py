@@ -35,7 +35,8 @@ class Content:
     `stated`: what the author says of it on purpose (front matter, meta tags); `shown`: what its
     reader sees of it beside its text (a mail's subject and date, a page's title); `own`: what its
     properties say, which a template or a program may have written; `warnings`: what was not read;
-    `left_out`: how many words were left out on purpose, by what they are ("signature").
+    `left_out`: how many words were left out on purpose, by what they are ("signature"); `aside`:
+    those lines of them that may say who may see it (running heads, watermarks).
     """
 
     sections: Sequence[Section]
@@ -45,3 +46,4 @@ class Content:
     shown: Mapping = field(default_factory=dict)
     left_out: Mapping[str, int] = field(default_factory=dict)
     attached: Sequence[Attached] = ()
+    aside: Sequence[str] = ()

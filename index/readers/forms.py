@@ -1,6 +1,8 @@
-"""The fields of a PDF form -> words at their places: what was filled in, chosen or ticked.
+"""What was written onto a PDF's pages -> words at their places.
 
-Promise: hidden fields and passwords are not read; an empty field says nothing.
+The fields of a form, as they were filled in, chosen or ticked, and texts that were typed onto the
+page (FreeText annotations). Promise: hidden fields and passwords are not read; an empty field says
+nothing.
 """
 
 from __future__ import annotations
@@ -19,19 +21,52 @@ PASSWORD = 1 << 13  # flag of a text field
 TICKED, UNTICKED = "☒", "☐"
 
 
-def values(page: PdfPage, form: PdfFormEnv, size: float) -> Iterator[Fragment]:
-    """The values of the page's fields, line by line, in type of `size` points; not yet turned."""
+def values(page: PdfPage, form: PdfFormEnv | None, size: float) -> Iterator[Fragment]:
+    """What was written onto the page, line by line, in type of `size` points; not yet turned."""
+    from pypdfium2 import raw
+
+    for field in _shown(page):
+        rectangle = raw.FS_RECTF()
+        if raw.FPDFAnnot_GetRect(field, rectangle):
+            yield from _placed(_written(field, form), rectangle, size)
+
+
+def stamps(page: PdfPage) -> Iterator[str]:
+    """The lines of what was stamped or typed onto the page, which may say who may see it."""
+    from pypdfium2 import raw
+
+    kinds = (raw.FPDF_ANNOT_STAMP, raw.FPDF_ANNOT_WATERMARK, raw.FPDF_ANNOT_FREETEXT)
+    for annotation in _shown(page):
+        if raw.FPDFAnnot_GetSubtype(annotation) in kinds:
+            yield from _contents(annotation).splitlines()
+
+
+def _shown(page: PdfPage) -> Iterator[object]:
+    """The page's annotations, of which fields are some, without hidden ones."""
     from pypdfium2 import raw
 
     for index in range(raw.FPDFPage_GetAnnotCount(page)):
-        field = raw.FPDFPage_GetAnnot(page, index)
+        annotation = raw.FPDFPage_GetAnnot(page, index)
         try:
-            rectangle = raw.FS_RECTF()
-            shown = not raw.FPDFAnnot_GetFlags(field) & HIDDEN
-            if shown and raw.FPDFAnnot_GetRect(field, rectangle):
-                yield from _placed(_value(field, form), rectangle, size)
+            if not raw.FPDFAnnot_GetFlags(annotation) & HIDDEN:
+                yield annotation
         finally:
-            raw.FPDFPage_CloseAnnot(field)
+            raw.FPDFPage_CloseAnnot(annotation)
+
+
+def _contents(annotation: object) -> str:
+    from pypdfium2 import raw
+
+    return _text(lambda *into: raw.FPDFAnnot_GetStringValue(annotation, b"Contents", *into))
+
+
+def _written(annotation: object, form: PdfFormEnv | None) -> str:
+    """What a text typed onto the page or a field says, "" for nothing."""
+    from pypdfium2 import raw
+
+    if raw.FPDFAnnot_GetSubtype(annotation) == raw.FPDF_ANNOT_FREETEXT:
+        return _contents(annotation)
+    return _value(annotation, form) if form is not None else ""
 
 
 def _value(field: object, form: PdfFormEnv) -> str:

@@ -9,7 +9,7 @@ cut short is read as far as it goes, with a warning.
 import io
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.errors import (
@@ -27,7 +27,7 @@ from index.language import lists
 from index.language.fold import fold
 from index.readers.characters import decode, visible
 from index.readers.content import Attached, Block, Content
-from index.readers.events import event_blocks
+from index.readers.events import classes_of, event_blocks
 from index.readers.furniture import without_furniture
 from index.readers.sections import html_blocks, sections_of, soup_of, text_blocks
 from index.readers.thread import forwarded_heading, is_signature, own_and_forwarded
@@ -44,6 +44,9 @@ FORWARD = re.compile(rf" *{lists.forms('mail.forward_subjects')} *:")
 NO_ATTACHMENTS = ("application/pgp-signature", "application/pkcs7-signature", "text/x-amp-html")
 # What mailers write into plain text for a link or a picture.
 LINK = re.compile(r"<(?:https?://|mailto:|tel:)[^<>]{1,2000}>|\[(?:cid:|image ?:)[^\]\n]{0,300}\]")
+OPEN = ("", "normal", "none", "public")  # of Sensitivity and CLASS
+SENSITIVITY = 0x0036  # in Outlook's own files
+SENSITIVITIES = {1: "Personal", 2: "Private", 3: "Company-Confidential"}
 SHORT_NAME = 0x3704  # of an attachment, where Outlook wrote no long one
 DEPTH = 10  # messages forwarded in messages
 
@@ -55,13 +58,19 @@ class _Found:
     bodies: list[tuple[str, str]] = field(default_factory=list)  # (html or plain, text)
     events: list[str] = field(default_factory=list)
     forwarded: list[EmailMessage] = field(default_factory=list)
+    classes: list[str] = field(default_factory=list)  # of the invitations
     attached: list[Attached] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     left_out: Counter[str] = field(default_factory=Counter)
 
     def inside(self) -> "_Found":
         """For the parts of a part: text of its own, attachments and reports in common."""
-        return _Found(attached=self.attached, warnings=self.warnings, left_out=self.left_out)
+        return _Found(
+            classes=self.classes,
+            attached=self.attached,
+            warnings=self.warnings,
+            left_out=self.left_out,
+        )
 
 
 def read_eml(data: bytes) -> Content:
@@ -78,10 +87,12 @@ def read_eml(data: bytes) -> Content:
         raise Unreadable("it is cut short: a part of the message is missing")
     return Content(
         list(sections_of(blocks)),
+        own=_secrecy([*_sensitivities(message), *found.classes]),
         shown={"title": _header(message, "subject"), "date": _iso(_header(message, "date"))},
         warnings=found.warnings,
         left_out=found.left_out,
         attached=found.attached,
+        aside=[_header(inner, "subject") for inner in _messages(message)],
     )
 
 
@@ -110,10 +121,30 @@ def read_msg(data: bytes) -> Content:
     sender = parseaddr(message.message_headers.get("From", "") or "")[0]
     return Content(
         list(sections_of(_body_blocks(found, subject, sender))),
+        own=_secrecy([SENSITIVITIES.get(message.properties.int_prop_value(SENSITIVITY) or 0, "")]),
         shown={"title": subject, "date": sent},
         left_out=found.left_out,
         attached=found.attached,
     )
+
+
+def _messages(message: EmailMessage) -> Iterator[EmailMessage]:
+    """The message and those in it."""
+    yield message
+    for part in message.walk():
+        if part.get_content_type() == "message/rfc822" and part.is_multipart():
+            yield cast(EmailMessage, part.get_payload(0))
+
+
+def _sensitivities(message: EmailMessage) -> Iterator[str]:
+    """What the messages' headers say of who may read them (RFC 4021)."""
+    return (_header(inner, "sensitivity") for inner in _messages(message))
+
+
+def _secrecy(said: Iterable[str]) -> dict[str, str]:
+    """What a mail or an invitation says of its secrecy, as its audience: no word of ours."""
+    secret = next((value for value in said if fold(value).strip() not in OPEN), "")
+    return {"audience": secret} if secret else {}
 
 
 def is_cut_short(message: EmailMessage) -> bool:
@@ -185,6 +216,7 @@ def _gather_leaf(part: MIMEPart, kind: str, found: _Found) -> None:
     name = part.get_filename() or ""
     if kind in ("text/calendar", "application/ics") or name.lower().endswith(".ics"):
         event = decode(payload, part.get_content_charset())
+        found.classes += classes_of(event)
         if event not in found.events:  # which many programs send twice, inside and attached
             found.events.append(event)
     elif kind in ("text/plain", "text/html") and not is_attached:
@@ -283,7 +315,7 @@ def _quoted(soup, left_out: Counter[str]) -> None:
         text = str(signature)
         lines = [line for block in html_blocks(soup_of(text)) for line in block.text.split("\n")]
         is_all = signature.get_text(strip=True) == soup.get_text(strip=True)
-        if not signature.find("li") and is_signature(lines, with_contact=is_all):
+        if not signature.find(["li", "th"]) and is_signature(lines, with_contact=is_all):
             left_out["signatures and notices"] += sum(len(line.split()) for line in lines)
             signature.extract()
     for quote in soup.select('blockquote[type="cite"], blockquote.gmail_quote'):
@@ -302,12 +334,15 @@ def _quoted(soup, left_out: Counter[str]) -> None:
 
 
 def _header(message: EmailMessage, name: str) -> str:
-    """A header as text; a malformed one as far as it can be read."""
+    """A header as text; one in raw bytes, or a malformed one, as far as it can be read."""
+    raw = next((value for key, value in message.raw_items() if key.lower() == name), "")
     try:
+        if not str(raw).isascii():
+            data = re.sub(r"\r?\n", "", str(raw)).encode("utf-8", "surrogateescape")
+            return " ".join(visible(str(policy.default.header_factory(name, decode(data)))).split())
         return " ".join(visible(str(message.get(name, ""))).split())
     # What the standard library's header parser raises on broken headers.
     except (ValueError, LookupError, AttributeError):
-        raw = next((value for key, value in message.raw_items() if key.lower() == name), "")
         return " ".join(visible(str(raw)).split())
 
 

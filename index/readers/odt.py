@@ -12,7 +12,7 @@ from lxml import etree
 
 from index.errors import Unreadable
 from index.readers.content import Block, Content
-from index.readers.office import DC, Parts, counted, guarded, side, words_in, xml
+from index.readers.office import DC, Parts, counted, guarded, lines_in, side, words_in, xml
 from index.readers.sections import sections_of
 
 NAMES = {
@@ -27,6 +27,7 @@ TEXT, TABLE, STYLE, DRAW, META, OFFICE = (
     f"{{{NAMES[name]}}}" for name in ("text", "table", "style", "draw", "meta", "office")
 )
 PARSED = re.compile(r"(?:content|styles|meta)\.xml")
+WHICH = ("", "-left", "-first")
 OBJECT = re.compile(r"[^/]+/content\.xml")  # a formula or a chart
 LEFT_OUT = {
     f"{TEXT}tracked-changes",
@@ -63,6 +64,7 @@ def read_odt(data: bytes) -> Content:
         own=properties(parts),
         warnings=parts.warnings,
         left_out=_left_out(body, styles),
+        aside=list(lines_in(frames_of(styles), f"{TEXT}p")),
     )
 
 
@@ -75,10 +77,14 @@ def properties(parts: Parts) -> dict[str, str]:
     return {"title": meta.findtext(f".//{DC}title") or "", "date": date[:10]}
 
 
+def frames_of(styles: etree._Element | None) -> list[etree._Element]:
+    """The page headers and footers, those of first and of left pages too."""
+    names = [f"{STYLE}{one}{which}" for one in ("header", "footer") for which in WHICH]
+    return [] if styles is None else list(styles.iter(*names))
+
+
 def _left_out(body: etree._Element, styles: etree._Element | None) -> dict[str, int]:
     """How many words are left out, by what they are; hidden styles are not looked up."""
-    none = etree.Element("none")
-    page = none if styles is None else styles
     return {
         "deleted text": words_in(body.iter(f"{TEXT}tracked-changes")),
         "comments": words_in(body.iter(f"{OFFICE}annotation")),
@@ -86,7 +92,7 @@ def _left_out(body: etree._Element, styles: etree._Element | None) -> dict[str, 
             body.iter(f"{TEXT}table-of-content", f"{TEXT}illustration-index", f"{TEXT}table-index")
         ),
         "hidden text": words_in(body.iter(f"{TEXT}hidden-text", f"{TEXT}hidden-paragraph")),
-        "page headers and footers": words_in(page.iter(f"{STYLE}header", f"{STYLE}footer")),
+        "page headers and footers": words_in(frames_of(styles)),
     }
 
 

@@ -7,7 +7,7 @@ is fetched.
 import io
 import re
 import zipfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from lxml import etree
 
@@ -24,6 +24,7 @@ DC = "{http://purl.org/dc/elements/1.1/}"
 CREATED = "{http://purl.org/dc/terms/}created"
 # When python-docx's and python-pptx's default files were made.
 TEMPLATES = ("2013-12-23T23:15:00Z", "2013-01-27T09:14:16Z")
+BREAKS = ("tab", "br", "cr", "s", "line-break")
 ROMAN = tuple(
     zip(
         (1000, 900, 500, 400, 100, 90, 50, 40, 10, 9, 5, 4, 1),
@@ -127,6 +128,21 @@ def side(parts: Parts, name: str) -> etree._Element | None:
 def words_in(elements: Iterable[etree._Element]) -> int:
     """How many words the elements hold."""
     return sum(len(" ".join(map(str, element.itertext())).split()) for element in elements)
+
+
+def lines_in(elements: Iterable[etree._Element], paragraph: str) -> Iterator[str]:
+    """The text of the elements' paragraphs, with a tab for each tab and line break."""
+    for one in (one for element in elements for one in element.iter(paragraph)):
+        pieces: list[str] = []
+        for event, node in etree.iterwalk(one, events=("start", "end")):
+            name = etree.QName(node).localname
+            if event == "end":
+                pieces.append((node.tail or "") if node is not one else "")
+            elif name in BREAKS:
+                pieces.append("\t")
+            elif name != "instrText":  # how Word counts its pages
+                pieces.append(node.text or "")
+        yield "".join(pieces)
 
 
 def core_properties(parts: Parts) -> dict[str, str]:

@@ -6,6 +6,7 @@ out (index/readers/sections.py, furniture.py), and counted.
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -26,6 +27,7 @@ from index.readers.sections import html_blocks, sections_of, soup_of
 DEFINES_ENTITIES = re.compile(
     r"(?:\s|<\?[^>]*>|<!--(?:(?!-->).)*-->)*<!DOCTYPE[^>\[]*\[", re.I | re.S
 )
+FRAMES = 3  # in frames
 NO_TEXT = ("head", "script", "style", "template", "noscript")
 # Where publishing programs state the day, beside "date".
 PUBLISHED = (
@@ -73,11 +75,43 @@ def page_body(html: str) -> str:
 
 
 def _saved(message: EmailMessage) -> str:
-    for part in message.walk():
-        if part.get_content_type() == "text/html" and not part.is_multipart():
-            payload = cast(bytes, part.get_payload(decode=True) or b"")
-            return decode(payload, part.get_content_charset())
-    raise Unreadable("it is no saved web page")
+    """The page, with the pages that stand in its frames."""
+    pages = {
+        place: part
+        for part in message.walk()
+        if part.get_content_type() == "text/html" and not part.is_multipart()
+        for place in _places(part)
+    }
+    if not pages:
+        raise Unreadable("it is no saved web page")
+    return _with_frames(_html_of(next(iter(pages.values()))), pages)
+
+
+def _places(part: EmailMessage) -> list[str]:
+    """What a frame may name a part by."""
+    named = str(part["content-id"] or "").strip(" <>")
+    return [f"cid:{named}", str(part["content-location"] or "").strip()]
+
+
+def _html_of(part: EmailMessage) -> str:
+    payload = cast(bytes, part.get_payload(decode=True) or b"")
+    return decode(payload, part.get_content_charset())
+
+
+def _with_frames(html: str, pages: Mapping[str, EmailMessage], depth: int = 0) -> str:
+    """The page with the body of each frame's page in its place; one that is not there stays."""
+    if "<iframe" not in html.lower() or depth >= FRAMES:
+        return html
+    _refuse_entities(html)
+    soup = soup_of(html)
+    for frame in soup.find_all("iframe"):
+        part = pages.get(str(frame.get("src", "")).strip() or "none")
+        if part is not None:
+            frame.name = "div"
+            frame.clear()
+            inside = soup_of(_with_frames(_html_of(part), pages, depth + 1)).body
+            frame.extend(list(inside.children) if inside else [])
+    return str(soup)
 
 
 def _refuse_entities(html: str) -> None:
@@ -114,8 +148,17 @@ def _page(text: str) -> Content:
         "title": soup.title.get_text(strip=True) if soup.title else "",
         "date": str(time.get("datetime") or time.get_text(" ", strip=True)) if time else "",
     }
+    aside = [line for foot in soup.find_all("footer") for line in foot.get_text("\n").split("\n")]
+    warnings = [
+        *above.warnings,
+        *(
+            f"a frame of the page is not read: {address[:100]}"
+            for frame in soup.find_all("iframe")
+            if re.match(r"https?:|cid:", address := str(frame.get("src", "")).strip())
+        ),
+    ]
     sections, left_out = _sections(soup)
-    return Content(sections, stated, own, above.warnings, shown, left_out)
+    return Content(sections, stated, own, warnings, shown, left_out, aside=aside)
 
 
 def _sections(soup) -> tuple[list, dict[str, int]]:

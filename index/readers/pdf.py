@@ -10,15 +10,16 @@ from __future__ import annotations
 import ctypes
 import math
 import re
-from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby
 from statistics import median
 from typing import TYPE_CHECKING
 
 from index.errors import Unreadable
 from index.readers.content import ONLY_IMAGES, Content
-from index.readers.forms import values
-from index.readers.fragments import Fragment, Page, Rule
+from index.readers.forms import stamps, values
+from index.readers.fragments import Fragment, Page, Rule, rows_of, stretches
 from index.readers.glyphs import Glyph, direction, is_along, number_of_words, turned, words_of
 from index.readers.paragraphs import Text, text_of
 from index.readers.sections import sections_of
@@ -43,9 +44,14 @@ def read_pdf(data: bytes) -> Content:
     """The content of a PDF; pages count from 1."""
     document = _opened(data)
     left_out: Counter[str] = Counter()
-    pages = [_read_page(document, number, left_out) for number in range(1, len(document) + 1)]
+    aside: list[str] = []
+    pages = [
+        _read_page(document, number, left_out, aside) for number in range(1, len(document) + 1)
+    ]
     pictured = [
-        page.number for page in pages if not page.fragments and _has_image(document, page.number)
+        page.number
+        for page in pages
+        if all(word.filled for word in page.fragments) and _has_image(document, page.number)
     ]
     text = text_of(pages)
     sections = list(sections_of(text.blocks))
@@ -58,7 +64,10 @@ def read_pdf(data: bytes) -> Content:
         warnings.append(f"{unknown} characters stand for no letter in its fonts; left out")
     left_out |= Counter({HEADS: len(text.running), "table of contents": text.dotted})
     own = _properties(document.get_metadata_dict())
-    return Content(sections, own=own, warnings=warnings, shown=_shown(text), left_out=left_out)
+    aside += _running_lines(text)
+    return Content(
+        sections, own=own, warnings=warnings, shown=_shown(text), left_out=left_out, aside=aside
+    )
 
 
 def _opened(data: bytes) -> PdfDocument:
@@ -97,6 +106,19 @@ def _shown(text: Text) -> dict[str, str]:
     return {"heading": largest, "heads": heads}
 
 
+def _running_lines(text: Text) -> Iterator[str]:
+    """The lines of the running heads and feet that were left out, each once a page."""
+    for _, words in groupby(text.running, key=lambda placed: placed[0]):
+        yield from _lines(word for _, word in words)
+
+
+def _lines(words: Iterable[Fragment]) -> Iterator[str]:
+    """The lines that words make, and the stretches of each."""
+    for row in rows_of(words):
+        yield " ".join(word.text for word in row)
+        yield from (stretch.text for stretch in stretches(row))
+
+
 def _properties(facts: Mapping[str, str]) -> dict[str, str]:
     date = re.match(r"(?:D:)?(\d{4})(\d\d)(\d\d)", facts.get("CreationDate", ""))
     title = facts.get("Title", "")
@@ -112,8 +134,8 @@ def _has_image(document: PdfDocument, number: int) -> bool:
     return any(True for _ in images)
 
 
-def _read_page(document: PdfDocument, number: int, left_out: Counter[str]) -> Page:
-    """A page's words and rules; what is left out of it is added to `left_out`."""
+def _read_page(document: PdfDocument, number: int, left_out: Counter[str], said: list[str]) -> Page:
+    """A page's words and rules; what is left out is added to `left_out`, its lines to `said`."""
     page = document[number - 1]
     box = page.get_cropbox()
     try:
@@ -123,20 +145,31 @@ def _read_page(document: PdfDocument, number: int, left_out: Counter[str]) -> Pa
         degrees = direction(glyphs)
         aside = [glyph for glyph in glyphs if not is_along(glyph.degrees, degrees)]
         left_out[UNKNOWN] += len(inside) - len(glyphs)
+        outside = [one for one in drawn if not _in(box, one)]
         left_out["text across the page"] += number_of_words(aside)
-        left_out["text outside the page"] += number_of_words(
-            one for one in drawn if not _in(box, one)
-        )
+        left_out["text outside the page"] += number_of_words(outside)
+        said += _lines_across([*aside, *(one for one in outside if one.text)])
         rules = tuple(_rules(page, degrees))
         words = words_of(glyphs, degrees)
-        if document.formenv is not None:
-            size = median(word.size for word in words) if words else FORM_SIZE
-            words += [_upright(word, degrees) for word in values(page, document.formenv, size)]
+        size = median(word.size for word in words) if words else FORM_SIZE
+        said += stamps(page)
+        words += [_upright(word, degrees) for word in values(page, document.formenv, size)]
     finally:
         page.close()
     quarter = 90 * round(degrees / 90)
     edges = sorted(turned(x, y, quarter)[1] for x, y in (box[:2], box[2:]))
     return Page(number, edges[0], edges[1], tuple(words), rules)
+
+
+def _lines_across(glyphs: Iterable[Glyph]) -> Iterator[str]:
+    """The lines that glyphs make, each in its own direction."""
+    ways: dict[int, list[Glyph]] = defaultdict(list)
+    for glyph in glyphs:
+        ways[round(glyph.degrees)].append(glyph)
+    for degrees, group in ways.items():
+        yield from _lines(words_of(group, float(degrees)))
+        for _, drawn in groupby(group, key=lambda glyph: glyph.drawn):  # letters set wide apart
+            yield "".join(f"{' ' * glyph.blank}{glyph.text}" for glyph in drawn)
 
 
 def _in(box: Box, glyph: Glyph) -> bool:

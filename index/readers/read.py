@@ -16,6 +16,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import NamedTuple
 
+from index import audience
 from index.describe import describe, front_matter
 from index.errors import TookTooLong, Unreadable
 from index.passage import Document, Section
@@ -169,7 +170,8 @@ def _attachments(
             mail.warnings.append(f"{first.path}: attachment not read: {name}{why}")
             continue
         found["shown"] = shown | {key: value for key, value in found["shown"].items() if value}
-        found["own"]["audience"] = first.audience
+        both = filter(None, (first.audience, found["own"].get("audience")))
+        found["own"]["audience"] = audience.narrowest(both)
         yield _described(path, data, found, catalogue)
         waiting += [(path, inner, bytes_) for inner, bytes_ in found["attached"]]
 
@@ -224,11 +226,12 @@ def parsed(suffix: str, data: bytes, readers: Mapping[str, str] = READERS) -> di
         ([_clean(heading) for heading in section.headings], _clean(section.text), section.page)
         for section in content.sections
     ]
+    for_staff = next(filter(audience.is_for_staff, map(_clean, content.aside)), "")
     return {
         "sections": [section for section in sections if section[1].strip()],
         "stated": _plain(content.stated),
         "own": _plain(content.own),
-        "shown": _plain(content.shown),
+        "shown": _plain({**content.shown, "for_staff": for_staff}),
         "warnings": [_clean(warning) for warning in content.warnings],
         "left_out": {what: words for what, words in content.left_out.items() if words > 0},
         "attached": [

@@ -33,6 +33,9 @@ DROPPED = {
     "svg", "canvas", "button", "input", "select", "textarea", "img", "audio", "video",
 }
 # fmt: on
+TICKED, UNTICKED = "☒", "☐"
+# The types of fields that hold what was written into them.
+FILLED_IN = ("", "text", "number", "date", "month", "week", "time", "email", "tel", "url", "range")
 NOTHING = r"0(?![.\d]*[1-9])"
 HIDDEN = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all"
@@ -151,10 +154,32 @@ def sections_of(blocks: Iterable[Block]) -> Iterator[Section]:
 
 def _strip(soup: BeautifulSoup) -> None:
     """Take out of a page what its reader does not see or does not read."""
+    _fill_in(soup)
     for tag in soup.find_all(lambda tag: tag.name in DROPPED or _is_furniture(tag)):
         tag.extract()
     for comment in soup.find_all(string=lambda string: isinstance(string, Comment)):
         comment.extract()
+
+
+def _fill_in(soup: BeautifulSoup) -> None:
+    """Put what was filled in, chosen or ticked in the place of the fields of a form."""
+    for field in soup.find_all(["input", "textarea", "select"]):
+        if _is_furniture(field) or not (value := _value(field)):
+            continue
+        field.replace_with(NavigableString(f" {value} "))
+
+
+def _value(field: Tag) -> str:
+    """What a field says; nothing for hidden ones, passwords and buttons."""
+    if field.name == "textarea":
+        return field.get_text()
+    if field.name == "select":
+        chosen = field.find_all("option", selected=True)
+        return ", ".join(option.get_text(" ", strip=True) for option in chosen)
+    kind = str(field.get("type", "text")).lower()
+    if kind in ("checkbox", "radio"):
+        return TICKED if field.has_attr("checked") else UNTICKED
+    return str(field.get("value", "")) if kind in FILLED_IN else ""
 
 
 def _is_furniture(tag: Tag) -> bool:

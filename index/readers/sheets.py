@@ -9,15 +9,16 @@ file can declare billions, are read once.
 import datetime
 import re
 from collections.abc import Iterable, Iterator
+from html import unescape
 from itertools import islice
 
 from lxml import etree
 
 from index.errors import Unreadable
 from index.readers.content import Block, Content
-from index.readers.odt import LEFT_OUT, OFFICE, TABLE, TEXT, properties
+from index.readers.odt import LEFT_OUT, OFFICE, TABLE, TEXT, frames_of, properties
 from index.readers.odt import PARSED as PARSED_ODS
-from index.readers.office import core_properties, guarded, xml, zipped
+from index.readers.office import core_properties, guarded, lines_in, side, xml, zipped
 from index.readers.sections import sections_of
 
 ROWS = 20_000  # of a sheet
@@ -29,6 +30,9 @@ PARSED_XLSX = re.compile(
 NEVER_COUNTED = re.compile(
     rb"<f\b[^<>]*+(?:(?<=/)>|>[^<]*+</f>)\s*+(?:<v\s*+/>|<v>\s*+</v>)?+\s*+</c>"
 )
+# A header or footer of a printed sheet, and what parts it: its place, type or colour.
+FRAME = re.compile(rb"<(?:\w+:)?(?:odd|even|first)(?:Header|Footer)>([^<]*)<")
+PLACE = re.compile(r'&(?:"[^"]*"|\d+|K[0-9A-Fa-f]{6}|.)')
 CURRENCY = re.compile(r"[€$£]|\[\$([^\]-]+)")
 STYLE_DISPLAY = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
 
@@ -55,7 +59,14 @@ def read_xlsx(data: bytes) -> Content:
         sheet.reset_dimensions()  # which some programs declare wrong
         rows = ([_shown(cell) for cell in islice(row, COLUMNS)] for row in sheet.iter_rows())
         blocks += _table(sheet.title, rows, warnings)
-    return Content(list(sections_of(blocks)), own=own, warnings=warnings)
+    aside = [
+        line
+        for name, content in parts.items()
+        if name.startswith("xl/worksheets/")
+        for written in FRAME.findall(content)
+        for line in PLACE.split(unescape(written.decode("utf-8", "replace")))
+    ]
+    return Content(list(sections_of(blocks)), own=own, warnings=warnings, aside=aside)
 
 
 def read_ods(data: bytes) -> Content:
@@ -79,7 +90,12 @@ def read_ods(data: bytes) -> Content:
             parts.warnings.append(f"sheet {name!r} is hidden; left out")
             continue
         blocks += _table(name, _rows(table), parts.warnings)
-    return Content(list(sections_of(blocks)), own=properties(parts), warnings=parts.warnings)
+    return Content(
+        list(sections_of(blocks)),
+        own=properties(parts),
+        warnings=parts.warnings,
+        aside=list(lines_in(frames_of(side(parts, "styles.xml")), f"{TEXT}p")),
+    )
 
 
 def _table(name: str, rows: Iterable[list[str]], warnings: list[str]) -> Iterator[Block]:

@@ -19,7 +19,7 @@ from index.readers.sections import sections_of
 if TYPE_CHECKING:
     from pptx.shapes.autoshape import Shape
     from pptx.shapes.base import BaseShape
-    from pptx.slide import Slide
+    from pptx.slide import Slide, SlideMaster
     from pptx.text.text import _Paragraph
 
 A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
@@ -38,7 +38,9 @@ def read_pptx(data: bytes) -> Content:
     parts = guarded(data, "ppt/presentation.xml", "PowerPoint presentation (.pptx)", PARSED)
     sections: list[Section] = []
     warnings = parts.warnings
-    for number, slide in enumerate(Presentation(zipped(parts)).slides, 1):
+    show = Presentation(zipped(parts))
+    aside = [line for master in show.slide_masters for line in _framed(master)]
+    for number, slide in enumerate(show.slides, 1):
         if slide.element.get("show") in ("0", "false"):
             warnings.append(f"slide {number} is hidden; left out")
             continue
@@ -47,8 +49,23 @@ def read_pptx(data: bytes) -> Content:
             warnings.append(f"slide {number} has speaker notes; left out")
         if any(graphic.get("uri") == DIAGRAM for graphic in slide.element.iter(f"{A}graphicData")):
             warnings.append(f"slide {number} holds a diagram, which is not read")
+        aside += [line for shape in slide.shapes if _is_footer(shape) for line in _lines(shape)]
         sections += sections_of(_slide_blocks(slide, number))
-    return Content(sections, own=core_properties(parts), warnings=warnings)
+    return Content(sections, own=core_properties(parts), warnings=warnings, aside=aside)
+
+
+def _framed(master: SlideMaster) -> Iterator[str]:
+    """The lines that a master and its layouts put on slides themselves."""
+    for holder in (master, *master.slide_layouts):
+        for shape in holder.shapes:
+            if not shape.is_placeholder or _is_footer(shape):
+                yield from _lines(shape)
+
+
+def _lines(shape: BaseShape) -> list[str]:
+    """The lines of a shape, and of those in it."""
+    texts = ("".join(p.itertext(f"{A}t")) for p in shape.element.iter(f"{A}p"))
+    return [text for text in texts if text.strip()]
 
 
 def _slide_blocks(slide: Slide, number: int) -> Iterator[Block]:

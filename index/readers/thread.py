@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from index.language import lists
+from index.language.dates import DATES, YEARLESS
 from index.language.fold import fold, fold_with_offsets
 from index.language.sentences import LIST_MARKER
 from index.readers.content import Block
@@ -42,6 +43,12 @@ SIGN_OFF = re.compile(lists.forms("mail.sign_offs"))
 SIGNED = re.compile(r"\s*+[,.!]?(?:\s*+(?<=\s)(?:[A-ZÀ-Þ][\w'’.-]*+\s*+){1,4})?")
 # An address or an hour, as mailers name them and prose seldom does.
 MAILED = re.compile(r"@|\b\d{1,2}[:h]\d\d\b")
+FIGURE = re.compile(r"\d")
+MONEY = re.compile(rf"\d ?(?:[%€$£]|[km]€|{lists.forms('numbers.units.EUR')}\b)")
+# Figures of an address: "BP 12", "3e etage", "75008 Paris", "CS 40012".
+PLACE = re.compile(
+    rf"\b(?:b\.?p\.?|c\.?s\.?|cedex) ?\d+|\b\d{{4,5}} [a-z]|{lists.forms('mail.places')}"
+)
 LONGEST_NOTICE = 40  # lines
 MOST_HEADERS = 40  # lines; or a mail of nothing but header lines is read again from each of them
 WORD = re.compile(r"[a-z]+")  # on folded text
@@ -113,13 +120,15 @@ def own_and_forwarded(
 
 
 def is_signature(lines: Sequence[str], with_contact: bool = False) -> bool:
-    """Are these lines few and short, with no sentence among them?
+    """Are these lines few and short, with no sentence, date or figure among them?
 
     Lines with an address or a number may be longer; notices of secrecy below do not count.
     `with_contact`: only if there is such a line.
     """
     written = [_Line(number, 0, text) for number, text in enumerate(lines) if text.strip()]
     own = written[: _without_notices(written)]
+    if any(_holds_facts(line.text) for line in own):
+        return False
     if with_contact and not any(CONTACT.search(_plain(line.text)) for line in own):
         return False
     return len(own) <= 12 and all(
@@ -130,6 +139,17 @@ def is_signature(lines: Sequence[str], with_contact: bool = False) -> bool:
         )
         for line in own
     )
+
+
+def _holds_facts(text: str) -> bool:
+    """Does the line hold a day, or a figure that is of no address and no telephone?"""
+    line = _plain(text)
+    placed = PLACE.sub(" ", line)
+    if MONEY.search(placed) or any(form.search(line) for form in DATES):
+        return True
+    if any(form.search(CONTACT.sub(" ", line)) for form in YEARLESS):
+        return True
+    return not CONTACT.search(line) and FIGURE.search(placed) is not None
 
 
 def forwarded_heading(name: str, date: str, subject: str) -> str:
@@ -234,12 +254,19 @@ def _unsigned(lines: list[_Line], sender: str) -> list[_Line]:
     """
     lines = lines[: _without_notices(lines)]
     written = [number for number, line in enumerate(lines) if line.text.strip()]
+    table = max((number for number in written if lines[number].level < 0), default=-1)
     for place, number in enumerate(written):
+        if number < table:
+            continue
         text, rest = lines[number].text, [lines[after].text for after in written[place + 1 :]]
         if text in ("-- ", "--", "--\u00a0") and _is_below_mark(text, rest, bool(place)):
             return lines[: _without_notices(lines[:number])]
     name = set(WORD.findall(fold(sender)))
     for place in range(max(0, len(written) - 20), len(written)):
+        if written[place] < table:
+            continue
+        if place and lines[written[place - 1]].text.rstrip().endswith(":"):
+            continue  # what it leads up to follows
         text = lines[written[place]].text.strip()
         rest = [lines[after].text for after in written[place + 1 :]]
         if (_is_sign_off(text) or _is_name(text, name, rest)) and is_signature(rest):
@@ -254,7 +281,8 @@ def _is_below_mark(mark: str, rest: Sequence[str], has_text: bool) -> bool:
     """
     items = sum(1 for text in rest if re.match(LIST_MARKER, text.strip()))
     sentences = sum(map(_is_sentence, rest))
-    if items + sentences >= 2 or (not has_text and not is_signature(rest)):
+    facts = any(map(_holds_facts, rest))
+    if items + sentences >= 2 or facts or (not has_text and not is_signature(rest)):
         return False
     return mark == "-- " or len(rest) <= 20
 

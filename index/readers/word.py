@@ -21,6 +21,7 @@ from index.readers.office import (
     core_properties,
     counted,
     guarded,
+    lines_in,
     side,
     words_in,
     xml,
@@ -41,6 +42,7 @@ DEPTH = 3  # of Word files put into Word files
 CHECKBOX = re.compile(r'<input\b[^>]*type="checkbox"[^>]*>')
 R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+V = "{urn:schemas-microsoft-com:vml}"
 HEADING_NAME = re.compile(rf"{lists.forms('pages.heading_styles')}\s?([1-6])", re.I)
 CONTENTS_NAME = re.compile(rf"{lists.forms('pages.contents_styles')} ?(?:\d|heading)", re.I)
 FORMS = {"lowerLetter": "a", "upperLetter": "A", "lowerRoman": "i", "upperRoman": "I"}
@@ -50,7 +52,7 @@ def read_docx(data: bytes) -> Content:
     """The content of a Word file."""
     parts = _parts(data)
     own = core_properties(parts)
-    left_out = _left_out(parts)
+    left_out, aside = _left_out(parts), _aside(parts)
     parts.warnings += [f"an embedded file is not read: {n}" for n in parts if EMBEDDED.match(n)]
     soup = soup_of(_html(parts, 0))
     _set_apart_notes(soup)
@@ -59,6 +61,7 @@ def read_docx(data: bytes) -> Content:
         own=own,
         warnings=parts.warnings,
         left_out=left_out,
+        aside=aside,
     )
 
 
@@ -140,13 +143,25 @@ def _left_out(parts: Parts) -> dict[str, int]:
         if (run := mark.getparent().getparent()).tag == f"{W}r"
     )
     comments = side(parts, "word/comments.xml")
-    frames = [side(parts, name) for name in [*parts] if FRAME.fullmatch(name)]
     return {
         "deleted text": words_in(root.iter(f"{W}delText")),
         "hidden text": words_in(hidden),
         "comments": words_in([comments] if comments is not None else ()),
-        "page headers and footers": words_in(frame for frame in frames if frame is not None),
+        "page headers and footers": words_in(_frames(parts)),
     }
+
+
+def _frames(parts: Parts) -> list[etree._Element]:
+    """The page headers and footers."""
+    frames = (side(parts, name) for name in [*parts] if FRAME.fullmatch(name))
+    return [frame for frame in frames if frame is not None]
+
+
+def _aside(parts: Parts) -> list[str]:
+    """The lines of the page headers and footers, and the watermarks, which stand in them."""
+    frames = _frames(parts)
+    marks = (mark for frame in frames for mark in frame.iter(f"{V}textpath"))
+    return [*lines_in(frames, f"{W}p"), *(mark.get("string", "") for mark in marks)]
 
 
 def _set_apart_notes(soup) -> None:
@@ -176,6 +191,7 @@ def _prepared(root: etree._Element, parts: Mapping[str, bytes]) -> bytes:
         run = hidden.getparent().getparent()
         if run.tag == f"{W}r" and hidden.get(f"{W}val") not in ("0", "false", "off"):
             run.getparent().remove(run)
+    _fill_in(root)
     for paragraph in list(root.iter(f"{W}p")):
         properties = paragraph.find(f"{W}pPr")
         if properties is None:
@@ -194,6 +210,18 @@ def _prepared(root: etree._Element, parts: Mapping[str, bytes]) -> bytes:
             text.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
             properties.addnext(run)
     return etree.tostring(root)
+
+
+def _fill_in(root: etree._Element) -> None:
+    """Write what was chosen in the drop-down fields of Word's older forms before their runs."""
+    for field in list(root.iter(f"{W}ddList")):
+        options = [option.get(f"{W}val", "") for option in field.findall(f"{W}listEntry")]
+        chosen = _value(field, "result") or _value(field, "default") or "0"
+        begins = next(field.iterancestors(f"{W}r"), None)
+        if begins is not None and chosen.isdigit() and int(chosen) < len(options):
+            run = etree.Element(f"{W}r")
+            etree.SubElement(run, f"{W}t").text = options[int(chosen)]
+            begins.addprevious(run)
 
 
 def _set_level(

@@ -345,3 +345,80 @@ def test_a_day_that_a_page_shows_and_that_is_still_to_come_is_not_its_date():
     section = [Section((), "Un fonds.")]
     facts, _ = describe("a.html", {}, {}, {}, section, shown={"date": "2099-05-04"})
     assert facts["date"] == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "date"),
+    [
+        ("loi-du-21-juin-2004-analyse", "2024-05-07"),
+        ("Loi n° 2004-575 du 21 juin 2004", "2024-05-07"),
+        ("directive-2016-680-analyse", "2024-05-07"),
+        ("loi-du-21-juin-2004-note-2023", "2023"),
+        ("analyse-loi-cloud-mai-2023", "2023-05"),
+        ("accord-2023-05-04", "2023-05-04"),
+        ("Rapport-2020-2024", "2024-05-07"),
+        ("Rapport 2019/2020", "2020"),
+        ("Feuille de route 2023-2099", "2023"),
+        ("230321_position_cloud_v3", "2023-03-21"),
+        ("201203_cloud", "2024-05-07"),
+        ("123456_cloud", "2024-05-07"),
+        ("2023-03-21_to_2023-03-23-salon", "2023-03-21"),
+    ],
+)
+def test_the_date_in_a_name_is_the_documents_not_a_laws(name: str, date: str):
+    facts, _ = described(f"{name.replace('/', '-')}.md", own={"date": "2024-05-07"})
+    assert facts["date"] == date
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Compte rendu du bureau\nRéunion du 1er juillet 2024\nDiffusé le 8 juillet 2024",
+        "Compte rendu\nDiffusé le 8 juillet 2024\nRéunion du bureau du 1er juillet 2024",
+        "Compte rendu du bureau Réunion du 1er juillet 2024 Diffusé le 8 juillet 2024 à tous",
+        "Minutes of the board\nMeeting of 1 July 2024\nCirculated on 8 July 2024",
+        "Note sur la loi du 21 juin 2004\nRéunion du 1er juillet 2024",
+    ],
+)
+def test_of_two_dates_on_top_that_counts_which_says_what_the_document_is_of(text: str):
+    facts, _ = described("compte rendu bureau.pdf", text, own={"date": "2026-05-07"})
+    assert facts["date"] == "2024-07-01"
+
+
+BODY = "Nous demandons des aides à la recherche pour toutes les petites entreprises de nos régions."
+
+
+@pytest.mark.parametrize(
+    ("own", "heading", "title"),
+    [
+        (
+            "Plan numérique des régions 2019",
+            "Plan numérique des PME 2024",
+            "Plan numérique des PME 2024",
+        ),
+        ("Les aides à la recherche des entreprises", "Avis sur le seuil", "Avis sur le seuil"),
+        ("Position – Seuil des marchés", "POSITION SUR LE SEUIL", "Position – Seuil des marchés"),
+        ("about:blank", "Avis sur le seuil", "Avis sur le seuil"),
+        ("about:blank", "", "A"),
+    ],
+)
+def test_a_title_in_the_properties_is_compared_with_headings_not_with_any_words(
+    own: str, heading: str, title: str
+):
+    headings = (heading,) if heading else ()
+    text = f"{heading}\n\n{BODY}".strip()
+    assert described("a.pdf", text, own={"title": own}, headings=headings)[0]["title"] == title
+
+
+LETTERHEAD = "Fédération du numérique 12, rue de la Paix 75002 Paris"
+
+
+@pytest.mark.parametrize("own", [{}, {"title": "Modèle de lettre 2018"}])
+def test_a_letter_is_named_by_what_it_is_about_not_by_its_address(own: dict):
+    text = f"{LETTERHEAD}\n\nObjet : seuil des marchés\n\n{BODY}"
+    sections = [Section((LETTERHEAD,), text, 1)]
+    facts, _ = describe("a.pdf", {}, {}, own, sections, shown={"heading": LETTERHEAD})
+    assert facts["title"] == "seuil des marchés"
+    assert described("a.pdf", text, own=own, headings=(LETTERHEAD,))[0]["title"] == (
+        "seuil des marchés"
+    )

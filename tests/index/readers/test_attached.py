@@ -231,3 +231,43 @@ def test_a_day_without_an_hour_and_a_cancellation_are_read():
     assert readings(message)[0].document.text == (
         "Hearing on the cloud act\n\nCancelled\n\nStart: 2024-06-12\n\n"
     )
+
+
+EVENTS = [
+    (
+        "DTSTART;VALUE=DATE:20240610\nDTEND;VALUE=DATE:20240612",
+        "Début : 2024-06-10\n\nFin : 2024-06-11",
+    ),
+    ("DTSTART;VALUE=DATE:20240531\nDTEND;VALUE=DATE:20240601", "Début : 2024-05-31"),
+    (
+        "DTSTART:20240613T080000Z\nDURATION:PT2H30M",
+        "Début : 2024-06-13, 08:00 (UTC)\n\nDurée : 2 h 30 min",
+    ),
+    (
+        "DTSTART:20240613T080000Z\nDURATION:bientôt",
+        "Début : 2024-06-13, 08:00 (UTC)\n\nDurée : bientôt",
+    ),
+    (
+        "DTSTART;VALUE=DATE:20240610\nRRULE:FREQ=WEEKLY;COUNT=3",
+        "Début : 2024-06-10\n\nRépétition : toutes les semaines, 3 fois",
+    ),
+    (
+        "DTSTART;VALUE=DATE:20240610\nRRULE:FREQ=MONTHLY;INTERVAL=2;UNTIL=20241231;BYMONTHDAY=10",
+        "Début : 2024-06-10\n\nRépétition : tous les 2 mois, jusqu'au 2024-12-31, BYMONTHDAY=10",
+    ),
+    (
+        "DTSTART;VALUE=DATE:20240610\nRRULE:FREQ=WEEKLY;BYDAY=MO,WE",
+        "Début : 2024-06-10\n\nRépétition : toutes les semaines, lundi, mercredi",
+    ),
+]
+
+
+@pytest.mark.parametrize(("lines", "text"), EVENTS)
+def test_the_last_day_the_length_and_the_repetition_of_an_event_are_said(lines: str, text: str):
+    message = mail()
+    message.set_content(
+        f"BEGIN:VCALENDAR\nBEGIN:VEVENT\nSUMMARY:Le bureau de la fédération\n{lines}\n"
+        "END:VEVENT\nEND:VCALENDAR\n",
+        subtype="calendar",
+    )
+    assert readings(message)[0].document.text == f"Le bureau de la fédération\n\n{text}\n\n"

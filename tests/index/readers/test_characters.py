@@ -89,3 +89,21 @@ def test_a_wide_text_that_lost_its_last_byte_is_read():
 def test_zeros_that_stand_between_no_letters_are_no_text(data: bytes):
     with pytest.raises(Unreadable, match="not text in any known encoding"):
         decode(data)
+
+
+def test_utf_8_with_nearly_as_many_stray_bytes_as_letters_of_its_own_stays_utf_8():
+    data = "l’école, déjà. ".encode() + b"coll\xe9, l\x92usine : 5 \x80"
+    assert decode(data) == "l’école, déjà. collé, l’usine : 5 €"
+
+
+def test_capitals_before_a_hard_blank_do_not_turn_windows_text_into_utf_8():
+    data = "QUALITÉ\u00a0: l’été".encode("cp1252")
+    assert decode(data) == "QUALITÉ\u00a0: l’été"
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "utf-8"])
+def test_a_subject_in_raw_bytes_is_read(tmp_path: Path, encoding: str):
+    subject = "Subject: Réponse à l’appel\n =?utf-8?Q?d=C3=A9cal=C3=A9?="
+    data = subject.encode(encoding) + b"\nFrom: a@b.fr\n\nUn fonds."
+    (tmp_path / "a.eml").write_bytes(data)
+    assert read(tmp_path, "a.eml", {})[0].title == "Réponse à l’appel décalé"
