@@ -179,7 +179,9 @@ def _glyphs(textpage: PdfTextPage) -> Iterator[Glyph]:
 
     rectangle, x, y = raw.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
     looks: dict[int | None, tuple[float, bool, float]] = {}
-    blank = False
+    blank, reach = False, 0.0
+    place: tuple[int | None, float, float] | None = None
+    before = 0.0, 0.0
     handle = textpage.raw  # asked for once: the calls below are most of the time of reading
     for index in range(textpage.count_chars()):
         code = raw.FPDFText_GetUnicode(handle, index)
@@ -198,8 +200,11 @@ def _glyphs(textpage: PdfTextPage) -> Iterator[Glyph]:
         width = rectangle.right - rectangle.left
         if degrees:
             width = _advance(width, rectangle.top - rectangle.bottom, degrees)
-        yield Glyph(text, x.value, y.value, width, size, bold, degrees, drawn or 0, blank)
-        blank = False
+        # Chrome's ligatures: their letters share a place; each has its part of the width.
+        here, part = (drawn, x.value, y.value), (rectangle.left, rectangle.bottom)
+        reach = width + (reach if here == place and part != before and text.isalpha() else 0.0)
+        yield Glyph(text, x.value, y.value, reach, size, bold, degrees, drawn or 0, blank)
+        place, before, blank = here, part, False
 
 
 def _advance(width: float, height: float, degrees: float) -> float:
