@@ -282,7 +282,7 @@ for _name, _glyph, _font in (
     ("ticks", "4", "ZapfDingbats"),
     ("squares of a symbol font", "n", "ZapfDingbats"),
     ("cents", "¢", PLAIN),
-    ("letters under a symbol", "ü", PLAIN),
+    ("letters under a symbol", "ü", "Times-Roman"),
     ("typewriter letters", "o", "Courier"),
 ):
     PAGES[f"a list of {_name}"] = bullets(_glyph, _font)

@@ -1,6 +1,7 @@
 """Which glyphs are bullets: known marks, and any other that opens several lines at one indent.
 
-Symbol fonts draw ticks, squares and arrows as whatever letter lies under them. Pure.
+Symbol fonts draw ticks, squares and arrows as whatever letter lies under them; a letter in the font
+of the text is a letter ("à" opens many a line). Pure.
 """
 
 import re
@@ -24,7 +25,9 @@ BARE_MARKER = re.compile(
     re.VERBOSE,
 )
 KEPT = f"-–*{BOXES}"  # known as they are
-NO_BULLETS = ("Ps", "Pe", "Pi", "Nd", "Lu")  # brackets, opening quotation marks, figures, capitals
+NO_BULLETS = ("Ps", "Pe", "Pi")  # brackets, opening quotation marks
+SYMBOLS = re.compile("wingdings|webdings|dingbats|symbol", re.I)
+FAMILY = re.compile(r"[A-Za-z0-9 ]*?(?=MT\b|PS\b|PSMT\b|[^A-Za-z0-9 ]|$)")
 
 
 def is_marker(word: Fragment) -> bool:
@@ -52,11 +55,13 @@ def with_bullets(words: Sequence[Fragment]) -> list[Fragment]:
 def _open_lines(glyph: str, found: Sequence[tuple[Fragment, Fragment]]) -> bool:
     """Does the glyph open several lines, as no letter, sign or figure of a text does?
 
-    A letter or a closing quotation mark must stand apart from what follows, which stands at one
-    indent itself.
+    A figure is one only in a symbol font, a letter in a font of its own. A letter or a closing
+    quotation mark must stand apart from what follows, which stands at one indent itself.
     """
     kind = unicodedata.category(glyph)
-    if len(found) < 2 or (kind in NO_BULLETS and glyph not in "ØÊÜ"):
+    if len(found) < 2 or kind in NO_BULLETS:
+        return False
+    if glyph.isalnum() and not all(_has_own_font(glyph, *pair) for pair in found):
         return False
     if not all(after.text[:1].isalpha() for _, after in found) and kind in ("Sm", "Sc", "Pd"):
         return False
@@ -65,3 +70,11 @@ def _open_lines(glyph: str, found: Sequence[tuple[Fragment, Fragment]]) -> bool:
     starts = [after.x0 for _, after in found]
     gaps = [after.x0 - word.x1 for word, after in found]
     return max(starts) - min(starts) < 1.5 and min(gaps) > 0.45 * found[0][0].size
+
+
+def _has_own_font(glyph: str, word: Fragment, after: Fragment) -> bool:
+    """Is it drawn in another font than the text, as "o" in a typewriter's, not only in bold?"""
+    if SYMBOLS.search(word.font):
+        return not SYMBOLS.search(after.font)
+    families = {match[0] for one in (word, after) if (match := FAMILY.match(one.font))}
+    return glyph.isalpha() and len(families) > 1

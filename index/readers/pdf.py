@@ -19,7 +19,7 @@ from index.errors import Unreadable
 from index.readers.content import ONLY_IMAGES, Content
 from index.readers.forms import values
 from index.readers.fragments import Fragment, Page, Rule
-from index.readers.glyphs import Glyph, direction, is_along, number_of_words, turned, words_of
+from index.readers.glyphs import Glyph, Look, direction, is_along, number_of_words, turned, words_of
 from index.readers.paragraphs import Text, text_of
 from index.readers.sections import sections_of
 
@@ -35,6 +35,7 @@ SHORTEST_RULE = 10.0  # points
 THICKEST_RULE = 3.0  # points: what is thicker is a box with two edges
 HEADS = "page headers and footers"
 BOLD = re.compile(r"bold|black|heavy|semibold|demi", re.I)
+SUBSET = re.compile(r"^[A-Z]{6}\+")
 
 Box = tuple[float, float, float, float]
 
@@ -178,7 +179,7 @@ def _glyphs(textpage: PdfTextPage) -> Iterator[Glyph]:
     from pypdfium2 import raw
 
     rectangle, x, y = raw.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
-    looks: dict[int | None, tuple[float, bool, float]] = {}
+    looks: dict[int | None, Look] = {}
     blank, reach = False, 0.0
     place: tuple[int | None, float, float] | None = None
     before = 0.0, 0.0
@@ -194,16 +195,16 @@ def _glyphs(textpage: PdfTextPage) -> Iterator[Glyph]:
         drawn = ctypes.cast(raw.FPDFText_GetTextObject(handle, index), ctypes.c_void_p).value
         if drawn is None or drawn not in looks:
             looks[drawn] = _look(textpage, index)
-        size, bold, degrees = looks[drawn]
-        if size < 1:
+        look = looks[drawn]
+        if look.size < 1:
             continue
         width = rectangle.right - rectangle.left
-        if degrees:
-            width = _advance(width, rectangle.top - rectangle.bottom, degrees)
+        if look.degrees:
+            width = _advance(width, rectangle.top - rectangle.bottom, look.degrees)
         # Chrome's ligatures: their letters share a place; each has its part of the width.
         here, part = (drawn, x.value, y.value), (rectangle.left, rectangle.bottom)
         reach = width + (reach if here == place and part != before and text.isalpha() else 0.0)
-        yield Glyph(text, x.value, y.value, reach, size, bold, degrees, drawn or 0, blank)
+        yield Glyph(text, x.value, y.value, reach, *look, drawn or 0, blank)
         place, before, blank = here, part, False
 
 
@@ -219,8 +220,7 @@ def _advance(width: float, height: float, degrees: float) -> float:
     return max(0.0, (width * cos - height * sin) / max(0.2, cos * cos - sin * sin))
 
 
-def _look(textpage: PdfTextPage, index: int) -> tuple[float, bool, float]:
-    """Size in points, boldness and direction in degrees of a character."""
+def _look(textpage: PdfTextPage, index: int) -> Look:
     from pypdfium2 import raw
 
     matrix = raw.FS_MATRIX()
@@ -228,8 +228,14 @@ def _look(textpage: PdfTextPage, index: int) -> tuple[float, bool, float]:
     size = raw.FPDFText_GetFontSize(textpage, index) * (math.hypot(matrix.c, matrix.d) or 1.0)
     name, flags = ctypes.create_string_buffer(200), ctypes.c_int()
     raw.FPDFText_GetFontInfo(textpage, index, name, 200, flags)
-    bold = (
-        BOLD.search(name.value.decode("latin-1")) is not None
-        or raw.FPDFText_GetFontWeight(textpage, index) >= 600
+    font = name.value.decode("latin-1")
+    bold = BOLD.search(font) is not None or raw.FPDFText_GetFontWeight(textpage, index) >= 600
+    drawn = raw.FPDFText_GetTextObject(textpage, index)
+    mode = raw.FPDFTextObj_GetTextRenderMode(drawn) if drawn else raw.FPDF_TEXTRENDERMODE_UNKNOWN
+    return Look(
+        size,
+        bold,
+        math.degrees(math.atan2(matrix.b, matrix.a)) % 360,
+        SUBSET.sub("", font),
+        mode in (raw.FPDF_TEXTRENDERMODE_INVISIBLE, raw.FPDF_TEXTRENDERMODE_CLIP),
     )
-    return size, bold, math.degrees(math.atan2(matrix.b, matrix.a)) % 360
