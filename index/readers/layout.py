@@ -15,7 +15,7 @@ from index.language.sentences import LIST_MARKER
 from index.readers.bullets import BULLET, with_bullets
 from index.readers.fragments import Fragment, Rule, joined, rows_of
 from index.readers.gutters import Band, bands_of
-from index.readers.tables import in_blocks, table_of
+from index.readers.tables import are_cards, in_blocks, table_of
 
 TRIED = 20  # bands of a page, the largest first: a map's labels make hundreds
 ALONE = 1.6  # sizes of the type between a table and the columns above and below it
@@ -134,11 +134,28 @@ def _are_columns(band: Band, rows: Sequence[Row]) -> bool:
     sides = [[joined(part) for part in column if part] for column in zip(*parts, strict=True)]
     if any(len(side) < 2 for side in sides):
         return False
-    if all(_is_list(side) for side in sides):
+    if all(_is_list(side) for side in sides) or are_cards(parts):
         return True
     texts = [_is_text(side) for side in sides]
     strong = any(_is_text(side, lines_least=6, wrapped=0.85, words=3) for side in sides)
-    return (all(texts) or strong) and not in_blocks(parts)
+    return (all(texts) or strong or _run_down(parts)) and not in_blocks(parts)
+
+
+def _run_down(parts: Sequence[Sequence[Row]]) -> bool:
+    """Do sentences run on from line to line in each column, too few to say where lines break?"""
+    starts = [[cell[0].text[:1].islower() for cell in row if cell] for row in parts]
+    below = [
+        cell[0].text[:1].islower()
+        for column in zip(*parts, strict=True)
+        for cell in [cell for cell in column if cell][1:]
+    ]
+    lengths = [len(cell) for row in parts for cell in row if cell]
+    return (
+        len(parts) > 2
+        and all(map(any, starts[1:]))
+        and sum(below) >= 0.75 * len(below)
+        and median(lengths) > 3
+    )
 
 
 def _is_list(lines: Sequence[Fragment]) -> bool:
