@@ -154,6 +154,12 @@ ITEMS = (
 
 # Columns
 
+NOTE = (
+    "1. Voir la loi du 21 juin 2004 pour la confiance dans l'économie numérique, article 6, et le "
+    "décret du 25 février 2011."
+)
+CARDS = tuple(zip(("Aides", "Données", "Métiers", "Climat", "Cloud", "Europe"), TEXTS * 2))
+
 
 @page("four columns")
 def _(canvas: Canvas) -> None:
@@ -204,6 +210,39 @@ def _(canvas: Canvas) -> None:
     flow(canvas, DATA, (306, 760), 236)
     y = cells(canvas, YEARS, (50, 250, 450), 600)
     flow(canvas, SKILLS, (50, y - 10), 490)
+
+
+@page("two short columns below a title across them")
+def _(canvas: Canvas) -> None:
+    put(canvas, (50, 790), "Une ambition partagée pour toute la filière du numérique", 16, BOLD)
+    for number, text in enumerate(TEXTS[:2]):
+        flow(canvas, text, (50 + 256 * number, 760), 236)
+
+
+@page("a title whose blank stands above the gutter")
+def _(canvas: Canvas) -> None:
+    put(canvas, (284 - stringWidth("Proposal ", BOLD, 20), 790), "Proposal", 20, BOLD)
+    put(canvas, (284, 790), "Proposition", 20, BOLD)
+    for number, text in enumerate(TEXTS[:2]):
+        flow(canvas, f"{text} {SKILLS}", (45 + 247 * number, 760), 230)
+
+
+@page("columns with a narrow gutter, a heading and a note across them")
+def _(canvas: Canvas) -> None:
+    justified(canvas, f"{FUNDING} {DATA}", (50, 760), 230)
+    y = 760 - 12 * len(wrapped(f"{FUNDING} {DATA}", 230, 10))
+    put(canvas, (50, y + 2), "Le calendrier", 12, BOLD)
+    flow(canvas, CLIMATE, (50, y - 14), 230)
+    flow(canvas, f"{SKILLS} {DATA} {FUNDING}", (285.2, 760), 230)
+    put(canvas, (50, 400), NOTE, 7)
+
+
+@page("cards")
+def _(canvas: Canvas) -> None:
+    for number, (title, text) in enumerate(CARDS):
+        x, y = 50 + 165 * (number % 3), 760 - 130 * (number // 3)
+        put(canvas, (x, y), title, 13, BOLD)
+        flow(canvas, text, (x, y - 20), 140, 9)
 
 
 @page("two lists side by side")

@@ -100,7 +100,7 @@ def _mask(row: Row, left: float) -> int:
             end = after.x0
         elif after is not None and after.x0 - end < NARROWEST * min(word.size, after.size):
             end = max(end, after.x0)
-        begin, end = int((word.x0 - left) * UNIT), int((end - left) * UNIT) + 1
+        begin, end = int((word.x0 - left) * UNIT), int((end - left) * UNIT + 0.9)
         mask |= ((1 << (end - begin)) - 1) << begin
     return mask
 

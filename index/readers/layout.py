@@ -143,19 +143,18 @@ def _are_columns(band: Band, rows: Sequence[Row]) -> bool:
 
 def _run_down(parts: Sequence[Sequence[Row]]) -> bool:
     """Do sentences run on from line to line in each column, too few to say where lines break?"""
-    starts = [[cell[0].text[:1].islower() for cell in row if cell] for row in parts]
-    below = [
-        cell[0].text[:1].islower()
-        for column in zip(*parts, strict=True)
-        for cell in [cell for cell in column if cell][1:]
-    ]
-    lengths = [len(cell) for row in parts for cell in row if cell]
+    columns = [[cell for cell in column if cell] for column in zip(*parts, strict=True)]
+    below = [_goes_on(cell) for column in columns for cell in column[1:]]
     return (
         len(parts) > 2
-        and all(map(any, starts[1:]))
+        and all(median(map(len, column)) > 3 for column in columns)
+        and all(any(_goes_on(cell) for cell in row if cell) for row in parts[1:])
         and sum(below) >= 0.75 * len(below)
-        and median(lengths) > 3
     )
+
+
+def _goes_on(cell: Row) -> bool:
+    return cell[0].text[:1].islower()
 
 
 def _is_list(lines: Sequence[Fragment]) -> bool:

@@ -7,10 +7,12 @@ from collections import Counter
 import pytest
 from pdf_pages import (
     BOLD,
+    CARDS,
     CLIMATE,
     DATA,
     FUNDING,
     ITEMS,
+    NOTE,
     PAGES,
     SKILLS,
     TEXTS,
@@ -100,6 +102,25 @@ def test_every_word_that_is_drawn_is_read_once(name: str):
                 CLIMATE,
             ],
         ),
+        (
+            "two short columns below a title across them",
+            ["Une ambition partagée pour toute la filière du numérique", FUNDING, DATA],
+        ),
+        (
+            "a title whose blank stands above the gutter",
+            ["Proposal Proposition", f"{FUNDING} {SKILLS}", f"{DATA} {SKILLS}"],
+        ),
+        (
+            "columns with a narrow gutter, a heading and a note across them",
+            [
+                f"{FUNDING} {DATA}",
+                "Le calendrier",
+                CLIMATE,
+                f"{SKILLS} {DATA} {FUNDING}",
+                NOTE,
+            ],
+        ),
+        ("cards", [part for at in range(3) for card in CARDS[at::3] for part in card]),
         ("a table in one of two columns", [FUNDING, YEARS, SKILLS, f"{DATA} {CLIMATE}"]),
         ("a table below two columns, across them", [FUNDING, DATA, YEARS, SKILLS]),
         (
