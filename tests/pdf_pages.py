@@ -261,6 +261,23 @@ SITES = (
     ("Normandie", "7", "980"),
     ("Occitanie", "121", "15 200"),
 )
+MEMBERS = (
+    ("Organisation", "Type", "Contact", "Fonction"),
+    (
+        "Union des éditeurs de/logiciels de Bretagne/(UELB)",
+        "Association",
+        "MARTIN Claire",
+        "Conseillère auprès du/président de la région/Bretagne, chargée du/numérique",
+    ),
+    ("Syndicat du câble", "Syndicat", "ROUX Jeanne", "Présidente"),
+    (
+        "Chambre du code et des/métiers de la donnée",
+        "Chambre consulaire",
+        "NOIR Lucie",
+        "Directrice des affaires/européennes et/internationales",
+    ),
+    ("Club 40", "Association", "BLANC Paul", "Trésorier"),
+)
 MEASURES = (
     ("Mesure", "Budget/annuel", "Date d'entrée/en vigueur"),
     ("Crédit d'impôt/pour les jeunes pousses", "120 M€", "1er janvier"),
@@ -282,6 +299,21 @@ def _(canvas: Canvas) -> None:
 @page("cells that wrap, set in the middle")
 def _(canvas: Canvas) -> None:
     wrapped_cells(canvas, valign=0.5)
+
+
+@page("cells that wrap, with rules, set at the bottom")
+def _(canvas: Canvas) -> None:
+    y, places = 700.0, (50, 190, 330, 430)
+    for number, row in enumerate(MEMBERS):
+        broken = [text.split("/") for text in row]
+        most = max(map(len, broken))
+        for place, lines in zip(places, broken, strict=True):
+            for at, line in enumerate(lines):
+                lower = most - len(lines) + at
+                put(canvas, (place, y - 10.5 * lower), line, 9, PLAIN if number else BOLD)
+        y -= 10.5 * most
+        canvas.line(48, y + 6, 548, y + 6)
+        y -= 3.5
 
 
 @page("cells that wrap in rows set close")

@@ -18,6 +18,7 @@ from index.readers.gutters import Band, bands_of
 from index.readers.tables import are_cards, in_blocks, table_of
 
 TRIED = 20  # bands of a page, the largest first: a map's labels make hundreds
+RULED = 3  # rules across lines: these are rows of a table
 ALONE = 1.6  # sizes of the type between a table and the columns above and below it
 
 Row = Sequence[Fragment]
@@ -31,7 +32,7 @@ def columns(fragments: Sequence[Fragment], rules: Sequence[Rule] = ()) -> list[l
 def _columns(rows: Sequence[Row], rules: Sequence[Rule]) -> list[list[Fragment]]:
     bands = bands_of(rows)
     for band in sorted(bands, key=lambda band: (-band.height, len(band.strips)))[:TRIED]:
-        if _are_columns(band, rows):
+        if _are_columns(band, rows, rules):
             inside = [one for one in bands if len(one.strips) > len(band.strips)]
             return _with_table(rows, inside, rules, band) or _side_by_side(rows, band, rules)
     if not bands:
@@ -128,7 +129,7 @@ def lines_of(rows: Sequence[Row]) -> list[Fragment]:
     return [line._replace(text=BULLET.sub("• ", line.text)) for line in lines]
 
 
-def _are_columns(band: Band, rows: Sequence[Row]) -> bool:
+def _are_columns(band: Band, rows: Sequence[Row], rules: Sequence[Rule]) -> bool:
     """Do the strips part columns of running text, to be read one after the other?"""
     parts = [band.parted(row) for row in rows[band.first : band.last + 1]]
     sides = [[joined(part) for part in column if part] for column in zip(*parts, strict=True)]
@@ -136,6 +137,8 @@ def _are_columns(band: Band, rows: Sequence[Row]) -> bool:
         return False
     if all(_is_list(side) for side in sides) or are_cards(parts):
         return True
+    if len(_across(rules, parts)) >= RULED:
+        return False
     texts = [_is_text(side) for side in sides]
     strong = any(_is_text(side, lines_least=6, wrapped=0.85, words=3) for side in sides)
     return (all(texts) or strong or _run_down(parts)) and not in_blocks(parts)

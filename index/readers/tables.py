@@ -134,16 +134,16 @@ def _has_several(group: Parts) -> bool:
 
 
 def _level(block: Parts) -> bool:
-    """Do two columns of a block begin, or have their middle, at one height?"""
+    """Do two columns of a block begin, have their middle, or end at one height?"""
     spans = []
     for column in zip(*block, strict=True):
         heights = [cell[0].y for cell in column if cell]
         if heights:
-            spans.append((heights[0], heights[0] + heights[-1]))
+            spans.append((heights[0], heights[0] + heights[-1], heights[-1]))
     if len(spans) < 2:
         return False
     size = next(cell[0].size for row in block for cell in row if cell)
-    return any(abs(one[at] - spans[0][at]) < 0.5 * size for one in spans[1:] for at in (0, 1))
+    return any(abs(one[at] - spans[0][at]) < 0.5 * size for one in spans[1:] for at in range(3))
 
 
 def _y(row: Sequence[Sequence[Fragment]]) -> float:

@@ -12,6 +12,7 @@ from pdf_pages import (
     DATA,
     FUNDING,
     ITEMS,
+    MEMBERS,
     NOTE,
     PAGES,
     SKILLS,
@@ -139,6 +140,10 @@ def test_every_word_that_is_drawn_is_read_once(name: str):
         ),
         ("cells that wrap, set on top", [MEASURES]),
         ("cells that wrap, set in the middle", [MEASURES]),
+        (
+            "cells that wrap, with rules, set at the bottom",
+            ["\n".join(" | ".join(row).replace("/", " ") for row in MEMBERS)],
+        ),
         ("cells that wrap in rows set close", [MEASURES]),
         ("cells that wrap in rows set close, with rules, set at the bottom", [MEASURES]),
         (
