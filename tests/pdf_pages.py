@@ -158,7 +158,9 @@ NOTE = (
     "1. Voir la loi du 21 juin 2004 pour la confiance dans l'économie numérique, article 6, et le "
     "décret du 25 février 2011."
 )
-CARDS = tuple(zip(("Aides", "Données", "Métiers", "Climat", "Cloud", "Europe"), TEXTS * 2))
+CARDS = tuple(
+    zip(("Aides", "Données", "Métiers", "Climat", "Cloud", "Europe"), TEXTS * 2, strict=False)
+)
 
 
 @page("four columns")
@@ -358,6 +360,29 @@ for _name, _glyph, _font in (
 ):
     PAGES[f"a list of {_name}"] = bullets(_glyph, _font)
 PAGES["a list whose marks stand close"] = bullets("4", "ZapfDingbats", 13)
+
+
+@page("a list of numbers in circles")
+def _(canvas: Canvas) -> None:
+    for number, item in enumerate(ITEMS):
+        put(canvas, (60, 740 - 14 * number), "①②③"[number], 10, "ZapfDingbats")
+        put(canvas, (82, 740 - 14 * number), item)
+
+
+@page("a list of letters")
+def _(canvas: Canvas) -> None:
+    put(canvas, (50, 760), "Nos demandes pour la prochaine loi :")
+    for number, item in enumerate(ITEMS):
+        put(canvas, (60, 740 - 14 * number), f"{'abc'[number]}) {item}")
+
+
+@page("a price list with dotted leaders")
+def _(canvas: Canvas) -> None:
+    for number, (label, price) in enumerate(
+        (("Petite", "900 €"), ("Grande entreprise", "9 000 €"))
+    ):
+        dots = "." * (90 - len(label))
+        put(canvas, (50, 740 - 14 * number), f"{label} {dots} {price}")
 
 
 # Odd glyphs

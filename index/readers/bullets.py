@@ -7,9 +7,9 @@ of the text is a letter ("à" opens many a line). Pure.
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from index.readers.fragments import Fragment, rows_of
+from index.readers.fragments import Fragment, Shape, rows_of
 
 # Arrows, geometric shapes, dingbats, private use (Wingdings, Symbol); not boxes to tick.
 BOXES = "☐☑☒"
@@ -18,7 +18,7 @@ MARK = re.compile(rf"[•‣·{SHAPES}\ufffd]")
 BULLET = re.compile(rf"^{MARK.pattern}\s*(?=\S)")
 BARE_MARKER = re.compile(
     rf"""
-    [-*–{BOXES}{MARK.pattern[1:-1]}]
+    [-*–①-⑳{BOXES}{MARK.pattern[1:-1]}]
     | \(?(?:\d{{1,2}}(?:\.\d{{1,2}}){{0,3}}|[a-zA-Z]|[ivxIVX]{{1,4}})[.)]   # 1. 2.3) (a) iv.
     | \d{{1,2}}(?:\.\d{{1,2}}){{1,3}}                                        # 2.3
     """,
@@ -26,6 +26,7 @@ BARE_MARKER = re.compile(
 )
 KEPT = f"-–*{BOXES}"  # known as they are
 NO_BULLETS = ("Ps", "Pe", "Pi")  # brackets, opening quotation marks
+MOST_DOTS = 300  # on a page: a chart has many more
 SYMBOLS = re.compile("wingdings|webdings|dingbats|symbol", re.I)
 FAMILY = re.compile(r"[A-Za-z0-9 ]*?(?=MT\b|PS\b|PSMT\b|[^A-Za-z0-9 ]|$)")
 
@@ -50,6 +51,40 @@ def with_bullets(words: Sequence[Fragment]) -> list[Fragment]:
         for word, _ in found
     }
     return [word._replace(text="•") if word in bullets else word for word in words]
+
+
+def drawn_bullets(shapes: Iterable[Shape], words: Sequence[Fragment]) -> list[Fragment]:
+    """Bullets for the small discs and squares that are drawn before words, as Chrome's lists have.
+
+    A dot in a row of dots is none, nor is one close behind a word.
+    """
+    dots = [one for one in shapes if one.filled and _is_dot(one)]
+    if not dots or len(dots) > MOST_DOTS:
+        return []
+    found = []
+    rows = rows_of(words)
+    for dot in dots:
+        beside = [one for one in dots if one is not dot and abs(one.y0 - dot.y0) < 1]
+        row = next((row for row in rows if _is_at_height(dot, row)), [])
+        after = next((word for word in row if word.x0 > dot.x1), None)
+        before = [word.x1 for word in row if word.x0 <= dot.x1] + [one.x1 for one in beside]
+        if (
+            after is not None
+            and after.x0 - dot.x1 < 3 * after.size
+            and dot.x1 - dot.x0 < 0.6 * after.size
+            and not any(-after.size < dot.x0 - x1 < after.size for x1 in before)
+        ):
+            found.append(Fragment("•", dot.x0, dot.x1, after.y, after.size))
+    return found
+
+
+def _is_dot(shape: Shape) -> bool:
+    width, height = shape.x1 - shape.x0, shape.y1 - shape.y0
+    return 1 < width < 8 and abs(width - height) < 0.1 * width
+
+
+def _is_at_height(dot: Shape, row: Sequence[Fragment]) -> bool:
+    return any(word.y < (dot.y0 + dot.y1) / 2 < word.y + 0.7 * word.size for word in row)
 
 
 def _open_lines(glyph: str, found: Sequence[tuple[Fragment, Fragment]]) -> bool:

@@ -36,6 +36,16 @@ class Rule(NamedTuple):
     y: float
 
 
+class Shape(NamedTuple):
+    """What is drawn, but for text and pictures: its ends, its lower and its upper edge."""
+
+    x0: float
+    x1: float
+    y0: float
+    y1: float
+    filled: bool
+
+
 @dataclass(frozen=True)
 class Page:
     """A page's number, from 1, its lower and upper edge, its words and its rules."""

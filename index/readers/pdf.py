@@ -11,14 +11,15 @@ import ctypes
 import math
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from statistics import median
 from typing import TYPE_CHECKING
 
 from index.errors import Unreadable
+from index.readers.bullets import drawn_bullets
 from index.readers.content import ONLY_IMAGES, Content
 from index.readers.forms import values
-from index.readers.fragments import Fragment, Page, Rule
+from index.readers.fragments import Fragment, Page, Rule, Shape
 from index.readers.glyphs import Glyph, Look, direction, is_along, number_of_words, turned, words_of
 from index.readers.paragraphs import Text, text_of
 from index.readers.sections import sections_of
@@ -30,7 +31,7 @@ UNKNOWN = "characters without a letter"
 # What fonts say of a glyph that stands for no letter: nothing, a control or no character.
 NO_LETTER = re.compile("[\x00-\x08\x0e-\x1f\ufffe\uffff]")
 FORM_SIZE = 10.0  # points, of the values of a form without a word of text
-MOST_RULES = 5_000  # objects of a page among which rules are sought: a map is drawn of many more
+MOST_SHAPES = 5_000  # objects of a page among which rules are sought: a map has many more
 SHORTEST_RULE = 10.0  # points
 THICKEST_RULE = 3.0  # points: what is thicker is a box with two edges
 HEADS = "page headers and footers"
@@ -128,8 +129,9 @@ def _read_page(document: PdfDocument, number: int, left_out: Counter[str]) -> Pa
         left_out["text outside the page"] += number_of_words(
             one for one in drawn if not _in(box, one)
         )
-        rules = tuple(_rules(page, degrees))
+        shapes = list(_shapes(page, degrees))
         words = words_of(glyphs, degrees)
+        words += drawn_bullets(shapes, words)
         if document.formenv is not None:
             size = median(word.size for word in words) if words else FORM_SIZE
             words += [_upright(word, degrees) for word in values(page, document.formenv, size)]
@@ -137,7 +139,7 @@ def _read_page(document: PdfDocument, number: int, left_out: Counter[str]) -> Pa
         page.close()
     quarter = 90 * round(degrees / 90)
     edges = sorted(turned(x, y, quarter)[1] for x, y in (box[:2], box[2:]))
-    return Page(number, edges[0], edges[1], tuple(words), rules)
+    return Page(number, edges[0], edges[1], tuple(words), tuple(_rules(shapes)))
 
 
 def _in(box: Box, glyph: Glyph) -> bool:
@@ -151,20 +153,28 @@ def _upright(word: Fragment, degrees: float) -> Fragment:
     return word._replace(x0=x, x1=x + word.x1 - word.x0, y=y)
 
 
-def _rules(page: PdfPage, degrees: float) -> Iterator[Rule]:
-    """The horizontal lines of the page and the edges of its boxes, after it was turned."""
+def _shapes(page: PdfPage, degrees: float) -> Iterator[Shape]:
+    """The paths that are drawn on the page, after it was turned."""
     from pypdfium2 import raw
 
     sides = [ctypes.c_float() for _ in range(4)]
-    for index in range(min(raw.FPDFPage_CountObjects(page), MOST_RULES)):
+    fill, stroke = ctypes.c_int(), ctypes.c_int()
+    for index in range(min(raw.FPDFPage_CountObjects(page), MOST_SHAPES)):
         drawn = raw.FPDFPage_GetObject(page, index)
         if raw.FPDFPageObj_GetType(drawn) != raw.FPDF_PAGEOBJ_PATH:
             continue
         if not raw.FPDFPageObj_GetBounds(drawn, *sides):
             continue
+        raw.FPDFPath_GetDrawMode(drawn, fill, stroke)
         left, bottom, right, top = (side.value for side in sides)
         corners = turned(left, bottom, degrees), turned(right, top, degrees)
         (x0, x1), (y0, y1) = map(sorted, zip(*corners, strict=True))
+        yield Shape(x0, x1, y0, y1, bool(fill.value))
+
+
+def _rules(shapes: Sequence[Shape]) -> Iterator[Rule]:
+    """The horizontal lines among the shapes and the edges of boxes."""
+    for x0, x1, y0, y1, _ in shapes:
         if x1 - x0 > SHORTEST_RULE:
             yield Rule(x0, x1, y0)
             if y1 - y0 > THICKEST_RULE:

@@ -94,7 +94,9 @@ def are_cards(parts: Parts) -> bool:
             headed, texts = False, block
         else:
             return False
-        cells = [" ".join(w.text for line in c if line for w in line) for c in zip(*texts)]
+        cells = [
+            " ".join(w.text for line in c if line for w in line) for c in zip(*texts, strict=True)
+        ]
         if cells and median(map(len, cells)) < TEXT:
             return False
     return not headed

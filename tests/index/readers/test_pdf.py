@@ -164,6 +164,18 @@ def test_every_word_that_is_drawn_is_read_once(name: str):
         ("a list of letters under a symbol", [*LIST]),
         ("a list of typewriter letters", [*LIST]),
         ("a list whose marks stand close", [*LIST]),
+        (
+            "a list of numbers in circles",
+            ["\n".join(f"{mark} {item}" for mark, item in zip("①②③", ITEMS, strict=True))],
+        ),
+        (
+            "a list of letters",
+            [LIST[0], *(f"{letter}) {item}" for letter, item in zip("abc", ITEMS, strict=True))],
+        ),
+        (
+            "a price list with dotted leaders",
+            [f"Petite {'.' * 84} 900 €", f"Grande entreprise {'.' * 73} 9 000 €"],
+        ),
         ("2 degrees askew", [f"{FUNDING} {DATA}"]),
         ("-2 degrees askew", [f"{FUNDING} {DATA}"]),
         ("4.5 degrees askew", [f"{FUNDING} {DATA}"]),

@@ -60,6 +60,31 @@ def test_a_letter_is_a_bullet_in_the_font_of_another_family(font: str, is_bullet
     assert ("• Ouvrir un guichet" in "".join(paragraphs_of(made(draw)))) == is_bullet
 
 
+@pytest.mark.parametrize("square", [False, True])
+def test_small_discs_and_squares_drawn_before_lines_are_bullets(square: bool):
+    def draw(canvas: Canvas) -> None:
+        for number, item in enumerate(("un guichet unique", "un délai", "un seuil")):
+            if square:
+                canvas.rect(60, 701 - 12 * number, 3, 3, stroke=0, fill=1)
+            else:
+                canvas.circle(61, 702.5 - 12 * number, 1.2, stroke=0, fill=1)
+            put(canvas, (75, 700 - 12 * number), item)
+
+    assert paragraphs_of(made(draw)) == ["• un guichet unique\n• un délai\n• un seuil"]
+
+
+def test_dots_of_a_leader_and_boxes_to_tick_are_no_bullets():
+    def draw(canvas: Canvas) -> None:
+        put(canvas, (60, 700), "Adhésion")
+        for x in range(110, 200, 5):
+            canvas.circle(x, 702, 0.8, stroke=0, fill=1)
+        put(canvas, (205, 700), "900 €")
+        canvas.rect(60, 659, 8, 8, stroke=1, fill=0)
+        put(canvas, (75, 660), "Oui")
+
+    assert "•" not in "".join(paragraphs_of(made(draw)))
+
+
 # Text that leaves no ink
 
 
