@@ -7,6 +7,7 @@ page can be asked of every page.
 import io
 import math
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
@@ -316,6 +317,22 @@ def _(canvas: Canvas) -> None:
         y -= 10.5 * most
         canvas.line(48, y + 6, 548, y + 6)
         y -= 3.5
+
+
+@page("a ruled grid with a cell over three rows, all set close")
+def _(canvas: Canvas) -> None:
+    places, heights = (48, 78, 248, 548), (757, 745, 721, 709, 696, 673)
+    for at, y in enumerate(heights):
+        for left, right in pairwise(places[1 if at in (2, 3, 4) else 0 :]):
+            canvas.line(left, y, right, y)
+    for x, y, text in (
+        (51, 748.4, "Mois"), (142, 748.4, "Réunion"), (385, 748.4, "Sujet"),
+        (49.5, 724.4, "Juin"), (79, 730.4, "Bureau"), (249, 735.6, "Seuil de quarante mille euros,"),
+        (249, 724.4, "et réponse de la Commission"), (79, 712.4, "Comité"), (249, 712.4, "Cloud"),
+        (79, 699.6, "Bureau"), (249, 699.6, "Budget"), (49.5, 688.4, "Juillet"),
+        (79, 688.4, "Assemblée des"), (249, 681.6, "Vote"), (79, 676.4, "adhérents"),
+    ):  # fmt: skip
+        put(canvas, (x, y), text, 9)
 
 
 @page("cells that wrap in rows set close")

@@ -144,6 +144,14 @@ def test_every_word_that_is_drawn_is_read_once(name: str):
             "cells that wrap, with rules, set at the bottom",
             ["\n".join(" | ".join(row).replace("/", " ") for row in MEMBERS)],
         ),
+        (
+            "a ruled grid with a cell over three rows, all set close",
+            [
+                "Mois | Réunion | Sujet\n"
+                "Juin | Bureau | Seuil de quarante mille euros, et réponse de la Commission\n"
+                " | Comité | Cloud\n | Bureau | Budget\nJuillet | Assemblée des adhérents | Vote"
+            ],
+        ),
         ("cells that wrap in rows set close", [MEASURES]),
         ("cells that wrap in rows set close, with rules, set at the bottom", [MEASURES]),
         (
