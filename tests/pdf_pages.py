@@ -7,6 +7,7 @@ page can be asked of every page.
 import io
 import math
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
@@ -154,6 +155,14 @@ ITEMS = (
 
 # Columns
 
+NOTE = (
+    "1. Voir la loi du 21 juin 2004 pour la confiance dans l'économie numérique, article 6, et le "
+    "décret du 25 février 2011."
+)
+CARDS = tuple(
+    zip(("Aides", "Données", "Métiers", "Climat", "Cloud", "Europe"), TEXTS * 2, strict=False)
+)
+
 
 @page("four columns")
 def _(canvas: Canvas) -> None:
@@ -206,6 +215,39 @@ def _(canvas: Canvas) -> None:
     flow(canvas, SKILLS, (50, y - 10), 490)
 
 
+@page("two short columns below a title across them")
+def _(canvas: Canvas) -> None:
+    put(canvas, (50, 790), "Une ambition partagée pour toute la filière du numérique", 16, BOLD)
+    for number, text in enumerate(TEXTS[:2]):
+        flow(canvas, text, (50 + 256 * number, 760), 236)
+
+
+@page("a title whose blank stands above the gutter")
+def _(canvas: Canvas) -> None:
+    put(canvas, (284 - stringWidth("Proposal ", BOLD, 20), 790), "Proposal", 20, BOLD)
+    put(canvas, (284, 790), "Proposition", 20, BOLD)
+    for number, text in enumerate(TEXTS[:2]):
+        flow(canvas, f"{text} {SKILLS}", (45 + 247 * number, 760), 230)
+
+
+@page("columns with a narrow gutter, a heading and a note across them")
+def _(canvas: Canvas) -> None:
+    justified(canvas, f"{FUNDING} {DATA}", (50, 760), 230)
+    y = 760 - 12 * len(wrapped(f"{FUNDING} {DATA}", 230, 10))
+    put(canvas, (50, y + 2), "Le calendrier", 12, BOLD)
+    flow(canvas, CLIMATE, (50, y - 14), 230)
+    flow(canvas, f"{SKILLS} {DATA} {FUNDING}", (285.2, 760), 230)
+    put(canvas, (50, 400), NOTE, 7)
+
+
+@page("cards")
+def _(canvas: Canvas) -> None:
+    for number, (title, text) in enumerate(CARDS):
+        x, y = 50 + 165 * (number % 3), 760 - 130 * (number // 3)
+        put(canvas, (x, y), title, 13, BOLD)
+        flow(canvas, text, (x, y - 20), 140, 9)
+
+
 @page("two lists side by side")
 def _(canvas: Canvas) -> None:
     for x, items in ((50, ("Ouvrir", "Former", "Publier")), (300, ("Réduire", "Évaluer", "Payer"))):
@@ -221,6 +263,23 @@ SITES = (
     ("Bretagne", "12", "3 400"),
     ("Normandie", "7", "980"),
     ("Occitanie", "121", "15 200"),
+)
+MEMBERS = (
+    ("Organisation", "Type", "Contact", "Fonction"),
+    (
+        "Union des éditeurs de/logiciels de Bretagne/(UELB)",
+        "Association",
+        "MARTIN Claire",
+        "Conseillère auprès du/président de la région/Bretagne, chargée du/numérique",
+    ),
+    ("Syndicat du câble", "Syndicat", "ROUX Jeanne", "Présidente"),
+    (
+        "Chambre du code et des/métiers de la donnée",
+        "Chambre consulaire",
+        "NOIR Lucie",
+        "Directrice des affaires/européennes et/internationales",
+    ),
+    ("Club 40", "Association", "BLANC Paul", "Trésorier"),
 )
 MEASURES = (
     ("Mesure", "Budget/annuel", "Date d'entrée/en vigueur"),
@@ -243,6 +302,38 @@ def _(canvas: Canvas) -> None:
 @page("cells that wrap, set in the middle")
 def _(canvas: Canvas) -> None:
     wrapped_cells(canvas, valign=0.5)
+
+
+@page("cells that wrap, with rules, set at the bottom")
+def _(canvas: Canvas) -> None:
+    y, places = 700.0, (50, 190, 330, 430)
+    for number, row in enumerate(MEMBERS):
+        broken = [text.split("/") for text in row]
+        most = max(map(len, broken))
+        for place, lines in zip(places, broken, strict=True):
+            for at, line in enumerate(lines):
+                lower = most - len(lines) + at
+                put(canvas, (place, y - 10.5 * lower), line, 9, PLAIN if number else BOLD)
+        y -= 10.5 * most
+        canvas.line(48, y + 6, 548, y + 6)
+        y -= 3.5
+
+
+@page("a ruled grid with a cell over three rows, all set close")
+def _(canvas: Canvas) -> None:
+    places, heights = (48, 78, 248, 548), (757, 745, 721, 709, 696, 673)
+    for at, y in enumerate(heights):
+        for left, right in pairwise(places[1 if at in (2, 3, 4) else 0 :]):
+            canvas.line(left, y, right, y)
+    for x, y, text in (
+        (51, 748.4, "Mois"), (142, 748.4, "Réunion"), (385, 748.4, "Sujet"),
+        (49.5, 724.4, "Juin"), (79, 730.4, "Bureau"), (249, 735.6, "Seuil de quarante mille euros,"),
+        (249, 724.4, "et réponse de la Commission"), (79, 712.4, "Comité"),
+        (249, 712.4, "Cloud"),
+        (79, 699.6, "Bureau"), (249, 699.6, "Budget"), (49.5, 688.4, "Juillet"),
+        (79, 688.4, "Assemblée des"), (249, 681.6, "Vote"), (79, 676.4, "adhérents"),
+    ):  # fmt: skip
+        put(canvas, (x, y), text, 9)
 
 
 @page("cells that wrap in rows set close")
@@ -282,11 +373,34 @@ for _name, _glyph, _font in (
     ("ticks", "4", "ZapfDingbats"),
     ("squares of a symbol font", "n", "ZapfDingbats"),
     ("cents", "¢", PLAIN),
-    ("letters under a symbol", "ü", PLAIN),
+    ("letters under a symbol", "ü", "Times-Roman"),
     ("typewriter letters", "o", "Courier"),
 ):
     PAGES[f"a list of {_name}"] = bullets(_glyph, _font)
 PAGES["a list whose marks stand close"] = bullets("4", "ZapfDingbats", 13)
+
+
+@page("a list of numbers in circles")
+def _(canvas: Canvas) -> None:
+    for number, item in enumerate(ITEMS):
+        put(canvas, (60, 740 - 14 * number), "①②③"[number], 10, "ZapfDingbats")
+        put(canvas, (82, 740 - 14 * number), item)
+
+
+@page("a list of letters")
+def _(canvas: Canvas) -> None:
+    put(canvas, (50, 760), "Nos demandes pour la prochaine loi :")
+    for number, item in enumerate(ITEMS):
+        put(canvas, (60, 740 - 14 * number), f"{'abc'[number]}) {item}")
+
+
+@page("a price list with dotted leaders")
+def _(canvas: Canvas) -> None:
+    for number, (label, price) in enumerate(
+        (("Petite", "900 €"), ("Grande entreprise", "9 000 €"))
+    ):
+        dots = "." * (90 - len(label))
+        put(canvas, (50, 740 - 14 * number), f"{label} {dots} {price}")
 
 
 # Odd glyphs

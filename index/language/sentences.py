@@ -17,7 +17,7 @@ SENTENCE_END = re.compile(
 )
 """Blanks between two sentences of one line; zero characters of either sentence."""
 
-LIST_MARKER = r"[ \t]*(?:[-•*–▪◦·]|\d{1,2}[.)])[ \t\u00a0]+"
+LIST_MARKER = r"[ \t]*(?:[-•*–▪◦·①-⑳]|\d{1,2}[.)])[ \t\u00a0]+"
 LINE = re.compile(rf"(?:{LIST_MARKER})?(?P<words>[^\n]+)")
 
 

@@ -11,7 +11,8 @@ class Fragment(NamedTuple):
     """A piece of text: its ends, its baseline (counted upwards), its size in points, its weight.
 
     `blank`: the file writes a blank before it. `filled`: it was filled into a form. `cells`: of a
-    row of a table. `words`: what a line or a stretch of one is made of.
+    row of a table. `words`: what a line or a stretch of one is made of. `font`: of a word's first
+    letter.
     """
 
     text: str
@@ -24,6 +25,7 @@ class Fragment(NamedTuple):
     cells: tuple[str, ...] = ()
     words: "tuple[Fragment, ...]" = ()
     filled: bool = False
+    font: str = ""
 
 
 class Rule(NamedTuple):
@@ -32,6 +34,16 @@ class Rule(NamedTuple):
     x0: float
     x1: float
     y: float
+
+
+class Shape(NamedTuple):
+    """What is drawn, but for text and pictures: its ends, its lower and its upper edge."""
+
+    x0: float
+    x1: float
+    y0: float
+    y1: float
+    filled: bool
 
 
 @dataclass(frozen=True)

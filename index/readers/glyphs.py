@@ -12,18 +12,31 @@ from itertools import groupby, pairwise
 from statistics import median
 from typing import NamedTuple
 
-from index.readers.fragments import Fragment, rows_of
+from index.readers.fragments import Fragment, rows_of, stretches
 
 ASIDE = 3.0  # degrees from the page's direction: text further off is a watermark or a stamp
 BLANK = 0.15  # times the size of the type: a wider gap is a blank
 RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
-class Glyph(NamedTuple):
-    """A character, the start of its baseline, its advance, its size in points and its weight.
+class Look(NamedTuple):
+    """Size in points, weight, direction of the baseline in degrees, counter-clockwise, and font.
 
-    `degrees`: the direction of its baseline, counter-clockwise. `drawn`: the number of the text
-    object that draws it. `blank`: does the file write a blank before it?
+    `hidden`: it leaves no ink, as text that was recognised over a scan.
+    """
+
+    size: float
+    bold: bool
+    degrees: float
+    font: str
+    hidden: bool
+
+
+class Glyph(NamedTuple):
+    """A character, the start of its baseline, its advance; then as it looks.
+
+    `drawn`: the number of the text object that draws it. `blank`: does the file write a blank
+    before it?
     """
 
     text: str
@@ -33,6 +46,8 @@ class Glyph(NamedTuple):
     size: float
     bold: bool
     degrees: float = 0.0
+    font: str = ""
+    hidden: bool = False
     drawn: int = 0
     blank: bool = False
 
@@ -89,10 +104,45 @@ def number_of_words(glyphs: Iterable[Glyph]) -> int:
 
 
 def words_of(glyphs: Sequence[Glyph], degrees: float) -> list[Fragment]:
-    """The words of the page, turned upright, each once.
+    """The words of the page, turned upright, each once: hidden ones only where no others stand.
 
     Glyphs that run more than `ASIDE` off the page's direction are left out.
     """
+    layers: dict[str, list[Glyph]] = {"": []}
+    for glyph in glyphs:
+        layers.setdefault(glyph.font if glyph.hidden else "", []).append(glyph)
+    words: list[Fragment] = []
+    for layer in layers.values():
+        found = _words(layer, degrees)
+        words += _beside(words, found) if words else found
+    return words
+
+
+def _beside(shown: Sequence[Fragment], hidden: Sequence[Fragment]) -> list[Fragment]:
+    """The hidden words that stand neither, by more than half, over others nor near the same one."""
+    levels: dict[int, list[Fragment]] = defaultdict(list)
+    for stretch in (one for row in rows_of(shown) for one in stretches(row, apart=0.5)):
+        levels[int(stretch.y // 10)].append(stretch)
+    return [
+        word
+        for word in hidden
+        if not any(
+            abs(other.y - word.y) < 0.5 * max(word.size, other.size)
+            and (
+                min(other.x1, word.x1) - max(other.x0, word.x0) > 0.5 * (word.x1 - word.x0)
+                or any(
+                    one.text == word.text and abs(one.x0 - word.x0) < 5 * word.size
+                    for one in other.words
+                )
+            )
+            for level in range(int((word.y - word.size) // 10), int((word.y + word.size) // 10) + 1)
+            for other in levels.get(level, ())
+        )
+    ]
+
+
+def _words(glyphs: Sequence[Glyph], degrees: float) -> list[Fragment]:
+    """The words of these glyphs, turned upright, each once."""
     along = {one for one in {glyph.degrees for glyph in glyphs} if is_along(one, degrees)}
     upright = [glyph for glyph in glyphs if glyph.degrees in along]
     if degrees:
@@ -235,6 +285,7 @@ def _word(piece: Sequence[Glyph]) -> Fragment:
         sizes[0] if len(set(sizes)) == 1 else Counter(sizes).most_common(1)[0][0],
         sum(glyph.bold for glyph in piece) > 0.8 * len(piece),
         blank=piece[0].blank,
+        font=piece[0].font,
     )
 
 

@@ -13,7 +13,7 @@ from index.readers.bullets import is_marker
 from index.readers.fragments import Fragment
 
 UNIT = 2  # columns of a row's mask in a point
-NARROWEST = 0.6  # gutter, times the size of the type
+NARROWEST = 0.5  # gutter, times the size of the type
 NARROWEST_OF_FEW = 1.0  # where only two or three lines bear it out
 
 Row = Sequence[Fragment]
@@ -88,14 +88,19 @@ def _common(strips: set[Strip], first: int, last: int) -> list[tuple[int, int]]:
 
 
 def _mask(row: Row, left: float) -> int:
-    """A row as bits, set where there is text; a list's marker and its text are one."""
+    """A row as bits, set where there is text.
+
+    A list's marker and its text are one, and so are words with a blank between, as of a title.
+    """
     mask = 0
     for before, word, after in zip([None, *row], row, [*row[1:], None], strict=False):
         end = word.x1
         opens = before is None or word.x0 - before.x1 > word.size
         if after is not None and opens and is_marker(word) and after.x0 - end < 4 * word.size:
             end = after.x0
-        begin, end = int((word.x0 - left) * UNIT), int((end - left) * UNIT) + 1
+        elif after is not None and after.x0 - end < NARROWEST * min(word.size, after.size):
+            end = max(end, after.x0)
+        begin, end = int((word.x0 - left) * UNIT), int((end - left) * UNIT + 0.9)
         mask |= ((1 << (end - begin)) - 1) << begin
     return mask
 

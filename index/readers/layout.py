@@ -7,6 +7,7 @@ every word is in one line, once.
 """
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 from statistics import median
@@ -15,9 +16,10 @@ from index.language.sentences import LIST_MARKER
 from index.readers.bullets import BULLET, with_bullets
 from index.readers.fragments import Fragment, Rule, joined, rows_of
 from index.readers.gutters import Band, bands_of
-from index.readers.tables import in_blocks, table_of
+from index.readers.tables import are_cards, in_blocks, table_of
 
 TRIED = 20  # bands of a page, the largest first: a map's labels make hundreds
+RULED = 3  # rules across lines: these are rows of a table
 ALONE = 1.6  # sizes of the type between a table and the columns above and below it
 
 Row = Sequence[Fragment]
@@ -25,19 +27,43 @@ Row = Sequence[Fragment]
 
 def columns(fragments: Sequence[Fragment], rules: Sequence[Rule] = ()) -> list[list[Fragment]]:
     """The lines of each column, in reading order; rows of a table have cells."""
-    return _columns(rows_of(with_bullets(fragments)), rules)
+    return _columns(rows_of(_in_grid(with_bullets(fragments), rules)), rules)
+
+
+def _in_grid(words: Sequence[Fragment], rules: Sequence[Rule]) -> Sequence[Fragment]:
+    """The words; those of a ruled grid moved apart where rules meet, as their cells stand close."""
+    meets = Counter(
+        round(left.x1)
+        for left, right in pairwise(sorted(rules, key=lambda rule: (round(rule.y), rule.x0)))
+        if abs(left.y - right.y) < 1 and abs(left.x1 - right.x0) < 1
+    )
+    edges = sorted(x for x, count in meets.items() if count >= RULED)
+    if not edges:
+        return words
+    top, bottom = max(rule.y for rule in rules), min(rule.y for rule in rules)
+    return [
+        word._replace(x0=word.x0 + moved, x1=word.x1 + moved) if bottom < word.y < top else word
+        for word in words
+        for moved in [word.size * sum(edge < (word.x0 + word.x1) / 2 for edge in edges)]
+    ]
 
 
 def _columns(rows: Sequence[Row], rules: Sequence[Rule]) -> list[list[Fragment]]:
     bands = bands_of(rows)
     for band in sorted(bands, key=lambda band: (-band.height, len(band.strips)))[:TRIED]:
-        if _are_columns(band, rows):
+        if _are_columns(band, rows, rules):
             inside = [one for one in bands if len(one.strips) > len(band.strips)]
             return _with_table(rows, inside, rules, band) or _side_by_side(rows, band, rules)
     if not bands:
         return [lines_of(rows)] if rows else []
-    found = _with_table(rows, bands_of(rows, bridged=True), rules)
+    ruled = [band for band in bands if len(_across(rules, _parts(band, rows))) >= RULED]
+    found = _with_table(rows, ruled, rules)
+    found = found or _with_table(rows, bands_of(rows, bridged=True), rules)
     return found or _halves(rows, rules) or [lines_of(rows)]
+
+
+def _parts(band: Band, rows: Sequence[Row]) -> list[list[Row]]:
+    return [list(band.parted(row)) for row in rows[band.first : band.last + 1]]
 
 
 def _side_by_side(rows: Sequence[Row], band: Band, rules: Sequence[Rule]) -> list[list[Fragment]]:
@@ -65,7 +91,7 @@ def _with_table(
     `beside`: columns of text, between which it must stand alone.
     """
     for band in sorted(bands, key=lambda band: -band.height * len(band.strips))[:TRIED]:
-        parts = [band.parted(row) for row in rows[band.first : band.last + 1]]
+        parts = _parts(band, rows)
         table = table_of(parts, _across(rules, parts))
         if table is None:
             continue
@@ -128,17 +154,35 @@ def lines_of(rows: Sequence[Row]) -> list[Fragment]:
     return [line._replace(text=BULLET.sub("• ", line.text)) for line in lines]
 
 
-def _are_columns(band: Band, rows: Sequence[Row]) -> bool:
+def _are_columns(band: Band, rows: Sequence[Row], rules: Sequence[Rule]) -> bool:
     """Do the strips part columns of running text, to be read one after the other?"""
-    parts = [band.parted(row) for row in rows[band.first : band.last + 1]]
+    parts = _parts(band, rows)
     sides = [[joined(part) for part in column if part] for column in zip(*parts, strict=True)]
     if any(len(side) < 2 for side in sides):
         return False
-    if all(_is_list(side) for side in sides):
+    if all(_is_list(side) for side in sides) or are_cards(parts):
         return True
+    if len(_across(rules, parts)) >= RULED:
+        return False
     texts = [_is_text(side) for side in sides]
     strong = any(_is_text(side, lines_least=6, wrapped=0.85, words=3) for side in sides)
-    return (all(texts) or strong) and not in_blocks(parts)
+    return (all(texts) or strong or _run_down(parts)) and not in_blocks(parts)
+
+
+def _run_down(parts: Sequence[Sequence[Row]]) -> bool:
+    """Do sentences run on from line to line in each column, too few to say where lines break?"""
+    columns = [[cell for cell in column if cell] for column in zip(*parts, strict=True)]
+    below = [_goes_on(cell) for column in columns for cell in column[1:]]
+    return (
+        len(parts) > 2
+        and all(median(map(len, column)) > 3 for column in columns)
+        and all(any(_goes_on(cell) for cell in row if cell) for row in parts[1:])
+        and sum(below) >= 0.75 * len(below)
+    )
+
+
+def _goes_on(cell: Row) -> bool:
+    return cell[0].text[:1].islower()
 
 
 def _is_list(lines: Sequence[Fragment]) -> bool:

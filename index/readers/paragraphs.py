@@ -21,6 +21,9 @@ from index.readers.running import running
 
 # "Contexte ........ 3": a line of a table of contents.
 LEADER = re.compile(r"(?<![.…·_])(?<![.…·_]\s)(?:[.…·_]\s?){5,}+\s*(?:\d{1,4}|[ivxl]{1,6})$")
+# "Petite entreprise ........ 900 €": a line of a price list.
+LED = re.compile(r"(?:[.…·_]\s?){5,}+[^.…·_]{1,20}$")
+ITEM = re.compile(rf"{LIST_MARKER}|\(?[a-z]\)\s")
 STOP = re.compile(r"[.!?:;…][\s»”\")\]⁰¹²³⁴⁵⁶⁷⁸⁹]*$")
 NOTE_MARK = re.compile(r"[\d⁰¹²³⁴⁵⁶⁷⁸⁹(\[*]")
 
@@ -119,8 +122,9 @@ def _begins(
     outdented = paragraph.is_item and line.x0 < paragraph.lines[0].x0 - 0.3 * line.size
     return (
         bool(line.cells or above.cells)
-        or (re.match(LIST_MARKER, line.text) is not None and not _in_sentence(above, right))
+        or (ITEM.match(line.text) is not None and not _in_sentence(above, right))
         or line.text.startswith(tuple(BOXES))
+        or LED.search(above.text) is not None
         or (bool(line.words and above.words) and line.words[0].filled != above.words[-1].filled)
         or abs(line.size - above.size) > 0.08 * line.size
         or above.y - line.y > (leading + 0.35) * line.size

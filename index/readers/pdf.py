@@ -11,16 +11,17 @@ import ctypes
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from statistics import median
 from typing import TYPE_CHECKING
 
 from index.errors import Unreadable
+from index.readers.bullets import drawn_bullets
 from index.readers.content import ONLY_IMAGES, Content
 from index.readers.forms import stamps, values
-from index.readers.fragments import Fragment, Page, Rule, rows_of, stretches
-from index.readers.glyphs import Glyph, direction, is_along, number_of_words, turned, words_of
+from index.readers.fragments import Fragment, Page, Rule, Shape, rows_of, stretches
+from index.readers.glyphs import Glyph, Look, direction, is_along, number_of_words, turned, words_of
 from index.readers.paragraphs import Text, text_of
 from index.readers.sections import sections_of
 
@@ -31,11 +32,12 @@ UNKNOWN = "characters without a letter"
 # What fonts say of a glyph that stands for no letter: nothing, a control or no character.
 NO_LETTER = re.compile("[\x00-\x08\x0e-\x1f\ufffe\uffff]")
 FORM_SIZE = 10.0  # points, of the values of a form without a word of text
-MOST_RULES = 5_000  # objects of a page among which rules are sought: a map is drawn of many more
+MOST_SHAPES = 5_000  # objects of a page among which rules are sought: a map has many more
 SHORTEST_RULE = 10.0  # points
 THICKEST_RULE = 3.0  # points: what is thicker is a box with two edges
 HEADS = "page headers and footers"
 BOLD = re.compile(r"bold|black|heavy|semibold|demi", re.I)
+SUBSET = re.compile(r"^[A-Z]{6}\+")
 
 Box = tuple[float, float, float, float]
 
@@ -149,8 +151,9 @@ def _read_page(document: PdfDocument, number: int, left_out: Counter[str], said:
         left_out["text across the page"] += number_of_words(aside)
         left_out["text outside the page"] += number_of_words(outside)
         said += _lines_across([*aside, *(one for one in outside if one.text)])
-        rules = tuple(_rules(page, degrees))
+        shapes = list(_shapes(page, degrees))
         words = words_of(glyphs, degrees)
+        words += drawn_bullets(shapes, words)
         size = median(word.size for word in words) if words else FORM_SIZE
         said += stamps(page)
         words += [_upright(word, degrees) for word in values(page, document.formenv, size)]
@@ -158,7 +161,7 @@ def _read_page(document: PdfDocument, number: int, left_out: Counter[str], said:
         page.close()
     quarter = 90 * round(degrees / 90)
     edges = sorted(turned(x, y, quarter)[1] for x, y in (box[:2], box[2:]))
-    return Page(number, edges[0], edges[1], tuple(words), rules)
+    return Page(number, edges[0], edges[1], tuple(words), tuple(_rules(shapes)))
 
 
 def _lines_across(glyphs: Iterable[Glyph]) -> Iterator[str]:
@@ -183,20 +186,28 @@ def _upright(word: Fragment, degrees: float) -> Fragment:
     return word._replace(x0=x, x1=x + word.x1 - word.x0, y=y)
 
 
-def _rules(page: PdfPage, degrees: float) -> Iterator[Rule]:
-    """The horizontal lines of the page and the edges of its boxes, after it was turned."""
+def _shapes(page: PdfPage, degrees: float) -> Iterator[Shape]:
+    """The paths that are drawn on the page, after it was turned."""
     from pypdfium2 import raw
 
     sides = [ctypes.c_float() for _ in range(4)]
-    for index in range(min(raw.FPDFPage_CountObjects(page), MOST_RULES)):
+    fill, stroke = ctypes.c_int(), ctypes.c_int()
+    for index in range(min(raw.FPDFPage_CountObjects(page), MOST_SHAPES)):
         drawn = raw.FPDFPage_GetObject(page, index)
         if raw.FPDFPageObj_GetType(drawn) != raw.FPDF_PAGEOBJ_PATH:
             continue
         if not raw.FPDFPageObj_GetBounds(drawn, *sides):
             continue
+        raw.FPDFPath_GetDrawMode(drawn, fill, stroke)
         left, bottom, right, top = (side.value for side in sides)
         corners = turned(left, bottom, degrees), turned(right, top, degrees)
         (x0, x1), (y0, y1) = map(sorted, zip(*corners, strict=True))
+        yield Shape(x0, x1, y0, y1, bool(fill.value))
+
+
+def _rules(shapes: Sequence[Shape]) -> Iterator[Rule]:
+    """The horizontal lines among the shapes and the edges of boxes."""
+    for x0, x1, y0, y1, _ in shapes:
         if x1 - x0 > SHORTEST_RULE:
             yield Rule(x0, x1, y0)
             if y1 - y0 > THICKEST_RULE:
@@ -211,8 +222,10 @@ def _glyphs(textpage: PdfTextPage) -> Iterator[Glyph]:
     from pypdfium2 import raw
 
     rectangle, x, y = raw.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
-    looks: dict[int | None, tuple[float, bool, float]] = {}
-    blank = False
+    looks: dict[int | None, Look] = {}
+    blank, reach = False, 0.0
+    place: tuple[int | None, float, float] | None = None
+    before = 0.0, 0.0
     handle = textpage.raw  # asked for once: the calls below are most of the time of reading
     for index in range(textpage.count_chars()):
         code = raw.FPDFText_GetUnicode(handle, index)
@@ -225,14 +238,17 @@ def _glyphs(textpage: PdfTextPage) -> Iterator[Glyph]:
         drawn = ctypes.cast(raw.FPDFText_GetTextObject(handle, index), ctypes.c_void_p).value
         if drawn is None or drawn not in looks:
             looks[drawn] = _look(textpage, index)
-        size, bold, degrees = looks[drawn]
-        if size < 1:
+        look = looks[drawn]
+        if look.size < 1:
             continue
         width = rectangle.right - rectangle.left
-        if degrees:
-            width = _advance(width, rectangle.top - rectangle.bottom, degrees)
-        yield Glyph(text, x.value, y.value, width, size, bold, degrees, drawn or 0, blank)
-        blank = False
+        if look.degrees:
+            width = _advance(width, rectangle.top - rectangle.bottom, look.degrees)
+        # Chrome's ligatures: their letters share a place; each has its part of the width.
+        here, part = (drawn, x.value, y.value), (rectangle.left, rectangle.bottom)
+        reach = width + (reach if here == place and part != before and text.isalpha() else 0.0)
+        yield Glyph(text, x.value, y.value, reach, *look, drawn or 0, blank)
+        place, before, blank = here, part, False
 
 
 def _advance(width: float, height: float, degrees: float) -> float:
@@ -247,8 +263,7 @@ def _advance(width: float, height: float, degrees: float) -> float:
     return max(0.0, (width * cos - height * sin) / max(0.2, cos * cos - sin * sin))
 
 
-def _look(textpage: PdfTextPage, index: int) -> tuple[float, bool, float]:
-    """Size in points, boldness and direction in degrees of a character."""
+def _look(textpage: PdfTextPage, index: int) -> Look:
     from pypdfium2 import raw
 
     matrix = raw.FS_MATRIX()
@@ -256,8 +271,14 @@ def _look(textpage: PdfTextPage, index: int) -> tuple[float, bool, float]:
     size = raw.FPDFText_GetFontSize(textpage, index) * (math.hypot(matrix.c, matrix.d) or 1.0)
     name, flags = ctypes.create_string_buffer(200), ctypes.c_int()
     raw.FPDFText_GetFontInfo(textpage, index, name, 200, flags)
-    bold = (
-        BOLD.search(name.value.decode("latin-1")) is not None
-        or raw.FPDFText_GetFontWeight(textpage, index) >= 600
+    font = name.value.decode("latin-1")
+    bold = BOLD.search(font) is not None or raw.FPDFText_GetFontWeight(textpage, index) >= 600
+    drawn = raw.FPDFText_GetTextObject(textpage, index)
+    mode = raw.FPDFTextObj_GetTextRenderMode(drawn) if drawn else raw.FPDF_TEXTRENDERMODE_UNKNOWN
+    return Look(
+        size,
+        bold,
+        math.degrees(math.atan2(matrix.b, matrix.a)) % 360,
+        SUBSET.sub("", font),
+        mode in (raw.FPDF_TEXTRENDERMODE_INVISIBLE, raw.FPDF_TEXTRENDERMODE_CLIP),
     )
-    return size, bold, math.degrees(math.atan2(matrix.b, matrix.a)) % 360

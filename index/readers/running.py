@@ -1,7 +1,8 @@
 """What a PDF repeats around its pages: running heads and feet, page numbers. Pure geometry.
 
 Promise: only what stands at an edge of its page goes; a heading or a line of a paragraph that
-returns at the same height on every page of a template stays, and so does the label of a value.
+returns at the same height on every page of a template stays, and so do the label of a value, a row
+of a table, whole, and a dated closing line.
 """
 
 import re
@@ -10,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from index.language import lists
+from index.language.dates import MONTH
 from index.language.sentences import LIST_MARKER
 from index.readers.fragments import Fragment, Page, rows_of, stretches
 
@@ -17,6 +19,8 @@ EDGE = 0.13  # of a page's height, at the top and at the bottom: where running h
 LINES = 3  # at either edge, that may be running heads and feet
 ATTACHED = 1.7  # sizes of the type: a line closer than this belongs to the one below it
 HEADING = 3.0  # the same, of a heading
+ROW = 2.5  # the same, of a row of a table
+ALIKE = 2.5  # points between positions that are one
 NUMBER = re.compile(
     rf"""
     [\s.|–—-]*
@@ -27,6 +31,9 @@ NUMBER = re.compile(
     """,
     re.I | re.VERBOSE,
 )
+# What a text that is signed on each page ends with: "Fait à Paris, le 3 juin".
+CLOSING = re.compile(rf"\W*{lists.forms('documents.done_at')}\s+[A-ZÀ-Þ][\w'’ -]*,")
+DAY = re.compile(rf"\d{{1,2}}(?:er)?\s+{MONTH}", re.I)  # which counts no pages
 ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50}
 
 # "1 200 €", "4,5 %": what stands beside it is its label, though that returns.
@@ -54,6 +61,7 @@ def running(pages: Sequence[Page], body: float) -> set[tuple[int, Fragment]]:
                 if (
                     not gone
                     or _labels(gone, rest)
+                    or _is_row(lines[place:])
                     or _attached(lines[place:], returns[place:], body, outermost=not place)
                 ):
                     break
@@ -71,14 +79,14 @@ def _returning(
     for page in pages:
         for lines in edges[page.number]:
             outermost |= {(page.number, one) for line in lines[:1] for one in line}
-            for one in (one for line in lines[:-1] for one in line if not _is_marker(one, line)):
+            for one in (one for line in lines[:-1] for one in line if _may_run(one, line)):
                 alike[one.text].append((page, one))
                 small = one.size <= body + 0.5
                 if small and NUMBER.fullmatch(one.text):
                     alike["#"].append((page, one))
                     if str(page.number) in one.text and _numbers(one.text)[0] == page.number:
                         found.add((page.number, one))
-                elif small and (bare := re.sub(r"\d+", "#", one.text)) != one.text:
+                elif small and "#" in (bare := re.sub(r"\d+", "#", DAY.sub("", one.text))):
                     alike[bare].append((page, one))
     third = -(-len(pages) // 3)
     for text, occurrences in alike.items():
@@ -94,9 +102,33 @@ def _returning(
     return found
 
 
-def _is_marker(one: Fragment, line: Sequence[Fragment]) -> bool:
-    """Is it the "1." before the first item of a list?"""
-    return one is not line[-1] and re.fullmatch(LIST_MARKER, f"{one.text} ") is not None
+def _may_run(one: Fragment, line: Sequence[Fragment]) -> bool:
+    """Is it neither the "1." before the first item of a list nor a closing line?"""
+    is_marker = one is not line[-1] and re.fullmatch(LIST_MARKER, f"{one.text} ")
+    return not is_marker and not CLOSING.match(one.text)
+
+
+def _is_row(lines: Sequence[Sequence[Fragment]]) -> bool:
+    """Is the first line a row of a table that goes on with the next lines?
+
+    It has several cells, and each stands in line with one of the next line, which is no further
+    away than rows are.
+    """
+    row, inner, *more = [line for line in lines if line] + [[]]
+    if len(row) < 2 or len(inner) < 2:
+        return False
+    apart = abs(row[0].y - inner[0].y)
+    usual = abs(inner[0].y - more[0][0].y) if more and more[0] else 0.0
+    size = max(row[0].size, inner[0].size)
+    return apart < max(ROW * size, 1.2 * usual) and all(
+        any(_in_line(cell, other) for other in inner) for cell in row
+    )
+
+
+def _in_line(cell: Fragment, other: Fragment) -> bool:
+    """Do they share their left end, their right end or their middle?"""
+    left, right = cell.x0 - other.x0, cell.x1 - other.x1
+    return min(abs(left), abs(right), abs(left + right) / 2) < ALIKE
 
 
 def _edges(page: Page) -> list[list[list[Fragment]]]:
@@ -157,7 +189,7 @@ def _at_one_height(places: list[Place]) -> Iterator[list[Place]]:
 
 def _numbers(text: str) -> list[int]:
     """The numbers in a text; a page number may be in Roman figures."""
-    if figures := re.findall(r"\d{1,6}", text):
+    if figures := re.findall(r"\d{1,6}", DAY.sub("", text)):
         return [int(figure) for figure in figures]
     match = NUMBER.fullmatch(text)
     values = [ROMAN[letter] for letter in match[1].lower()] if match else []

@@ -5,6 +5,7 @@ a cell that wraps are one cell.
 """
 
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby, pairwise
 from statistics import median
@@ -14,6 +15,8 @@ from index.readers.fragments import Fragment, joined
 
 ALIKE = 2.5  # points between positions that are one
 FAR = 2.5  # times the usual distance of lines, or the size of the type
+LARGER = 1.15  # times the usual type: a heading
+TEXT = 30  # characters: a text, not a figure or a name
 SPACED = 1.2  # times the leading inside a cell: a wider gap parts rows
 
 Parts = Sequence[Sequence[Sequence[Fragment]]]  # row by row, column by column: words
@@ -80,6 +83,25 @@ def _trimmed(parts: Parts, first: int, last: int) -> tuple[int, int]:
     return first, last
 
 
+def are_cards(parts: Parts) -> bool:
+    """Are the columns cards: headings side by side in larger type, a text below each?"""
+    usual = median(word.size for row in parts for cell in row for word in cell)
+    headed = False
+    for block in _blocks(parts):
+        if _is_full(block[0]) and all(cell[0].size >= LARGER * usual for cell in block[0]):
+            headed, texts = len(block) == 1, block[1:]
+        elif headed:
+            headed, texts = False, block
+        else:
+            return False
+        cells = [
+            " ".join(w.text for line in c if line for w in line) for c in zip(*texts, strict=True)
+        ]
+        if cells and median(map(len, cells)) < TEXT:
+            return False
+    return not headed
+
+
 def in_blocks(parts: Parts) -> bool:
     """Do the columns stand in rows of several lines, each with a gap above and below?
 
@@ -114,16 +136,16 @@ def _has_several(group: Parts) -> bool:
 
 
 def _level(block: Parts) -> bool:
-    """Do two columns of a block begin, or have their middle, at one height?"""
+    """Do two columns of a block begin, have their middle, or end at one height?"""
     spans = []
     for column in zip(*block, strict=True):
         heights = [cell[0].y for cell in column if cell]
         if heights:
-            spans.append((heights[0], heights[0] + heights[-1]))
+            spans.append((heights[0], heights[0] + heights[-1], heights[-1]))
     if len(spans) < 2:
         return False
     size = next(cell[0].size for row in block for cell in row if cell)
-    return any(abs(one[at] - spans[0][at]) < 0.5 * size for one in spans[1:] for at in (0, 1))
+    return any(abs(one[at] - spans[0][at]) < 0.5 * size for one in spans[1:] for at in range(3))
 
 
 def _y(row: Sequence[Sequence[Fragment]]) -> float:
@@ -135,13 +157,15 @@ def _distance(above: Sequence[Sequence[Fragment]], row: Sequence[Sequence[Fragme
 
 
 def _leading(parts: Parts) -> float:
-    """The least distance between two lines of one column."""
-    distances = [
-        above[0].y - cell[0].y
+    """The least distance between two lines of one column, but for odd ones."""
+    distances = Counter(
+        round(2 * (above[0].y - cell[0].y)) / 2
         for column in zip(*parts, strict=True)
         for above, cell in pairwise(cell for cell in column if cell)
-    ]
-    return min((one for one in distances if one > 0), default=0.0)
+    )
+    most = max(distances.values(), default=0)
+    usual = [one for one, count in distances.items() if one > 0 and 5 * count >= most]
+    return min(usual, default=0.0)
 
 
 def _blocks(parts: Parts) -> Iterator[Parts]:

@@ -7,10 +7,13 @@ from collections import Counter
 import pytest
 from pdf_pages import (
     BOLD,
+    CARDS,
     CLIMATE,
     DATA,
     FUNDING,
     ITEMS,
+    MEMBERS,
+    NOTE,
     PAGES,
     SKILLS,
     TEXTS,
@@ -100,6 +103,25 @@ def test_every_word_that_is_drawn_is_read_once(name: str):
                 CLIMATE,
             ],
         ),
+        (
+            "two short columns below a title across them",
+            ["Une ambition partagée pour toute la filière du numérique", FUNDING, DATA],
+        ),
+        (
+            "a title whose blank stands above the gutter",
+            ["Proposal Proposition", f"{FUNDING} {SKILLS}", f"{DATA} {SKILLS}"],
+        ),
+        (
+            "columns with a narrow gutter, a heading and a note across them",
+            [
+                f"{FUNDING} {DATA}",
+                "Le calendrier",
+                CLIMATE,
+                f"{SKILLS} {DATA} {FUNDING}",
+                NOTE,
+            ],
+        ),
+        ("cards", [part for at in range(3) for card in CARDS[at::3] for part in card]),
         ("a table in one of two columns", [FUNDING, YEARS, SKILLS, f"{DATA} {CLIMATE}"]),
         ("a table below two columns, across them", [FUNDING, DATA, YEARS, SKILLS]),
         (
@@ -118,6 +140,18 @@ def test_every_word_that_is_drawn_is_read_once(name: str):
         ),
         ("cells that wrap, set on top", [MEASURES]),
         ("cells that wrap, set in the middle", [MEASURES]),
+        (
+            "cells that wrap, with rules, set at the bottom",
+            ["\n".join(" | ".join(row).replace("/", " ") for row in MEMBERS)],
+        ),
+        (
+            "a ruled grid with a cell over three rows, all set close",
+            [
+                "Mois | Réunion | Sujet\n"
+                "Juin | Bureau | Seuil de quarante mille euros, et réponse de la Commission\n"
+                " | Comité | Cloud\n | Bureau | Budget\nJuillet | Assemblée des adhérents | Vote"
+            ],
+        ),
         ("cells that wrap in rows set close", [MEASURES]),
         ("cells that wrap in rows set close, with rules, set at the bottom", [MEASURES]),
         (
@@ -138,6 +172,18 @@ def test_every_word_that_is_drawn_is_read_once(name: str):
         ("a list of letters under a symbol", [*LIST]),
         ("a list of typewriter letters", [*LIST]),
         ("a list whose marks stand close", [*LIST]),
+        (
+            "a list of numbers in circles",
+            ["\n".join(f"{mark} {item}" for mark, item in zip("①②③", ITEMS, strict=True))],
+        ),
+        (
+            "a list of letters",
+            [LIST[0], *(f"{letter}) {item}" for letter, item in zip("abc", ITEMS, strict=True))],
+        ),
+        (
+            "a price list with dotted leaders",
+            [f"Petite {'.' * 84} 900 €", f"Grande entreprise {'.' * 73} 9 000 €"],
+        ),
         ("2 degrees askew", [f"{FUNDING} {DATA}"]),
         ("-2 degrees askew", [f"{FUNDING} {DATA}"]),
         ("4.5 degrees askew", [f"{FUNDING} {DATA}"]),
