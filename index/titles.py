@@ -23,7 +23,7 @@ SUBJECT = re.compile(rf"{lists.forms('documents.subject_line')} ?: *(?=\S)")
 HOUSE = rf"\b\d{{1,4}}(?: ?{lists.forms('furniture.house_numbers')})?,?"
 LETTERHEAD = re.compile(rf"{HOUSE} {lists.forms('furniture.streets')}\b.{{1,80}}?\b\d{{4,5}} [a-z]")
 NUMBER = re.compile(r"\d+")
-SHORT = 15  # words of a line that may be a title
+SHORT = 15  # words of a line that may be a title, where it is no sentence
 FILE_NAME = re.compile(r"\.(?:docx?|pptx?|odt|pdf|indd|html?)$", re.I)
 
 
@@ -50,7 +50,9 @@ def _believed(sources: Sources, own: str, largest: str, page: Sequence[Section])
     """The title in the properties, unless page 1 does not know it and has another."""
     better = largest or _subject(page) or _no_address(_telling(sources.path, _headline(page)))
     lines = (line for section in page for line in section.text.split("\n"))
-    short = (line for line in lines if len(line.split()) <= SHORT)
+    short = (
+        line for line in lines if len(line.split()) <= SHORT and not line.endswith((".", ";", ","))
+    )
     if not better or _is_said(own, [better, sources.shown.get("heads", ""), *short]):
         return own
     sources.warn(
