@@ -327,10 +327,8 @@ def _(canvas: Canvas) -> None:
             canvas.line(left, y, right, y)
     for x, y, text in (
         (51, 748.4, "Mois"), (142, 748.4, "Réunion"), (385, 748.4, "Sujet"),
-        (49.5, 724.4, "Juin"), (79, 730.4, "Bureau"),
-        (249, 735.6, "Seuil de quarante mille euros,"),
-        (249, 724.4, "et réponse de la Commission"), (79, 712.4, "Comité"),
-        (249, 712.4, "Cloud"),
+        (49.5, 724.4, "Juin"), (79, 730.4, "Bureau"), (249, 735.6, "Seuil de mille euros,"),
+        (249, 724.4, "et réponse de la Commission"), (79, 712.4, "Comité"), (249, 712.4, "Cloud"),
         (79, 699.6, "Bureau"), (249, 699.6, "Budget"), (49.5, 688.4, "Juillet"),
         (79, 688.4, "Assemblée des"), (249, 681.6, "Vote"), (79, 676.4, "adhérents"),
     ):  # fmt: skip

@@ -37,7 +37,7 @@ ASKS = {
     for name in (*OF_TEXTS, "position", "latest", "yesno", "ours", "this_text")
 }
 REPEAT = {
-    name: re.compile(rf"\b{lists.forms(f'route.asks.repeat_{name}', **PARTS)}") for name in REPEATS
+    name: re.compile(rf"\b{lists.forms(f'route.asks.repeat.{name}', **PARTS)}") for name in REPEATS
 }
 AROUND_REPEAT = re.compile(rf"\b{lists.forms('route.asks.repeat_around')}(?!\w)|[^\w]+")
 ASKS_WHAT = re.compile(rf"^(?:\w+ )?{lists.forms('route.asks.asks_what')}")

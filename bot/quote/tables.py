@@ -28,7 +28,7 @@ FIRST = 3  # passages whose tables are looked at
 IN_BRACKETS = re.compile(r"\(([^()\d]+)\)")
 CELL_NUMBER = re.compile(NUMBER)
 ASKED = {
-    what: re.compile(rf"\b{lists.forms(f'tables.{what}')}")
+    what: re.compile(rf"\b{lists.forms(f'tables.computed.{what}')}")
     for what in ("highest", "lowest", "total", "average", "count")
 }
 TOTAL_ROW = re.compile(rf"\W*{lists.forms('tables.total_row')}\b")

@@ -20,6 +20,7 @@ from index.readers.tables import are_cards, in_blocks, table_of
 
 TRIED = 20  # bands of a page, the largest first: a map's labels make hundreds
 RULED = 3  # rules across lines: these are rows of a table
+CUT = 4  # sizes of the type, below the last rule, where a row that is cut goes on
 ALONE = 1.6  # sizes of the type between a table and the columns above and below it
 
 Row = Sequence[Fragment]
@@ -41,11 +42,17 @@ def _in_grid(words: Sequence[Fragment], rules: Sequence[Rule]) -> Sequence[Fragm
     if not edges:
         return words
     top, bottom = max(rule.y for rule in rules), min(rule.y for rule in rules)
-    return [
-        word._replace(x0=word.x0 + moved, x1=word.x1 + moved) if bottom < word.y < top else word
-        for word in words
-        for moved in [word.size * sum(edge < (word.x0 + word.x1) / 2 for edge in edges)]
-    ]
+    found: list[Fragment] = []
+    for row in rows_of(words):
+        # The end of the page may cut the last row, with no rule below it.
+        cut = bottom - CUT * row[0].size < row[0].y <= bottom and not any(
+            word.x0 < edge < word.x1 for word in row for edge in edges
+        )
+        for word in row:
+            passed = sum(edge < (word.x0 + word.x1) / 2 for edge in edges)
+            moved = word.size * passed if cut or bottom < word.y < top else 0.0
+            found.append(word._replace(x0=word.x0 + moved, x1=word.x1 + moved))
+    return found
 
 
 def _columns(rows: Sequence[Row], rules: Sequence[Rule]) -> list[list[Fragment]]:

@@ -148,7 +148,7 @@ def test_every_word_that_is_drawn_is_read_once(name: str):
             "a ruled grid with a cell over three rows, all set close",
             [
                 "Mois | Réunion | Sujet\n"
-                "Juin | Bureau | Seuil de quarante mille euros, et réponse de la Commission\n"
+                "Juin | Bureau | Seuil de mille euros, et réponse de la Commission\n"
                 " | Comité | Cloud\n | Bureau | Budget\nJuillet | Assemblée des adhérents | Vote"
             ],
         ),
