@@ -27,11 +27,11 @@ Leading = Callable[[Sequence[Pick], Asked], Pick]
 ENDS = re.compile(rf"\b{lists.forms('stance.ends')}")
 ANY = Asked()
 FURTHER = 3  # statements after the direct answer
-WORDS = 50  # that they have together, at the most
+WORDS = 75  # that they have together, at the most
 LEAD_WORDS = 50  # of a direct answer that takes in a sentence beside it
 BESIDE = 0.015  # a sentence beside the best joins it that scores within this of it
 LISTED = 180  # words of a list that was asked for
-CLOSE = 0.03  # a further sentence must score within this of the best one
+CLOSE = 0.04  # a further sentence must score within this of the best one
 FAR = 0.08  # likewise in the passage of the best one: what is next to the answer belongs to it
 
 
