@@ -125,7 +125,7 @@ COMPOSERS: dict[str, Callable[[Route, Texts], Composed | None]] = {
     "yesno": lambda _, texts: _held_against(stance, texts),
     "list": lambda _, texts: items(
         texts.found.asked,
-        texts.found.hits if texts.found.is_near else (),
+        texts.found.hits,
         texts.found.answers,
         texts.lexical,
         texts.passages,

@@ -24,13 +24,13 @@ from index.shelf.lexical import Lexical
 
 READ = 3  # first hits that must hold the answer between them
 FEW = 5  # with fewer candidates there is no distribution to compare with: the backdrop stands in
-# Of the probability: below THRESHOLD nothing was found, below SURE an answer is uncertain; below
-# NEAR no list answers either. SUPPORTED: what the features alone must give where a reader read, for
-# it tells how a passage answers, not whether it is of the same field. On the tuning half of
-# tests/questions.jsonl 3 % of what the texts answer is refused, and 66 % of what they do not answer
-# is refused or called uncertain; on two federations that trained nothing, whose questions were
-# reworded on purpose, 10 to 14 % and 68 to 80 %.
-THRESHOLD, SURE, NEAR, SUPPORTED = 0.37, 0.60, 0.30, 0.25
+# Of the probability: below THRESHOLD nothing was found, below SURE an answer is uncertain.
+# SUPPORTED: what the features alone must give where a reader read, for it tells how a passage
+# answers, not whether it is of the same field. On the tuning half of tests/questions.jsonl 3 % of
+# what the texts answer is refused, and 66 % of what they do not answer is refused or called
+# uncertain; on two federations that trained nothing, whose questions were reworded on purpose, 10
+# to 14 % and 68 to 80 %.
+THRESHOLD, SURE, SUPPORTED = 0.37, 0.60, 0.25
 FOLLOWED = 0.25  # THRESHOLD for a follow-up without a subject, in a document cited before it
 SUBJECT_THRESHOLD = 0.35  # of the support of a follow-up's subject; below: nothing found on it
 # The weights of: the mean support of the question's words in the first hit; the support of its

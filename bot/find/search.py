@@ -9,7 +9,6 @@ from bot.find.abstain import (
     BACKDROP,
     FEW,
     FOLLOWED,
-    NEAR,
     SUBJECT_THRESHOLD,
     SURE,
     THRESHOLD,
@@ -54,11 +53,6 @@ class Found:
         followed = bool(self.hits) and self.hits[0].passage.path in self.asked.documents
         least = FOLLOWED if followed and not self.asked.alternative else THRESHOLD
         return self.probability >= least and self.support >= SUBJECT_THRESHOLD
-
-    @property
-    def is_near(self) -> bool:
-        """May a list of the texts answer, though no sentence does for certain?"""
-        return self.probability >= NEAR
 
     @property
     def is_sure(self) -> bool:

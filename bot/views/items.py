@@ -123,8 +123,9 @@ class _Asked:
         """Does it stand out among the lists, or have most of the subject's words?"""
         if not self.weights:
             return False
-        as_written = listing.form in ("list", "section")
-        return (as_written and worth >= STANDS_OUT) or self.coverage(_said(listing)) >= COVERED
+        coverage, as_written = self.coverage(_said(listing)), listing.form in ("list", "section")
+        stands_out = as_written and worth >= STANDS_OUT and coverage >= SUBJECT
+        return stands_out or coverage >= COVERED
 
     def is_about(self, listing: Listing) -> bool:
         """Has it words of the subject, or is it of the passage that was found first?"""
