@@ -134,7 +134,10 @@ def answering(picks: Sequence[Pick], asked: Asked, beside: Beside) -> TableAnswe
 
 
 def holds_all_of(found: TableAnswer, asked: Asked) -> bool:
-    """Do the header and the rows quoted have every word of the question, but those that ask?"""
+    """Do the header and the rows quoted have every word of the question, but those that ask?
+
+    Where a person is asked for, all but one of three words or more: "qui représente ...".
+    """
     question = str(fold(asked.search))
     for form in ASKED.values():
         question = form.sub(" ", question)
@@ -144,7 +147,8 @@ def holds_all_of(found: TableAnswer, asked: Asked) -> bool:
         for passage, start, end in found.spans
         for term in Row(passage, start, end).said(asked.language)
     }
-    return bool(wanted) and wanted <= said
+    least = len(wanted) - (asked.seeks == "person" and len(wanted) > 2)
+    return bool(wanted) and len(wanted & said) >= least
 
 
 def _answer(table: Table, rows: Sequence[Row], label: str = "") -> TableAnswer:
