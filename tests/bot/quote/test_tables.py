@@ -1,7 +1,7 @@
 """Tables: the row that is asked for with its header, and what is worked out of a column."""
 
 from bot import wording
-from bot.quote.compose import compose
+from bot.quote.compose import compose, stands_in_a_table
 from bot.quote.picks import Asked
 from bot.quote.stance import decided
 from bot.quote.tables import cell_figure
@@ -17,12 +17,22 @@ Canal du Midi | 7 | 200 000 €
 """
 
 
-def first(question: str, text: str = TABLE) -> Claim:
+REGISTER = """Organisme | Nature | Nom | Fonction
+Chambre du code | Association | MARTIN Claire | Conseillère
+Cercle du logiciel | Association | FAURE Lise | Attachée
+"""
+
+
+def hit(text: str) -> Hit:
     passage = Passage(
         path="a.md", title="A", id="a", headings=(), page=0, start=0, end=len(text), text=text
     )
     sentences = tuple(Sentence(start, end, 0.8) for start, end in passage.sentences())
-    return compose([Hit(passage, 0.9, sentences)], Asked(question))[0]
+    return Hit(passage, 0.9, sentences)
+
+
+def first(question: str, text: str = TABLE) -> Claim:
+    return compose([hit(text)], Asked(question))[0]
 
 
 def rows(claim: Claim) -> list[str]:
@@ -33,6 +43,15 @@ def test_the_row_that_a_question_names_comes_with_its_header_and_no_other_row():
     claim = first("quel est le budget du port de Nantes ?")
     assert rows(claim) == ["Club", "Port de Nantes"]
     assert wording.is_table(claim)
+
+
+def test_a_row_answers_who_though_it_lacks_the_verb_and_nothing_that_lacks_more():
+    asked = Asked("Qui représente la Chambre du code ?", "person")
+    assert rows(compose([hit(REGISTER)], asked)[0]) == ["Organisme", "Chambre du code"]
+    assert stands_in_a_table([hit(REGISTER)], asked)
+    assert not stands_in_a_table([hit(REGISTER)], Asked(asked.search, "figure"))
+    other = Asked("Qui a voté contre la Chambre du code à Lyon ?", "person")
+    assert not stands_in_a_table([hit(REGISTER)], other)
 
 
 def test_the_highest_and_the_lowest_of_a_column_are_said_to_be_worked_out():
