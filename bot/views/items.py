@@ -128,10 +128,18 @@ class _Asked:
         return stands_out or coverage >= COVERED
 
     def is_about(self, listing: Listing) -> bool:
-        """Has it words of the subject, or is it of the passage that was found first?"""
-        first = self.hits[0].passage.id if self.hits else ""
-        held = any(piece.span[0].id == first for piece in listing.pieces)
-        return held or self.coverage(_said(listing)) >= SUBJECT
+        """Is its subject the one asked about: by its head, or by half of its items?
+
+        A single item that names the subject makes no list on it. One that holds what was found
+        first is on it, too; in the other language, which shares no words, one of that document.
+        """
+        first = self.hits[0].passage if self.hits else None
+        if first and first.path == listing.document.path:
+            translated = first.language != self.question.language
+            if translated or any(piece.span[0].id == first.id for piece in listing.pieces):
+                return True
+        on_subject = [self.coverage(_words_of(piece)) >= SUBJECT for piece in listing.pieces]
+        return self.coverage(_head(listing)) >= SUBJECT or 2 * sum(on_subject) >= len(on_subject)
 
     @property
     def is_narrowed(self) -> bool:

@@ -127,6 +127,24 @@ def test_a_subject_that_no_text_has_gets_no_list():
     assert listed("liste nos demandes sur le nucléaire", DEMANDS, REST, answers=False) is None
 
 
+def test_of_a_list_on_several_subjects_the_item_on_the_one_asked_about_is_given_alone():
+    found_first = passage("Le vélo manque au port.", ("Les abords",), "2020-01-01")
+    several = passage(
+        "Nous demandons :\n\n- un quai plus long ;\n- une grue neuve ;\n- un garage à vélos.\n",
+        ("Le port utile",),
+    )
+    composed = listed("liste nos demandes sur le vélo", found_first, several)
+    assert quotes(composed) == ["Nous demandons :", "un garage à vélos."]
+
+
+def test_a_list_in_the_other_language_is_of_the_document_that_was_found_first():
+    composed = listed("what do we ask for on charging stations?", DEMANDS, OLDER)
+    assert quotes(composed)[:2] == ["Nous demandons au port :", "une borne à chaque quai ;"]
+    assert listed("what do we ask for on charging stations?", TABLE, OLDER) is not None
+    other = passage("Rien de tel.", ("Les abords",), "2020-01-01")
+    assert listed("what do we ask for on charging stations?", other, OLDER) is None
+
+
 def test_things_in_one_sentence_are_quoted_whole():
     series = passage(
         "Trois raisons à ce choix : le fleuve est calme, le quai est large et l'eau est profonde."
