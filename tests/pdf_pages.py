@@ -50,16 +50,22 @@ def page(name: str) -> Callable[[Draw], Draw]:
     return register
 
 
-def made(*draws: Draw, **properties: str) -> bytes:
+def made(*draws: Draw, title: str = "") -> bytes:
     """A PDF of A4 pages, one for each function."""
     stream = io.BytesIO()
     canvas = Canvas(stream, invariant=1)
-    canvas.setTitle(properties.get("title", ""))
+    canvas.setTitle(title)
     for draw in draws:
         draw(canvas)
         canvas.showPage()
     canvas.save()
     return stream.getvalue()
+
+
+def raw_pdf(*objects: str) -> bytes:
+    """A PDF of these objects, numbered from 1; the first is its catalogue."""
+    listed = "\n".join(f"{number} 0 obj\n{one}\nendobj" for number, one in enumerate(objects, 1))
+    return f"%PDF-1.4\n{listed}\ntrailer<</Size {len(objects) + 1}/Root 1 0 R>>\n%%EOF".encode()
 
 
 def put(canvas: Canvas, at: Place, text: str, size: float = 10, font: str = PLAIN) -> None:

@@ -14,11 +14,12 @@ from index.readers.fragments import Fragment, Shape, rows_of
 # Arrows, geometric shapes, dingbats, private use (Wingdings, Symbol); not boxes to tick.
 BOXES = "☐☑☒"
 SHAPES = "\u2190-\u21ff\u25a0-\u25ff\u2600-\u260f\u2613-\u27bf\u2b00-\u2bff\ue000-\uf8ff"
-MARK = re.compile(rf"[•‣·{SHAPES}\ufffd]")
-BULLET = re.compile(rf"^{MARK.pattern}\s*(?=\S)")
+MARKS = f"•‣·{SHAPES}\ufffd"
+MARK = re.compile(f"[{MARKS}]")
+BULLET = re.compile(rf"^[{MARKS}]\s*(?=\S)")
 BARE_MARKER = re.compile(
     rf"""
-    [-*–①-⑳{BOXES}{MARK.pattern[1:-1]}]
+    [-*–①-⑳{BOXES}{MARKS}]
     | \(?(?:\d{{1,2}}(?:\.\d{{1,2}}){{0,3}}|[a-zA-Z]|[ivxIVX]{{1,4}})[.)]   # 1. 2.3) (a) iv.
     | \d{{1,2}}(?:\.\d{{1,2}}){{1,3}}                                        # 2.3
     """,

@@ -8,6 +8,7 @@ from index.passage import Section
 
 # In what is said of a PDF, or of its pages, that are pictures of text.
 ONLY_IMAGES = "only images"
+TICKED, UNTICKED = "☒", "☐"  # a box of a form
 
 
 class Block(NamedTuple):

@@ -11,6 +11,7 @@ import ctypes
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
+from index.readers.content import TICKED, UNTICKED
 from index.readers.fragments import Fragment
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
 HIDDEN = 0x02 | 0x20  # flags of an annotation: hidden, not shown on screen
 PASSWORD = 1 << 13  # flag of a text field
-TICKED, UNTICKED = "☒", "☐"
 
 
 def values(page: PdfPage, form: PdfFormEnv | None, size: float) -> Iterator[Fragment]:

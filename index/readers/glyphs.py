@@ -95,12 +95,13 @@ def is_along(degrees: float, page: float) -> bool:
     return abs(_apart(degrees, page)) < ASIDE
 
 
-def number_of_words(glyphs: Iterable[Glyph]) -> int:
-    """How many words the glyphs make, each group in its own direction."""
+def by_direction(glyphs: Iterable[Glyph]) -> Iterator[tuple[list[Glyph], list[Fragment]]]:
+    """The glyphs of each direction and the words that they make."""
     groups: dict[int, list[Glyph]] = defaultdict(list)
     for glyph in glyphs:
         groups[round(glyph.degrees)].append(glyph)
-    return sum(len(words_of(group, float(degrees))) for degrees, group in groups.items())
+    for degrees, group in groups.items():
+        yield group, words_of(group, float(degrees))
 
 
 def words_of(glyphs: Sequence[Glyph], degrees: float) -> list[Fragment]:
@@ -108,9 +109,9 @@ def words_of(glyphs: Sequence[Glyph], degrees: float) -> list[Fragment]:
 
     Glyphs that run more than `ASIDE` off the page's direction are left out.
     """
-    layers: dict[str, list[Glyph]] = {"": []}
+    layers: dict[str | None, list[Glyph]] = {None: []}  # None: what leaves ink
     for glyph in glyphs:
-        layers.setdefault(glyph.font if glyph.hidden else "", []).append(glyph)
+        layers.setdefault(glyph.font if glyph.hidden else None, []).append(glyph)
     words: list[Fragment] = []
     for layer in layers.values():
         found = _words(layer, degrees)

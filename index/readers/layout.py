@@ -75,7 +75,7 @@ def _parts(band: Band, rows: Sequence[Row]) -> list[list[Row]]:
 
 def _side_by_side(rows: Sequence[Row], band: Band, rules: Sequence[Rule]) -> list[list[Fragment]]:
     """The columns of a band one after the other, between what stands above and below."""
-    parts = zip(*(band.parted(row) for row in rows[band.first : band.last + 1]), strict=True)
+    parts = zip(*_parts(band, rows), strict=True)
     return [
         *_columns(rows[: band.first], rules),
         *(

@@ -36,21 +36,22 @@ SECONDS = 60  # for a page
 def read_pdf_with_pictures(data: bytes) -> Content:
     """As `read_pdf`, with what tesseract recognises on the pages that hold no text."""
     refused = None
+    wordless: list[int] = []
     try:
-        content = read_pdf(data)
+        content = read_pdf(data, wordless)
     except Unreadable as error:
         if ONLY_IMAGES not in str(error):
             raise
         refused, content = error, Content([])
     warnings = [warning for warning in content.warnings if ONLY_IMAGES not in warning]
-    blocks = list(chain.from_iterable(_pages(data, warnings)))
+    blocks = list(chain.from_iterable(_pages(data, wordless, warnings)))
     if not blocks and refused:
         raise Unreadable(next(iter(warnings), str(refused)))
     sections = sorted([*content.sections, *sections_of(blocks)], key=lambda section: section.page)
     return replace(content, sections=sections, warnings=warnings)
 
 
-def _pages(data: bytes, warnings: list[str]) -> Iterator[list[Block]]:
+def _pages(data: bytes, wordless: list[int], warnings: list[str]) -> Iterator[list[Block]]:
     """The blocks of each page without text, under their heading."""
     import pypdfium2
 
@@ -62,22 +63,21 @@ def _pages(data: bytes, warnings: list[str]) -> Iterator[list[Block]]:
         warnings.append(MISSING)
         return
     document = pypdfium2.PdfDocument(data)
-    without = [at for at in range(len(document)) if not document[at].get_textpage().count_chars()]
-    if len(without) > PAGES:
-        warnings.append(f"only {PAGES} of its {len(without)} pages of pictures are read")
-    for at in without[:PAGES]:
+    if len(wordless) > PAGES:
+        warnings.append(f"only {PAGES} of its {len(wordless)} pages of pictures are read")
+    for number in wordless[:PAGES]:
         try:
             text = pytesseract.image_to_string(
-                _picture(document[at]), lang=LANGUAGES, timeout=SECONDS
+                _picture(document[number - 1]), lang=LANGUAGES, timeout=SECONDS
             )
         except (RuntimeError, OSError) as error:  # it failed, or took too long
             said = " ".join(str(error).split())[:100]
-            warnings.append(f"page {at + 1}: its picture is not read ({said})")
+            warnings.append(f"page {number}: its picture is not read ({said})")
             continue
         if text.strip():
-            warnings.append(f"page {at + 1}: its text was recognised on a picture")
-            found = [block._replace(page=at + 1) for block in text_blocks(text)]
-            yield [Block(1, HEADING[language_of(text)], at + 1), *found]
+            warnings.append(f"page {number}: its text was recognised on a picture")
+            found = [block._replace(page=number) for block in text_blocks(text)]
+            yield [Block(1, HEADING[language_of(text)], number), *found]
 
 
 def _picture(page: PdfPage):

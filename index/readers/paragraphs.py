@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import compress, pairwise
 
 from index.language import lists
 from index.language.sentences import LIST_MARKER
@@ -42,7 +42,7 @@ class _Paragraph:
 
     @property
     def is_item(self) -> bool:
-        return re.match(LIST_MARKER, self.lines[0].text) is not None
+        return ITEM.match(self.lines[0].text) is not None
 
 
 @dataclass(frozen=True)
@@ -69,8 +69,9 @@ def text_of(pages: Sequence[Page]) -> Text:
     for page in pages:
         fragments = [one for one in page.fragments if (page.number, one) not in left_out]
         for whole in columns(fragments, page.rules):
-            column = [line for line in whole if line.cells or not LEADER.search(line.text)]
-            dotted += sum(len(line.text.split()) for line in whole if line not in column)
+            led = [not line.cells and LEADER.search(line.text) is not None for line in whole]
+            column = [line for line, is_led in zip(whole, led, strict=True) if not is_led]
+            dotted += sum(len(line.text.split()) for line in compress(whole, led))
             following = _paragraphs(column, page.number)
             above = _last_of_body(paragraphs, body)
             if following and above is not None and _continues(paragraphs[above], following[0]):
@@ -83,7 +84,8 @@ def text_of(pages: Sequence[Page]) -> Text:
         for fragment in page.fragments
         for word in re.findall(r"(?<!\w)(?<!\w-)\w++(?:-\w++)*+(?![\w-])", fragment.text.lower())
     )
-    return Text(list(_blocks(paragraphs, body, words)), sorted(left_out), dotted)
+    ordered = sorted(left_out, key=lambda placed: (placed[0], -placed[1].y, placed[1].x0))
+    return Text(list(_blocks(paragraphs, body, words)), ordered, dotted)
 
 
 def _paragraphs(lines: Sequence[Fragment], page: int) -> list[_Paragraph]:
@@ -121,17 +123,24 @@ def _begins(
     )
     outdented = paragraph.is_item and line.x0 < paragraph.lines[0].x0 - 0.3 * line.size
     return (
-        bool(line.cells or above.cells)
+        _apart(above, line)
         or (ITEM.match(line.text) is not None and not _in_sentence(above, right))
-        or line.text.startswith(tuple(BOXES))
-        or LED.search(above.text) is not None
-        or (bool(line.words and above.words) and line.words[0].filled != above.words[-1].filled)
-        or abs(line.size - above.size) > 0.08 * line.size
         or above.y - line.y > (leading + 0.35) * line.size
         or line.y > above.y
         or (line.bold != above.bold and (short or stops))
         or (short and (stops or (missing > 0.4 and line.text[:1].isupper())))
         or ((indented or outdented) and stops)
+    )
+
+
+def _apart(above: Fragment, line: Fragment) -> bool:
+    """Are two lines never of one paragraph, on one page or across two?"""
+    return (
+        bool(line.cells or above.cells)
+        or line.text.startswith(tuple(BOXES))
+        or LED.search(above.text) is not None
+        or (bool(line.words and above.words) and line.words[0].filled != above.words[-1].filled)
+        or abs(line.size - above.size) > 0.08 * line.size
     )
 
 
@@ -157,13 +166,7 @@ def _last_of_body(paragraphs: Sequence[_Paragraph], body: float) -> int | None:
 def _continues(paragraph: _Paragraph, following: _Paragraph) -> bool:
     """Is `following`, at the top of a column or page, the rest of `paragraph`?"""
     above, line = paragraph.last, following.lines[0]
-    if (
-        above.cells
-        or line.cells
-        or following.is_item
-        or STOP.search(above.text)
-        or abs(above.size - line.size) > 0.08 * line.size
-    ):
+    if _apart(above, line) or following.is_item or STOP.search(above.text):
         return False
     return line.text[:1].islower() or (
         above.bold == line.bold and above.x1 > paragraph.right - 2 * above.size and not line.bold

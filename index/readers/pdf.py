@@ -10,7 +10,7 @@ from __future__ import annotations
 import ctypes
 import math
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from statistics import median
@@ -21,7 +21,7 @@ from index.readers.bullets import drawn_bullets
 from index.readers.content import ONLY_IMAGES, Content
 from index.readers.forms import stamps, values
 from index.readers.fragments import Fragment, Page, Rule, Shape, rows_of, stretches
-from index.readers.glyphs import Glyph, Look, direction, is_along, number_of_words, turned, words_of
+from index.readers.glyphs import Glyph, Look, by_direction, direction, is_along, turned, words_of
 from index.readers.paragraphs import Text, text_of
 from index.readers.sections import sections_of
 
@@ -42,19 +42,18 @@ SUBSET = re.compile(r"^[A-Z]{6}\+")
 Box = tuple[float, float, float, float]
 
 
-def read_pdf(data: bytes) -> Content:
-    """The content of a PDF; pages count from 1."""
+def read_pdf(data: bytes, wordless: list[int] | None = None) -> Content:
+    """The content of a PDF; pages count from 1. Those without words are added to `wordless`."""
     document = _opened(data)
     left_out: Counter[str] = Counter()
     aside: list[str] = []
     pages = [
         _read_page(document, number, left_out, aside) for number in range(1, len(document) + 1)
     ]
-    pictured = [
-        page.number
-        for page in pages
-        if all(word.filled for word in page.fragments) and _has_image(document, page.number)
-    ]
+    without = [page.number for page in pages if all(word.filled for word in page.fragments)]
+    if wordless is not None:
+        wordless += without
+    pictured = [number for number in without if _has_image(document, number)]
     text = text_of(pages)
     sections = list(sections_of(text.blocks))
     unknown = left_out.pop(UNKNOWN, 0)
@@ -141,16 +140,21 @@ def _read_page(document: PdfDocument, number: int, left_out: Counter[str], said:
     page = document[number - 1]
     box = page.get_cropbox()
     try:
-        drawn = list(_glyphs(page.get_textpage()))
-        inside = [glyph for glyph in drawn if _in(box, glyph)]
-        glyphs = [glyph for glyph in inside if glyph.text]
+        glyphs: list[Glyph] = []
+        outside: list[Glyph] = []
+        for glyph in _glyphs(page.get_textpage()):
+            if not _in(box, glyph):
+                outside.append(glyph)
+            elif glyph.text:
+                glyphs.append(glyph)
+            else:
+                left_out[UNKNOWN] += 1
         degrees = direction(glyphs)
-        aside = [glyph for glyph in glyphs if not is_along(glyph.degrees, degrees)]
-        left_out[UNKNOWN] += len(inside) - len(glyphs)
-        outside = [one for one in drawn if not _in(box, one)]
-        left_out["text across the page"] += number_of_words(aside)
-        left_out["text outside the page"] += number_of_words(outside)
-        said += _lines_across([*aside, *(one for one in outside if one.text)])
+        across = [glyph for glyph in glyphs if not is_along(glyph.degrees, degrees)]
+        left_out["text across the page"] += sum(len(words) for _, words in by_direction(across))
+        left_out["text outside the page"] += sum(len(words) for _, words in by_direction(outside))
+        # Together: a watermark may run off the page.
+        said += _lines_across([*across, *(glyph for glyph in outside if glyph.text)])
         shapes = list(_shapes(page, degrees))
         words = words_of(glyphs, degrees)
         words += drawn_bullets(shapes, words)
@@ -166,11 +170,8 @@ def _read_page(document: PdfDocument, number: int, left_out: Counter[str], said:
 
 def _lines_across(glyphs: Iterable[Glyph]) -> Iterator[str]:
     """The lines that glyphs make, each in its own direction."""
-    ways: dict[int, list[Glyph]] = defaultdict(list)
-    for glyph in glyphs:
-        ways[round(glyph.degrees)].append(glyph)
-    for degrees, group in ways.items():
-        yield from _lines(words_of(group, float(degrees)))
+    for group, words in by_direction(glyphs):
+        yield from _lines(words)
         for _, drawn in groupby(group, key=lambda glyph: glyph.drawn):  # letters set wide apart
             yield "".join(f"{' ' * glyph.blank}{glyph.text}" for glyph in drawn)
 
@@ -229,6 +230,7 @@ def _glyphs(textpage: PdfTextPage) -> Iterator[Glyph]:
     handle = textpage.raw  # asked for once: the calls below are most of the time of reading
     for index in range(textpage.count_chars()):
         code = raw.FPDFText_GetUnicode(handle, index)
+        # 2: PDFium's mark for a hyphen at a line's end
         text = "-" if code == 2 else NO_LETTER.sub("", chr(code))
         if text.isspace() and text not in "\u00a0\u202f":
             blank = blank or not raw.FPDFText_IsGenerated(handle, index)

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from index.language import lists
-from index.language.dates import MONTH
+from index.language.dates import DAY, MONTH
 from index.language.sentences import LIST_MARKER
 from index.readers.fragments import Fragment, Page, rows_of, stretches
 
@@ -33,7 +33,8 @@ NUMBER = re.compile(
 )
 # What a text that is signed on each page ends with: "Fait à Paris, le 3 juin".
 CLOSING = re.compile(rf"\W*{lists.forms('documents.done_at')}\s+[A-ZÀ-Þ][\w'’ -]*,")
-DAY = re.compile(rf"\d{{1,2}}(?:er)?\s+{MONTH}", re.I)  # which counts no pages
+DATED = re.compile(rf"{DAY}{MONTH}", re.I)  # which counts no pages
+COUNT = "\0"  # stands for the numbers of a line: no text has it
 ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50}
 
 # "1 200 €", "4,5 %": what stands beside it is its label, though that returns.
@@ -83,19 +84,19 @@ def _returning(
                 alike[one.text].append((page, one))
                 small = one.size <= body + 0.5
                 if small and NUMBER.fullmatch(one.text):
-                    alike["#"].append((page, one))
+                    alike[COUNT].append((page, one))
                     if str(page.number) in one.text and _numbers(one.text)[0] == page.number:
                         found.add((page.number, one))
-                elif small and "#" in (bare := re.sub(r"\d+", "#", DAY.sub("", one.text))):
+                elif small and COUNT in (bare := re.sub(r"\d+", COUNT, DATED.sub("", one.text))):
                     alike[bare].append((page, one))
     third = -(-len(pages) // 3)
     for text, occurrences in alike.items():
         for level in _at_one_height(occurrences):
-            places = _counting(level, single=text == "#") if "#" in text else level
+            places = _counting(level, single=text == COUNT) if COUNT in text else level
             at_edge = len(pages) >= 4 and all(
                 one.size <= body + 0.5 and (page.number, one) in outermost for page, one in places
             )
-            counted = "#" in text and len(text) <= len("A-#")
+            counted = COUNT in text and len(text) <= len(f"A-{COUNT}")
             enough = 2 if at_edge or counted else max(2, third)
             if len({page.number for page, _ in places}) >= enough:
                 found |= {(page.number, one) for page, one in places}
@@ -189,7 +190,7 @@ def _at_one_height(places: list[Place]) -> Iterator[list[Place]]:
 
 def _numbers(text: str) -> list[int]:
     """The numbers in a text; a page number may be in Roman figures."""
-    if figures := re.findall(r"\d{1,6}", DAY.sub("", text)):
+    if figures := re.findall(r"\d{1,6}", DATED.sub("", text)):
         return [int(figure) for figure in figures]
     match = NUMBER.fullmatch(text)
     values = [ROMAN[letter] for letter in match[1].lower()] if match else []

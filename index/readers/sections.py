@@ -15,7 +15,7 @@ from index.language import lists
 from index.language.sentences import LIST_MARKER
 from index.passage import Section
 from index.readers.characters import visible
-from index.readers.content import Block
+from index.readers.content import TICKED, UNTICKED, Block
 
 BLANKS = re.compile(r"[ \t\n]+")
 PARAGRAPH_END = re.compile(r"\n[ \t]*\n")
@@ -33,7 +33,6 @@ DROPPED = {
     "svg", "canvas", "button", "input", "select", "textarea", "img", "audio", "video",
 }
 # fmt: on
-TICKED, UNTICKED = "☒", "☐"
 # The types of fields that hold what was written into them.
 FILLED_IN = ("", "text", "number", "date", "month", "week", "time", "email", "tel", "url", "range")
 NOTHING = r"0(?![.\d]*[1-9])"

@@ -75,6 +75,13 @@ def test_a_text_layer_is_never_replaced(tesseract):
     assert not (folder / "asked").exists()
 
 
+def test_a_line_outside_of_the_page_keeps_no_picture_from_being_recognised(tesseract):
+    tesseract()
+    found = reading(pdf([(700, 700, "Imprimerie")], images=1))
+    assert "Nous demandons un guichet unique." in found.document.text
+    assert "Imprimerie" not in found.document.text
+
+
 def test_pages_of_pictures_stand_among_those_of_text_in_their_order(tesseract):
     import io
 

@@ -21,6 +21,7 @@ from pdf_pages import (
     flow,
     made,
     put,
+    raw_pdf,
     wrapped,
 )
 from reportlab.pdfgen.canvas import Canvas
@@ -444,24 +445,17 @@ def test_what_is_left_out_of_a_pdf_is_counted_in_words():
 
 def without_letters(said: str, hexadecimal: str) -> bytes:
     """A PDF that says something and draws glyphs of a font that does not name its letters."""
-    drawn = b"BT /F 10 Tf 50 700 Td (%s) Tj ET BT /G 10 Tf 50 680 Td <%s> Tj ET" % (
-        said.encode(),
-        hexadecimal.encode(),
-    )
-    system = b"<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>"
-    objects = [
-        b"<</Type/Catalog/Pages 2 0 R>>",
-        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
-        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R"
-        b"/Resources<</Font<</F 5 0 R/G 6 0 R>>>>>>",
-        b"<</Length %d>>stream\n%s\nendstream" % (len(drawn), drawn),
-        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
-        b"<</Type/Font/Subtype/Type0/BaseFont/Odd/Encoding/Identity-H/DescendantFonts[7 0 R]>>",
-        b"<</Type/Font/Subtype/CIDFontType2/BaseFont/Odd/DW 600/CIDSystemInfo%s>>" % system,
-    ]
-    return b"%%PDF-1.4\n%s\ntrailer<</Size %d/Root 1 0 R>>\n%%%%EOF" % (
-        b"\n".join(b"%d 0 obj\n%s\nendobj" % pair for pair in enumerate(objects, 1)),
-        len(objects) + 1,
+    drawn = f"BT /F 10 Tf 50 700 Td ({said}) Tj ET BT /G 10 Tf 50 680 Td <{hexadecimal}> Tj ET"
+    system = "<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>"
+    return raw_pdf(
+        "<</Type/Catalog/Pages 2 0 R>>",
+        "<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        "<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R"
+        "/Resources<</Font<</F 5 0 R/G 6 0 R>>>>>>",
+        f"<</Length {len(drawn)}>>stream\n{drawn}\nendstream",
+        "<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+        "<</Type/Font/Subtype/Type0/BaseFont/Odd/Encoding/Identity-H/DescendantFonts[7 0 R]>>",
+        f"<</Type/Font/Subtype/CIDFontType2/BaseFont/Odd/DW 600/CIDSystemInfo{system}>>",
     )
 
 

@@ -90,3 +90,50 @@ def test_two_running_heads_above_two_columns_go():
     assert sections_of(*map(draw, range(4))) == [
         f"{TEXTS[number]}\n\n{TEXTS[number - 1]}" for number in range(4)
     ]
+
+
+@pytest.mark.parametrize("size", [10, 14])
+def test_a_running_head_with_a_hash_goes_whatever_its_size(size: int):
+    def draw(number: int) -> Draw:
+        def on(canvas: Canvas) -> None:
+            put(canvas, (60, 815), "Rencontres #NumériqueUtile", size)
+            flow(canvas, TEXTS[number], (60, 740), 480)
+
+        return on
+
+    pages = sections_of(*map(draw, range(4)))
+    assert pages == list(TEXTS)
+
+
+def test_a_day_of_a_month_in_english_counts_no_pages():
+    def draw(number: int) -> Draw:
+        def on(canvas: Canvas) -> None:
+            flow(canvas, TEXTS[number], (60, 740), 480)
+            put(canvas, (60, 60), f"Open until {number + 1}th June", 10)
+
+        return on
+
+    pages = sections_of(*map(draw, range(4)))
+    assert [f"Open until {number + 1}th June" in page for number, page in enumerate(pages)] == (
+        [True] * 4
+    )
+
+
+def test_lettered_items_stay_apart_across_pages():
+    def draw(text: str) -> Draw:
+        return lambda canvas: put(canvas, (60, 400), text)
+
+    items = ["a) Publier le bilan complet", "b) Maintenir le taux"]
+    assert sections_of(*map(draw, items)) == items
+
+
+def test_two_boxes_to_tick_stay_apart_across_pages():
+    def draw(label: str, checked: bool) -> Draw:
+        def on(canvas: Canvas) -> None:
+            canvas.acroForm.checkbox(name=label, x=60, y=690, size=12, checked=checked)
+            put(canvas, (80, 692), label)
+
+        return on
+
+    pages = sections_of(draw("Publier le bilan complet", False), draw("Maintenir le taux", True))
+    assert pages == ["☐ Publier le bilan complet", "☒ Maintenir le taux"]
