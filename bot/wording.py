@@ -140,9 +140,15 @@ def markdown(composed: Composed, language: str, unsure: bool = False) -> str:
     the items of a list.
     """
     lead_in = lead(composed, language)
-    cited = {citation.passage.path for claim in composed.claims for citation in claim.citations}
-    # The lead of a summary of one document names it.
-    named = cited if composed.reply == "summary" and len(cited) == 1 else set()
+    cited = {one.passage.path: one.passage for claim in composed.claims for one in claim.citations}
+    # Where one document is cited and the lead gives its title and date, no claim repeats them.
+    named = {
+        path
+        for path, passage in cited.items()
+        if len(cited) == 1
+        and passage.title in composed.lead
+        and spoken_date(passage.date, language) in composed.lead
+    }
     lines = [_line(claim, language, named) for claim in composed.claims]
     direct = lines[:1] if composed.reply == "answer" else []
     items = "\n".join(f"- {line}" for line in lines[len(direct) :])

@@ -41,16 +41,12 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _index(settings: IndexSettings, options: argparse.Namespace) -> int:
     quiet_libraries(settings.embedder)
     what = (options.corpus, options.store, recorded_name(settings.embedder))
+    how = {"rebuild": options.rebuild, "parsers": parsers_for(settings.ocr)}
     if options.check:
-        report = plan(*what, rebuild=options.rebuild, parsers=parsers_for(settings.ocr))
+        report = plan(*what, **how)
     else:
         models = options.store / "models"
-        report = build(
-            *what,
-            lambda: load_embedder(settings.embedder, models),
-            rebuild=options.rebuild,
-            ocr=settings.ocr,
-        )
+        report = build(*what, lambda: load_embedder(settings.embedder, models), **how)
     if options.json:
         print(json.dumps(report.as_json(), ensure_ascii=False))
     else:

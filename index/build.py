@@ -39,9 +39,7 @@ from index.readers.read import (
     PICTURES,
     TEXTS,
     Reading,
-    largest,
     open_inside,
-    parsers_for,
     read_all,
 )
 from index.readers.worker import Worker
@@ -51,7 +49,7 @@ from index.shelf.lexical import TERMS_VERSION
 from index.split import SPLIT_VERSION, split, table_headers
 
 # Raise it when the same file is read differently: every document is then read anew.
-READ_VERSION = 7
+READ_VERSION = 8
 # Raise it when something else is embedded of a passage: all are then encoded anew.
 EMBEDDED_VERSION = 1
 Pair = tuple[str, str]
@@ -67,23 +65,22 @@ def build(  # noqa: PLR0913 (what to build of what, where, and how)
     load: Callable[[], Embedder],
     *,
     rebuild: bool = False,
-    ocr: str = "",
+    parsers: Worker = PARSERS,
 ) -> Report:
     """Bring the index in `store` up to date with `corpus`.
 
     `embedder` is the recorded name of the model that `load` loads; it is loaded only if something
     must be encoded. `rebuild` makes everything anew, and lets an empty folder empty the index: it
     takes the old index only for the report and for the last versions of files that are unreadable
-    now, and only if that can be read. `ocr`: what recognises text on pictures, "" for nothing. A
-    file that was refused for the time it took is tried once
-    more, alone, after all others.
+    now, and only if that can be read. `parsers`: the process that reads the files. A file
+    that was refused for the time it took is tried once more, alone, after all others.
     Raises `CorpusMissing`, `CatalogueInvalid`, `IndexBusy`, `StoreUnwritable`, `EmbedderUnusable`.
     """
     started = time.perf_counter()
     _require_folder(corpus)
     with _exclusive(store):
         generations.sweep(store)
-        run = _Run(corpus, store, embedder, rebuild, parsers_for(ocr))
+        run = _Run(corpus, store, embedder, rebuild, parsers)
         run.keep_bytes = partial(_keep_bytes, store)
         run.plan()
         run.write(load)
@@ -247,7 +244,7 @@ class _Run:
         try:
             if reason:
                 raise Unreadable(reason)
-            data = open_inside(self.corpus, path, largest(path))
+            data = open_inside(self.corpus, path)
             readings = read_all(path, data, self.catalogue, self.parsers, patient=patient)
         except Unreadable as error:
             if isinstance(error, TookTooLong) and patient:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from index.errors import CatalogueInvalid, CorpusMissing
 from index.progress import bar
-from index.readers.read import FORMATS, largest
+from index.readers.read import FORMATS, NOT_READ, largest
 
 CATALOGUE = "catalogue.toml"
 NO_DOCUMENTS = ("README.md", CATALOGUE)  # at the top of the corpus
@@ -75,7 +75,7 @@ def _refused(corpus: Path, path: str) -> str:
     if path != shown(path) and "\\ud" in shown(path):
         reason = "its name is not valid UTF-8; rename it"
     elif not file.name.lower().endswith(FORMATS):
-        reason = f"this format is not read (only {', '.join(FORMATS)})"
+        reason = NOT_READ
     elif file.is_symlink() and not file.resolve().is_relative_to(corpus.resolve()):
         reason = "it is a link to a place outside the corpus"
     elif not file.is_file():

@@ -52,7 +52,6 @@ MARKS = {
         # "Projet de position du 3 mai"
         rf"|{lists.forms('documents.draft_of', ours=OURS)}{OF_US}.*"
     ),
-    "staff": audience.STAFF,
 }
 LAWS = lists.forms("documents.laws")
 NAMED = {
@@ -197,7 +196,7 @@ def _topics(stated: object) -> Iterator[str]:
 def _status(sources: Sources, marks: Mapping[str, str]) -> str:
     """As stated; else as a mark on the document says, which is reported; else adopted."""
     status = sources.one_of("status", STATUSES)
-    if not status and (status := next((m for m in MARKS if m in marks and m != "staff"), "")):
+    if not status and (status := next((m for m in MARKS if m in marks), "")):
         sources.warn(
             f"taken as status {status}, for it says {marks[status]!r} (status {SAY_OTHERWISE})"
         )
@@ -213,6 +212,7 @@ def _audience(sources: Sources, marks: Mapping[str, str]) -> str:
     for where, facts in (
         ("the file", sources.stated),
         ("catalogue.toml", sources.overrides),
+        ("its mail", sources.shown),
         ("its properties", sources.own),
     ):
         value = audience.narrowest(audience.stated(audience.nested(facts)))
@@ -271,7 +271,7 @@ def _marks(path: str, sections: Sequence[Section]) -> dict[str, str]:
 
 def _is_draft_alone(line: str, parts: Sequence[str]) -> bool:
     """Is "projet" in brackets, or all that the line says beside who may see it?"""
-    rest = [part for part in parts if part and not MARKS["staff"].fullmatch(part)]
+    rest = [part for part in parts if part and not audience.STAFF.fullmatch(part)]
     if len(rest) == 2 and rest[0] in STATUS:
         rest = rest[1:]
     bracketed = any(f"({word})" in fold(line) for word in DRAFT_ALONE)

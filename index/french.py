@@ -85,6 +85,9 @@ MESSAGES = {
         "la diapositive {number} contient un diagramme, qui n'est pas lu"
     ),
     "sheet {name} is hidden; left out": "la feuille {name} est masquée ; laissée de côté",
+    "only the first {number} columns of sheet {name} are read": (
+        "seules les {number} premières colonnes de la feuille {name} sont lues"
+    ),
     "only the first {number} rows of sheet {name} are read": (
         "seules les {number} premières lignes de la feuille {name} sont lues"
     ),
@@ -194,6 +197,10 @@ MESSAGES = {
         "catalogue.toml parle de {path}, qui n'est pas dans le corpus"
     ),
     "Built anew: {why}": "Reconstruit à neuf : {why}",
+    "The index is damaged ({what})": "l'index est endommagé ({what})",
+    "The index was made by another version of Plaidoyer": (
+        "l'index vient d'une autre version de Plaidoyer"
+    ),
     # What is left out on purpose.
     "signatures and notices": "signatures et mentions",
     "quoted mail": "messages cités",
@@ -207,6 +214,14 @@ MESSAGES = {
     "text across the page": "texte en travers de la page",
     "text outside the page": "texte hors de la page",
 }
+# Where an audience is stated.
+PLACES = {
+    "the file": "le fichier",
+    "its properties": "ses propriétés",
+    "its mail": "son message",
+    "in": "dans",
+}
+IN_PLACE = re.compile(rf"\b(?:{'|'.join(PLACES)})\b")
 HINT = r"\(.*\)"
 BRACED = re.compile(r"\{(\w+)\}")
 
@@ -220,6 +235,9 @@ def in_french(message: str) -> str:
             for name in ("why", "hint"):
                 if values.get(name):
                     values[name] = in_french(values[name])
+            for name in ("where", "said"):
+                if name in values:
+                    values[name] = IN_PLACE.sub(lambda place: PLACES[place[0]], values[name])
             return path.replace(": ", " : ") + french.format(**values)
     return message
 

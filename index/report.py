@@ -5,7 +5,7 @@ A line a fact, and at the end a sentence: what was indexed all the same.
 
 import locale
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from index.corpus import shown
@@ -47,14 +47,14 @@ LABELS = {
         "word": "{what} (1 mot)",
         "words": "{what} ({words} mots)",
         "all": "Les {documents} documents {are} tous indexés.",
-        "some": "{count} illisibles ; les {documents} autres documents {are} indexés.",
-        "kept": "{count} illisibles ; {documents} documents {are} indexés, "
+        "some": "{count} ; les {documents} autres documents {are} indexés.",
+        "kept": "{count} ; {documents} documents {are} indexés, "
         "dont {kept} dans leur dernière version lue.",
         "none": "Aucun document indexé.",
         "are": "sont",
         "would": "seraient",
-        "file": "1 fichier",
-        "files": "{number} fichiers",
+        "file": "1 fichier illisible",
+        "files": "{number} fichiers illisibles",
     },
 }
 
@@ -120,6 +120,12 @@ def left_out_text(left_out: Mapping[str, int], language: str) -> str:
     )
 
 
+def warning_lines(warnings: Iterable[str], language: str) -> list[str]:
+    """A line for each warning."""
+    label, colon = LABELS[language]["warning"], " :" if language == "fr" else ":"
+    return [f"  {label}{colon} {said(shown(warning), language)}" for warning in warnings]
+
+
 def report_text(
     report: Report, check: bool = False, language: str = "en", verbose: bool = False
 ) -> str:
@@ -138,10 +144,7 @@ def report_text(
         f"  {labels['unreadable']}{colon} {path}{colon} {said(reason, language)}"
         for path, reason in report.unreadable
     ]
-    lines += [
-        f"  {labels['warning']}{colon} {said(shown(warning), language)}"
-        for warning in report.warnings
-    ]
+    lines += warning_lines(report.warnings, language)
     if verbose:
         lines += [
             "  "
@@ -160,5 +163,4 @@ def _sentence(report: Report, check: bool, language: str) -> str:
     if not report.documents:
         form = "none"
     are = labels["would" if check else "are"]
-    sentence = labels[form].format(count=count, documents=report.documents, kept=kept, are=are)
-    return sentence.replace("1 fichier illisibles", "1 fichier illisible")
+    return labels[form].format(count=count, documents=report.documents, kept=kept, are=are)

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from index.corpus import catalogue_of, shown
 from index.errors import Unreadable
-from index.readers.read import PARSERS, Reading, largest, open_inside, read_all
+from index.readers.read import PARSERS, Reading, open_inside, read_all
 from index.readers.worker import Worker
-from index.report import LABELS, left_out_text, said
+from index.report import LABELS, left_out_text, warning_lines
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ def show(file: str, corpus: Path, parsers: Worker = PARSERS) -> Shown:
     """Read a file. Raises `Unreadable` with the reason, `CatalogueInvalid`."""
     folder, path, inside = _place(file, corpus)
     catalogue = catalogue_of(corpus)[0] if folder == corpus else {}
-    readings = read_all(path, open_inside(folder, path, largest(path)), catalogue, parsers)
+    readings = read_all(path, open_inside(folder, path), catalogue, parsers)
     name = f"{path}/{inside}" if inside else path
     for at, reading in enumerate(readings):
         if reading.document.path == name:
@@ -79,7 +79,6 @@ def _as_json(reading: Reading) -> dict:
 
 def _as_text(reading: Reading, language: str) -> str:
     document, labels = reading.document, LABELS[language]
-    colon = " :" if language == "fr" else ":"
     facts = (
         document.date or "-",
         document.kind,
@@ -89,10 +88,7 @@ def _as_text(reading: Reading, language: str) -> str:
         *document.topics,
     )
     lines = [shown(document.path), f"  {document.title}", f"  {' · '.join(facts)}"]
-    lines += [
-        f"  {labels['warning']}{colon} {said(shown(warning), language)}"
-        for warning in reading.warnings
-    ]
+    lines += warning_lines(reading.warnings, language)
     if reading.left_out:
         what = left_out_text(reading.left_out, language)
         lines.append("  " + labels["left_out"].format(path=shown(document.path), what=what))

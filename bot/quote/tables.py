@@ -6,6 +6,7 @@ shares are never added up, nor figures of different units.
 """
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -26,6 +27,7 @@ FEW = 3  # such rows at the most
 SHOWN = 12  # rows of a table at the most
 FIRST = 3  # passages whose tables are looked at
 IN_BRACKETS = re.compile(r"\(([^()\d]+)\)")
+MINUS = ("-", "–", "−")
 CELL_NUMBER = re.compile(NUMBER)
 ASKED = {
     what: re.compile(rf"\b{lists.forms(f'tables.computed.{what}')}")
@@ -206,14 +208,11 @@ def _named(table: Table, asked: Asked) -> list[Row]:
 
     A word counts by how few rows have it; one that most of them have, or the header, names none.
     """
-    wanted = set(terms(asked.search, asked.language)) - table.header.said(asked.language)
-    often = len(table.rows) / 2
-    common = {
-        term
-        for row in table.rows
-        for term in terms(row.cells[0], asked.language)
-        if len(table.rows) > 2 and _rows_with(table, term, asked.language) > often
-    } | table.header.said(asked.language)
+    header = table.header.said(asked.language)
+    wanted = set(terms(asked.search, asked.language)) - header
+    rows_with = Counter(term for row in table.rows for term in row.said(asked.language))
+    often = len(table.rows) / 2 if len(table.rows) > 2 else 2
+    common = {term for term, count in rows_with.items() if count > often} | header
     scores = {}
     for row in table.rows:
         named: set[Term] = set()
@@ -224,15 +223,11 @@ def _named(table: Table, asked: Asked) -> list[Row]:
                 named |= said & wanted
         key = set(terms(row.cells[0], asked.language)) - common
         if len(named) * 2 >= len(key):  # one word of a long key is met by chance
-            scores[row] = sum(1 / _rows_with(table, term, asked.language) for term in named)
+            scores[row] = sum(1 / rows_with[term] for term in named)
     best = max(scores.values(), default=0)
     rows = [row for row, score in scores.items() if score == best]
     # A word of every second row, alone, names none of them.
     return rows if best > 0 and len(rows) <= max(1, len(table.rows) // 3) else []
-
-
-def _rows_with(table: Table, term: Term, language: str) -> int:
-    return sum(term in row.said(language) for row in table.rows)
 
 
 def _worked_out(table: Table, asked: Asked) -> TableAnswer | None:
@@ -307,7 +302,10 @@ def cell_figure(cell: str, title: str = "") -> tuple[float, str] | None:
         value, span = number_value(plain[0]), plain.span()
     else:
         return None
-    rest = f"{cell[: span[0]]} {cell[span[1] :]}"
+    before = cell[: span[0]].strip()
+    if before in MINUS:
+        value, before = -value, ""
+    rest = f"{before} {cell[span[1] :]}"
     if any(character.isdigit() for character in rest):
         return None
     in_title = IN_BRACKETS.search(title)

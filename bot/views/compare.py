@@ -52,6 +52,7 @@ TABLE_LEAD = {"fr": "Un de nos textes fait la comparaison :", "en": "One of our 
 IN = {"fr": "En {when}{change} :", "en": "In {when}{change}:"}
 ELSEWHERE = {"fr": "Sur ce qui a changé :", "en": "On what changed:"}
 US = {"fr": "Nous{change} :", "en": "We{change}:"}
+OUR_SIDE = {"fr": "nous", "en": "us"}
 NONE_FOR = {
     "fr": "Je n'ai rien trouvé dans nos textes sur ce point pour {side}.",
     "en": "I found nothing in our texts on this point for {side}.",
@@ -102,13 +103,15 @@ def compare(asked: Question, find: Find, before: Before) -> Composed | None:
     """
     sides = _sides(asked.text)
     topic = _topic(asked)
-    found = [list(find(topic))]
-    if table := _table(asked, sides, found[0], before):
+    hits = find(topic)
+    if table := _table(asked, sides, hits, before):
         return table
-    said = list(_said(found[0], before))
+    said = list(_said(hits, before))
     if len(sides) == 2:
         each = [
             list(_said(find(replace(topic, since=side.since, until=side.until)), before))
+            if side.since
+            else said
             for side in sides
         ]
         return _side_by_side(asked, sides, each, said)
@@ -143,7 +146,7 @@ def _bodies(question: str) -> list[_Side]:
 
 
 def _topic(asked: Question) -> Question:
-    """The question without its times and the words that ask for a comparison."""
+    """The question without its times."""
     folded, offsets = fold_with_offsets(asked.search)
     text = asked.search
     for match in reversed(list(WHEN.finditer(folded))):
@@ -252,7 +255,7 @@ def _side_by_side(
         there = max(fitting[0] or fitting[1], key=_worth)
         kept = sides[0] if fitting[0] else sides[1]
         claim = _labelled([(kept, there)], asked.language)
-        note = NONE_FOR[asked.language].format(side=missing.name or "nous")
+        note = NONE_FOR[asked.language].format(side=missing.name or OUR_SIDE[asked.language])
         return Composed("comparison", claim, lead=LEAD[asked.language], note=note)
     pairs = [(_pair(one, other), one, other) for one in fitting[0] for other in fitting[1]]
     _, first, second = max(pairs, key=lambda pair: pair[0])
@@ -267,7 +270,7 @@ def _then_and_now(asked: Question, said: Sequence[_Said]) -> Composed | None:
     """Where no side is named: what two texts of different dates say of the same point."""
     best = max((one.score for one in said), default=0.0)
     near = [one for one in said if best - one.score <= FAR and one.unit.passage.date]
-    telling = [one for one in near if best - one.score <= FAR / 2 and _tellschange_of(one.text)]
+    telling = [one for one in near if best - one.score <= FAR / 2 and _tells_change(one.text)]
     if telling:
         return _telling(max(telling, key=_worth), asked.language)
     pairs = [
@@ -299,7 +302,7 @@ def _telling(said: _Said, language: str) -> Composed:
     return Composed("comparison", claims, lead=LEAD[language])
 
 
-def _tellschange_of(text: str) -> bool:
+def _tells_change(text: str) -> bool:
     """Does it say what was and what is, in figures of one unit?"""
     units = [unit for unit, _, _ in amounts(text)]
     return CONTRASTS.search(fold(text)) is not None and (

@@ -3,17 +3,19 @@
 import re
 
 from index.language.lists import LANGUAGES
-from index.language.numbers import NUMBER, SCALE_OF, UNIT_OF, number_value
+from index.language.numbers import NUMBER, SCALE_OF, SCALE_SIGNS, UNIT_OF, number_value
 from index.language.subject import content_words
 from index.language.words import stem, words
 
 NEAR = 45  # characters around a figure that say what it is of
 BLANK = r"[ \u00a0\u202f]"
 AMOUNT = re.compile(
-    rf"(?P<number>{NUMBER})(?:{BLANK}|-)?(?P<scale>{'|'.join(SCALE_OF)})?"
-    rf"{BLANK}?(?:d['e] ?|of )?(?P<unit>[%€$£]|[^\W\d_]+)?",
+    rf"(?P<number>{NUMBER})(?:{BLANK}|-)?"
+    rf"(?:(?P<scale>{'|'.join(SCALE_OF)})\b|(?P<sign>{'|'.join(SCALE_SIGNS)})(?={BLANK}?[€$£]))?"
+    rf"{BLANK}?(?:d['e’] ?|of )?(?P<unit>[%€$£]|[^\W\d_]+)?",
     re.I,
 )
+SIGNS = {sign.lower(): scale for sign, scale in SCALE_SIGNS.items()}
 CHANGE = {"fr": " ({now} au lieu de {then})", "en": " ({now} instead of {then})"}
 
 
@@ -29,7 +31,8 @@ def _placed(text: str) -> list[tuple[tuple[str, float, str], int]]:
         unit = UNIT_OF.get((match["unit"] or "").lower(), match["unit"] or "")
         if unit in UNIT_OF.values() or unit in ("%", "€", "$", "£"):
             scale = SCALE_OF.get((match["scale"] or "").lower(), 1)
-            value = number_value(match["number"]) * scale
+            scale *= SIGNS.get((match["sign"] or "").lower(), 1)
+            value = number_value(match["number"], thousands=scale == 1) * scale
             found.append(((unit, value, match[0].strip()), match.start()))
     return found
 

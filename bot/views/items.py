@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import groupby
 from math import log
 
 from bot import wording
@@ -46,7 +47,6 @@ FURTHER = 2  # documents beside the best one
 EACH = 3  # items of a document where no theme is named
 COVERED = 0.7  # of the subject's words: enough where the passages alone do not say that they answer
 OLDER = 1.0  # how far a further document's list may lie behind
-IN_FORCE = 0.5
 REFUSES = re.compile(rf"\b{lists.forms('items.refuses')}")
 SUBJECT = 0.34  # share of the subject's words that any list must have, or what was found first
 ON_SUBJECT = 0.5  # share of the subject's words that a demand among others must have
@@ -329,10 +329,12 @@ def _composed(asked: _Asked, chosen: Sequence[Listing], each: int = MOST) -> Com
         if not shown:
             continue
         room -= len(shown)
-        lead = [listing.lead] if listing.lead else []
         year = listing.document.date[:4]
         label = IN_YEAR[language].format(year) if len(chosen) > 1 and year else ""
-        claims += _claims([*lead, *(piece.span for piece in shown)], len(claims) + 1, label)
+        spans: list[Span] = []
+        for lead, group in groupby(shown, key=lambda piece: piece.lead):
+            spans += [*([lead] if lead else []), *(piece.span for piece in group)]
+        claims += _claims(spans, len(claims) + 1, label)
     note = MORE[language].format(rest) if rest else ""
     return Composed("list", tuple(claims), _brief(claims, language), note=note)
 

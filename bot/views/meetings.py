@@ -7,6 +7,7 @@ still to come is none; one that is reported twice is one, from the text that say
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from bot.records import Citation, Meeting
 from bot.views.prose import HEAD, TO_COME, Line, Marked, meeting_of_sentence, name_of, spaced
@@ -31,18 +32,21 @@ ALIKE = 0.6  # share of common words from which two rows of one day are one meet
 
 def meetings(passages: Sequence[Passage]) -> tuple[Meeting, ...]:
     """The meetings that the passages report, newest first, those without a date last."""
-    found: list[Meeting] = []
-    for passage in passages:
-        found += [
-            row if row.subject else replace(row, subject=_topic(passage))
-            for row in _rows(passage)
-            if not _is_to_come(row)
-        ]
+    found = [row for passage in passages for row in _reported(passage)]
     kept: list[Meeting] = []
     for row in sorted(found, key=_fullness, reverse=True):
         if not any(_is_same(row, other) for other in kept):
             kept.append(row)
     return tuple(sorted(kept, key=lambda row: row.date, reverse=True))
+
+
+@lru_cache(maxsize=32_768)
+def _reported(passage: Passage) -> tuple[Meeting, ...]:
+    return tuple(
+        row if row.subject else replace(row, subject=_topic(passage))
+        for row in _rows(passage)
+        if not _is_to_come(row)
+    )
 
 
 def _rows(passage: Passage) -> Iterator[Meeting]:

@@ -7,6 +7,7 @@ each list once, with its lead-in or header row.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import groupby
 
 from bot.statements import (
@@ -59,7 +60,7 @@ class Piece:
         passage, start, end = self.span
         return passage.text[start:end]
 
-    @property
+    @cached_property
     def demands(self) -> bool:
         """Is it a demand of ours, by its own words, its lead-in's, or the headings over it?"""
         if self.kind in ("item", "row"):
@@ -81,12 +82,6 @@ class Listing:
     def document(self) -> Passage:
         """A passage of its document."""
         return self.pieces[0].span[0]
-
-    @property
-    def lead(self) -> Span | None:
-        """The lead-in or header row that all its items share."""
-        leads = {piece.lead for piece in self.pieces}
-        return next(iter(leads)) if len(leads) == 1 else None
 
 
 @dataclass

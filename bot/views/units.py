@@ -9,17 +9,16 @@ from dataclasses import dataclass
 
 from bot.statements import (
     DENIES,
-    FIGURE,
     OURS,
     Before,
     Span,
+    answers_with,
     demands,
     introduction,
     is_aside,
     line_kind,
 )
 from index.language import lists
-from index.language.dates import DATES, YEARLESS
 from index.language.fold import fold
 from index.passage import Passage
 
@@ -84,11 +83,8 @@ def _score(passage: Passage, start: int, end: int) -> float:
     """How much a summary needs it: a figure, a demand of ours, a decision; longer is worse."""
     text = passage.text[start:end]
     said = fold(text)
-    bare = text
-    for form in (*DATES, *YEARLESS):
-        bare = form.sub(" ", bare)
     return (
-        1.0 * (FIGURE.search(fold(bare)) is not None)
+        1.0 * answers_with(text, "figure")
         + 2.0 * demands_of_ours(passage, text)
         + 0.5 * (OURS.search(said) is not None)
         + 2.0 * (DECISIONS.search(said) is not None)

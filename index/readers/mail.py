@@ -76,7 +76,7 @@ class _Found:
 def read_eml(data: bytes) -> Content:
     """The content of a mail file."""
     message = message_from_bytes(data, policy=policy.default)
-    if not any(message[name] for name in HEADERS):
+    if not any(_header(message, name) for name in HEADERS):
         raise Unreadable("it is no e-mail message")
     message = _with_its_parts(message, data)
     found = _Found()
@@ -88,7 +88,7 @@ def read_eml(data: bytes) -> Content:
     return Content(
         list(sections_of(blocks)),
         own=_secrecy([*_sensitivities(message), *found.classes]),
-        shown={"title": _header(message, "subject"), "date": _iso(_header(message, "date"))},
+        shown={"title": _header(message, "subject"), "date": day_sent(message)},
         warnings=found.warnings,
         left_out=found.left_out,
         attached=found.attached,
@@ -145,6 +145,11 @@ def _secrecy(said: Iterable[str]) -> dict[str, str]:
     """What a mail or an invitation says of its secrecy, as its audience: no word of ours."""
     secret = next((value for value in said if fold(value).strip() not in OPEN), "")
     return {"audience": secret} if secret else {}
+
+
+def day_sent(message: EmailMessage) -> str:
+    """The day of a message's Date header, where it was sent; "" for none."""
+    return _iso(_header(message, "date"))
 
 
 def is_cut_short(message: EmailMessage) -> bool:
@@ -342,7 +347,7 @@ def _header(message: EmailMessage, name: str) -> str:
             return " ".join(visible(str(policy.default.header_factory(name, decode(data)))).split())
         return " ".join(visible(str(message.get(name, ""))).split())
     # What the standard library's header parser raises on broken headers.
-    except (ValueError, LookupError, AttributeError):
+    except (ValueError, LookupError, AttributeError, OverflowError):
         return " ".join(visible(str(raw)).split())
 
 

@@ -46,9 +46,7 @@ LEFT_OUT = {
 
 def read_odt(data: bytes) -> Content:
     """The content of an OpenDocument text."""
-    parts = guarded(data, "content.xml", "OpenDocument text (.odt)", PARSED)
-    if b"encryption-data" in parts.get("META-INF/manifest.xml", b""):
-        raise Unreadable("it is protected by a password")
+    parts = opened(data, "OpenDocument text (.odt)")
     body = xml(parts["content.xml"]).find(f"{OFFICE}body/{OFFICE}text")
     if body is None:
         raise Unreadable("it is an OpenDocument file, but no text (.odt)")
@@ -66,6 +64,14 @@ def read_odt(data: bytes) -> Content:
         left_out=_left_out(body, styles),
         aside=list(lines_in(frames_of(styles), f"{TEXT}p")),
     )
+
+
+def opened(data: bytes, called: str) -> Parts:
+    """The parts of an OpenDocument file. Raises `Unreadable` as `guarded` does."""
+    parts = guarded(data, "content.xml", called, PARSED)
+    if b"encryption-data" in parts.get("META-INF/manifest.xml", b""):
+        raise Unreadable("it is protected by a password")
+    return parts
 
 
 def properties(parts: Parts) -> dict[str, str]:

@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from email.utils import parsedate_to_datetime
 from typing import cast
 
 from index import audience
@@ -20,7 +19,7 @@ from index.language.dates import as_date
 from index.readers.characters import decode
 from index.readers.content import Content
 from index.readers.furniture import without_furniture
-from index.readers.mail import WARNING, is_cut_short
+from index.readers.mail import WARNING, day_sent, is_cut_short
 from index.readers.sections import html_blocks, sections_of, soup_of
 
 # An XML declaration and comments, then a document type with an internal subset.
@@ -52,12 +51,8 @@ def read_mhtml(data: bytes) -> Content:
     """The content of a page that a browser or Word saved as one file."""
     message = message_from_bytes(data, policy=policy.default)
     page = _page(_saved(message))
-    try:
-        saved = parsedate_to_datetime(str(message["date"])).date().isoformat()
-    except (ValueError, TypeError, IndexError, OverflowError):
-        saved = ""
     address = str(message["snapshot-content-location"] or "")
-    own = {**page.own, "date": saved, "url": page.own["url"] or address}
+    own = {**page.own, "date": day_sent(message), "url": page.own["url"] or address}
     warnings = [*page.warnings, *([WARNING] if is_cut_short(message) else [])]
     return replace(page, own=own, warnings=warnings)
 

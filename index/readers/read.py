@@ -82,7 +82,7 @@ def read(
     and warnings. Raises `Unreadable`, with the reason, for anything that is not a readable document
     inside the corpus; `TookTooLong` if its parser was ended for its time.
     """
-    data = open_inside(corpus, path, largest(path))
+    data = open_inside(corpus, path)
     first = read_all(path, data, {path: overrides}, parsers)[0]
     return first.document, first.warnings
 
@@ -143,14 +143,15 @@ def _described(path: str, data: bytes, found: dict, catalogue: Mapping) -> Readi
 def _attachments(
     mail: Reading, attached: list, catalogue: Mapping, parsers: Worker, patient: bool
 ) -> Iterator[Reading]:
-    """The documents attached to a mail, with its date and audience, and those attached to them."""
-    waiting = [(mail.document.path, name, encoded) for name, encoded in attached]
-    names: Counter[str] = Counter()
+    """The documents attached to a mail, with its date and audience, and those attached to them.
+
+    None is for more readers than what it came with.
+    """
     first = mail.document
-    # They were sent together; an attached mail has a date of its own.
-    shown = {"date": first.date, "kind": first.kind}
+    waiting = [(first.path, first.audience, *one) for one in attached]
+    names: Counter[str] = Counter()
     while waiting:
-        above, name, encoded = waiting.pop(0)
+        above, audience, name, encoded = waiting.pop(0)
         names[f"{above}/{name}".lower()] += 1
         if (number := names[f"{above}/{name}".lower()]) > 1:
             stem, dot, suffix = name.rpartition(".")
@@ -169,11 +170,13 @@ def _attachments(
             why = "" if is_empty else f" ({error})"
             mail.warnings.append(f"{first.path}: attachment not read: {name}{why}")
             continue
-        found["shown"] = shown | {key: value for key, value in found["shown"].items() if value}
-        both = filter(None, (first.audience, found["own"].get("audience")))
-        found["own"]["audience"] = audience.narrowest(both)
-        yield _described(path, data, found, catalogue)
-        waiting += [(path, inner, bytes_) for inner, bytes_ in found["attached"]]
+        # They were sent together; an attached mail has a date of its own.
+        sent = {"date": first.date, "kind": first.kind}
+        found["shown"] = sent | {key: value for key, value in found["shown"].items() if value}
+        found["shown"]["audience"] = audience
+        reading = _described(path, data, found, catalogue)
+        yield reading
+        waiting += [(path, reading.document.audience, *one) for one in found["attached"]]
 
 
 def largest(path: str) -> int:
@@ -181,12 +184,12 @@ def largest(path: str) -> int:
     return LARGEST if Path(path).suffix.lower() in TEXTS else LARGEST_WITH_IMAGES
 
 
-def open_inside(corpus: Path, path: str, largest: int) -> bytes:
+def open_inside(corpus: Path, path: str) -> bytes:
     """The bytes of corpus/path.
 
-    Raises `Unreadable` for a link out of the corpus, no regular file, or one over `largest` bytes.
+    Raises `Unreadable` for a link out of the corpus, no regular file, or one that is too large.
     """
-    file = corpus / path
+    file, most = corpus / path, largest(path)
     try:
         if not file.resolve(strict=True).is_relative_to(corpus.resolve()):
             raise Unreadable("it is a link to a place outside the corpus")
@@ -194,9 +197,9 @@ def open_inside(corpus: Path, path: str, largest: int) -> bytes:
             raise Unreadable("it is not a regular file")
         with file.open("rb") as stream:
             before = os.fstat(stream.fileno())
-            if before.st_size > largest:
-                raise Unreadable(f"it is larger than {largest // 1_000_000} MB")
-            data = stream.read(largest + 1)
+            if before.st_size > most:
+                raise Unreadable(f"it is larger than {most // 1_000_000} MB")
+            data = stream.read(most + 1)
             after = os.fstat(stream.fileno())
     except OSError as error:
         raise Unreadable(error.strerror or str(error)) from error

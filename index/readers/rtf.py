@@ -130,6 +130,6 @@ def _seen(source: str, left_out: Counter[str]) -> Iterator[str]:
             unseen.clear()
         elif unseen and (word == "u" or token["text"]):
             if not token[0].startswith("\\"):
-                left_out[UNSEEN[next(iter(unseen))]] += len(re.findall(r"\w+", token[0]))
+                left_out[UNSEEN[min(unseen)]] += len(re.findall(r"\w+", token[0]))
             continue
         yield token[0]

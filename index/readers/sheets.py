@@ -16,12 +16,12 @@ from lxml import etree
 
 from index.errors import Unreadable
 from index.readers.content import Block, Content
-from index.readers.odt import LEFT_OUT, OFFICE, TABLE, TEXT, frames_of, properties
-from index.readers.odt import PARSED as PARSED_ODS
+from index.readers.odt import LEFT_OUT, OFFICE, STYLE, TABLE, TEXT, frames_of, opened, properties
 from index.readers.office import core_properties, guarded, lines_in, side, xml, zipped
 from index.readers.sections import sections_of
 
 ROWS = 20_000  # of a sheet
+MOST_ROWS = 1_048_576  # of a sheet in Excel, blank ones too
 COLUMNS = 200
 PARSED_XLSX = re.compile(
     r"\[Content_Types\]\.xml|(?:.*/)?_rels/.*|docProps/core\.xml|xl/(?!embeddings/).*"
@@ -34,7 +34,6 @@ NEVER_COUNTED = re.compile(
 FRAME = re.compile(rb"<(?:\w+:)?(?:odd|even|first)(?:Header|Footer)>([^<]*)<")
 PLACE = re.compile(r'&(?:"[^"]*"|\d+|K[0-9A-Fa-f]{6}|.)')
 CURRENCY = re.compile(r"[€$£]|\[\$([^\]-]+)")
-STYLE_DISPLAY = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
 
 
 def read_xlsx(data: bytes) -> Content:
@@ -57,7 +56,7 @@ def read_xlsx(data: bytes) -> Content:
             warnings.append(f"sheet {sheet.title!r} is hidden; left out")
             continue
         sheet.reset_dimensions()  # which some programs declare wrong
-        rows = ([_shown(cell) for cell in islice(row, COLUMNS)] for row in sheet.iter_rows())
+        rows = ([_shown(cell) for cell in islice(row, COLUMNS + 1)] for row in sheet.iter_rows())
         blocks += _table(sheet.title, rows, warnings)
     aside = [
         line
@@ -71,16 +70,14 @@ def read_xlsx(data: bytes) -> Content:
 
 def read_ods(data: bytes) -> Content:
     """The content of an OpenDocument spreadsheet."""
-    parts = guarded(data, "content.xml", "OpenDocument spreadsheet (.ods)", PARSED_ODS)
-    if b"encryption-data" in parts.get("META-INF/manifest.xml", b""):
-        raise Unreadable("it is protected by a password")
+    parts = opened(data, "OpenDocument spreadsheet (.ods)")
     root = xml(parts["content.xml"])
     body = root.find(f"{OFFICE}body/{OFFICE}spreadsheet")
     if body is None:
         raise Unreadable("it is an OpenDocument file, but no spreadsheet (.ods)")
     hidden = {
-        style.get(f"{STYLE_DISPLAY}name")
-        for style in root.iter(f"{STYLE_DISPLAY}style")
+        style.get(f"{STYLE}name")
+        for style in root.iter(f"{STYLE}style")
         if any(one.get(f"{TABLE}display") == "false" for one in style)
     }
     blocks: list[Block] = []
@@ -100,11 +97,13 @@ def read_ods(data: bytes) -> Content:
 
 def _table(name: str, rows: Iterable[list[str]], warnings: list[str]) -> Iterator[Block]:
     """A sheet as a heading and rows of data; columns that hold nothing are left out."""
-    written = [row for row in islice(rows, ROWS + 1) if any(row)]
+    written = list(islice(filter(any, islice(rows, MOST_ROWS)), ROWS + 1))
     if len(written) > ROWS:
         warnings.append(f"only the first {ROWS} rows of sheet {name!r} are read")
         written.pop()
-    width = max(map(len, written), default=0)
+    if any(any(row[COLUMNS:]) for row in written):
+        warnings.append(f"only the first {COLUMNS} columns of sheet {name!r} are read")
+    width = min(COLUMNS, max(map(len, written), default=0))
     used = [at for at in range(width) if any(at < len(row) and row[at] for row in written)]
     if written:
         yield Block(1, name)
@@ -146,7 +145,7 @@ def _rows(table: etree._Element) -> Iterator[list[str]]:
             )
             repeated = cell.get(f"{TABLE}number-columns-repeated", "1")
             times = int(repeated) if repeated.isdigit() else 1
-            cells += [text] * min(times, COLUMNS - len(cells))
+            cells += [text] * min(times, COLUMNS + 1 - len(cells))
         yield cells
 
 

@@ -28,9 +28,10 @@ ATTRIBUTION_START = re.compile(rf"{lists.forms('mail.attribution_start')} ")
 DEVICE = re.compile(rf"{lists.forms('mail.devices')}\b.{{0,60}}")
 NOTICE = re.compile(rf"\W*{lists.forms('mail.notices')}")
 LINE = re.compile(r"[\W_]*")  # nothing but a rule or a picture sign
+HOUSE = lists.forms("furniture.house_numbers")
 CONTACT = re.compile(
     r"@|https?:|www\.|\+?\d(?:[ .()-]{0,2}\d){7,}|\b(?:f-)?\d{5} [a-z]"
-    rf"|\b\d{{1,4}}(?: ?(?:bis|ter))?,? {lists.forms('furniture.streets')}\b"
+    rf"|\b\d{{1,4}}(?: ?{HOUSE})?,? {lists.forms('furniture.streets')}\b"
 )
 IN_ENGLISH = re.compile(rf" ?{lists.forms('mail.forward_subjects', 'en')} ?:")
 # On folded lines as long as they are; what stands behind is read off the line itself.
@@ -46,9 +47,7 @@ MAILED = re.compile(r"@|\b\d{1,2}[:h]\d\d\b")
 FIGURE = re.compile(r"\d")
 MONEY = re.compile(rf"\d ?(?:[%€$£]|[km]€|{lists.forms('numbers.units.EUR')}\b)")
 # Figures of an address: "BP 12", "3e etage", "75008 Paris", "CS 40012".
-PLACE = re.compile(
-    rf"\b(?:b\.?p\.?|c\.?s\.?|cedex) ?\d+|\b\d{{4,5}} [a-z]|{lists.forms('mail.places')}"
-)
+PLACE = re.compile(rf"\b\d{{4,5}} [a-z]|{lists.forms('mail.places')}")
 LONGEST_NOTICE = 40  # lines
 MOST_HEADERS = 40  # lines; or a mail of nothing but header lines is read again from each of them
 WORD = re.compile(r"[a-z]+")  # on folded text
@@ -258,9 +257,10 @@ def _unsigned(lines: list[_Line], sender: str) -> list[_Line]:
     for place, number in enumerate(written):
         if number < table:
             continue
-        text, rest = lines[number].text, [lines[after].text for after in written[place + 1 :]]
-        if text in ("-- ", "--", "--\u00a0") and _is_below_mark(text, rest, bool(place)):
-            return lines[: _without_notices(lines[:number])]
+        if (text := lines[number].text) in ("-- ", "--", "--\u00a0"):
+            rest = [lines[after].text for after in written[place + 1 :]]
+            if _is_below_mark(text, rest, bool(place)):
+                return lines[: _without_notices(lines[:number])]
     name = set(WORD.findall(fold(sender)))
     for place in range(max(0, len(written) - 20), len(written)):
         if written[place] < table:

@@ -45,6 +45,7 @@ W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 V = "{urn:schemas-microsoft-com:vml}"
 HEADING_NAME = re.compile(rf"{lists.forms('pages.heading_styles')}\s?([1-6])", re.I)
 CONTENTS_NAME = re.compile(rf"{lists.forms('pages.contents_styles')} ?(?:\d|heading)", re.I)
+OFF = ("0", "false", "off")
 FORMS = {"lowerLetter": "a", "upperLetter": "A", "lowerRoman": "i", "upperRoman": "I"}
 
 
@@ -52,7 +53,8 @@ def read_docx(data: bytes) -> Content:
     """The content of a Word file."""
     parts = _parts(data)
     own = core_properties(parts)
-    left_out, aside = _left_out(parts), _aside(parts)
+    frames = _frames(parts)
+    left_out, aside = _left_out(parts, frames), _aside(frames)
     parts.warnings += [f"an embedded file is not read: {n}" for n in parts if EMBEDDED.match(n)]
     soup = soup_of(_html(parts, 0))
     _set_apart_notes(soup)
@@ -134,21 +136,30 @@ def _chunk(name: str, parts: Parts, depth: int) -> str:
     return ""
 
 
-def _left_out(parts: Parts) -> dict[str, int]:
+def _left_out(parts: Parts, frames: list[etree._Element]) -> dict[str, int]:
     """How many words are left out, by what they are."""
     root = xml(parts["word/document.xml"])
-    hidden = (
-        run
-        for mark in root.iter(f"{W}vanish")
-        if (run := mark.getparent().getparent()).tag == f"{W}r"
+    styles = _styles(parts)
+    contents = (
+        paragraph
+        for paragraph in root.iter(f"{W}p")
+        if styles.get(_value(paragraph.find(f"{W}pPr"), "pStyle"), {}).get("contents")
     )
     comments = side(parts, "word/comments.xml")
     return {
         "deleted text": words_in(root.iter(f"{W}delText")),
-        "hidden text": words_in(hidden),
+        "hidden text": words_in(_hidden_runs(root)),
+        "table of contents": words_in(contents),
         "comments": words_in([comments] if comments is not None else ()),
-        "page headers and footers": words_in(_frames(parts)),
+        "page headers and footers": words_in(frames),
     }
+
+
+def _hidden_runs(root: etree._Element) -> list[etree._Element]:
+    """The runs that are marked as hidden, and whose mark is not switched off."""
+    marks = (mark for mark in root.iter(f"{W}vanish") if mark.get(f"{W}val") not in OFF)
+    runs = (mark.getparent().getparent() for mark in marks)
+    return [run for run in runs if run.tag == f"{W}r"]
 
 
 def _frames(parts: Parts) -> list[etree._Element]:
@@ -157,9 +168,8 @@ def _frames(parts: Parts) -> list[etree._Element]:
     return [frame for frame in frames if frame is not None]
 
 
-def _aside(parts: Parts) -> list[str]:
+def _aside(frames: list[etree._Element]) -> list[str]:
     """The lines of the page headers and footers, and the watermarks, which stand in them."""
-    frames = _frames(parts)
     marks = (mark for frame in frames for mark in frame.iter(f"{V}textpath"))
     return [*lines_in(frames, f"{W}p"), *(mark.get("string", "") for mark in marks)]
 
@@ -187,10 +197,8 @@ def _prepared(root: etree._Element, parts: Mapping[str, bytes]) -> bytes:
     styles = _styles(parts)
     numbering = _Numbering(parts)
     titled = any(styles.get(tag.get(f"{W}val"), {}).get("title") for tag in root.iter(f"{W}pStyle"))
-    for hidden in list(root.iter(f"{W}vanish")):
-        run = hidden.getparent().getparent()
-        if run.tag == f"{W}r" and hidden.get(f"{W}val") not in ("0", "false", "off"):
-            run.getparent().remove(run)
+    for run in _hidden_runs(root):
+        run.getparent().remove(run)
     _fill_in(root)
     for paragraph in list(root.iter(f"{W}p")):
         properties = paragraph.find(f"{W}pPr")

@@ -130,18 +130,8 @@ class Lexical:
         """
         if len(word) < LONG or not word.isalpha():
             return []
-        from rapidfuzz import process
-        from rapidfuzz.distance import OSA
-
-        near = process.extract(
-            word,
-            self._by_first_letter.get(word[0], ()),
-            scorer=OSA.distance,
-            score_cutoff=1,
-            limit=None,
-        )
-        near.sort(key=lambda found: -self._spelled[found[0]])
-        return list(dict.fromkeys(form for found, *_ in near for form in self.forms(found)))[:SLIPS]
+        near = sorted(self._close(word, 1), key=lambda found: -self._spelled[found])
+        return list(dict.fromkeys(form for found in near for form in self.forms(found)))[:SLIPS]
 
     def holds(self, word: str) -> bool:
         """Does a text hold this folded word of LONG - 1 letters or more, in this very form?"""
@@ -153,15 +143,21 @@ class Lexical:
         Words of the texts and small words, at most `edits` away with the same first letter, or
         however many away and read alike.
         """
+        from rapidfuzz.distance import OSA
+
+        found = self._close(word, edits)
+        for other in self._by_sound.get(sound(word), ()):
+            found.setdefault(other, OSA.distance(word, other))
+        return [(other, distance, self._spelled[other]) for other, distance in found.items()]
+
+    def _close(self, word: str, edits: int) -> dict[str, int]:
+        """The words with the same first letter, at most `edits` away: word -> how many."""
         from rapidfuzz import process
         from rapidfuzz.distance import OSA
 
         begun = self._by_first_letter.get(word[0], ())
         close = process.extract(word, begun, scorer=OSA.distance, score_cutoff=edits, limit=None)
-        found = {other: int(distance) for other, distance, _ in close}
-        for other in self._by_sound.get(sound(word), ()):
-            found.setdefault(other, OSA.distance(word, other))
-        return [(other, distance, self._spelled[other]) for other, distance in found.items()]
+        return {other: int(distance) for other, distance, _ in close}
 
     def spelled_out(self, question: str) -> dict[str, tuple[str, ...]]:
         """What the question's acronyms stand for in the corpus, and the acronyms of its long forms.

@@ -53,6 +53,17 @@ def test_an_attachment_is_for_no_wider_audience_than_its_mail():
     assert note.document.audience == "staff"
 
 
+def test_what_is_attached_to_an_attachment_is_for_no_wider_audience_than_that_one():
+    inner = attach(mail("[Confidentiel] Note interne"), "annexe.docx", ANNEX)
+    outer = attach(mail(), "note.eml", inner.as_bytes(), "octet-stream")
+    audiences = {one.document.path: one.document.audience for one in readings(outer)}
+    assert audiences == {
+        "auditions/a.eml": "members",
+        "auditions/a.eml/note.eml": "staff",
+        "auditions/a.eml/note.eml/annexe.docx": "staff",
+    }
+
+
 def test_the_catalogue_and_an_attachment_itself_may_say_otherwise():
     catalogue = {"auditions/a.eml/annexe.docx": {"title": "Le plafond", "kind": "position"}}
     _, annex = readings(attach(mail(), "annexe.docx", ANNEX), catalogue)

@@ -55,6 +55,12 @@ def test_subject_and_date_of_a_mail_are_its_title_and_date_and_its_folder_its_ki
     assert warnings == []
 
 
+def test_a_date_that_no_calendar_has_does_not_condemn_its_mail(tmp_path: Path):
+    absurd = b"Subject: Note au fonds\nDate: Mon, 1 Jan 99999999999 10:00:00 +0000\n\nUn fonds.\n"
+    read_, _ = document(tmp_path, absurd)
+    assert (read_.title, read_.text) == ("Note au fonds", "Un fonds.\n\n")
+
+
 def test_windows_signs_in_a_subject_are_kept(tmp_path: Path):
     data = b"Subject: =?iso-8859-1?q?L=92aide=85?= suite\n\nUn fonds."
     assert document(tmp_path, data)[0].title == "L’aide… suite"

@@ -131,7 +131,7 @@ def test_switching_it_on_reads_what_could_not_be_read_and_members_see_that_it_wa
     tesseract()
     embedder = federation.embedder
     report = build(
-        federation.corpus, federation.store, embedder.name, lambda: embedder, ocr="tesseract"
+        federation.corpus, federation.store, embedder.name, lambda: embedder, parsers=PICTURES
     )
     assert (report.unreadable, report.documents) == ([], 2)
     passage = Shelf(federation.store).current().passages[0]

@@ -155,9 +155,16 @@ def test_what_is_left_out_of_a_word_file_is_counted_in_words():
     deleted = '<w:del w:id="1"><w:r><w:delText>trois mots ôtés</w:delText></w:r></w:del>'
     found = reading(
         "2023-a.docx",
-        docx(p(run("Un fonds.") + run("caché ici", "<w:vanish/>") + deleted)),
+        docx(
+            p(
+                run("Un fonds.")
+                + run("caché ici", "<w:vanish/>")
+                + run(" Montré.", '<w:vanish w:val="0"/>')
+                + deleted
+            )
+        ),
     )
-    assert found.document.text == "Un fonds.\n\n"
+    assert found.document.text == "Un fonds. Montré.\n\n"
     assert found.left_out == {
         "deleted text": 3,
         "hidden text": 2,

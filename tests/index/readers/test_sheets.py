@@ -8,7 +8,7 @@ from making import zipped
 
 from index.errors import Unreadable
 from index.readers.read import Reading, read_all
-from index.readers.sheets import ROWS
+from index.readers.sheets import COLUMNS, ROWS
 
 
 def reading(path: str, data: bytes) -> Reading:
@@ -94,6 +94,16 @@ def test_a_workbook_is_read_up_to_a_number_of_rows():
     found = reading("2024-a.xlsx", xlsx(fill))
     assert found.document.text.count("\n") == ROWS + 3
     assert f"only the first {ROWS} rows of sheet 'Sheet' are read" in found.warnings[0]
+
+
+def test_a_workbook_is_read_up_to_a_number_of_columns():
+    wide = ["Année", *[""] * (COLUMNS - 2), "2024", "secret"]
+    found = reading("2024-a.xlsx", xlsx(lambda book: book.active.append(wide)))
+    assert "2024" in found.document.text
+    assert "secret" not in found.document.text
+    assert f"only the first {COLUMNS} columns of sheet 'Sheet' are read" in found.warnings[0]
+    whole = reading("2024-a.xlsx", xlsx(lambda book: book.active.append(wide[:-1])))
+    assert not any("columns" in warning for warning in whole.warnings)
 
 
 @pytest.mark.parametrize(
