@@ -356,4 +356,6 @@ def _answer(texts: Texts, checked: _Draft, started: float) -> Answer:
         brief=wording.brief(composed, asked.language) if speaks else "",
         corrected=asked.text if asked.written else "",
         lead=wording.lead(composed, asked.language) if speaks else "",
+        # The correction too tells what stands in the texts.
+        rests_on=composed.rests_on or (tuple(texts.facts.documents) if asked.written else ()),
     )

@@ -201,7 +201,8 @@ class Composed:
 
     `reply`: one of REPLIES. `brief`: the direct answer as plain text, "" for the first claim's.
     `lead`: what stands before the claims in the reader's language, "" for the usual words; it is
-    the whole text of a reply without claims. `note`: what stands after them, or "".
+    the whole text of a reply without claims. `note`: what stands after them, or "". `rests_on`: a
+    passage of each text that a reply without claims counts or names.
     """
 
     reply: str
@@ -209,6 +210,7 @@ class Composed:
     brief: str = ""
     lead: str = ""
     note: str = ""
+    rests_on: tuple[Passage, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -220,6 +222,7 @@ class Answer:
     answer is only just over the threshold. `note`: what a member should know of how the answer was
     made, or "". `lead`: what is said before the claims, or "". `seconds`: how long it took.
     `corrected`: the question as it was read where a slip of spelling was corrected, else "".
+    `rests_on`: passages that it tells something of without citing them.
     """
 
     question: str
@@ -236,6 +239,13 @@ class Answer:
     brief: str = ""
     corrected: str = ""
     lead: str = ""
+    rests_on: tuple[Passage, ...] = ()
+
+    @property
+    def passages(self) -> tuple[Passage, ...]:
+        """The passages of which it tells something."""
+        cited = (citation.passage for citation in self.citations)
+        return (*cited, *self.nearest, *self.rests_on)
 
     @property
     def citations(self) -> tuple[Citation, ...]:

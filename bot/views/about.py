@@ -160,7 +160,7 @@ def talk(detail: str, facts: "Facts") -> Composed:
     if detail == "goodbye":
         return Composed("talk", brief=said, lead=said)
     can = "" if detail in ("agreed", "thanks") else CAN[facts.language]
-    return _composed("talk", [" ".join(filter(None, (said, can)))], facts.examples, facts.language)
+    return _composed("talk", [" ".join(filter(None, (said, can)))], facts, examples=True)
 
 
 def about(detail: str, facts: "Facts") -> Composed:
@@ -168,17 +168,21 @@ def about(detail: str, facts: "Facts") -> Composed:
     said = [facts.tell(fact) for fact in TOLD[detail] if fact != "examples"]
     told = " ".join(filter(None, said))
     if "examples" not in TOLD[detail]:
-        return _composed("about", [told], (), facts.language)
-    return _composed("about", [told, CAN[facts.language]], facts.examples, facts.language)
+        return _composed("about", [told], facts)
+    return _composed("about", [told, CAN[facts.language]], facts, examples=True)
 
 
 def _composed(
-    reply: str, paragraphs: Sequence[str], examples: Sequence[str], language: str
+    reply: str, paragraphs: Sequence[str], facts: "Facts", *, examples: bool = False
 ) -> Composed:
     """The reply as Markdown; its examples are the only list in it."""
-    listed = "\n".join(f"- {example}" for example in examples)
-    parts = [*paragraphs, *([FOR_EXAMPLE[language], listed] if examples else [])]
-    return Composed(reply, brief=paragraphs[0], lead="\n\n".join(parts))
+    parts = [*paragraphs]
+    if examples and facts.examples:
+        listed = "\n".join(f"- {example}" for example in facts.examples)
+        parts += [FOR_EXAMPLE[facts.language], listed]
+    return Composed(
+        reply, brief=paragraphs[0], lead="\n\n".join(parts), rests_on=tuple(facts.documents)
+    )
 
 
 @dataclass(frozen=True)

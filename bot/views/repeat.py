@@ -49,7 +49,9 @@ def repeated(detail: str, previous: Answer, language: str, around: Around) -> Co
     """
     if not previous.claims:
         says = previous.reply in WITHOUT_CLAIMS and detail in ("again", "language")
-        return Composed(previous.reply, lead=previous.text) if says else None
+        if not says:
+            return None
+        return Composed(previous.reply, lead=previous.text, rests_on=previous.rests_on)
     if detail == "why":
         return _reason(previous, language, around)
     claims, brief = previous.claims, previous.brief

@@ -36,8 +36,7 @@ class Turn:
 
     def passages(self) -> Iterator[Passage]:
         """The passages of which it shows something."""
-        yield from (citation.passage for citation in self.answer.citations)
-        yield from self.answer.nearest
+        yield from self.answer.passages
         yield from (passage for pair in self.around for passage in pair if passage)
 
 

@@ -126,6 +126,17 @@ def test_the_next_question_has_no_history_that_the_reader_may_not_see(
     assert [turn.question for turn in site.bot.histories[-1]] == ["et pour les membres ?"]
 
 
+@pytest.mark.parametrize("change", [Site.demote, Site.replace, Site.delete])
+def test_what_a_reply_tells_of_the_texts_without_citing_them_goes_with_them(
+    site: Site, reader: httpx.Client, change: Callable[[Site], None]
+):
+    told = event(reader, "page_ask", question="quels textes as-tu lus ?")
+    assert f"Note {SECRET}" in told
+    change(site)
+    assert SECRET not in event(reader, "page_start")
+    assert GONE in event(reader, "page_export", turn="2", **{"as": "text"})
+
+
 def test_a_document_for_fewer_readers_takes_a_members_answer_with_it(
     site: Site, reader: httpx.Client
 ):
