@@ -123,6 +123,8 @@ class Bot:
         yield "searching"
         whole = Texts(asked, self._generation(), tuple(audiences), self._search)
         for route in routes(asked, tuple(earlier)):
+            if self._writer and earlier and route.name in ("repeat", "question"):
+                yield "writing"
             texts = self._texts(whole, route, earlier, started)
             if route.name == "question":
                 break
@@ -205,7 +207,7 @@ class Bot:
         )
 
     def _found(self, question: str, history: History, audiences: Sequence[str]) -> Found:
-        asked = self._dialogue.understood(question, turns(history), audiences)
+        asked = self._dialogue.understood(question, on_the_texts(turns(history)), audiences)
         return self._search.found(asked, self._generation(), audiences)
 
     def _texts(self, texts: Texts, route: Route, earlier: Sequence[Turn], started: float) -> Texts:

@@ -41,6 +41,14 @@ def turns(history: History) -> tuple[Turn, ...]:
     return tuple(Turn(turn) if isinstance(turn, str) else turn for turn in history)
 
 
+def turns_of(questions: Sequence[str], documents: Sequence[str]) -> tuple[Turn, ...]:
+    """Earlier questions as turns; `documents`: what the answer to the last of them cited."""
+    if not questions:
+        return ()
+    *before, last = questions
+    return (*map(Turn, before), Turn(last, tuple(documents)))
+
+
 @dataclass(frozen=True)
 class Question:
     """A question as understood.

@@ -20,7 +20,7 @@ from pydantic import BaseModel, Field
 
 from bot.answer import Bot
 from bot.question.understand import LONGEST, QuestionRefused
-from bot.records import Answer, Turn, search_as_json
+from bot.records import Answer, Turn, search_as_json, turns_of
 from bot.web.gate.access import refused
 from bot.web.gate.limits import Busy, Lanes, Limiter, Refusals, TooMany
 from bot.web.gate.visitor import audiences, visitor
@@ -46,12 +46,9 @@ class ToAsk(BaseModel):
     history_documents: Annotated[list[ShortText], Field(max_length=MOST)] = []
     id: Annotated[str, Field(max_length=LONGEST)] | int | None = None
 
-    def turns(self) -> list[Turn]:
+    def turns(self) -> tuple[Turn, ...]:
         """The history, its last turn with the documents that were cited."""
-        earlier = [Turn(text) for text in self.history]
-        if earlier:
-            earlier[-1] = Turn(earlier[-1].question, tuple(self.history_documents))
-        return earlier
+        return turns_of(self.history, self.history_documents)
 
 
 class ToSearch(ToAsk):

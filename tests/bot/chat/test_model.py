@@ -428,3 +428,20 @@ def test_the_writing_step_is_announced_before_the_model_is_called(indexed: Feder
         QUESTION
     )
     assert steps == ["searching", "reading", "writing", "checking"]
+
+
+def test_the_writing_step_is_announced_before_a_follow_up_is_restated(
+    indexed: Federation, server: str
+):
+    heard: list[str] = []
+
+    class Listening(ChatWriter):
+        def restate(self, question: str, history: list[str]) -> str:
+            heard.append("restated")
+            return super().restate(question, history)
+
+    settings = BotSettings(chat_model="openai:right", chat_base_url=server)
+    bot = Bot(Shelf(indexed.store), indexed.embedder, writer=Listening(settings))
+    for step in bot.steps("et de combien ?", [ABOUT]):
+        heard.append(step if isinstance(step, str) else "answered")
+    assert heard[:3] == ["searching", "writing", "restated"]
