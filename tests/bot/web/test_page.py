@@ -251,10 +251,10 @@ def test_an_answer_is_taken_away_as_text_as_markdown_and_as_a_note_with_its_date
     quote = page.locator("#chat q.quote").first.inner_text().strip("«» \u00a0")
     for button, mark in (("Copier", "[1]"), ("Copier en Markdown", "[^1]: ")):
         page.get_by_role("button", name=button, exact=True).click()
-        page.wait_for_function(
-            "mark => navigator.clipboard.readText().then(text => text.includes(mark))", arg=mark
-        )
-        copied = page.evaluate("navigator.clipboard.readText()")
+        copied = page.wait_for_function(
+            "mark => navigator.clipboard.readText().then(text => text.includes(mark) && text)",
+            arg=mark,
+        ).json_value()
         assert quote.split(".")[0] in copied and "texte du" in copied
     with page.expect_download() as saving:
         page.get_by_role("button", name="Note (.docx)").click()
