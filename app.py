@@ -7,6 +7,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from importlib.util import find_spec
 
 from bot.answer import READERS, Bot, open_bot
+from bot.complaints import complain
 from bot.settings import BotSettings
 from bot.users import Users, UsersInvalid, usable
 from bot.web.brand import Brand
@@ -18,6 +19,9 @@ from bot.web.gate.events import OwnEvents
 from bot.web.gate.headers import SafeHeaders
 from bot.web.gate.limits import Lanes, Limiter
 from bot.web.gate.visitor import Visitor, visitor
+from bot.web.health import PATHS as HEALTH
+from bot.web.health import serve_health
+from bot.web.metrics import Metrics
 from index.errors import PlaidoyerError
 from index.settings import quiet_libraries
 from index.shelf.store import Shelf
@@ -47,11 +51,21 @@ class PortInUse(PlaidoyerError):
     """Something else listens where the page should be served."""
 
 
-def application(
-    opened: Callable[[], Bot], settings: BotSettings, authenticator: Authenticator, lanes: Lanes
+def application(  # noqa: PLR0913 (one parameter a part that a test may replace)
+    opened: Callable[[], Bot],
+    settings: BotSettings,
+    authenticator: Authenticator,
+    lanes: Lanes,
+    *,
+    ready: Callable[[], bool] = lambda: True,
+    metrics: Metrics | None = None,
 ) -> FastAPI:
-    """The page, the documents and the endpoints as one ASGI application, behind the gate."""
-    service = Service(opened, Limiter(0 if _single_user(settings) else settings.rate), lanes)
+    """The page, the documents and the endpoints as one ASGI application, behind the gate.
+
+    `ready()`: does `opened()` give the bot at once?
+    """
+    limiter = Limiter(0 if _single_user(settings) else settings.rate)
+    service = Service(opened, limiter, lanes, metrics or Metrics())
     blocks = page(opened, settings, service)
     with blocks:
         add_endpoints(service)
@@ -59,9 +73,10 @@ def application(
     blocks.queue(default_concurrency_limit=None, max_size=UNDER_WAY)
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(OwnEvents, pending=lambda: _pending(blocks))
-    app.add_middleware(Gate, authenticator=authenticator, public=login.PATHS)
+    app.add_middleware(Gate, authenticator=authenticator, public=(*login.PATHS, *HEALTH))
     app.add_middleware(SafeHeaders)  # the last one added is the outermost
     login.serve_log_in(app, authenticator, settings.federation)
+    serve_health(app, opened, ready)
     serve_documents(app, opened)
     serve_api(app, service)
     return gr.mount_gradio_app(
@@ -169,24 +184,46 @@ def main() -> int:
         Shelf(settings.store).current()
         authenticator = authenticator_of(settings)
         listening = listen(settings)
+        metrics, lanes = Metrics(), Lanes(alone=_single_user(settings))
+        end_metrics = _serve_metrics(metrics, settings)
     except PlaidoyerError as error:
-        print(f"{type(error).__name__}: {error}", file=sys.stderr)
+        complain(error)
         return 2
     thread = ThreadPoolExecutor(1, thread_name_prefix="opening")
     opening: Future[Bot] = thread.submit(open_bot, settings)
-    app = application(opening.result, settings, authenticator, Lanes(alone=_single_user(settings)))
+
+    def ready() -> bool:
+        return opening.done() and not opening.exception()
+
+    metrics.watch(opening.result, ready, lambda: lanes.waiting)
+    app = application(opening.result, settings, authenticator, lanes, ready=ready, metrics=metrics)
     server = Server(serving(app, settings))
     opening.add_done_callback(lambda done: _stop_if_failed(done, server))
     print(
         f"Plaidoyer answers on http://{settings.host}:{settings.port} (Ctrl+C stops it)", flush=True
     )
     server.run(sockets=[listening])
+    end_metrics()
     return 2 if opening.done() and opening.exception() else 0
+
+
+def _serve_metrics(metrics: Metrics, settings: BotSettings) -> Callable[[], None]:
+    """Serve the metrics if a port is set for them; what ends that. Raises `PortInUse`."""
+    host, port = settings.metrics_host, settings.metrics_port
+    if not port:
+        return lambda: None
+    try:
+        return metrics.serve(host, port)
+    except OSError as error:
+        raise PortInUse(
+            f"The metrics cannot be served on {host}:{port} ({error.strerror}). "
+            "Choose another: PLAIDOYER_METRICS_PORT"
+        ) from error
 
 
 def _stop_if_failed(opening: Future, server: uvicorn.Server) -> None:
     if error := opening.exception():
-        print(f"{type(error).__name__}: {error}", file=sys.stderr)
+        complain(error)
         server.should_exit = True
 
 

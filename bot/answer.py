@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
@@ -176,6 +177,16 @@ class Bot:
     def generation(self) -> str:
         """The name of the generation that answers now."""
         return self._generation().name
+
+    @property
+    def made(self) -> datetime:
+        """When that generation was made."""
+        return self._generation().made
+
+    @property
+    def size(self) -> int:
+        """How many documents it holds."""
+        return len(self._generation().manifest["documents"])
 
     def passages(self, paths: Collection[str], audiences: Sequence[str] = READERS) -> list[Passage]:
         """The passages of these documents, as far as `audiences` may see them now."""

@@ -65,9 +65,8 @@ class Texts:
     def facts(self) -> about.Facts:
         """What is known of the texts as a whole."""
         asked = self.asked
-        return about.Facts(
-            self.passages, self.generation.built, asked.language, asked.since, asked.until
-        )
+        made = self.generation.made.date().isoformat()
+        return about.Facts(self.passages, made, asked.language, asked.since, asked.until)
 
     @property
     def answering(self) -> Sequence[Hit]:

@@ -19,6 +19,8 @@ class BotSettings(IndexSettings):
     `unanswered`: keep the questions that nothing answers, for staff.
     `chat_model`: "provider:model", empty for answers of quotes alone; `chat_base_url` and
     `chat_api_key` of its server; `chat_seconds` for its whole reply.
+    `metrics_port`: where Prometheus finds the metrics, 0 for nowhere; `metrics_host`: on which
+    address, this machine's alone unless it is another.
     """
 
     embedder: str = ""
@@ -39,6 +41,9 @@ class BotSettings(IndexSettings):
     chat_seconds: float = Field(
         30, gt=0, allow_inf_nan=False, description="a number of seconds above 0"
     )
+
+    metrics_port: int = Field(0, ge=0, lt=65536, description="a number up to 65535, 0 for none")
+    metrics_host: str = "127.0.0.1"
 
     @model_validator(mode="after")
     def _log_in_or_anonymous(self) -> Self:

@@ -22,6 +22,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from filelock import FileLock
 
+from bot.complaints import complain
 from bot.settings import BotSettings
 from index.errors import PlaidoyerError
 
@@ -195,7 +196,7 @@ def usable(path: Path, corpus: Path) -> Path:
             f"{path} is in the corpus. Keep the users file elsewhere: PLAIDOYER_USERS=users.jsonl"
         )
     if path.exists() and path.stat().st_mode & 0o077:
-        print(f"Warning: others can open {path}. Run: chmod 600 {path}", file=sys.stderr)
+        complain(f"Warning: others can open {path}. Run: chmod 600 {path}")
     return path
 
 

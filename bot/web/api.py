@@ -7,7 +7,6 @@ All give the JSON of the command line, within the visitor's audiences and rate, 
 """
 
 import json
-import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from typing import Annotated, Any, TypeVar
@@ -19,12 +18,14 @@ from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
 from bot.answer import Bot
+from bot.complaints import complain
 from bot.question.understand import LONGEST, QuestionRefused
 from bot.records import Answer, Turn, search_as_json, turns_of
 from bot.web.gate.access import refused
 from bot.web.gate.limits import Busy, Lanes, Limiter, Refusals, TooMany
 from bot.web.gate.visitor import audiences, visitor
 from bot.web.labels import LABELS
+from bot.web.metrics import Metrics
 from index.errors import PlaidoyerError
 
 Result = TypeVar("Result")
@@ -63,8 +64,9 @@ class Service:
     `opened()` gives the bot, waiting until it is ready.
     """
 
-    def __init__(self, opened: Callable[[], Bot], limiter: Limiter, lanes: Lanes):
+    def __init__(self, opened: Callable[[], Bot], limiter: Limiter, lanes: Lanes, metrics: Metrics):
         self._opened, self._limiter, self._lanes = opened, limiter, lanes
+        self._metrics = metrics
 
     def name(self, request: Any) -> str:
         """The user's name; "" where nobody logs in."""
@@ -84,7 +86,7 @@ class Service:
         asking = visitor(request)
         self._limiter.take(asking)
         page = f"{asking.name} {request.session_hash}"
-        async for step in self._lanes.steps(asking.key, steps, page):
+        async for step in self._lanes.steps(asking.key, self._metrics.measured(steps), page):
             yield step
 
     async def run(
@@ -106,7 +108,7 @@ class Service:
         """
         asking = visitor(request)
         self._limiter.take(asking)
-        steps = self._steps(asked, asking.audiences)
+        steps = self._metrics.measured(self._steps(asked, asking.audiences))
         answer = await self._lanes.answer(asking.key, steps, asking.name)
         return answer.as_json(asked.id)
 
@@ -223,5 +225,5 @@ def _explained(error: PlaidoyerError) -> tuple[int, str]:
     status = {QuestionRefused: 422, TooMany: 429, Busy: 503}.get(type(error))
     if status:
         return status, str(error)
-    print(f"{type(error).__name__}: {error}", file=sys.stderr)
+    complain(error)
     return 503, LABELS["en"]["unavailable"]

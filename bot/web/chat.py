@@ -1,6 +1,5 @@
 """The conversation: its HTML at each step of a turn, and the questions that are suggested."""
 
-import sys
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -9,6 +8,7 @@ from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool
 
 from bot.answer import Bot
+from bot.complaints import complain
 from bot.question.understand import LONGEST, QuestionRefused
 from bot.records import Answer, History
 from bot.web.feedback import LONGEST_COMMENT, REASONS, Journal
@@ -140,5 +140,5 @@ def alert_of(error: PlaidoyerError, language: str) -> str:
         return labels[error.reason].format(most=LONGEST)
     if wait := getattr(error, "wait", 0):
         return labels["again"].format(seconds=wait)
-    print(f"{type(error).__name__}: {error}", file=sys.stderr)
+    complain(error)
     return labels["unavailable"]

@@ -6,12 +6,12 @@ says who asked, and follows no symbolic link. A line that a crash left unfinishe
 
 import json
 import os
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
 from filelock import FileLock
 
+from bot.complaints import complain
 from bot.records import Answer
 
 REASONS = ("quote", "outdated", "missing", "other")  # why an answer is wrong
@@ -63,7 +63,7 @@ class Journal:
             with FileLock(f"{self._file}.lock", timeout=LOCK_TIMEOUT):
                 _write(self._file, line)
         except (OSError, UnicodeError) as error:  # filelock's Timeout is an OSError
-            print(f"{self._file} was not written ({error}).", file=sys.stderr)
+            complain(f"{self._file} was not written ({error}).")
             return False
         return True
 

@@ -18,6 +18,7 @@ import threading
 import weakref
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 
@@ -53,10 +54,9 @@ class Generation:
             self._load()
 
     @property
-    def built(self) -> str:
-        """The ISO day on which it was made, by its name; "" for a name without one."""
-        day = re.match(r"(\d{4})(\d\d)(\d\d)T", self.name)
-        return "-".join(day.groups()) if day else ""
+    def made(self) -> datetime:
+        """When it was made, by its name, which `store.write` gives it."""
+        return datetime.strptime(self.name[:15], "%Y%m%dT%H%M%S").replace(tzinfo=UTC)
 
     def _load(self) -> None:
         folder = self.folder

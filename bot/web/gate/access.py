@@ -11,7 +11,6 @@ import hmac
 import ipaddress
 import re
 import secrets
-import sys
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import quote, urlsplit
@@ -20,6 +19,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
+from bot.complaints import complain
 from bot.users import SEES, User, Users, folded, may_be_name
 from bot.web.gate.limits import Attempts
 from bot.web.gate.sessions import COOKIES, Sessions
@@ -191,7 +191,7 @@ class Gate:
             detail = labels["attempts"].format(minutes=minutes(error.wait))
             return refused(429, "TooManyAttempts", detail, {"Retry-After": str(error.wait)})
         except PlaidoyerError as error:
-            print(f"{type(error).__name__}: {error}", file=sys.stderr)
+            complain(error)
             return refused(503, "Unavailable", labels["unavailable"])
         if found is None and not public:
             return _ask_to_log_in(request, labels)

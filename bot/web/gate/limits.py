@@ -179,6 +179,12 @@ class Lane:
         future.add_done_callback(lambda _: self._leave(visitor))
         return future
 
+    @property
+    def waiting(self) -> int:
+        """How much waits for its turn."""
+        with self._lock:
+            return sum(map(len, self._lines.values()))
+
     def _line_up(self, visitor: str) -> None:
         """Let the visitor have a turn, at the end of the round, if there is work and may be."""
         if self._lines[visitor] and self._running[visitor] < self._at_once:
@@ -224,6 +230,11 @@ class Lanes:
         self._looking = Lane("looking", QUICK, waiting, each=each, at_once=QUICK)
         self._slow = Lane("writing", WRITING, WAITING_TO_WRITE, each=EACH, at_once=WRITING // 2)
         self._asking: set[str] = set()
+
+    @property
+    def waiting(self) -> int:
+        """How much waits in all of them."""
+        return sum(lane.waiting for lane in (self._quick, self._looking, self._slow))
 
     async def run(self, visitor: str, work: Callable, *, searches: bool = True) -> Any:
         """The result of quick work. Raises `Busy`, `TooMany`, and what the work raises.
