@@ -114,6 +114,7 @@ const collapse = (except) => all("#sources details.source[open]").forEach((sourc
 const open = (id, from) => {
   const source = document.getElementById(id);
   if (!source) return;
+  unread();
   cited = from;
   collapse(source);
   source.open = true;
@@ -123,6 +124,7 @@ const open = (id, from) => {
   (find("mark", source) || source).scrollIntoView({ behavior: "instant", block: "center" });
 };
 const close = () => {
+  unread();
   if (!find("#side.open") && !find("#sources details.source[open]")) return;
   collapse();
   find("#side").classList.remove("open");
