@@ -23,28 +23,26 @@ def reading(
     path: str,
     language: str,
     quotes: Iterable[str] = (),
-    at: str = "",
     *,
     as_text: bool = False,
     part: int = 0,
 ) -> str:
-    """The address of a document with these quotes marked, by their names; `at` is a place in it:
-    "quote-2" or "page-3".
+    """The address of a document with these quotes marked, by their names.
 
-    `as_text`: a PDF's text, not its pages; `part`: of a long text, counted from 1.
+    `as_text`: a PDF's text, not its pages; `part`: of a long text, counted from 1. "#quote-2" or
+    "#page-3" after it is a place in the document.
     """
     query = [("language", language), *(("quote", named) for named in quotes)]
     query += [("as", "text")] * as_text + [("part", str(part))] * bool(part)
-    return f"/read/{quote(path)}?{urlencode(query)}{f'#{at}' if at else ''}"
+    return f"/read/{quote(path)}?{urlencode(query)}"
 
 
 def reading_passage(passage: Passage, language: str) -> str:
     """The address of a passage's document, at its page."""
-    return reading(passage.path, language, at=f"page-{passage.page}" if passage.page else "")
+    return reading(passage.path, language) + (f"#page-{passage.page}" if passage.page else "")
 
 
 def reading_citations(citations: Iterable[Citation], language: str, number: int = 1) -> str:
     """The address of the document of these citations, with each marked, at one of them."""
     cited = list(citations)
-    path = cited[0].passage.path
-    return reading(path, language, map(name, cited), at=f"quote-{number}")
+    return f"{reading(cited[0].passage.path, language, map(name, cited))}#quote-{number}"

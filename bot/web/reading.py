@@ -92,10 +92,10 @@ class Asked:
         quotes = tuple(sent.getlist("quote")[:MOST_QUOTES])
         return cls(path, quotes, sent.get("as") == "text", _number(sent.get("part")), language)
 
-    def address(self, *, as_text: bool | None = None, part: int = 0, at: str = "") -> str:
+    def address(self, *, as_text: bool | None = None, part: int = 0) -> str:
         """The address of the same document and quotes in another way, or in another part."""
         text = self.as_text if as_text is None else as_text
-        return addresses.reading(self.path, self.language, self.quotes, at, as_text=text, part=part)
+        return addresses.reading(self.path, self.language, self.quotes, as_text=text, part=part)
 
     def found(self, passages: Sequence[Passage]) -> list[Quote]:
         """Those of its quotes that stand in the passages."""

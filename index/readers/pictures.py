@@ -134,7 +134,9 @@ def _drawn(document: PdfDocument, number: int, width: int) -> dict:
     if not 1 <= number <= len(document):
         raise Unreadable(f"it has no page {number}")
     page = document[number - 1]
-    scale = min(width / max(1.0, page.get_width()), HIGHEST / max(1.0, page.get_height()))
+    # Half a pixel less, for PDFium rounds up.
+    across, down = max(1.0, page.get_width()), max(1.0, page.get_height())
+    scale = min((width - 0.5) / across, (HIGHEST - 0.5) / down)
     image = page.render(scale=scale).to_pil().convert("RGB")
     stream, kind = io.BytesIO(), "image/png"
     image.save(stream, "PNG")
