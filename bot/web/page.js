@@ -114,7 +114,7 @@ const collapse = (except) => all("#sources details.source[open]").forEach((sourc
 const open = (id, from) => {
   const source = document.getElementById(id);
   if (!source) return;
-  unread();
+  beside.leave();
   cited = from;
   collapse(source);
   source.open = true;
@@ -124,7 +124,7 @@ const open = (id, from) => {
   (find("mark", source) || source).scrollIntoView({ behavior: "instant", block: "center" });
 };
 const close = () => {
-  unread();
+  beside.leave();
   if (!find("#side.open") && !find("#sources details.source[open]")) return;
   collapse();
   find("#side").classList.remove("open");

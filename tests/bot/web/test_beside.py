@@ -128,14 +128,14 @@ def test_the_panel_is_made_wider_by_the_keyboard_and_the_pointer_and_stays_so(pa
     assert width(page, "#side") == pytest.approx(580, abs=8)
     kept = edge.get_attribute("aria-valuenow")
     page.reload()
-    page.locator("#sources .card").first.wait_for()
+    page.locator("#sources .source-card").first.wait_for()
     expect(edge).to_have_attribute("aria-valuenow", kept)
     assert flaws(page) == []
 
 
 def test_a_document_has_one_card_with_its_quotes_under_it(page: Page):
     ask(page, ASKED_LYNX)
-    card = page.locator("#sources .card", has_text="Le lynx")
+    card = page.locator("#sources .source-card", has_text="Le lynx")
     expect(card).to_have_count(1)
     expect(card.locator(".title")).to_have_count(1)
     assert card.locator("details.source").count() == page.locator("#chat a.cite").count() > 1
@@ -226,9 +226,9 @@ def test_a_picture_that_does_not_come_is_asked_for_again_and_then_said_to_be_mis
 def test_a_document_that_cannot_be_opened_is_said_and_the_sources_stay(page: Page):
     page.route("**/read/**", lambda asked: asked.fulfill(status=404, json={"detail": "No."}))
     ask(page, ASKED_LYNX)
-    page.locator("#sources .card .title a").first.click()
+    page.locator("#sources .source-card .title a").first.click()
     expect(page.locator("#toast")).to_have_text("Ce document n'a pas pu être ouvert. Réessayez.")
-    expect(page.locator("#sources .card").first).to_be_visible()
+    expect(page.locator("#sources .source-card").first).to_be_visible()
 
 
 def test_a_citation_pressed_while_a_document_is_open_shows_its_source(page: Page):
@@ -243,7 +243,7 @@ def test_an_answer_that_comes_while_a_document_is_open_leaves_it_open(page: Page
     ask(page, ASKED_OTTER)
     expect(reader.locator("mark.current")).to_be_visible()
     reader.get_by_role("button", name="Sources").click()
-    expect(page.locator("#sources .card", has_text="La loutre")).to_be_visible()
+    expect(page.locator("#sources .source-card", has_text="La loutre")).to_be_visible()
 
 
 @pytest.mark.parametrize(
@@ -301,7 +301,7 @@ def test_the_reader_view_stands_alone_in_a_tab_of_its_own(page: Page):
 
 def test_the_address_of_a_quote_opens_it_marked_without_the_conversation(page: Page, address: str):
     ask(page, ASKED_LYNX)
-    href = page.locator("#sources .card .title a").first.get_attribute("href")
+    href = page.locator("#sources .source-card .title a").first.get_attribute("href")
     page.goto(address + href.replace("#quote-1", "#quote-2"))
     expect(page.locator("mark.current")).to_be_in_viewport()
     expect(page.locator(".which")).to_contain_text(" / ")

@@ -276,7 +276,7 @@ def test_hostile_text_in_every_field_is_shown_and_does_nothing(page: Page):
     expect(page.locator("#sources details.source[open] mark")).to_contain_text(
         "<img src=x onerror="
     )
-    expect(page.locator("#sources .card .title").first).to_contain_text(
+    expect(page.locator("#sources .source-card .title").first).to_contain_text(
         "${window.hacked=3} {{hacked}}"
     )
     expect(page.locator("#masthead .owner")).to_have_text("Fédération <b>d'essai</b>")
@@ -297,7 +297,7 @@ def test_a_draft_is_labelled_wherever_it_is_shown(page: Page):
         "projet, non adopté"
     )
     expect(
-        page.locator("#sources .card", has_text="tapir").locator(".status.draft").first
+        page.locator("#sources .source-card", has_text="tapir").locator(".status.draft").first
     ).to_have_text("projet, non adopté")
 
 
