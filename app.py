@@ -16,8 +16,9 @@ from bot.web.gate.access import Authenticator, Gate, is_loopback
 from bot.web.gate.deadline import Deadline
 from bot.web.gate.events import OwnEvents
 from bot.web.gate.headers import SafeHeaders
-from bot.web.gate.limits import Lanes, Limiter
+from bot.web.gate.limits import READ, Lanes, Limiter
 from bot.web.gate.visitor import Visitor, visitor
+from bot.web.reading import Reading, serve_reading
 from index.errors import PlaidoyerError
 from index.settings import quiet_libraries
 from index.shelf.store import Shelf
@@ -63,6 +64,8 @@ def application(
     app.add_middleware(SafeHeaders)  # the last one added is the outermost
     login.serve_log_in(app, authenticator, settings.federation)
     serve_documents(app, opened)
+    read = Limiter(0 if _single_user(settings) else READ)
+    serve_reading(app, Reading(opened, read, lanes, Brand.of(settings)))
     serve_api(app, service)
     return gr.mount_gradio_app(
         app,

@@ -1,8 +1,8 @@
 /* The page's behaviour. gradio runs this once, as the body of a function of (element, trigger,
    props, server, upload, watch): `trigger` sends an event to page.py, `watch` and `props.value`
    bring its notices and files back. Whatever is shown was rendered and escaped by the templates;
-   text that is moved here is moved as text. Nothing but a random key, the language and the theme
-   is kept. */
+   text that is moved here is moved as text. Nothing but a random key, the language, the theme
+   and the panel's widths is kept. */
 const find = (query, within = document) => within.querySelector(query);
 const all = (query, within = document) => [...within.querySelectorAll(query)];
 const kept = (store, name, value) => {
@@ -114,6 +114,7 @@ const collapse = (except) => all("#sources details.source[open]").forEach((sourc
 const open = (id, from) => {
   const source = document.getElementById(id);
   if (!source) return;
+  beside.leave();
   cited = from;
   collapse(source);
   source.open = true;
@@ -123,6 +124,7 @@ const open = (id, from) => {
   (find("mark", source) || source).scrollIntoView({ behavior: "instant", block: "center" });
 };
 const close = () => {
+  beside.leave();
   if (!find("#side.open") && !find("#sources details.source[open]")) return;
   collapse();
   find("#side").classList.remove("open");

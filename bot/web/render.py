@@ -4,12 +4,14 @@ Promise: a link leads to a document of the index or to a place on the page, nowh
 """
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from markupsafe import Markup
 
-from bot.records import Answer
+from bot.records import Answer, Citation
 from bot.web.memory import Turn
 from bot.web.templating import render
+from index.passage import Passage
 
 
 def message(answer: Answer, turn: int) -> Markup:
@@ -22,15 +24,25 @@ def message(answer: Answer, turn: int) -> Markup:
     return render("answer.html", answer.language, answer=answer, turn=turn, others=others)
 
 
+class Source(NamedTuple):
+    """A citation, and the passages before and after its own."""
+
+    citation: Citation
+    before: Passage | None
+    after: Passage | None
+
+
 def sources(turn: Turn, language: str) -> Markup:
-    """The sources of one answer: each citation's passage in its surroundings, quote highlighted.
+    """The sources of one answer: for each document its quotes in their surroundings, highlighted.
 
     Empty for an answer without citations.
     """
     citations = turn.answer.citations
     around = turn.around or ((None, None),) * len(citations)
-    cited = list(zip(citations, around, strict=True))
-    return render("sources.html", language, turn=turn, sources=cited)
+    documents: dict[str, list[Source]] = {}
+    for citation, neighbours in zip(citations, around, strict=True):
+        documents.setdefault(citation.passage.path, []).append(Source(citation, *neighbours))
+    return render("sources.html", language, turn=turn, documents=list(documents.values()))
 
 
 def panel(turns: Sequence[Turn], language: str) -> Markup:

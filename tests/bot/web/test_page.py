@@ -20,7 +20,6 @@ from pathlib import Path
 import docx
 import pytest
 from conftest import ROOT
-from making import pdf
 from playwright.sync_api import Page, expect
 
 from index.build import build
@@ -80,19 +79,6 @@ def folder(samples: Path, e5, tmp_path_factory: pytest.TempPathFactory) -> Path:
         ),
     ):
         (made / "corpus" / name).write_text(text)
-    (made / "corpus" / "positions" / "2024-01-loutre.pdf").write_bytes(
-        pdf(
-            [(50, 700, "Une premiere page sans rapport avec la suite du texte.")],
-            [
-                (
-                    50,
-                    700,
-                    "La loutre verte de Vannes demande un moratoire sur les barrages de castors.",
-                )
-            ],
-            title="La loutre",
-        )
-    )
     (made / "secret.txt").write_text("CANARIDEHORS")
     shutil.copytree(
         samples, made / "store", symlinks=True
@@ -290,14 +276,14 @@ def test_hostile_text_in_every_field_is_shown_and_does_nothing(page: Page):
     expect(page.locator("#sources details.source[open] mark")).to_contain_text(
         "<img src=x onerror="
     )
-    expect(page.locator("#sources details.source[open] .title")).to_contain_text(
+    expect(page.locator("#sources .source-card .title").first).to_contain_text(
         "${window.hacked=3} {{hacked}}"
     )
     expect(page.locator("#masthead .owner")).to_have_text("Fédération <b>d'essai</b>")
     page.goto(page.url.split("#")[0] + "#positions")
     item = page.locator("#documents .item", has_text="{{hacked}}")
     expect(item.locator("a.document")).to_have_attribute(
-        "href", f"/document/positions/{urllib.parse.quote(HOSTILE_NAME)}"
+        "href", f"/read/positions/{urllib.parse.quote(HOSTILE_NAME)}?language=fr"
     )
     expect(item.locator(".chip").first).to_have_text("<script>window.hacked=4</script>")
     for region in ("#chat", "#sources", "#positions"):
@@ -311,7 +297,7 @@ def test_a_draft_is_labelled_wherever_it_is_shown(page: Page):
         "projet, non adopté"
     )
     expect(
-        page.locator("#sources .source", has_text="tapir").locator(".status.draft").first
+        page.locator("#sources .source-card", has_text="tapir").locator(".status.draft").first
     ).to_have_text("projet, non adopté")
 
 
@@ -320,9 +306,10 @@ def test_staff_texts_reach_no_member_by_answer_panel_list_or_file(page: Page, ad
     page.goto(page.url.split("#")[0] + "#positions")
     page.locator("#documents .item").first.wait_for()
     assert "CANARISTAFF" not in page.content()
-    with pytest.raises(urllib.error.HTTPError) as refused:
-        urllib.request.urlopen(f"{address}/document/positions/staff.md")
-    assert refused.value.code == 404
+    for route in ("document", "read"):
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            urllib.request.urlopen(f"{address}/{route}/positions/staff.md")
+        assert refused.value.code == 404
 
 
 def test_the_documents_are_filtered_by_theme_year_kind_and_status(page: Page):
@@ -337,17 +324,6 @@ def test_the_documents_are_filtered_by_theme_year_kind_and_status(page: Page):
     expect(shown).to_have_count(1)
     expect(shown).to_contain_text("NIS 2")
     expect(page.locator("#positions .count")).to_have_text("1 affichés")
-
-
-def test_a_pdf_opens_at_the_page_of_its_citation(page: Page):
-    ask(page, "Que demande la loutre verte de Vannes ?")
-    source = page.locator("#sources .source", has_text="loutre").first
-    source.locator("summary").click()
-    assert (
-        source.locator("a.document").get_attribute("href")
-        == "/document/positions/2024-01-loutre.pdf#page=2"
-    )
-    expect(source.locator(".facts")).to_contain_text("page 2")
 
 
 def test_documents_open_inert_and_nothing_else_does(address: str, folder: Path):

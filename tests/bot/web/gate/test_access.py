@@ -92,6 +92,8 @@ ROUTES = (
     "/gradio_api/heartbeat/x",
     "/gradio_api/file=/etc/passwd",
     "/document/positions/2023-public.md",
+    "/read/positions/2023-public.md",
+    "/picture/positions/2023-public.pdf?page=1&width=900",
     "/api/search?question=fonds",
     "/nowhere",
 )
