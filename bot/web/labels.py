@@ -118,6 +118,15 @@ LABELS = {
             "fédération."
         ),
         "attempts": "Trop d'essais. Réessayez dans {minutes} minutes.",
+        "lost": "Le serveur ne répond pas. Nouvel essai en cours ; votre question est gardée.",
+        "asked_again": "Le serveur a redémarré : votre question est posée à nouveau.",
+        "earlier_gone": "Les réponses précédentes ne sont plus là.",
+        "failed": "La réponse n'a pas pu être faite. Réessayez.",
+        "session_over": (
+            "Votre session a pris fin. Reconnectez-vous : vous continuez là où vous étiez, et votre "
+            "question est gardée."
+        ),
+        "later": "Plus tard",
         "log_in_needed": "La session a pris fin. Rechargez la page pour vous connecter.",
         "not_from_here": (
             "Cette page ne répond qu'à un navigateur de cette machine. Ouvrez http://127.0.0.1, "
@@ -244,6 +253,15 @@ LABELS = {
         "password": "Password",
         "wrong": "Unknown name or password. Check them, or ask the federation for a password.",
         "attempts": "Too many attempts. Try again in {minutes} minutes.",
+        "lost": "The server does not answer. Trying again; your question is kept.",
+        "asked_again": "The server has restarted: your question is asked again.",
+        "earlier_gone": "The earlier answers are no longer here.",
+        "failed": "The answer could not be made. Try again.",
+        "session_over": (
+            "Your session has ended. Log in again: you go on where you were, and your question is "
+            "kept."
+        ),
+        "later": "Later",
         "log_in_needed": (
             "A log-in is needed, or the session has ended. Reload the page to log in; a program "
             "sends HTTP Basic."

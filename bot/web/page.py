@@ -34,8 +34,13 @@ from bot.web.templating import render
 from index.errors import PlaidoyerError
 
 WEB = Path(__file__).resolve().parent
-# Events wait in the host's lanes, not in gradio's queue.
+# Each read after those before it.
+STYLES = ("style.css", "views.css", "connection.css")
+SCRIPTS = ("connection.js", "page.js")
+# Events wait in the host's lanes, not in gradio's queue. One that is sent while another of its kind
+# is under way is not left out: it may be the one that is sent again after a lost connection.
 EVENT: dict[str, Any] = {
+    "trigger_mode": "multiple",
     "api_visibility": "private",
     "show_progress": "hidden",
     "concurrency_limit": None,
@@ -45,7 +50,7 @@ EVENT: dict[str, Any] = {
 def appearance() -> dict[str, Any]:
     """The style and the theme of the page: arguments of gr.mount_gradio_app."""
     return {
-        "css": "".join((WEB / name).read_text() for name in ("style.css", "views.css")),
+        "css": "".join((WEB / name).read_text() for name in STYLES),
         "theme": gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["monospace"]),
         "footer_links": [],
         "run_history": False,
@@ -99,6 +104,9 @@ class Page:
         """A question: (conversation, sources) at each step."""
         question, language = _text(sent, "question", LONGEST + 1), _language(sent, request)
         conversation = await run_in_threadpool(self._conversation, sent, request)
+        if _text(sent, "again", 3) and conversation.answers(question):
+            yield _shown(conversation, language)
+            return
         async for shown in self.chat.answer(conversation, question, language, request):
             yield shown
 
@@ -217,7 +225,7 @@ def page(opened: Callable[[], Bot], settings: BotSettings, host: Host | None = N
         bridge = gr.HTML(
             {},
             html_template="",
-            js_on_load=(WEB / "page.js").read_text(),
+            js_on_load="".join((WEB / name).read_text() for name in SCRIPTS),
             elem_id="bridge",
             apply_default_css=False,
         )
