@@ -95,6 +95,7 @@ LABELS = {
         "open": "Ouvrir le document",
         "document": "Texte original en français",
         "page": "page",
+        "ready_soon": "Prêt dans quelques secondes…",
         "starting": "Le moteur démarre (quelques secondes la première fois)…",
         "searching": "Je cherche dans nos textes…",
         "reading": "Je lis les passages trouvés…",
@@ -108,7 +109,6 @@ LABELS = {
             "L'index n'est pas disponible pour le moment. Prévenez la personne qui gère les "
             "documents."
         ),
-        "example": "Que disent nos textes sur\u00a0: {topic}\u00a0?",
         "log_in": "Se connecter",
         "log_out": "Se déconnecter",
         "name": "Nom d'utilisateur",
@@ -123,8 +123,8 @@ LABELS = {
         "earlier_gone": "Les réponses précédentes ne sont plus là.",
         "failed": "La réponse n'a pas pu être faite. Réessayez.",
         "session_over": (
-            "Votre session a pris fin. Reconnectez-vous : vous continuez là où vous étiez, et votre "
-            "question est gardée."
+            "Votre session a pris fin. Reconnectez-vous : vous continuez là où vous étiez, et "
+            "votre question est gardée."
         ),
         "later": "Plus tard",
         "log_in_needed": "La session a pris fin. Rechargez la page pour vous connecter.",
@@ -233,6 +233,7 @@ LABELS = {
         "open": "Open the document",
         "document": "Original text in French",
         "page": "page",
+        "ready_soon": "Ready in some seconds…",
         "starting": "The engine is starting (some seconds the first time)…",
         "searching": "Searching our texts…",
         "reading": "Reading the passages found…",
@@ -246,7 +247,6 @@ LABELS = {
             "The index is not available at the moment. Tell the person who looks after the "
             "documents."
         ),
-        "example": "What do our texts say on: {topic}?",
         "log_in": "Log in",
         "log_out": "Log out",
         "name": "User name",

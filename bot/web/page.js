@@ -214,8 +214,9 @@ const does = {
   },
   csv: (button) => csv(button),
 };
+const isStarting = () => Boolean(find("#welcome .starting")?.offsetParent);
 const sends = {
-  ask: () => ask(find("#box").value),
+  ask: () => { if (!isStarting()) ask(find("#box").value); },
   "log-in": (form) => logIn(form),
   judge: (form) => {
     const { reason, comment } = Object.fromEntries(new FormData(form));
@@ -254,7 +255,7 @@ document.addEventListener("input", (event) => {
 });
 document.addEventListener("keydown", (event) => {
   const enter = event.key === "Enter" && !event.shiftKey && !event.isComposing;
-  if (enter && event.target.id === "box") { event.preventDefault(); ask(event.target.value); }
+  if (enter && event.target.id === "box") { event.preventDefault(); sends.ask(); }
   if (event.key === "Escape") close();
 });
 document.addEventListener("cancel", ({ target }) => {  // Escape
@@ -278,6 +279,7 @@ const notice = () => {
   document.documentElement.style.setProperty("--bar", `${find("#masthead")?.offsetHeight || 60}px`);
   show();
   all("form[data-filter]").forEach(filter);
+  if (find("#ask .send")) find("#ask .send").disabled = isStarting();
   const progress = find("#chat .progress"), last = all("#chat .turn").at(-1);
   const turns = all("#chat .turn[data-turn]").length;
   const answer = () => (turns > answered && find(".lead, .state", last)?.textContent) || "";

@@ -33,6 +33,7 @@ EACH = 8  # of these that wait or run for one visitor
 WRITING, WAITING_TO_WRITE = 8, 16  # calls to a chat model, which only wait for it
 SLOW = frozenset(("writing",))  # the steps of `Bot.steps` after which a chat model is at work
 RETRY_AFTER = 5  # seconds, where there was no room
+GIVING_WAY = 0.05  # seconds after which who gives way looks again
 HELD, MOST_HELD = 1.0, 256  # seconds that a refusal is held, and how many of them at once
 
 
@@ -179,6 +180,11 @@ class Lane:
         future.add_done_callback(lambda _: self._leave(visitor))
         return future
 
+    @property
+    def is_idle(self) -> bool:
+        """Is there nothing in it?"""
+        return not self._inside
+
     def _line_up(self, visitor: str) -> None:
         """Let the visitor have a turn, at the end of the round, if there is work and may be."""
         if self._lines[visitor] and self._running[visitor] < self._at_once:
@@ -232,6 +238,12 @@ class Lanes:
         """
         lane = self._quick if searches else self._looking
         return await asyncio.wrap_future(lane.submit(visitor, work))
+
+    async def in_between(self, work: Callable[[], Any]) -> Any:
+        """The result of quick work, begun once no visitor searches. Raises what it raises."""
+        while not self._quick.is_idle:
+            await asyncio.sleep(GIVING_WAY)
+        return await asyncio.wrap_future(self._quick.submit("", work))
 
     async def steps(
         self, visitor: str, steps: Iterator[str | Answer], asker: str = ""

@@ -113,8 +113,8 @@ class ScriptedBot:
             nearest=(TEXTS[2],),
         )
 
-    def answers(self, question: str, audiences: Sequence[str] = ()) -> bool:
-        return True
+    def examples(self, language: str, audiences: Sequence[str]) -> tuple[str, ...]:
+        return ("Que demandons-nous sur les achats ?", "Résume «\u00a0Note\u00a0»")
 
     def documents(self, audiences: Sequence[str] = ()) -> dict[str, Passage]:
         return {text.path: text for text in TEXTS}
