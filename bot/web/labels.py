@@ -122,6 +122,7 @@ LABELS = {
         "asked_again": "Le serveur a redémarré : votre question est posée à nouveau.",
         "earlier_gone": "Les réponses précédentes ne sont plus là.",
         "failed": "La réponse n'a pas pu être faite. Réessayez.",
+        "required": "À remplir ou à choisir.",
         "session_over": (
             "Votre session a pris fin. Reconnectez-vous : vous continuez là où vous étiez, et "
             "votre question est gardée."
@@ -257,6 +258,7 @@ LABELS = {
         "asked_again": "The server has restarted: your question is asked again.",
         "earlier_gone": "The earlier answers are no longer here.",
         "failed": "The answer could not be made. Try again.",
+        "required": "Fill this in, or choose.",
         "session_over": (
             "Your session has ended. Log in again: you go on where you were, and your question is "
             "kept."

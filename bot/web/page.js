@@ -206,7 +206,9 @@ const does = {
     const form = document.getElementById(button.getAttribute("aria-controls"));
     form.hidden = !form.hidden;
     button.setAttribute("aria-expanded", String(!form.hidden));
-    if (!form.hidden) find("input", form).focus();
+    if (form.hidden) return;
+    find("input", form).focus({ preventScroll: true });
+    form.scrollIntoView({ behavior: "instant", block: "nearest" });
   },
   "theme-line": (button) => {
     find("#theme-box").value = button.dataset.theme;
@@ -248,7 +250,12 @@ document.addEventListener("submit", (event) => {
   event.preventDefault();
   sends[form.dataset.do]?.(form);
 });
+document.addEventListener("invalid", ({ target }) => {  // in the page's language
+  target.setCustomValidity(target.validity.valueMissing ? labelOf("required") : "");
+}, true);
 document.addEventListener("input", (event) => {
+  const same = event.target.type === "radio" ? all("[name=reason]", event.target.form) : [];
+  [event.target, ...same].forEach((control) => control.setCustomValidity?.(""));
   if (event.target.id === "box") grow(event.target);
   const form = event.target.closest("form[data-filter]");
   if (form) filter(form);

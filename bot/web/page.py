@@ -37,7 +37,7 @@ from index.errors import PlaidoyerError
 
 WEB = Path(__file__).resolve().parent
 # Each read after those before it.
-STYLES = ("style.css", "views.css", "connection.css")
+STYLES = ("style.css", "views.css", "connection.css", "controls.css")
 SCRIPTS = ("connection.js", "page.js")
 # Events wait in the host's lanes, not in gradio's queue. One that is sent while another of its kind
 # is under way is not left out: it may be the one that is sent again after a lost connection.

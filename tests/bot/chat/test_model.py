@@ -333,7 +333,9 @@ def test_whether_there_is_an_answer_is_found_out_without_the_model(indexed: Fede
     indexed.write("2024-fonds.md", f"---\ntopics: [fonds national pour les startups]\n---\n{FUND}")
     indexed.index()
     tried = list(bot.try_examples("fr", ("members",)))
-    assert "Résume «\u00a02024 fonds\u00a0»" in tried and bot.examples("fr", ("members",)) is not None
+    assert (
+        "Résume «\u00a02024 fonds\u00a0»" in tried and bot.examples("fr", ("members",)) is not None
+    )
 
 
 def restating(server: str, name: str, question: str, *history: str) -> Question:
