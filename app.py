@@ -62,7 +62,7 @@ def application(
     app.add_middleware(OwnEvents, pending=lambda: _pending(blocks))
     app.add_middleware(Gate, authenticator=authenticator, public=login.PATHS)
     app.add_middleware(SafeHeaders)  # the last one added is the outermost
-    login.serve_log_in(app, authenticator, settings.federation)
+    login.serve_log_in(app, authenticator, Brand.of(settings))
     serve_documents(app, opened)
     read = Limiter(0 if _single_user(settings) else READ)
     serve_reading(app, Reading(opened, read, lanes, Brand.of(settings)))

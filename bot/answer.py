@@ -15,6 +15,7 @@ from pathlib import Path
 from bot import replies, wording
 from bot.chat.model import ChatModelFailed, ChatWriter, Writer
 from bot.dialogue import Dialogue
+from bot.examples import Examples
 from bot.find import missing, prefer
 from bot.find.crossencoder import CrossEncoderJudge
 from bot.find.rerank import Judge
@@ -82,6 +83,8 @@ class Bot:
         self._search = Search(embedder, judge, reader)
         self._generation = partial(_serving, shelf, embedder.name)
         self._dialogue = Dialogue(self._search, self._generation)
+        quoting = Bot(shelf, embedder, judge, reader=reader) if writer else self
+        self._examples = Examples(lambda question, seen: quoting.ask(question, (), seen))
 
     def ask(
         self,
@@ -121,7 +124,9 @@ class Bot:
     ) -> Iterator[str | Answer]:
         """The steps of a question that was understood, begun at `started`."""
         yield "searching"
-        whole = Texts(asked, self._generation(), tuple(audiences), self._search)
+        generation, seen = self._generation(), tuple(audiences)
+        examples = self._examples.known(generation.name, asked.language, seen)
+        whole = Texts(asked, generation, seen, self._search, examples)
         for route in routes(asked, tuple(earlier)):
             if self._writer and earlier and route.name in ("repeat", "question"):
                 yield "writing"
@@ -148,6 +153,22 @@ class Bot:
     def answers(self, question: str, audiences: Sequence[str] = READERS) -> bool:
         """Is there an answer in the texts? The chat model is not asked. Raises as `ask`."""
         return self._found(question, (), audiences).answers
+
+    def examples(self, language: str, audiences: Sequence[str]) -> tuple[str, ...] | None:
+        """Questions to try that the texts answer plainly; None until `try_examples` ended.
+
+        Raises as `ask`.
+        """
+        return self._examples.known(self._generation().name, language, audiences)
+
+    def try_examples(self, language: str, audiences: Sequence[str]) -> Iterator[str]:
+        """Find the examples of the serving generation: yields each question that was tried.
+
+        The chat model is not asked. Raises as `ask`.
+        """
+        generation = self._generation()
+        seen = [passage for passage in generation.passages if passage.audience in audiences]
+        yield from self._examples.find(generation.name, seen, language, audiences)
 
     def search(
         self,

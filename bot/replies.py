@@ -30,13 +30,15 @@ from index.shelf.store import Generation
 class Texts:
     """What may be read for a question: nothing that `audiences` may not see; searched once.
 
-    `previous`: the answer to the question before, where there is one and a route needs it.
+    `examples`: questions known to be answered plainly, None where none were tried; `previous`: the
+    answer to the question before, where there is one and a route needs it.
     """
 
     asked: Question
     generation: Generation
     audiences: tuple[str, ...]
     search: Search
+    examples: Sequence[str] | None = None
     previous: Answer | None = None
 
     @cached_property
@@ -66,7 +68,12 @@ class Texts:
         """What is known of the texts as a whole."""
         asked = self.asked
         return about.Facts(
-            self.passages, self.generation.built, asked.language, asked.since, asked.until
+            self.passages,
+            self.generation.built,
+            asked.language,
+            asked.since,
+            asked.until,
+            self.examples,
         )
 
     @property

@@ -73,7 +73,7 @@ const beside = (() => {
     cover();
     let root = null;
     try {
-      const answer = await fetch(address, { headers: { Accept: "application/xhtml+xml" } });
+      const answer = await reach(address, { headers: { Accept: "application/xhtml+xml" } });
       if (answer.ok) {
         const page = new DOMParser().parseFromString(await answer.text(), "text/html");
         root = page.querySelector(".reader");

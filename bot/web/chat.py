@@ -1,5 +1,6 @@
 """The conversation: its HTML at each step of a turn, and the questions that are suggested."""
 
+import asyncio
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -19,8 +20,6 @@ from bot.web.render import message, panel
 from bot.web.templating import render
 from index.errors import PlaidoyerError
 
-EXAMPLES = 4
-
 
 def transcript(
     turns: Sequence[Turn], language: str, *, asked: str = "", progress: str = "", alert: str = ""
@@ -39,9 +38,9 @@ def transcript(
     )
 
 
-def welcome(examples: Sequence[str], language: str) -> Markup:
-    """What is shown where nothing has been asked yet."""
-    return render("welcome.html", language, examples=examples)
+def welcome(examples: Sequence[str], language: str, *, starting: bool = False) -> Markup:
+    """What is shown where nothing has been asked yet; `starting`: and cannot be answered yet."""
+    return render("welcome.html", language, examples=examples, starting=starting)
 
 
 @dataclass(frozen=True)
@@ -97,40 +96,45 @@ class Chat:
 
 
 class Examples:
-    """The questions suggested for each audience in each language, found once for a generation."""
+    """The questions suggested for each audience in each language, found in the background."""
 
-    def __init__(self, opened: Callable[[], Bot]):
-        self._opened = opened
-        self._found: dict[tuple[str, str, tuple[str, ...]], list[str]] = {}
+    def __init__(self, opened: Callable[[], Bot], host: Host):
+        self._opened, self._host = opened, host
+        self._finding: dict[tuple[str, tuple[str, ...]], asyncio.Task[None]] = {}
 
-    def known(self, language: str, audiences: Sequence[str]) -> list[str] | None:
-        """Those of the serving generation, if they were found already. Raises as `find`."""
-        return self._found.get((self._opened().generation, language, tuple(audiences)))
+    async def shown(
+        self, language: str, audiences: tuple[str, ...], request: gr.Request
+    ) -> AsyncIterator[Sequence[str]]:
+        """None while they are looked for, then the questions. Raises as `Bot.ask`.
 
-    def find(self, language: str, audiences: Sequence[str]) -> list[str]:
-        """The questions, searched for where they are not known. Raises as `Bot.answers`."""
-        bot = self._opened()
-        generation = bot.generation
-        found = self.known(language, audiences)
-        if found is None:
-            found = example_questions(bot, language, audiences)
-            others = {key: kept for key, kept in self._found.items() if key[0] == generation}
-            self._found = others | {(generation, language, tuple(audiences)): found}
-        return found
+        They are found also if nobody waits for them any more.
+        """
+        bot = await self._host.run(request, self._opened)
+        known = await run_in_threadpool(bot.examples, language, audiences)
+        if known is None:
+            yield ()
+            await asyncio.shield(self._task(bot, language, audiences))
+            known = await run_in_threadpool(bot.examples, language, audiences)
+        yield known or ()
+
+    def _task(self, bot: Bot, language: str, audiences: tuple[str, ...]) -> asyncio.Task[None]:
+        """The one that finds them."""
+        key = language, audiences
+        if key not in self._finding:
+            task = asyncio.create_task(self._find(bot, language, audiences))
+            task.add_done_callback(lambda _: self._finding.pop(key))
+            task.add_done_callback(_raised)  # seen also where nobody waits any more
+            self._finding[key] = task
+        return self._finding[key]
+
+    async def _find(self, bot: Bot, language: str, audiences: tuple[str, ...]) -> None:
+        trying = bot.try_examples(language, audiences)
+        while await self._host.in_between(lambda: next(trying, "")):
+            pass
 
 
-def example_questions(bot: Bot, language: str, audiences: Sequence[str]) -> list[str]:
-    """Questions on the most frequent topics of the documents for `audiences`.
-
-    The bot answers each of them.
-    """
-    topics: dict[str, int] = {}
-    for document in bot.documents(audiences).values():
-        for topic in document.topics:
-            topics[topic] = topics.get(topic, 0) + 1
-    most_frequent = sorted(topics, key=lambda topic: (-topics[topic], topic))[: 2 * EXAMPLES]
-    questions = [LABELS[language]["example"].format(topic=topic) for topic in most_frequent]
-    return [question for question in questions if bot.answers(question, audiences)][:EXAMPLES]
+def _raised(task: asyncio.Task[None]) -> BaseException | None:
+    return None if task.cancelled() else task.exception()
 
 
 def alert_of(error: PlaidoyerError, language: str) -> str:

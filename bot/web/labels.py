@@ -124,6 +124,7 @@ LABELS = {
         "opening": "J'ouvre le document…",
         "unopened": "Ce document n'a pas pu être ouvert. Réessayez.",
         "wider": "Largeur des sources",
+        "ready_soon": "Prêt dans quelques secondes…",
         "starting": "Le moteur démarre (quelques secondes la première fois)…",
         "searching": "Je cherche dans nos textes…",
         "reading": "Je lis les passages trouvés…",
@@ -137,7 +138,6 @@ LABELS = {
             "L'index n'est pas disponible pour le moment. Prévenez la personne qui gère les "
             "documents."
         ),
-        "example": "Que disent nos textes sur\u00a0: {topic}\u00a0?",
         "log_in": "Se connecter",
         "log_out": "Se déconnecter",
         "name": "Nom d'utilisateur",
@@ -147,6 +147,16 @@ LABELS = {
             "fédération."
         ),
         "attempts": "Trop d'essais. Réessayez dans {minutes} minutes.",
+        "lost": "Le serveur ne répond pas. Nouvel essai en cours ; votre question est gardée.",
+        "asked_again": "Le serveur a redémarré : votre question est posée à nouveau.",
+        "earlier_gone": "Les réponses précédentes ne sont plus là.",
+        "failed": "La réponse n'a pas pu être faite. Réessayez.",
+        "required": "À remplir ou à choisir.",
+        "session_over": (
+            "Votre session a pris fin. Reconnectez-vous : vous continuez là où vous étiez, et "
+            "votre question est gardée."
+        ),
+        "later": "Plus tard",
         "log_in_needed": "La session a pris fin. Rechargez la page pour vous connecter.",
         "not_from_here": (
             "Cette page ne répond qu'à un navigateur de cette machine. Ouvrez http://127.0.0.1, "
@@ -280,6 +290,7 @@ LABELS = {
         "opening": "Opening the document…",
         "unopened": "This document could not be opened. Try again.",
         "wider": "Width of the sources",
+        "ready_soon": "Ready in some seconds…",
         "starting": "The engine is starting (some seconds the first time)…",
         "searching": "Searching our texts…",
         "reading": "Reading the passages found…",
@@ -293,13 +304,22 @@ LABELS = {
             "The index is not available at the moment. Tell the person who looks after the "
             "documents."
         ),
-        "example": "What do our texts say on: {topic}?",
         "log_in": "Log in",
         "log_out": "Log out",
         "name": "User name",
         "password": "Password",
         "wrong": "Unknown name or password. Check them, or ask the federation for a password.",
         "attempts": "Too many attempts. Try again in {minutes} minutes.",
+        "lost": "The server does not answer. Trying again; your question is kept.",
+        "asked_again": "The server has restarted: your question is asked again.",
+        "earlier_gone": "The earlier answers are no longer here.",
+        "failed": "The answer could not be made. Try again.",
+        "required": "Fill this in, or choose.",
+        "session_over": (
+            "Your session has ended. Log in again: you go on where you were, and your question is "
+            "kept."
+        ),
+        "later": "Later",
         "log_in_needed": (
             "A log-in is needed, or the session has ended. Reload the page to log in; a program "
             "sends HTTP Basic."

@@ -55,6 +55,11 @@ class Conversation:
         self.turns = (*self.turns, Turn(self.asked, answer, tuple(around)))[-MOST_TURNS:]
         self.pending = ""
 
+    def answers(self, question: str) -> bool:
+        """Does its last turn answer the question, so that nothing is left to do?"""
+        last = self.turns[-1].answer.question if self.turns else ""
+        return last == question and not self.pending
+
     def turn(self, number: int) -> Turn | None:
         """The turn of that number."""
         return next((turn for turn in self.turns if turn.number == number), None)

@@ -23,7 +23,7 @@ if (language !== "fr" && language !== "en") {
 }
 let cited = null;  // the citation that a source was opened from
 
-const send = (event, more = {}) => trigger(event, { key, language, ...more });
+const send = (event, more = {}) => trigger(event, { event, key, language, ...more });
 const busy = () => Boolean(find("#chat .progress"));
 const told = document.createElement("div");
 Object.assign(told, { id: "told", className: "sr" });
@@ -59,12 +59,12 @@ const start = (left = 20) => {
   send("input");
   setTimeout(() => {
     if (!find("#masthead .bar") && left) start(left - 1);
-    else { dress(); show(); send("focus"); }
+    else { dress(); show(); send("focus"); goOn(); }
   }, 400);
 };
 
 /* Asking */
-let sending = null;  // the question as it is shown until the server shows it
+let asking = "";  // the question that was asked last
 const reveal = (turn) => {
   const chat = find("#chat");
   chat.scrollTop += turn.getBoundingClientRect().top - chat.getBoundingClientRect().top - 12;
@@ -79,24 +79,18 @@ const ask = (question) => {
   Object.assign(progress, { className: "progress", textContent: form.dataset.searching });
   pending.append(asked, progress);
   find("#chat [id^=html-]").append(pending);
-  sending = pending;
+  asking = question;
   reveal(pending);
   box.value = "";
   grow(box);
   send("submit", { question });
 };
-const giveBack = () => {  // the server did not take it
-  if (!sending?.isConnected) return;
-  const box = find("#box");
-  box.value ||= find(".asked", sending).textContent;
-  sending.remove();
+const giveBack = () => {  // the question that gets no answer, into the box
+  const box = find("#box"), pending = find("#chat .turn.pending:has(.progress)");
+  if (!pending) return;
+  box.value ||= asking;
+  pending.remove();
   grow(box);
-};
-const fetched = window.fetch;
-window.fetch = async (...request) => {
-  const answer = await fetched(...request);
-  if (!answer.ok && String(request[0]).includes("/queue/join")) giveBack();  // gradio says why
-  return answer;
 };
 const grow = (box) => {
   box.style.height = "auto";
@@ -186,7 +180,8 @@ const filter = (form) => {
 const turnOf = (button) => ({ turn: button.dataset.turn });
 const does = {
   example: (button) => ask(button.textContent),
-  stop: () => send("stop"),
+  stop: () => { if (answering === "here") send("stop"); else giveUp(); },
+  later: () => giveUp(),
   clear: () => {
     send("clear");
     key = kept("sessionStorage", "key", newKey());
@@ -213,7 +208,9 @@ const does = {
     const form = document.getElementById(button.getAttribute("aria-controls"));
     form.hidden = !form.hidden;
     button.setAttribute("aria-expanded", String(!form.hidden));
-    if (!form.hidden) find("input", form).focus();
+    if (form.hidden) return;
+    find("input", form).focus({ preventScroll: true });
+    form.scrollIntoView({ behavior: "instant", block: "nearest" });
   },
   "theme-line": (button) => {
     find("#theme-box").value = button.dataset.theme;
@@ -221,8 +218,10 @@ const does = {
   },
   csv: (button) => csv(button),
 };
+const isStarting = () => Boolean(find("#welcome .starting")?.offsetParent);
 const sends = {
-  ask: () => ask(find("#box").value),
+  ask: () => { if (!isStarting()) ask(find("#box").value); },
+  "log-in": (form) => logIn(form),
   judge: (form) => {
     const { reason, comment } = Object.fromEntries(new FormData(form));
     send("like", { ...turnOf(form), verdict: "wrong", reason, comment });
@@ -253,16 +252,24 @@ document.addEventListener("submit", (event) => {
   event.preventDefault();
   sends[form.dataset.do]?.(form);
 });
+document.addEventListener("invalid", ({ target }) => {  // in the page's language
+  target.setCustomValidity(target.validity.valueMissing ? labelOf("required") : "");
+}, true);
 document.addEventListener("input", (event) => {
+  const same = event.target.type === "radio" ? all("[name=reason]", event.target.form) : [];
+  [event.target, ...same].forEach((control) => control.setCustomValidity?.(""));
   if (event.target.id === "box") grow(event.target);
   const form = event.target.closest("form[data-filter]");
   if (form) filter(form);
 });
 document.addEventListener("keydown", (event) => {
   const enter = event.key === "Enter" && !event.shiftKey && !event.isComposing;
-  if (enter && event.target.id === "box") { event.preventDefault(); ask(event.target.value); }
+  if (enter && event.target.id === "box") { event.preventDefault(); sends.ask(); }
   if (event.key === "Escape") close();
 });
+document.addEventListener("cancel", ({ target }) => {  // Escape
+  if (target.id === "log-in") giveUp();
+}, true);
 window.addEventListener("hashchange", show);
 window.addEventListener("resize", () => { notice(); cover(); });
 
@@ -275,19 +282,21 @@ watch("value", () => {
   if (copied) give(copied);
   if (file) save(file, new Blob([Uint8Array.from(atob(content), (byte) => byte.charCodeAt(0))]));
 });
-let answered = 0, seen = "", planned = false;
+let answered = 0, answeredFor = key, seen = "", planned = false;
 const notice = () => {
   planned = false;
   document.documentElement.style.setProperty("--bar", `${find("#masthead")?.offsetHeight || 60}px`);
   show();
   all("form[data-filter]").forEach(filter);
+  if (find("#ask .send")) find("#ask .send").disabled = isStarting();
   const progress = find("#chat .progress"), last = all("#chat .turn").at(-1);
   const turns = all("#chat .turn[data-turn]").length;
   const answer = () => (turns > answered && find(".lead, .state", last)?.textContent) || "";
   const now = progress ? progress.textContent : answer();
+  if (turns < answered && key === answeredFor) tell(labelOf("earlierGone"));
   if (now && now !== seen) told.textContent = now;
   if (last && (turns > answered || (progress && !seen))) reveal(last);
-  [seen, answered] = [now, turns];
+  [seen, answered, answeredFor] = [now, turns, key];
 };
 new MutationObserver((changes) => {  // gradio's regions come and change one by one
   const isNotice = (target) => target === told || target === toast || target.matches?.(".count");

@@ -7,7 +7,9 @@ the transport: queue, streaming, cancelling. No event is a public endpoint.
 
 import base64
 import os
+import threading
 from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -34,10 +36,13 @@ from bot.web.templating import render
 from index.errors import PlaidoyerError
 
 WEB = Path(__file__).resolve().parent
-STYLES = ("style.css", "views.css", "reading.css")
-SCRIPTS = ("page.js", "reading.js", "beside.js")  # one function
-# Events wait in the host's lanes, not in gradio's queue.
+# Each read after those before it.
+STYLES = ("style.css", "views.css", "reading.css", "connection.css", "controls.css")
+SCRIPTS = ("connection.js", "page.js", "reading.js", "beside.js")  # one function
+# Events wait in the host's lanes, not in gradio's queue. One that is sent while another of its kind
+# is under way is not left out: it may be the one that is sent again after a lost connection.
 EVENT: dict[str, Any] = {
+    "trigger_mode": "multiple",
     "api_visibility": "private",
     "show_progress": "hidden",
     "concurrency_limit": None,
@@ -68,32 +73,37 @@ class Page:
         self.conversations = Conversations()
         self.journal = Journal(settings.store, settings.unanswered)
         self.chat = chat.Chat(opened, host, self.journal)
-        self.examples = chat.Examples(opened)
+        self.examples = chat.Examples(opened, host)
+        self.is_open = threading.Event()
+        threading.Thread(target=self._await_bot, name="awaiting", daemon=True).start()
 
     def start(self, sent: gr.EventData, request: gr.Request) -> tuple[Markup, ...]:
         """The loaded page, or the page in the other language.
 
-        Returns (masthead, composer, conversation, sources).
+        Returns (masthead, welcome, composer, conversation, sources).
         """
         language, conversation = _language(sent, request), self._conversation(sent, request)
         return (
             masthead(self.brand, language, self.host.name(request)),
+            chat.welcome((), language, starting=not self.is_open.is_set()),
             composer(language),
             *_shown(conversation, language),
         )
 
-    async def suggest(self, sent: gr.EventData, request: gr.Request) -> Markup:
-        """What is shown where nothing has been asked, with examples once the bot is ready."""
+    async def suggest(self, sent: gr.EventData, request: gr.Request) -> AsyncIterator[Markup]:
+        """What is shown where nothing has been asked, once the bot is ready; with examples once
+        they are found."""
         language, audiences = _language(sent, request), self.host.audiences(request)
         try:
-            examples = await run_in_threadpool(self.examples.known, language, audiences)
-            if examples is None:
-                examples = await self.host.run(
-                    request, lambda: self.examples.find(language, audiences)
-                )
+            async for examples in self.examples.shown(language, audiences, request):
+                yield chat.welcome(examples, language)
         except PlaidoyerError:
-            examples = []  # the first question reports what is wrong
-        return chat.welcome(examples, language)
+            yield chat.welcome((), language)  # the first question reports what is wrong
+
+    def _await_bot(self) -> None:
+        with suppress(PlaidoyerError):  # who opens it says so, and ends
+            self.opened()
+            self.is_open.set()
 
     async def ask(
         self, sent: gr.EventData, request: gr.Request
@@ -101,6 +111,9 @@ class Page:
         """A question: (conversation, sources) at each step."""
         question, language = _text(sent, "question", LONGEST + 1), _language(sent, request)
         conversation = await run_in_threadpool(self._conversation, sent, request)
+        if _text(sent, "again", 3) and conversation.answers(question):
+            yield _shown(conversation, language)
+            return
         async for shown in self.chat.answer(conversation, question, language, request):
             yield shown
 
@@ -257,7 +270,7 @@ def _connect(bridge: gr.HTML, events: Page, regions: dict[str, gr.HTML]) -> None
     talk, side = regions["chat"], regions["sources"]
     changed = [talk, side, bridge]
     asking = bridge.submit(events.ask, None, [talk, side], api_name="page_ask", **EVENT)
-    loaded = [regions["masthead"], regions["question"], talk, side]
+    loaded = [regions[name] for name in ("masthead", "welcome", "question", "chat", "sources")]
     bridge.input(events.start, None, loaded, api_name="page_start", **EVENT)
     bridge.focus(events.suggest, None, regions["welcome"], api_name="page_suggest", **EVENT)
     bridge.stop(events.stop, None, changed, cancels=asking, api_name="page_stop", **EVENT)

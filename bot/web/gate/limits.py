@@ -35,6 +35,7 @@ WRITING, WAITING_TO_WRITE = 8, 16  # calls to a chat model, which only wait for 
 READ = 300  # documents opened and pages of PDFs drawn for a visitor in a minute
 SLOW = frozenset(("writing",))  # the steps of `Bot.steps` after which a chat model is at work
 RETRY_AFTER = 5  # seconds, where there was no room
+GIVING_WAY = 0.05  # seconds after which who gives way looks again
 HELD, MOST_HELD = 1.0, 256  # seconds that a refusal is held, and how many of them at once
 
 
@@ -181,6 +182,11 @@ class Lane:
         future.add_done_callback(lambda _: self._leave(visitor))
         return future
 
+    @property
+    def is_idle(self) -> bool:
+        """Is there nothing in it?"""
+        return not self._inside
+
     def _line_up(self, visitor: str) -> None:
         """Let the visitor have a turn, at the end of the round, if there is work and may be."""
         if self._lines[visitor] and self._running[visitor] < self._at_once:
@@ -239,6 +245,12 @@ class Lanes:
     async def draw(self, visitor: str, work: Callable[[], Result]) -> Result:
         """The result of showing a document, for which nothing else waits. Raises as `run`."""
         return await asyncio.wrap_future(self._drawing.submit(visitor, work))
+
+    async def in_between(self, work: Callable[[], Any]) -> Any:
+        """The result of quick work, begun once no visitor searches. Raises what it raises."""
+        while not self._quick.is_idle:
+            await asyncio.sleep(GIVING_WAY)
+        return await asyncio.wrap_future(self._quick.submit("", work))
 
     async def steps(
         self, visitor: str, steps: Iterator[str | Answer], asker: str = ""

@@ -11,9 +11,7 @@ from serving import join, result, served
 
 from bot.answer import Bot
 from bot.records import Answer
-from bot.web.chat import Examples
 from bot.web.gate.access import Authenticator
-from index.passage import Passage
 from index.shelf.store import Shelf
 
 STAFF = "Zoé@federation.example"
@@ -161,33 +159,3 @@ def test_a_conversation_hides_while_there_is_no_index_and_comes_back_with_it(
     assert GONE in event(reader, "page_export", turn="1")
     pointer.write_text(serving)
     assert QUOTE in event(reader, "page_start")
-
-
-class Suggesting:
-    """A bot that counts how often it is asked whether it answers."""
-
-    def __init__(self) -> None:
-        self.generation, self.asked = "1", 0
-
-    def documents(self, audiences: Sequence[str]) -> dict[str, Passage]:
-        described = {"path": "a", "title": "A", "id": "1", "headings": (), "text": "A."}
-        return {"a": Passage(**described, page=0, start=0, end=2, topics=tuple(audiences))}
-
-    def answers(self, question: str, audiences: Sequence[str]) -> bool:
-        self.asked += 1
-        return True
-
-
-def test_examples_are_searched_for_once_for_a_generation_a_language_and_an_audience():
-    bot = Suggesting()
-    examples = Examples(lambda: bot)
-    assert examples.known("fr", ("public",)) is None
-    for _ in range(3):
-        assert len(examples.find("fr", ("public",))) == 1
-    assert (bot.asked, examples.known("fr", ("public",))) == (1, examples.find("fr", ("public",)))
-    assert examples.known("en", ("public",)) is None
-    assert len(examples.find("fr", ("public", "members"))) == 2
-    bot.generation = "2"
-    assert examples.known("fr", ("public",)) is None
-    examples.find("fr", ("public",))
-    assert bot.asked == 4

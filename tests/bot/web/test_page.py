@@ -197,9 +197,16 @@ def test_a_question_that_is_outside_gets_no_citation_but_texts_to_open(page: Pag
     assert urllib.request.urlopen(urllib.parse.urljoin(page.url, link)).status == 200
 
 
-def test_an_example_question_is_answered(page: Page):
+def test_every_example_question_is_answered_without_a_doubt(page: Page):
+    page.locator(".examples button").first.wait_for()
+    examples = page.locator(".examples button").all_inner_texts()
+    assert len(examples) == 4 and not [one for one in examples if "sur :" in one]
     page.locator(".examples button").first.click()
     page.locator("#chat a.cite").first.wait_for()
+    for question in examples[1:]:
+        ask(page, question)
+    expect(page.locator("#chat .turn[data-turn]:has(a.cite)")).to_have_count(4)
+    expect(page.locator("#chat .state")).to_have_count(0)
 
 
 def test_what_a_member_says_of_an_answer_is_stored_once_and_so_is_a_question_without_answer(

@@ -113,8 +113,8 @@ class ScriptedBot:
             nearest=(TEXTS[2],),
         )
 
-    def answers(self, question: str, audiences: Sequence[str] = ()) -> bool:
-        return True
+    def examples(self, language: str, audiences: Sequence[str]) -> tuple[str, ...]:
+        return ("Que demandons-nous sur les achats ?", "Résume «\u00a0Note\u00a0»")
 
     def documents(self, audiences: Sequence[str] = ()) -> dict[str, Passage]:
         return {text.path: text for text in TEXTS}
@@ -357,6 +357,29 @@ def test_the_federation_s_logo_is_shown_and_its_yellow_is_darkened_until_white_i
         page.evaluate("getComputedStyle(document.body).getPropertyValue('--accent')").strip()
         != "#ffd500"
     )
+
+
+def test_feedback_opens_in_view_with_round_radios_and_speaks_the_page_s_language(page: Page):
+    for question in ("La première", "La seconde"):
+        ask(page, question)
+        page.locator("#chat .turn[data-turn] h3.asked", has_text=question).wait_for()
+    page.get_by_role("button", name="Erronée").last.click()
+    form = page.locator("form.wrong:visible")
+    expect(form.get_by_role("button", name="Envoyer l'avis")).to_be_in_viewport()
+    radio = form.get_by_role("radio").first
+    assert radio.evaluate("one => getComputedStyle(one).borderRadius") == "50%"
+    page.get_by_role("button", name="Envoyer l'avis").click()
+    assert radio.evaluate("one => one.validationMessage") == "À remplir ou à choisir."
+    form.get_by_label("Autre chose").check()
+    assert flaws(page) == []
+    page.get_by_role("button", name="Envoyer l'avis").click()
+    expect(page.locator("#chat .thanks")).to_have_count(1)
+
+
+def test_a_choice_has_an_arrow(page: Page):
+    view(page, "positions")
+    choice = page.locator("#positions select").first
+    assert "svg" in choice.evaluate("one => getComputedStyle(one).backgroundImage")
 
 
 def test_light_and_dark_switch_and_last_over_a_reload(page: Page):
