@@ -334,10 +334,15 @@ def _answer(texts: Texts, checked: _Draft, started: float) -> Answer:
     else:
         unsure = speaks and is_question and not texts.found.is_sure
     nearest = texts.found.nearest if unsure or not speaks else ()
+    lead = (
+        wording.lead(composed, asked.language)
+        if speaks
+        else composed.lead or _other_time(texts, checked)
+    )
     text = (
         wording.markdown(composed, asked.language, unsure)
         if speaks
-        else wording.nothing(nearest, asked.language, composed.lead or _other_time(texts, checked))
+        else wording.nothing(nearest, asked.language, lead)
     )
     if asked.written:
         text = f"{wording.READ_AS[asked.language].format(question=asked.text)}\n\n{text}"
@@ -355,5 +360,6 @@ def _answer(texts: Texts, checked: _Draft, started: float) -> Answer:
         reply=composed.reply if speaks else "nothing",
         brief=wording.brief(composed, asked.language) if speaks else "",
         corrected=asked.text if asked.written else "",
-        lead=wording.lead(composed, asked.language) if speaks else "",
+        lead=lead,
+        seeks=asked.seeks,
     )

@@ -164,6 +164,13 @@ class Claim:
     grade: str = "quote"
     label: str = ""
 
+    @property
+    def own_words(self) -> str:
+        """Its text, where that is not its quotes and nothing else; "" where it is."""
+        quotes = [citation.quote for citation in self.citations]
+        said = (" ".join(f"« {quote} »" for quote in quotes), " ".join(quotes))
+        return "" if self.text in said else self.text
+
 
 @dataclass(frozen=True)
 class WrittenClaim:
@@ -220,6 +227,7 @@ class Answer:
     answer is only just over the threshold. `note`: what a member should know of how the answer was
     made, or "". `lead`: what is said before the claims, or "". `seconds`: how long it took.
     `corrected`: the question as it was read where a slip of spelling was corrected, else "".
+    `lead` of an abstention: what exactly was not found, or "". `seeks`: as in `Question`.
     """
 
     question: str
@@ -234,6 +242,7 @@ class Answer:
     seconds: float = 0.0
     reply: str = "answer"
     brief: str = ""
+    seeks: str = ""
     corrected: str = ""
     lead: str = ""
 

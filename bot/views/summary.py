@@ -283,7 +283,7 @@ def _heading(unit: Unit, language: str) -> str:
     heading = passage.headings[-1] if len(passage.headings) > 1 else ""
     if not heading or heading == passage.title:
         return ""
-    stops = "" if heading.endswith(("?", "!", "…")) else " :" if language == "fr" else ":"
+    stops = "" if heading.endswith(("?", "!", "…")) else wording.colon(language)
     return f"{heading.rstrip(' :.')}{stops}"
 
 
