@@ -114,8 +114,12 @@ def older(date: str, newest: str, language: str) -> str:
     """What says that a quote is older than the newest one: "En 2021 :", "In March 2023:"; or ""."""
     if not date or not newest or date[:7] >= newest[:7]:
         return ""
-    when = date[:4] if date[:4] != newest[:4] or len(date) < 7 else date[:7]
-    return f"{IN[language]} {spoken_date(when, language)}{colon(language)}"
+    return of_time(date[:4] if date[:4] != newest[:4] or len(date) < 7 else date[:7], language)
+
+
+def of_time(date: str, language: str) -> str:
+    """What says of which year or month a quote is: "En 2021 :", "In March 2023:"."""
+    return f"{IN[language]} {spoken_date(date, language)}{colon(language)}"
 
 
 def labels(passage: Passage, language: str) -> list[str]:
@@ -210,9 +214,7 @@ def _rows_in_words(claim: Claim, language: str) -> str:
         return ""
     header, row = (cells(one.quote) for one in claim.citations[:2])
     named = itertools.zip_longest(header, row, fillvalue="")
-    return " ; ".join(
-        f"{name}{colon(language)} {cell}" if name else cell for name, cell in named
-    )
+    return " ; ".join(f"{name}{colon(language)} {cell}" if name else cell for name, cell in named)
 
 
 def as_table(claim: Claim) -> str:

@@ -132,6 +132,13 @@ LABELS = {
         ),
         "not_found": "Il n'y a rien à cette adresse.",
         "see": "À voir aussi, sans garantie de réponse",
+        # The card of an answer
+        "earlier": "Auparavant",
+        "in_context": "Lire dans son contexte",
+        "worded_hint": (
+            "Seules les citations sont mot pour mot dans nos textes. Une phrase du modèle de "
+            "langage peut s'en écarter : lisez la citation avant de la reprendre."
+        ),
     },
     "en": {
         "view_chat": "Questions",
@@ -258,6 +265,13 @@ LABELS = {
         ),
         "not_found": "There is nothing at this address.",
         "see": "See also, without promise of an answer",
+        # The card of an answer
+        "earlier": "Earlier",
+        "in_context": "Read it in context",
+        "worded_hint": (
+            "Only the quotes stand word for word in our texts. A sentence of the language model "
+            "may depart from them: read the quote before you use it."
+        ),
     },
 }
 

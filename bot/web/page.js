@@ -228,7 +228,8 @@ const sends = {
   timeline: (form) => send("select", { theme: find("input", form).value }),
 };
 document.addEventListener("click", (event) => {
-  const mark = event.target.closest("a.cite"), point = event.target.closest("[data-goto]");
+  const mark = event.target.closest("a.cite, a.to-source");
+  const point = event.target.closest("[data-goto]");
   const button = event.target.closest("button[data-do]");
   if (mark) {
     event.preventDefault();
@@ -281,7 +282,8 @@ const notice = () => {
   all("form[data-filter]").forEach(filter);
   const progress = find("#chat .progress"), last = all("#chat .turn").at(-1);
   const turns = all("#chat .turn[data-turn]").length;
-  const answer = () => (turns > answered && find(".lead, .state", last)?.textContent) || "";
+  const says = () => find(".lead, .state, .direct q, .direct .said", last)?.textContent;
+  const answer = () => (turns > answered && says()) || "";
   const now = progress ? progress.textContent : answer();
   if (now && now !== seen) told.textContent = now;
   if (last && (turns > answered || (progress && !seen))) reveal(last);

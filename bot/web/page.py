@@ -34,6 +34,7 @@ from bot.web.templating import render
 from index.errors import PlaidoyerError
 
 WEB = Path(__file__).resolve().parent
+STYLES = ("style.css", "views.css", "answer.css")
 # Events wait in the host's lanes, not in gradio's queue.
 EVENT: dict[str, Any] = {
     "api_visibility": "private",
@@ -45,7 +46,7 @@ EVENT: dict[str, Any] = {
 def appearance() -> dict[str, Any]:
     """The style and the theme of the page: arguments of gr.mount_gradio_app."""
     return {
-        "css": "".join((WEB / name).read_text() for name in ("style.css", "views.css")),
+        "css": "".join((WEB / name).read_text() for name in STYLES),
         "theme": gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["monospace"]),
         "footer_links": [],
         "run_history": False,

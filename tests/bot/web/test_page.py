@@ -307,7 +307,7 @@ def test_hostile_text_in_every_field_is_shown_and_does_nothing(page: Page):
 
 def test_a_draft_is_labelled_wherever_it_is_shown(page: Page):
     ask(page, "Que demande le tapir orange de Laval ?")
-    expect(page.locator("#chat .claims li", has_text="CANARIPROJET")).to_contain_text(
+    expect(page.locator("#chat .direct", has_text="CANARIPROJET")).to_contain_text(
         "projet, non adopté"
     )
     expect(
