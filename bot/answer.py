@@ -82,6 +82,7 @@ class Bot:
         self._search = Search(embedder, judge, reader)
         self._generation = partial(_serving, shelf, embedder.name)
         self._dialogue = Dialogue(self._search, self._generation)
+        self._quoting = Bot(shelf, embedder, judge, None, reader) if writer else self
 
     def ask(
         self,
@@ -146,6 +147,12 @@ class Bot:
     def answers(self, question: str, audiences: Sequence[str] = READERS) -> bool:
         """Is there an answer in the texts? The chat model is not asked. Raises as `ask`."""
         return self._found(question, (), audiences).answers
+
+    def by_quotes(
+        self, question: str, history: History = (), audiences: Sequence[str] = READERS
+    ) -> Answer:
+        """As `ask`, but in quotes alone: the chat model is not asked. Raises as `ask`."""
+        return self._quoting.ask(question, history, audiences)
 
     def search(
         self,

@@ -139,6 +139,12 @@ LABELS = {
             "Seules les citations sont mot pour mot dans nos textes. Une phrase du modèle de "
             "langage peut s'en écarter : lisez la citation avant de la reprendre."
         ),
+        "next": "Pour continuer",
+        "next_year": "Et en {year}\u00a0?",
+        "next_met": "Et qui avons-nous rencontré à ce sujet\u00a0?",
+        "next_met_year": "Qui avons-nous rencontré en {year}\u00a0?",
+        "next_section": "Que dit ce texte sur «\u00a0{heading}\u00a0»\u00a0?",
+        "next_summary": "Résume\u00a0: {title}",
     },
     "en": {
         "view_chat": "Questions",
@@ -272,6 +278,12 @@ LABELS = {
             "Only the quotes stand word for word in our texts. A sentence of the language model "
             "may depart from them: read the quote before you use it."
         ),
+        "next": "Go on with",
+        "next_year": "And in {year}?",
+        "next_met": "And whom did we meet on this?",
+        "next_met_year": "Whom did we meet in {year}?",
+        "next_section": "What does this text say on “{heading}”?",
+        "next_summary": "Summarise: {title}",
     },
 }
 

@@ -267,11 +267,12 @@ window.addEventListener("resize", () => { notice(); cover(); });
 
 /* What has come */
 watch("value", () => {
-  const { notice, box, file, content, copied } = props.value || {};
+  const { notice, box, file, content, copied, follow_ups: next } = props.value || {};
   if (notice) tell(notice);
   const field = find("#box");
   if (box && field && !field.value) { field.value = box; grow(field); field.focus(); }
   if (copied) give(copied);
+  if (next) followUps.show(next);
   if (file) save(file, new Blob([Uint8Array.from(atob(content), (byte) => byte.charCodeAt(0))]));
 });
 let answered = 0, seen = "", planned = false;
@@ -288,6 +289,7 @@ const notice = () => {
   if (now && now !== seen) told.textContent = now;
   if (last && (turns > answered || (progress && !seen))) reveal(last);
   [seen, answered] = [now, turns];
+  followUps.ask(last);
 };
 new MutationObserver((changes) => {  // gradio's regions come and change one by one
   const isNotice = (target) => target === told || target === toast || target.matches?.(".count");

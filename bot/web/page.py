@@ -24,6 +24,7 @@ from bot.web import chat, positions
 from bot.web.brand import Brand
 from bot.web.export import as_docx, as_markdown, as_text
 from bot.web.feedback import LONGEST_COMMENT, Journal
+from bot.web.follow_ups import FollowUps
 from bot.web.host import Host, LocalHost
 from bot.web.labels import LABELS, page_language
 from bot.web.meetings import meetings
@@ -35,6 +36,7 @@ from index.errors import PlaidoyerError
 
 WEB = Path(__file__).resolve().parent
 STYLES = ("style.css", "views.css", "answer.css")
+SCRIPTS = ("page.js", "follow.js")  # one function
 # Events wait in the host's lanes, not in gradio's queue.
 EVENT: dict[str, Any] = {
     "api_visibility": "private",
@@ -68,6 +70,7 @@ class Page:
         self.journal = Journal(settings.store, settings.unanswered)
         self.chat = chat.Chat(opened, host, self.journal)
         self.examples = chat.Examples(opened)
+        self.follow_ups = FollowUps(opened, host)
 
     def start(self, sent: gr.EventData, request: gr.Request) -> tuple[Markup, ...]:
         """The loaded page, or the page in the other language.
@@ -130,6 +133,16 @@ class Page:
             else:
                 notice = labels["not_stored"]
         return (*_shown(conversation, language), _reply(notice))
+
+    async def go_on(self, sent: gr.EventData, request: gr.Request) -> dict:
+        """Questions that go on from the last answer, for page.js to show under it."""
+        conversation = await run_in_threadpool(self._conversation, sent, request)
+        number = _turn_number(sent)
+        if not conversation.turns or conversation.turns[-1].number != number:
+            return gr.skip()
+        found = await self.follow_ups.of(conversation, _text(sent, "key", 64), request)
+        title = LABELS[conversation.turns[-1].answer.language]["next"]
+        return _reply(follow_ups={"turn": number, "title": title, "questions": found})
 
     def export(self, sent: gr.EventData, request: gr.Request) -> tuple[Markup, Markup, dict]:
         """An answer as text for page.js to copy, or as a note to save.
@@ -218,7 +231,7 @@ def page(opened: Callable[[], Bot], settings: BotSettings, host: Host | None = N
         bridge = gr.HTML(
             {},
             html_template="",
-            js_on_load=(WEB / "page.js").read_text(),
+            js_on_load="".join((WEB / name).read_text() for name in SCRIPTS),
             elem_id="bridge",
             apply_default_css=False,
         )
@@ -263,6 +276,7 @@ def _connect(bridge: gr.HTML, events: Page, regions: dict[str, gr.HTML]) -> None
     bridge.clear(events.clear, None, [talk, side], cancels=asking, api_name="page_clear", **EVENT)
     bridge.like(events.judge, None, changed, api_name="page_judge", **EVENT)
     bridge.download(events.export, None, changed, api_name="page_export", **EVENT)
+    bridge.example_select(events.go_on, None, bridge, api_name="page_go_on", **EVENT)
     listed = [regions["finder"], regions["positions"]]
     bridge.expand(events.positions, None, listed, api_name="page_positions", **EVENT)
     bridge.select(events.timeline, None, regions["timeline"], api_name="page_timeline", **EVENT)
@@ -300,6 +314,6 @@ def _language(sent: gr.EventData, request: gr.Request) -> str:
     return chosen if chosen in LABELS else page_language(request.headers.get("accept-language"))
 
 
-def _reply(notice: str = "", **more: str) -> dict[str, str]:
+def _reply(notice: str = "", **more: object) -> dict[str, object]:
     """The bridge's value: what page.js shows and does. `at` makes it differ from the last one."""
     return {"notice": notice, "at": base64.b64encode(os.urandom(6)).decode(), **more}

@@ -168,6 +168,8 @@ def test_the_keyboard_opens_a_citation_and_escape_leads_back_to_it(page: Page):
     cite = page.locator("#chat a.cite").first
     page.locator("#chat h3.asked").click()
     page.keyboard.press("Tab")
+    expect(page.locator("#chat a.to-source").first).to_be_focused()
+    page.keyboard.press("Tab")
     expect(cite).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.locator("#sources details.source[open] summary")).to_be_focused()

@@ -113,6 +113,11 @@ class ScriptedBot:
             nearest=(TEXTS[2],),
         )
 
+    def by_quotes(
+        self, question: str, history: Sequence[str] = (), audiences: Sequence[str] = ()
+    ) -> Answer:
+        return self.ask(question)
+
     def answers(self, question: str, audiences: Sequence[str] = ()) -> bool:
         return True
 
