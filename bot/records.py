@@ -3,7 +3,7 @@
 Imports nothing but the passage.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -164,12 +164,26 @@ class Claim:
     grade: str = "quote"
     label: str = ""
 
+    @classmethod
+    def quoting(
+        cls, spans: Iterable[tuple[Passage, int, int]], first: int = 1, label: str = ""
+    ) -> "Claim":
+        """The claim that is the quotes passage.text[start:end], numbered from `first`."""
+        citations = tuple(
+            Citation(number, passage, passage.text[start:end], start, end)
+            for number, (passage, start, end) in enumerate(spans, first)
+        )
+        return cls(_in_quotes(citations), citations, label=label)
+
     @property
     def own_words(self) -> str:
         """Its text, where that is not its quotes and nothing else; "" where it is."""
-        quotes = [citation.quote for citation in self.citations]
-        said = (" ".join(f"« {quote} »" for quote in quotes), " ".join(quotes))
-        return "" if self.text in said else self.text
+        plain = " ".join(citation.quote for citation in self.citations)
+        return "" if self.text in (_in_quotes(self.citations), plain) else self.text
+
+
+def _in_quotes(citations: Iterable[Citation]) -> str:
+    return " ".join(f"« {citation.quote} »" for citation in citations)
 
 
 @dataclass(frozen=True)

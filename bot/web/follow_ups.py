@@ -26,7 +26,7 @@ from index.errors import PlaidoyerError
 from index.passage import Passage
 
 MOST, TRIED = 3, 6  # questions that are shown, and tried for that
-SECONDS = 2.0
+SECONDS = 4.0
 KEPT = 500  # conversations whose last questions are remembered
 LONGEST = 70  # characters of a heading or title in a question
 NUMBERING = re.compile(r"^\d{1,2}[.)] +")
