@@ -83,8 +83,8 @@ class Bot:
         self._search = Search(embedder, judge, reader)
         self._generation = partial(_serving, shelf, embedder.name)
         self._dialogue = Dialogue(self._search, self._generation)
-        quoting = Bot(shelf, embedder, judge, reader=reader) if writer else self
-        self._examples = Examples(lambda question, seen: quoting.ask(question, (), seen))
+        self._quoting = Bot(shelf, embedder, judge, reader=reader) if writer else self
+        self._examples = Examples(lambda question, seen: self._quoting.ask(question, (), seen))
 
     def ask(
         self,
@@ -169,6 +169,12 @@ class Bot:
         generation = self._generation()
         seen = [passage for passage in generation.passages if passage.audience in audiences]
         yield from self._examples.find(generation.name, seen, language, audiences)
+
+    def by_quotes(
+        self, question: str, history: History = (), audiences: Sequence[str] = READERS
+    ) -> Answer:
+        """As `ask`, but in quotes alone: the chat model is not asked. Raises as `ask`."""
+        return self._quoting.ask(question, history, audiences)
 
     def search(
         self,
@@ -357,10 +363,15 @@ def _answer(texts: Texts, checked: _Draft, started: float) -> Answer:
     else:
         unsure = speaks and is_question and not texts.found.is_sure
     nearest = texts.found.nearest if unsure or not speaks else ()
+    lead = (
+        wording.lead(composed, asked.language)
+        if speaks
+        else composed.lead or _other_time(texts, checked)
+    )
     text = (
         wording.markdown(composed, asked.language, unsure)
         if speaks
-        else wording.nothing(nearest, asked.language, composed.lead or _other_time(texts, checked))
+        else wording.nothing(nearest, asked.language, lead)
     )
     if asked.written:
         text = f"{wording.READ_AS[asked.language].format(question=asked.text)}\n\n{text}"
@@ -378,7 +389,8 @@ def _answer(texts: Texts, checked: _Draft, started: float) -> Answer:
         reply=composed.reply if speaks else "nothing",
         brief=wording.brief(composed, asked.language) if speaks else "",
         corrected=asked.text if asked.written else "",
-        lead=wording.lead(composed, asked.language) if speaks else "",
+        lead=lead,
+        seeks=asked.seeks,
         # The correction too tells what stands in the texts.
         rests_on=composed.rests_on or (tuple(texts.facts.documents) if asked.written else ()),
     )

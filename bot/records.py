@@ -3,7 +3,7 @@
 Imports nothing but the passage.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -172,6 +172,27 @@ class Claim:
     grade: str = "quote"
     label: str = ""
 
+    @classmethod
+    def quoting(
+        cls, spans: Iterable[tuple[Passage, int, int]], first: int = 1, label: str = ""
+    ) -> "Claim":
+        """The claim that is the quotes passage.text[start:end], numbered from `first`."""
+        citations = tuple(
+            Citation(number, passage, passage.text[start:end], start, end)
+            for number, (passage, start, end) in enumerate(spans, first)
+        )
+        return cls(_in_quotes(citations), citations, label=label)
+
+    @property
+    def own_words(self) -> str:
+        """Its text, where that is not its quotes and nothing else; "" where it is."""
+        plain = " ".join(citation.quote for citation in self.citations)
+        return "" if self.text in (_in_quotes(self.citations), plain) else self.text
+
+
+def _in_quotes(citations: Iterable[Citation]) -> str:
+    return " ".join(f"« {citation.quote} »" for citation in citations)
+
 
 @dataclass(frozen=True)
 class WrittenClaim:
@@ -230,6 +251,7 @@ class Answer:
     answer is only just over the threshold. `note`: what a member should know of how the answer was
     made, or "". `lead`: what is said before the claims, or "". `seconds`: how long it took.
     `corrected`: the question as it was read where a slip of spelling was corrected, else "".
+    `lead` of an abstention: what exactly was not found, or "". `seeks`: as in `Question`.
     `rests_on`: passages that it tells something of without citing them.
     """
 
@@ -245,6 +267,7 @@ class Answer:
     seconds: float = 0.0
     reply: str = "answer"
     brief: str = ""
+    seeks: str = ""
     corrected: str = ""
     lead: str = ""
     rests_on: tuple[Passage, ...] = ()

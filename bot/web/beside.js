@@ -74,7 +74,7 @@ const beside = (() => {
     let root = null;
     try {
       const answer = await reach(address, { headers: { Accept: "application/xhtml+xml" } });
-      if (answer.ok) {
+      if (answer?.ok) {
         const page = new DOMParser().parseFromString(await answer.text(), "text/html");
         root = page.querySelector(".reader");
       }

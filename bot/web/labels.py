@@ -171,6 +171,18 @@ LABELS = {
         ),
         "not_found": "Il n'y a rien à cette adresse.",
         "see": "À voir aussi, sans garantie de réponse",
+        # The card of an answer
+        "earlier": "Auparavant",
+        "worded_hint": (
+            "Seules les citations sont mot pour mot dans nos textes. Une phrase du modèle de "
+            "langage peut s'en écarter : lisez la citation avant de la reprendre."
+        ),
+        "next": "Pour continuer",
+        "next_year": "Et en {year}\u00a0?",
+        "next_met": "Et qui avons-nous rencontré à ce sujet\u00a0?",
+        "next_met_year": "Qui avons-nous rencontré en {year}\u00a0?",
+        "next_section": "Que dit ce texte sur «\u00a0{heading}\u00a0»\u00a0?",
+        "next_summary": "Résume\u00a0: {title}",
     },
     "en": {
         "view_chat": "Questions",
@@ -334,6 +346,18 @@ LABELS = {
         ),
         "not_found": "There is nothing at this address.",
         "see": "See also, without promise of an answer",
+        # The card of an answer
+        "earlier": "Earlier",
+        "worded_hint": (
+            "Only the quotes stand word for word in our texts. A sentence of the language model "
+            "may depart from them: read the quote before you use it."
+        ),
+        "next": "Go on with",
+        "next_year": "And in {year}?",
+        "next_met": "And whom did we meet on this?",
+        "next_met_year": "Whom did we meet in {year}?",
+        "next_section": "What does this text say on “{heading}”?",
+        "next_summary": "Summarise: {title}",
     },
 }
 

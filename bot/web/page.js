@@ -229,7 +229,8 @@ const sends = {
   timeline: (form) => send("select", { theme: find("input", form).value }),
 };
 document.addEventListener("click", (event) => {
-  const mark = event.target.closest("a.cite"), point = event.target.closest("[data-goto]");
+  const mark = event.target.closest("a.cite, a.to-source");
+  const point = event.target.closest("[data-goto]");
   const button = event.target.closest("button[data-do]");
   if (mark) {
     event.preventDefault();
@@ -275,11 +276,12 @@ window.addEventListener("resize", () => { notice(); cover(); });
 
 /* What has come */
 watch("value", () => {
-  const { notice, box, file, content, copied } = props.value || {};
+  const { notice, box, file, content, copied, follow_ups: next } = props.value || {};
   if (notice) tell(notice);
   const field = find("#box");
   if (box && field && !field.value) { field.value = box; grow(field); field.focus(); }
   if (copied) give(copied);
+  if (next) followUps.show(next);
   if (file) save(file, new Blob([Uint8Array.from(atob(content), (byte) => byte.charCodeAt(0))]));
 });
 let answered = 0, answeredFor = key, seen = "", planned = false;
@@ -291,12 +293,14 @@ const notice = () => {
   if (find("#ask .send")) find("#ask .send").disabled = isStarting();
   const progress = find("#chat .progress"), last = all("#chat .turn").at(-1);
   const turns = all("#chat .turn[data-turn]").length;
-  const answer = () => (turns > answered && find(".lead, .state", last)?.textContent) || "";
+  const says = () => find(".lead, .state, .direct q, .direct .said", last)?.textContent;
+  const answer = () => (turns > answered && says()) || "";
   const now = progress ? progress.textContent : answer();
   if (turns < answered && key === answeredFor) tell(labelOf("earlierGone"));
   if (now && now !== seen) told.textContent = now;
   if (last && (turns > answered || (progress && !seen))) reveal(last);
   [seen, answered, answeredFor] = [now, turns, key];
+  followUps.ask(last);
 };
 new MutationObserver((changes) => {  // gradio's regions come and change one by one
   const isNotice = (target) => target === told || target === toast || target.matches?.(".count");

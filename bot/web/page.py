@@ -26,6 +26,7 @@ from bot.web import chat, positions
 from bot.web.brand import Brand
 from bot.web.export import as_docx, as_markdown, as_text
 from bot.web.feedback import LONGEST_COMMENT, Journal
+from bot.web.follow_ups import FollowUps
 from bot.web.host import Host, LocalHost
 from bot.web.labels import LABELS, page_language
 from bot.web.meetings import meetings
@@ -37,8 +38,15 @@ from index.errors import PlaidoyerError
 
 WEB = Path(__file__).resolve().parent
 # Each read after those before it.
-STYLES = ("style.css", "views.css", "reading.css", "connection.css", "controls.css")
-SCRIPTS = ("connection.js", "page.js", "reading.js", "beside.js")  # one function
+STYLES = (
+    "style.css",
+    "views.css",
+    "answer.css",
+    "reading.css",
+    "connection.css",
+    "controls.css",
+)
+SCRIPTS = ("connection.js", "page.js", "follow.js", "reading.js", "beside.js")  # one function
 # Events wait in the host's lanes, not in gradio's queue. One that is sent while another of its kind
 # is under way is not left out: it may be the one that is sent again after a lost connection.
 EVENT: dict[str, Any] = {
@@ -74,6 +82,7 @@ class Page:
         self.journal = Journal(settings.store, settings.unanswered)
         self.chat = chat.Chat(opened, host, self.journal)
         self.examples = chat.Examples(opened, host)
+        self.follow_ups = FollowUps(opened, host)
         self.is_open = threading.Event()
         threading.Thread(target=self._await_bot, name="awaiting", daemon=True).start()
 
@@ -144,6 +153,16 @@ class Page:
             else:
                 notice = labels["not_stored"]
         return (*_shown(conversation, language), _reply(notice))
+
+    async def go_on(self, sent: gr.EventData, request: gr.Request) -> dict:
+        """Questions that go on from the last answer, for page.js to show under it."""
+        conversation = await run_in_threadpool(self._conversation, sent, request)
+        number = _turn_number(sent)
+        if not conversation.turns or conversation.turns[-1].number != number:
+            return gr.skip()
+        found = await self.follow_ups.of(conversation, _text(sent, "key", 64), request)
+        title = LABELS[conversation.turns[-1].answer.language]["next"]
+        return _reply(follow_ups={"turn": number, "title": title, "questions": found})
 
     def export(self, sent: gr.EventData, request: gr.Request) -> tuple[Markup, Markup, dict]:
         """An answer as text for page.js to copy, or as a note to save.
@@ -277,6 +296,7 @@ def _connect(bridge: gr.HTML, events: Page, regions: dict[str, gr.HTML]) -> None
     bridge.clear(events.clear, None, [talk, side], cancels=asking, api_name="page_clear", **EVENT)
     bridge.like(events.judge, None, changed, api_name="page_judge", **EVENT)
     bridge.download(events.export, None, changed, api_name="page_export", **EVENT)
+    bridge.example_select(events.go_on, None, bridge, api_name="page_go_on", **EVENT)
     listed = [regions["finder"], regions["positions"]]
     bridge.expand(events.positions, None, listed, api_name="page_positions", **EVENT)
     bridge.select(events.timeline, None, regions["timeline"], api_name="page_timeline", **EVENT)
@@ -314,6 +334,6 @@ def _language(sent: gr.EventData, request: gr.Request) -> str:
     return chosen if chosen in LABELS else page_language(request.headers.get("accept-language"))
 
 
-def _reply(notice: str = "", **more: str) -> dict[str, str]:
+def _reply(notice: str = "", **more: object) -> dict[str, object]:
     """The bridge's value: what page.js shows and does. `at` makes it differ from the last one."""
     return {"notice": notice, "at": base64.b64encode(os.urandom(6)).decode(), **more}

@@ -9,6 +9,8 @@ from typing import NamedTuple
 from markupsafe import Markup
 
 from bot.records import Answer, Citation
+from bot.web import marking, rows
+from bot.web.card import card
 from bot.web.memory import Turn
 from bot.web.templating import render
 from index.passage import Passage
@@ -19,9 +21,21 @@ def message(answer: Answer, turn: int) -> Markup:
 
     Its [n] lead to `sources` of the same turn.
     """
+
+    def pieces(citation: Citation) -> list[tuple[str, bool]]:
+        return marking.pieces(citation.quote, answer.question, answer.seeks, citation.passage.date)
+
     cited = {citation.passage.path for citation in answer.citations}
-    others = [passage for passage in answer.nearest if passage.path not in cited]
-    return render("answer.html", answer.language, answer=answer, turn=turn, others=others)
+    return render(
+        "answer.html",
+        answer.language,
+        answer=answer,
+        turn=turn,
+        card=card(answer) if answer.claims else None,
+        pieces=pieces,
+        rows=rows.shown,
+        others=[passage for passage in answer.nearest if passage.path not in cited],
+    )
 
 
 class Source(NamedTuple):

@@ -154,6 +154,8 @@ def test_the_keyboard_opens_a_citation_and_escape_leads_back_to_it(page: Page):
     cite = page.locator("#chat a.cite").first
     page.locator("#chat h3.asked").click()
     page.keyboard.press("Tab")
+    expect(page.locator("#chat a.to-source").first).to_be_focused()
+    page.keyboard.press("Tab")
     expect(cite).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.locator("#sources details.source[open] summary")).to_be_focused()
@@ -300,7 +302,7 @@ def test_hostile_text_in_every_field_is_shown_and_does_nothing(page: Page):
 
 def test_a_draft_is_labelled_wherever_it_is_shown(page: Page):
     ask(page, "Que demande le tapir orange de Laval ?")
-    expect(page.locator("#chat .claims li", has_text="CANARIPROJET")).to_contain_text(
+    expect(page.locator("#chat .direct", has_text="CANARIPROJET")).to_contain_text(
         "projet, non adopté"
     )
     expect(

@@ -116,6 +116,14 @@ class ScriptedBot:
     def examples(self, language: str, audiences: Sequence[str]) -> tuple[str, ...]:
         return ("Que demandons-nous sur les achats ?", "Résume «\u00a0Note\u00a0»")
 
+    def by_quotes(
+        self, question: str, history: Sequence[str] = (), audiences: Sequence[str] = ()
+    ) -> Answer:
+        return self.ask(question)
+
+    def answers(self, question: str, audiences: Sequence[str] = ()) -> bool:
+        return True
+
     def documents(self, audiences: Sequence[str] = ()) -> dict[str, Passage]:
         return {text.path: text for text in TEXTS}
 
