@@ -82,7 +82,8 @@ class Bot:
         self._search = Search(embedder, judge, reader)
         self._generation = partial(_serving, shelf, embedder.name)
         self._dialogue = Dialogue(self._search, self._generation)
-        self._quoting = Bot(shelf, embedder, judge, None, reader) if writer else self
+        # Not itself: a bot that nobody holds lets its generation go at once.
+        self._quoting = Bot(shelf, embedder, judge, None, reader) if writer else None
 
     def ask(
         self,
@@ -152,7 +153,7 @@ class Bot:
         self, question: str, history: History = (), audiences: Sequence[str] = READERS
     ) -> Answer:
         """As `ask`, but in quotes alone: the chat model is not asked. Raises as `ask`."""
-        return self._quoting.ask(question, history, audiences)
+        return (self._quoting or self).ask(question, history, audiences)
 
     def search(
         self,
