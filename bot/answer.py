@@ -83,8 +83,9 @@ class Bot:
         self._search = Search(embedder, judge, reader)
         self._generation = partial(_serving, shelf, embedder.name)
         self._dialogue = Dialogue(self._search, self._generation)
-        self._quoting = Bot(shelf, embedder, judge, reader=reader) if writer else self
-        self._examples = Examples(lambda question, seen: self._quoting.ask(question, (), seen))
+        # Not itself: a bot that nobody holds lets its generation go at once.
+        self._quoting = Bot(shelf, embedder, judge, None, reader) if writer else None
+        self._examples = Examples()
 
     def ask(
         self,
@@ -168,13 +169,17 @@ class Bot:
         """
         generation = self._generation()
         seen = [passage for passage in generation.passages if passage.audience in audiences]
-        yield from self._examples.find(generation.name, seen, language, audiences)
+
+        def ask(question: str) -> Answer:
+            return self.by_quotes(question, (), audiences)
+
+        yield from self._examples.find(generation.name, seen, language, audiences, ask)
 
     def by_quotes(
         self, question: str, history: History = (), audiences: Sequence[str] = READERS
     ) -> Answer:
         """As `ask`, but in quotes alone: the chat model is not asked. Raises as `ask`."""
-        return self._quoting.ask(question, history, audiences)
+        return (self._quoting or self).ask(question, history, audiences)
 
     def search(
         self,

@@ -203,7 +203,8 @@ def _in_a_line(text: str) -> str:
 
 def _reserved(answer: Answer) -> str:
     """For whom the answer is, as the beginning of a line; "" for anybody."""
-    shown = [citation.passage for citation in answer.citations] or answer.nearest
+    cited = [citation.passage for citation in answer.citations]
+    shown = cited or (*answer.nearest, *answer.rests_on)
     return wording.reserved(shown, answer.language).capitalize()
 
 

@@ -53,6 +53,16 @@ def answer(**fields) -> Answer:
     )
 
 
+def test_what_tells_of_a_text_for_staff_without_citing_it_says_for_whom_it_is():
+    told = "J'ai lu : Note interne."
+    rests_on = (replace(PASSAGE, audience="staff"),)
+    said = Answer("Quels textes ?", "fr", (), told, False, reply="about", rests_on=rests_on)
+    note = docx.Document(io.BytesIO(as_docx(said, TODAY)))
+    for taken in (as_text(said, TODAY), "\n".join(one.text for one in note.paragraphs)):
+        assert "Réservé à l'équipe." in taken
+        assert told in taken
+
+
 def test_an_answer_as_text_keeps_the_quote_and_dates_its_source():
     lines = as_text(answer(), TODAY).splitlines()
     assert f"• « {QUOTE} » [1]" in lines
