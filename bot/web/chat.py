@@ -3,6 +3,7 @@
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import gradio as gr
 from markupsafe import Markup
@@ -13,8 +14,9 @@ from bot.question.understand import LONGEST, QuestionRefused
 from bot.records import Answer, History
 from bot.web.feedback import LONGEST_COMMENT, REASONS, Journal
 from bot.web.host import Host
+from bot.web.kept import Keeper
 from bot.web.labels import LABELS
-from bot.web.memory import Conversation, Neighbours, Turn
+from bot.web.memory import Conversation, Neighbours
 from bot.web.render import message, panel
 from bot.web.templating import render
 from index.errors import PlaidoyerError
@@ -23,20 +25,33 @@ EXAMPLES = 4
 
 
 def transcript(
-    turns: Sequence[Turn], language: str, *, asked: str = "", progress: str = "", alert: str = ""
+    conversation: Conversation,
+    language: str,
+    *,
+    asked: str = "",
+    progress: str = "",
+    alert: str = "",
 ) -> Markup:
     """The turns so far; then the question `asked`, with its progress or the alert that ended it."""
-    shown = [(turn, message(turn.answer, turn.number)) for turn in turns]
+    shown = [(turn, message(turn.answer, turn.number)) for turn in conversation.turns]
     return render(
         "conversation.html",
         language,
         turns=shown,
+        hidden=conversation.hidden,
+        today=date.today().isoformat(),
         asked=asked,
         progress=progress,
         alert=alert,
         reasons=REASONS,
         longest_comment=LONGEST_COMMENT,
     )
+
+
+def shown(conversation: Conversation, language: str, alert: str = "") -> tuple[Markup, Markup]:
+    """(conversation, sources), where nothing is being asked."""
+    turns = conversation.turns
+    return transcript(conversation, language, alert=alert), panel(turns, language)
 
 
 def welcome(examples: Sequence[str], language: str) -> Markup:
@@ -47,12 +62,14 @@ def welcome(examples: Sequence[str], language: str) -> Markup:
 @dataclass(frozen=True)
 class Chat:
     """Answers the questions of conversations. `opened()` gives the bot, waiting until it is ready;
-    `host` says who asks; `journal` notes the questions that nothing answers.
+    `host` says who asks; `journal` notes the questions that nothing answers; `keeper` keeps the
+    turns of those who log in.
     """
 
     opened: Callable[[], Bot]
     host: Host
     journal: Journal
+    keeper: Keeper
 
     async def answer(
         self, conversation: Conversation, question: str, language: str, request: gr.Request
@@ -65,10 +82,9 @@ class Chat:
         conversation.pending = asked
 
         def show(*, progress: str = "", alert: str = "") -> tuple[Markup, Markup]:
-            turns = conversation.turns
             return (
-                transcript(turns, language, asked=asked, progress=progress, alert=alert),
-                panel(turns, language),
+                transcript(conversation, language, asked=asked, progress=progress, alert=alert),
+                panel(conversation.turns, language),
             )
 
         try:
@@ -78,9 +94,9 @@ class Chat:
             async for step in self.host.steps(request, steps):
                 if isinstance(step, Answer):
                     conversation.add(step, await run_in_threadpool(self._neighbours, step))
+                    await run_in_threadpool(self.keeper.save, conversation, conversation.asked)
                     await run_in_threadpool(self.journal.record_unanswered, step)
-                    turns = conversation.turns
-                    yield transcript(turns, language), panel(turns, language)
+                    yield shown(conversation, language)
                 else:
                     yield show(progress=labels[step])
         except PlaidoyerError as error:

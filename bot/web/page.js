@@ -14,7 +14,7 @@ const kept = (store, name, value) => {
 };
 const newKey = () => [...crypto.getRandomValues(new Uint8Array(16))]
   .map((byte) => byte.toString(16).padStart(2, "0")).join("");
-let key = kept("sessionStorage", "key") || kept("sessionStorage", "key", newKey());
+let key = (!linked && kept("sessionStorage", "key")) || kept("sessionStorage", "key", newKey());
 let language = kept("localStorage", "language");
 if (language !== "fr" && language !== "en") {
   const tags = navigator.languages || [navigator.language];
@@ -56,10 +56,10 @@ const show = () => {
 };
 const start = (left = 20) => {
   dress();
-  send("input");
+  send("input", linked ? { answer: linked } : {});
   setTimeout(() => {
     if (!find("#masthead .bar") && left) start(left - 1);
-    else { dress(); show(); send("focus"); }
+    else { dress(); show(); send("focus"); if (linked) withoutAnswer(); }
   }, 400);
 };
 
@@ -183,6 +183,7 @@ const filter = (form) => {
 /* What a click, a key, a form does */
 const turnOf = (button) => ({ turn: button.dataset.turn });
 const does = {
+  ...keptDoes,
   example: (button) => ask(button.textContent),
   stop: () => send("stop"),
   clear: () => {
@@ -220,6 +221,7 @@ const does = {
   csv: (button) => csv(button),
 };
 const sends = {
+  ...keptSends,
   ask: () => ask(find("#box").value),
   judge: (form) => {
     const { reason, comment } = Object.fromEntries(new FormData(form));
@@ -259,7 +261,7 @@ document.addEventListener("input", (event) => {
 document.addEventListener("keydown", (event) => {
   const enter = event.key === "Enter" && !event.shiftKey && !event.isComposing;
   if (enter && event.target.id === "box") { event.preventDefault(); ask(event.target.value); }
-  if (event.key === "Escape") close();
+  if (event.key === "Escape" && !closeKept()) close();
 });
 window.addEventListener("hashchange", show);
 window.addEventListener("resize", () => { notice(); cover(); });
@@ -276,6 +278,7 @@ watch("value", () => {
 let answered = 0, seen = "", planned = false;
 const notice = () => {
   planned = false;
+  focusList();
   document.documentElement.style.setProperty("--bar", `${find("#masthead")?.offsetHeight || 60}px`);
   show();
   all("form[data-filter]").forEach(filter);
