@@ -25,6 +25,7 @@ from bot.question.understand import restated, wordless
 from bot.quote import compose as quotes
 from bot.reader.model import Reader, reader_for
 from bot.records import (
+    EVERYTHING,
     Answer,
     Citation,
     Claim,
@@ -34,6 +35,7 @@ from bot.records import (
     Meeting,
     Question,
     Rejected,
+    Scope,
     Turn,
     turns,
 )
@@ -89,15 +91,17 @@ class Bot:
         history: History = (),
         audiences: Sequence[str] = READERS,
         language: str = "",
+        within: Scope | None = None,
     ) -> Answer:
         """Answer a question. `history`: the conversation's earlier turns, oldest first.
 
         `language`: fr or en, that of a question whose words are in neither ("EUCS", "ok").
+        `within`: the documents that it is asked of, all for None.
 
         Raises `QuestionRefused` for an empty or overlong question, `StoreMissing` and
         `StoreDamaged` where there is no index.
         """
-        *_, answer = self.steps(question, history, audiences, language)
+        *_, answer = self.steps(question, history, audiences, language, within)
         assert isinstance(answer, Answer)
         return answer
 
@@ -107,6 +111,7 @@ class Bot:
         history: History = (),
         audiences: Sequence[str] = READERS,
         language: str = "",
+        within: Scope | None = None,
     ) -> Iterator[str | Answer]:
         """As `ask`, but yields each of STEPS as it begins, and the answer last."""
         started = time.perf_counter()
@@ -114,6 +119,7 @@ class Bot:
         asked = wordless(question, language) or self._dialogue.understood(
             question, earlier, audiences, language
         )
+        asked = replace(asked, scope=within or EVERYTHING)
         yield from self._steps(asked, earlier, audiences, started)
 
     def _steps(
@@ -153,9 +159,10 @@ class Bot:
         k: int = 10,
         audiences: Sequence[str] = READERS,
         history: History = (),
+        within: Scope | None = None,
     ) -> list[Hit]:
-        """The k passages that answer best, best first. `history` and errors as for `ask`."""
-        return self._found(question, history, audiences).hits[:k]
+        """The k passages that answer best, best first. The rest, and errors, as for `ask`."""
+        return self._found(question, history, audiences, within).hits[:k]
 
     def documents(self, audiences: Sequence[str] = READERS) -> dict[str, Passage]:
         """The first passage of each document that `audiences` may see, by path."""
@@ -204,8 +211,15 @@ class Bot:
             [passage for passage in self._generation().passages if passage.audience in audiences]
         )
 
-    def _found(self, question: str, history: History, audiences: Sequence[str]) -> Found:
+    def _found(
+        self,
+        question: str,
+        history: History,
+        audiences: Sequence[str],
+        within: Scope | None = None,
+    ) -> Found:
         asked = self._dialogue.understood(question, turns(history), audiences)
+        asked = replace(asked, scope=within or EVERYTHING)
         return self._search.found(asked, self._generation(), audiences)
 
     def _texts(self, texts: Texts, route: Route, earlier: Sequence[Turn], started: float) -> Texts:
@@ -217,6 +231,7 @@ class Bot:
                 other = "fr" if repeated.language == "en" else "en"
                 asked = replace(asked, language=language_named(asked.text) or other)
                 repeated = replace(repeated, language=asked.language)
+            repeated = replace(repeated, scope=asked.scope)
             *_, previous = self._steps(repeated, before, audiences, started)
             assert isinstance(previous, Answer)
             return replace(texts, asked=asked, previous=previous)
@@ -269,7 +284,8 @@ class Bot:
         if not self._writer or not history:
             return asked
         try:
-            return restated(asked, history, self._writer.restate(asked.text, history))
+            written = self._writer.restate(asked.text, history)
+            return replace(restated(asked, history, written), scope=asked.scope)
         except ChatModelFailed as failed:
             print(f"{type(failed).__name__}: {failed}", file=sys.stderr)
             return asked

@@ -54,11 +54,11 @@ class Kept:
 
 @dataclass(frozen=True)
 class KeptTurn:
-    """A turn: its number in the conversation, the link that opens it, and what was kept of it."""
+    """A turn: its number in the conversation, what is kept of it, and the link that opens it."""
 
     number: int
-    link: str
     content: str
+    link: str = ""
 
 
 class Archive:
@@ -87,25 +87,25 @@ class Archive:
         with self._opened():
             pass
 
-    def save(self, user: str, key: str, title: str, number: int, content: str) -> str:
+    def save(self, user: str, key: str, turn: KeptTurn, title: str, scope: str = "") -> str:
         """Keep a turn, in place of the one of its number; returns the link that opens it.
 
-        `title`: of the conversation where it is a new one.
+        `title`: of the conversation where it is a new one; `scope`: what it is about from now on.
         """
         with self._opened() as db:
             db.execute(
-                "INSERT INTO conversation VALUES (?, ?, ?, '', ?) "
-                "ON CONFLICT DO UPDATE SET used = excluded.used",
-                (user, key, _short(title), self._clock()),
+                "INSERT INTO conversation VALUES (?, ?, ?, ?, ?) "
+                "ON CONFLICT DO UPDATE SET used = excluded.used, scope = excluded.scope",
+                (user, key, _short(title), scope, self._clock()),
             )
             db.execute(
                 "INSERT INTO turn VALUES (?, ?, ?, ?, ?) ON CONFLICT (user, key, number) "
                 "DO UPDATE SET content = excluded.content",
-                (secrets.token_urlsafe(16), user, key, number, content),
+                (secrets.token_urlsafe(16), user, key, turn.number, turn.content),
             )
             db.execute(
                 "DELETE FROM turn WHERE user = ? AND key = ? AND number <= ?",
-                (user, key, number - MOST_TURNS),
+                (user, key, turn.number - MOST_TURNS),
             )
             db.execute(
                 "DELETE FROM conversation WHERE user = ? AND key NOT IN "
@@ -114,7 +114,7 @@ class Archive:
             )
             (link,) = db.execute(
                 "SELECT link FROM turn WHERE user = ? AND key = ? AND number = ?",
-                (user, key, number),
+                (user, key, turn.number),
             ).fetchone()
         return link
 
@@ -137,7 +137,7 @@ class Archive:
             return [
                 KeptTurn(*row)
                 for row in db.execute(
-                    "SELECT number, link, content FROM turn WHERE user = ? AND key = ? "
+                    "SELECT number, content, link FROM turn WHERE user = ? AND key = ? "
                     "ORDER BY number",
                     (user, key),
                 )
@@ -147,7 +147,7 @@ class Archive:
         """Anybody's turn that the link opens, as long as it is kept."""
         with self._opened() as db:
             row = db.execute(
-                "SELECT number, link, content FROM turn WHERE link = ?", (link,)
+                "SELECT number, content, link FROM turn WHERE link = ?", (link,)
             ).fetchone()
         return KeptTurn(*row) if row else None
 
@@ -158,12 +158,6 @@ class Archive:
                 "UPDATE conversation SET title = ? WHERE user = ? AND key = ?",
                 (_short(title), user, key),
             )
-
-    def limit(self, user: str, key: str, scope: str) -> None:
-        """Note the scope of the user's conversation, if it is kept."""
-        self._change(
-            "UPDATE conversation SET scope = ? WHERE user = ? AND key = ?", (scope, user, key)
-        )
 
     def delete(self, user: str, key: str) -> None:
         """Delete the user's conversation."""

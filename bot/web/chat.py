@@ -11,13 +11,14 @@ from starlette.concurrency import run_in_threadpool
 
 from bot.answer import Bot
 from bot.question.understand import LONGEST, QuestionRefused
-from bot.records import Answer, History
+from bot.records import Answer, History, Scope
 from bot.web.feedback import LONGEST_COMMENT, REASONS, Journal
 from bot.web.host import Host
 from bot.web.kept import Keeper
 from bot.web.labels import LABELS
 from bot.web.memory import Conversation, Neighbours
 from bot.web.render import message, panel
+from bot.web.scope import in_words
 from bot.web.templating import render
 from index.errors import PlaidoyerError
 
@@ -33,7 +34,10 @@ def transcript(
     alert: str = "",
 ) -> Markup:
     """The turns so far; then the question `asked`, with its progress or the alert that ended it."""
-    shown = [(turn, message(turn.answer, turn.number)) for turn in conversation.turns]
+    shown = [
+        (turn, message(turn.answer, turn.number), in_words(turn.within, language))
+        for turn in conversation.turns
+    ]
     return render(
         "conversation.html",
         language,
@@ -72,9 +76,15 @@ class Chat:
     keeper: Keeper
 
     async def answer(
-        self, conversation: Conversation, question: str, language: str, request: gr.Request
+        self,
+        conversation: Conversation,
+        question: str,
+        language: str,
+        request: gr.Request,
+        within: Scope | None = None,
     ) -> AsyncIterator[tuple[Markup, Markup]]:
-        """One turn: yields (conversation, sources) at each step, the answer last.
+        """One turn, asked of the documents `within`: yields (conversation, sources) at each step,
+        the answer last.
 
         What prevents an answer is shown as an alert, never raised.
         """
@@ -90,10 +100,11 @@ class Chat:
         try:
             yield show(progress=labels["starting"])
             audiences = self.host.audiences(request)
-            steps = self._steps(question, conversation.history(), audiences, language)
+            steps = self._steps(question, conversation.history(), audiences, language, within)
             async for step in self.host.steps(request, steps):
                 if isinstance(step, Answer):
-                    conversation.add(step, await run_in_threadpool(self._neighbours, step))
+                    around = await run_in_threadpool(self._neighbours, step)
+                    conversation.add(step, around, within)
                     await run_in_threadpool(self.keeper.save, conversation, conversation.asked)
                     await run_in_threadpool(self.journal.record_unanswered, step)
                     yield shown(conversation, language)
@@ -103,10 +114,15 @@ class Chat:
             yield show(alert=alert_of(error, language))
 
     def _steps(
-        self, question: str, history: History, audiences: Sequence[str], language: str
+        self,
+        question: str,
+        history: History,
+        audiences: Sequence[str],
+        language: str,
+        within: Scope | None,
     ) -> Iterator[str | Answer]:
         """A generator, so that the bot is waited for in the thread that answers, not here."""
-        yield from self.opened().steps(question, history, audiences, language)
+        yield from self.opened().steps(question, history, audiences, language, within)
 
     def _neighbours(self, answer: Answer) -> list[Neighbours]:
         return [self.opened().around(citation.passage) for citation in answer.citations]

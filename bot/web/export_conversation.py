@@ -35,8 +35,8 @@ def conversation_as_docx(answers: Sequence[Answer], today: date, federation: str
     end = note.element.body.sectPr
     for answer in others:
         other = Document(io.BytesIO(as_docx(answer, today, federation)))
-        styles = [paragraph.style.name for paragraph in other.paragraphs]
-        heading = other.paragraphs[styles.index(QUESTION)]._element
+        headings = (one for one in other.paragraphs if one.style and one.style.name == QUESTION)
+        heading = next(headings)._element
         for element in [heading, *heading.itersiblings()]:
             if element is not other.element.body.sectPr:
                 end.addprevious(deepcopy(element))

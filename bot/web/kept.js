@@ -37,11 +37,6 @@ const sure = (button) => {  // the second click does what the first one asked ab
   button.setAttribute("aria-live", "polite");
   return false;
 };
-const openConversation = (other) => {
-  key = kept("sessionStorage", "key", other);
-  close();
-  send("input");
-};
 const keptDoes = {
   kept: () => {
     if (closeKept()) return;
@@ -50,7 +45,10 @@ const keptDoes = {
   },
   "close-kept": () => closeKept(),
   "open-kept": (button) => {
-    openConversation(button.dataset.key);
+    key = kept("sessionStorage", "key", button.dataset.key);
+    close();
+    send("input");
+    limit(button.dataset.scope);
     showKept(false);
     find("#box").focus();
   },

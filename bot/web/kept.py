@@ -14,6 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 from bot.archive import DAYS, LONGEST_TITLE, MOST, Archive, KeptTurn
 from bot.users import folded
 from bot.web.memory import Conversation, Turn
+from bot.web.scope import as_query
 from bot.web.templating import render
 from index.errors import PlaidoyerError
 
@@ -43,9 +44,9 @@ class Keeper:
             link = self._archive.save(
                 folded(conversation.user),
                 conversation.key,
+                KeptTurn(number, TURN.dump_json(content).decode()),
                 turn.answer.question,
-                number,
-                TURN.dump_json(content).decode(),
+                as_query(turn.within),
             )
         except PlaidoyerError as error:
             print(f"{type(error).__name__}: {error}", file=sys.stderr)

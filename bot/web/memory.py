@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from bot.archive import MOST_TURNS
-from bot.records import Answer
+from bot.records import EVERYTHING, Answer, Scope
 from bot.records import Turn as Asked
 from index.passage import Passage
 
@@ -29,7 +29,8 @@ class Turn:
 
     `around`: for each citation the passages before and after its own; empty where unknown.
     `day`: the ISO day of the answer; `link`: what opens it, "" where it is not kept; `borrowed`:
-    another one's turn, or of another conversation, that its link brought here.
+    another one's turn, or of another conversation, that its link brought here; `within`: what it
+    was asked of.
     """
 
     number: int
@@ -39,6 +40,7 @@ class Turn:
     day: str = ""
     link: str = ""
     borrowed: bool = False
+    within: Scope = EVERYTHING
 
     def passages(self) -> Iterator[Passage]:
         """The passages of which it shows something."""
@@ -64,10 +66,13 @@ class Conversation:
     ended: bool = False
     last_used: float = field(default_factory=time.monotonic)
 
-    def add(self, answer: Answer, around: Iterable[Neighbours]) -> None:
-        """Add the answer to the pending question."""
+    def add(
+        self, answer: Answer, around: Iterable[Neighbours], within: Scope | None = None
+    ) -> None:
+        """Add the answer to the pending question, asked of the documents `within`."""
         self.asked += 1
-        turn = Turn(self.asked, answer, tuple(around), day=date.today().isoformat())
+        today = date.today().isoformat()
+        turn = Turn(self.asked, answer, tuple(around), day=today, within=within or EVERYTHING)
         self.turns = (*self.turns, turn)[-MOST_TURNS:]
         self.pending = ""
 

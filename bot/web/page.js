@@ -23,7 +23,7 @@ if (language !== "fr" && language !== "en") {
 }
 let cited = null;  // the citation that a source was opened from
 
-const send = (event, more = {}) => trigger(event, { key, language, ...more });
+const send = (event, more = {}) => trigger(event, { key, language, scope: String(scope), ...more });
 const busy = () => Boolean(find("#chat .progress"));
 const told = document.createElement("div");
 Object.assign(told, { id: "told", className: "sr" });
@@ -59,7 +59,7 @@ const start = (left = 20) => {
   send("input", linked ? { answer: linked } : {});
   setTimeout(() => {
     if (!find("#masthead .bar") && left) start(left - 1);
-    else { dress(); show(); send("focus"); if (linked) withoutAnswer(); }
+    else { dress(); show(); send("focus"); send("apply"); if (linked) withoutAnswer(); }
   }, 400);
 };
 
@@ -184,6 +184,7 @@ const filter = (form) => {
 const turnOf = (button) => ({ turn: button.dataset.turn });
 const does = {
   ...keptDoes,
+  ...scopeDoes,
   example: (button) => ask(button.textContent),
   stop: () => send("stop"),
   clear: () => {
@@ -194,7 +195,7 @@ const does = {
   },
   language: (button) => {
     language = kept("localStorage", "language", button.dataset.language);
-    dress(); send("input"); send("focus");
+    dress(); send("input"); send("focus"); send("apply");
     if (views[document.body.dataset.view]) send(views[document.body.dataset.view]);
   },
   theme: () => {
@@ -279,6 +280,7 @@ let answered = 0, seen = "", planned = false;
 const notice = () => {
   planned = false;
   focusList();
+  offerCame();
   document.documentElement.style.setProperty("--bar", `${find("#masthead")?.offsetHeight || 60}px`);
   show();
   all("form[data-filter]").forEach(filter);

@@ -31,6 +31,7 @@ from bot.web.labels import LABELS
 from bot.web.meetings import meetings
 from bot.web.memory import Conversation, Conversations
 from bot.web.render import panel
+from bot.web.scope_events import ScopeEvents, scope
 from bot.web.sent import key as _key
 from bot.web.sent import language as _language
 from bot.web.sent import reply as _reply
@@ -41,8 +42,8 @@ from bot.web.templating import render
 from index.errors import PlaidoyerError
 
 WEB = Path(__file__).resolve().parent
-STYLES = ("style.css", "views.css", "kept.css")
-SCRIPTS = ("kept.js", "page.js")
+STYLES = ("style.css", "views.css", "kept.css", "scope.css")
+SCRIPTS = ("kept.js", "scope.js", "page.js")
 # Events wait in the host's lanes, not in gradio's queue.
 EVENT: dict[str, Any] = {
     "api_visibility": "private",
@@ -83,6 +84,7 @@ class Page:
         self.keeper = Keeper(archive)
         self.chat = chat.Chat(opened, host, self.journal, self.keeper)
         self.examples = chat.Examples(opened)
+        self.scope = ScopeEvents(opened, host)
         self.kept = KeptEvents(self.keeper, self.conversations, host, self.federation, self._found)
 
     def start(self, sent: gr.EventData, request: gr.Request) -> tuple[Markup, ...]:
@@ -118,7 +120,7 @@ class Page:
         """A question: (conversation, sources) at each step."""
         question, language = _text(sent, "question", LONGEST + 1), _language(sent, request)
         conversation = await run_in_threadpool(self._conversation, sent, request)
-        async for shown in self.chat.answer(conversation, question, language, request):
+        async for shown in self.chat.answer(conversation, question, language, request, scope(sent)):
             yield shown
 
     def stop(self, sent: gr.EventData, request: gr.Request) -> tuple[Markup, Markup, dict]:
@@ -273,7 +275,7 @@ def _layout() -> dict[str, gr.HTML]:
     made = regions("masthead")
     with gr.Column(elem_id="view-chat", elem_classes="view"), gr.Row(elem_id="desk"):
         with gr.Column(scale=3, min_width=280, elem_id="talk"):
-            made |= regions("kept", "welcome", "chat", "question")
+            made |= regions("kept", "welcome", "chat", "scope", "complete", "question")
         with gr.Column(scale=2, min_width=280, elem_id="side"):
             made |= regions("sources")
     with gr.Column(elem_id="view-positions", elem_classes="view"):
@@ -299,6 +301,9 @@ def _connect(bridge: gr.HTML, events: Page, regions: dict[str, gr.HTML]) -> None
     bridge.like(events.judge, None, changed, api_name="page_judge", **EVENT)
     bridge.download(events.export, None, changed, api_name="page_export", **EVENT)
     keeping = [regions["kept"], talk, side]
+    bridge.apply(events.scope.show, None, regions["scope"], api_name="page_scope", **EVENT)
+    completed = regions["complete"]
+    bridge.key_up(events.scope.complete, None, completed, api_name="page_complete", **EVENT)
     bridge.edit(events.kept.list, None, keeping, api_name="page_kept", **EVENT)
     bridge.copy(events.kept.export, None, bridge, api_name="page_export_whole", **EVENT)
     listed = [regions["finder"], regions["positions"]]

@@ -208,3 +208,15 @@ def test_the_list_fits_a_phone_and_meets_wcag(opened, scheme: str):
     assert flaws(page) == []
     page.get_by_role("button", name="Fermer les conversations").click()
     expect(page.locator("#kept")).not_to_be_visible()
+
+
+def test_a_conversation_that_is_opened_again_brings_its_scope(opened):
+    page = opened("luc", "/?year=2023&kind=position")
+    expect(page.locator(".chip.on")).to_have_text(["position×", "2023×"])
+    ask(page, PUBLIC)
+    other = opened("luc", "/?year=2021")
+    expect(other.locator(".chip.on")).to_have_text(["2021×"])
+    open_list(other)
+    other.locator(".kept .open").first.click()
+    expect(other.locator(".chip.on")).to_have_text(["position×", "2023×"])
+    expect(other.locator("#chat .within")).to_have_text("Cherché dans : position · 2023")

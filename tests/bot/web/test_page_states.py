@@ -17,7 +17,7 @@ from axe_playwright_python.sync_playwright import Axe
 from fastapi import FastAPI
 from playwright.sync_api import Page, expect
 
-from bot.records import Answer, Citation, Claim, Meeting
+from bot.records import Answer, Citation, Claim, Meeting, Scope
 from bot.settings import BotSettings
 from bot.web.gate.headers import SafeHeaders
 from bot.web.page import appearance
@@ -85,7 +85,9 @@ class ScriptedBot:
         history: Sequence[str] = (),
         audiences: Sequence[str] = (),
         language: str = "",
+        within: Scope | None = None,
     ) -> Iterator[str | Answer]:
+        self.within = within
         self.asked.append((question, tuple(history), tuple(audiences)))
         if "panne" in question:
             raise StoreMissing("There is no index.")
