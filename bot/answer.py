@@ -17,6 +17,7 @@ from bot.chat.model import ChatModelFailed, ChatWriter, Writer
 from bot.dialogue import Dialogue
 from bot.find import missing, prefer
 from bot.find.crossencoder import CrossEncoderJudge
+from bot.find.fulltext import holding
 from bot.find.rerank import Judge
 from bot.find.search import Found, Search
 from bot.guard import check as guard
@@ -30,6 +31,7 @@ from bot.records import (
     Citation,
     Claim,
     Composed,
+    Glimpse,
     History,
     Hit,
     Meeting,
@@ -163,6 +165,10 @@ class Bot:
     ) -> list[Hit]:
         """The k passages that answer best, best first. The rest, and errors, as for `ask`."""
         return self._found(question, history, audiences, within).hits[:k]
+
+    def holding(self, words: str, audiences: Sequence[str] = READERS) -> list[Glimpse]:
+        """The documents that hold all the words, each with a sentence that has them, best first."""
+        return holding(words, self._generation(), audiences)
 
     def documents(self, audiences: Sequence[str] = READERS) -> dict[str, Passage]:
         """The first passage of each document that `audiences` may see, by path."""

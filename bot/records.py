@@ -159,6 +159,15 @@ class Hit:
 
 
 @dataclass(frozen=True)
+class Glimpse:
+    """A passage that has the words of a search, and its best sentence in pieces: text, and whether
+    it is one of the words. No pieces where only the document's title has them."""
+
+    passage: Passage
+    pieces: tuple[tuple[str, bool], ...]
+
+
+@dataclass(frozen=True)
 class Citation:
     """A quote is its span: `quote == passage.text[start:end]`. Numbered from 1 in an answer."""
 

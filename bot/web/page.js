@@ -168,7 +168,7 @@ const csv = (button) => {
 const folded = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 const filter = (form) => {
   let shown = 0;
-  const wanted = all("select, input", form).filter((control) => control.value.trim());
+  const wanted = all("select[name], input[name]", form).filter(({ value }) => value.trim());
   all(`#${form.dataset.filter} > .item`).forEach((item) => {
     item.hidden = !wanted.every(({ name, value }) => name === "words"
       ? folded(item.textContent).includes(folded(value.trim()))
@@ -178,6 +178,7 @@ const filter = (form) => {
   const count = find(".count", form);
   const said = count?.dataset.said.replace("#", shown);
   if (count && count.textContent !== said) count.textContent = said;
+  if (form.dataset.filter === "documents") refine(form);
 };
 
 /* What a click, a key, a form does */
@@ -190,6 +191,7 @@ const does = {
   clear: () => {
     send("clear");
     key = kept("sessionStorage", "key", newKey());
+    limit("");
     close();
     find("#box").focus();
   },
@@ -223,6 +225,7 @@ const does = {
 };
 const sends = {
   ...keptSends,
+  ...positionsSends,
   ask: () => ask(find("#box").value),
   judge: (form) => {
     const { reason, comment } = Object.fromEntries(new FormData(form));
@@ -238,6 +241,7 @@ document.addEventListener("click", (event) => {
     event.stopPropagation();
     open(mark.getAttribute("href").slice(1), mark);
   } else if (point) {
+    event.preventDefault();
     const source = document.getElementById(point.dataset.goto);
     source.open = true;
     find("summary", source).focus();

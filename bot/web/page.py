@@ -43,7 +43,7 @@ from index.errors import PlaidoyerError
 
 WEB = Path(__file__).resolve().parent
 STYLES = ("style.css", "views.css", "kept.css", "scope.css")
-SCRIPTS = ("kept.js", "scope.js", "page.js")
+SCRIPTS = ("kept.js", "scope.js", "positions.js", "page.js")
 # Events wait in the host's lanes, not in gradio's queue.
 EVENT: dict[str, Any] = {
     "api_visibility": "private",
@@ -170,18 +170,39 @@ class Page:
         )
         return gr.skip(), gr.skip(), note
 
-    async def positions(self, sent: gr.EventData, request: gr.Request) -> tuple[Markup, Markup]:
-        """The form that asks for a timeline, and the documents with their filters."""
+    async def positions(
+        self, sent: gr.EventData, request: gr.Request
+    ) -> tuple[Markup, Markup, Markup]:
+        """The form that asks for a timeline, the documents' filters, and the documents."""
         language = _language(sent, request)
 
-        def show() -> tuple[Markup, Markup]:
+        def show() -> tuple[Markup, Markup, Markup]:
             documents = self.opened().documents(self.host.audiences(request))
-            return positions.finder(documents, language), positions.positions(documents, language)
+            return (
+                positions.finder(documents, language),
+                positions.positions(documents, language),
+                positions.texts(documents, language),
+            )
 
         try:
             return await self.host.run(request, show)
         except PlaidoyerError as error:
-            return Markup(), _alert(error, language)
+            return Markup(), _alert(error, language), Markup()
+
+    async def texts(self, sent: gr.EventData, request: gr.Request) -> Markup:
+        """The documents that hold the words; all of them for no word."""
+        language = _language(sent, request)
+        words = " ".join(_text(sent, "words", positions.LONGEST_THEME).split())
+
+        def show() -> Markup:
+            bot, audiences = self.opened(), self.host.audiences(request)
+            found = bot.holding(words, audiences) if words else ()
+            return positions.texts(bot.documents(audiences), language, words, found)
+
+        try:
+            return await self.host.run(request, show, searches=bool(words))
+        except PlaidoyerError as error:
+            return _alert(error, language)
 
     async def timeline(self, sent: gr.EventData, request: gr.Request) -> Markup:
         """A theme's timeline."""
@@ -279,7 +300,7 @@ def _layout() -> dict[str, gr.HTML]:
         with gr.Column(scale=2, min_width=280, elem_id="side"):
             made |= regions("sources")
     with gr.Column(elem_id="view-positions", elem_classes="view"):
-        made |= regions("finder", "timeline", "positions")
+        made |= regions("finder", "timeline", "positions", "texts")
     with gr.Column(elem_id="view-meetings", elem_classes="view"):
         made |= regions("met")
     return made
@@ -306,8 +327,9 @@ def _connect(bridge: gr.HTML, events: Page, regions: dict[str, gr.HTML]) -> None
     bridge.key_up(events.scope.complete, None, completed, api_name="page_complete", **EVENT)
     bridge.edit(events.kept.list, None, keeping, api_name="page_kept", **EVENT)
     bridge.copy(events.kept.export, None, bridge, api_name="page_export_whole", **EVENT)
-    listed = [regions["finder"], regions["positions"]]
+    listed = [regions["finder"], regions["positions"], regions["texts"]]
     bridge.expand(events.positions, None, listed, api_name="page_positions", **EVENT)
+    bridge.release(events.texts, None, regions["texts"], api_name="page_texts", **EVENT)
     bridge.select(events.timeline, None, regions["timeline"], api_name="page_timeline", **EVENT)
     bridge.collapse(events.meetings, None, regions["met"], api_name="page_meetings", **EVENT)
 

@@ -20,17 +20,18 @@ const limitTo = (name, value) => {
 
 /* #theme and @document in the question box */
 const TOKEN = /(?:^|\s)([#@][^\n#@]{0,60})$/;
-let token = "", asking = 0;  // what is completed, the timer of the request
+let token = "", shownFor = "";  // what is completed, and what the list that is shown is for
+let completing = 0;  // the timer of the request
 const complete = () => {
   const box = find("#box");
   const found = TOKEN.exec(box.value.slice(0, box.selectionEnd));
   token = found && !/\s{2}$/.test(found[1]) ? found[1] : "";
-  clearTimeout(asking);
+  clearTimeout(completing);
   if (!token) { uncomplete(); return; }
-  asking = setTimeout(() => send("key_up", { typed: token }), 120);
+  completing = setTimeout(() => { send("key_up", { typed: token }); offerCame(); }, 120);
 };
 const uncomplete = () => {
-  token = "";
+  token = shownFor = "";
   const list = find("#completions"), box = find("#box");
   if (list) list.hidden = true;
   box?.removeAttribute("aria-activedescendant");
@@ -67,12 +68,12 @@ const lead = (event) => {  // returns whether the key was for the list
   event.stopPropagation();
   return true;
 };
-let offer = null;
 const offerCame = () => {  // a list that comes late for what is in the box by now is not shown
   const list = find("#completions");
-  if (!list || list === offer) return;
-  offer = list;
-  if (!token) { list.hidden = true; return; }
+  if (!list || list.dataset.typed === shownFor) return;
+  list.hidden = list.dataset.typed !== token;
+  if (list.hidden) return;
+  shownFor = token;
   choose(offered()[0]);
 };
 

@@ -118,7 +118,7 @@ def completions(typed: str, documents: Mapping[str, Passage], language: str) -> 
             for passage in newest
             if _begin(sought, [*words(passage.title), *words(passage.path)])
         ]
-    return render("complete.html", language, name=name, found=found[:SUGGESTED])
+    return render("complete.html", language, typed=typed, name=name, found=found[:SUGGESTED])
 
 
 def _facts(passage: Passage, language: str) -> Iterator[str]:

@@ -128,6 +128,12 @@ def test_a_theme_is_completed_by_keyboard_in_the_middle_of_a_question(page: Page
     expect(page.locator("#chat .turn")).to_have_count(0)
     expect(box).to_be_focused()
     assert query(page) == {"theme": ["Cloud souverain"]}
+    page.get_by_role("button", name="Ne plus limiter à : Cloud souverain").click()
+    box.press_sequentially(" #souv")
+    expect(options).to_have_text(["Cloud souverain 2"])
+    box.press("Escape")
+    box.press("Backspace")
+    expect(options).to_have_text(["Cloud souverain 2"])
 
 
 def test_a_document_is_found_by_words_of_its_title_and_chosen_with_the_arrows(page: Page):
@@ -149,6 +155,8 @@ def test_a_document_is_found_by_words_of_its_title_and_chosen_with_the_arrows(pa
     assert query(page) == {"document": ["positions/2021-05-04-cloud.md"]}
     ask(page, "Que demandons-nous sur le cloud souverain ?")
     expect(page.locator("#chat .within")).to_have_text("Cherché dans : 1 texte choisi")
+    page.get_by_role("button", name="Nouvelle conversation").click()
+    expect(page.locator(".chip.on")).to_have_count(0)
 
 
 def test_escape_leaves_the_sign_as_it_is_and_an_address_is_no_sign(page: Page):
