@@ -18,6 +18,7 @@ from bot.dialogue import Dialogue
 from bot.examples import Examples
 from bot.find import missing, prefer
 from bot.find.crossencoder import CrossEncoderJudge
+from bot.find.fulltext import holding
 from bot.find.rerank import Judge
 from bot.find.search import Found, Search
 from bot.guard import check as guard
@@ -26,15 +27,18 @@ from bot.question.understand import restated, wordless
 from bot.quote import compose as quotes
 from bot.reader.model import Reader, reader_for
 from bot.records import (
+    EVERYTHING,
     Answer,
     Citation,
     Claim,
     Composed,
+    Glimpse,
     History,
     Hit,
     Meeting,
     Question,
     Rejected,
+    Scope,
     Turn,
     turns,
 )
@@ -93,15 +97,17 @@ class Bot:
         history: History = (),
         audiences: Sequence[str] = READERS,
         language: str = "",
+        within: Scope | None = None,
     ) -> Answer:
         """Answer a question. `history`: the conversation's earlier turns, oldest first.
 
         `language`: fr or en, that of a question whose words are in neither ("EUCS", "ok").
+        `within`: the documents that it is asked of, all for None.
 
         Raises `QuestionRefused` for an empty or overlong question, `StoreMissing` and
         `StoreDamaged` where there is no index.
         """
-        *_, answer = self.steps(question, history, audiences, language)
+        *_, answer = self.steps(question, history, audiences, language, within)
         assert isinstance(answer, Answer)
         return answer
 
@@ -111,6 +117,7 @@ class Bot:
         history: History = (),
         audiences: Sequence[str] = READERS,
         language: str = "",
+        within: Scope | None = None,
     ) -> Iterator[str | Answer]:
         """As `ask`, but yields each of STEPS as it begins, and the answer last."""
         started = time.perf_counter()
@@ -118,6 +125,7 @@ class Bot:
         asked = wordless(question, language) or self._dialogue.understood(
             question, earlier, audiences, language
         )
+        asked = replace(asked, scope=within or EVERYTHING)
         yield from self._steps(asked, earlier, audiences, started)
 
     def _steps(
@@ -176,10 +184,14 @@ class Bot:
         yield from self._examples.find(generation.name, seen, language, audiences, ask)
 
     def by_quotes(
-        self, question: str, history: History = (), audiences: Sequence[str] = READERS
+        self,
+        question: str,
+        history: History = (),
+        audiences: Sequence[str] = READERS,
+        within: Scope | None = None,
     ) -> Answer:
         """As `ask`, but in quotes alone: the chat model is not asked. Raises as `ask`."""
-        return (self._quoting or self).ask(question, history, audiences)
+        return (self._quoting or self).ask(question, history, audiences, within=within)
 
     def search(
         self,
@@ -187,9 +199,14 @@ class Bot:
         k: int = 10,
         audiences: Sequence[str] = READERS,
         history: History = (),
+        within: Scope | None = None,
     ) -> list[Hit]:
-        """The k passages that answer best, best first. `history` and errors as for `ask`."""
-        return self._found(question, history, audiences).hits[:k]
+        """The k passages that answer best, best first. The rest, and errors, as for `ask`."""
+        return self._found(question, history, audiences, within).hits[:k]
+
+    def holding(self, words: str, audiences: Sequence[str] = READERS) -> list[Glimpse]:
+        """The documents that hold all the words, each with a sentence that has them, best first."""
+        return holding(words, self._generation(), audiences)
 
     def documents(self, audiences: Sequence[str] = READERS) -> dict[str, Passage]:
         """The first passage of each document that `audiences` may see, by path."""
@@ -238,8 +255,15 @@ class Bot:
             [passage for passage in self._generation().passages if passage.audience in audiences]
         )
 
-    def _found(self, question: str, history: History, audiences: Sequence[str]) -> Found:
+    def _found(
+        self,
+        question: str,
+        history: History,
+        audiences: Sequence[str],
+        within: Scope | None = None,
+    ) -> Found:
         asked = self._dialogue.understood(question, on_the_texts(turns(history)), audiences)
+        asked = replace(asked, scope=within or EVERYTHING)
         return self._search.found(asked, self._generation(), audiences)
 
     def _texts(self, texts: Texts, route: Route, earlier: Sequence[Turn], started: float) -> Texts:
@@ -251,6 +275,7 @@ class Bot:
                 other = "fr" if repeated.language == "en" else "en"
                 asked = replace(asked, language=language_named(asked.text) or other)
                 repeated = replace(repeated, language=asked.language)
+            repeated = replace(repeated, scope=asked.scope)
             *_, previous = self._steps(repeated, before, audiences, started)
             assert isinstance(previous, Answer)
             return replace(texts, asked=asked, previous=previous)
@@ -303,7 +328,8 @@ class Bot:
         if not self._writer or not history:
             return asked
         try:
-            return restated(asked, history, self._writer.restate(asked.text, history))
+            written = self._writer.restate(asked.text, history)
+            return replace(restated(asked, history, written), scope=asked.scope)
         except ChatModelFailed as failed:
             print(f"{type(failed).__name__}: {failed}", file=sys.stderr)
             return asked

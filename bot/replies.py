@@ -28,7 +28,8 @@ from index.shelf.store import Generation
 
 @dataclass(frozen=True)
 class Texts:
-    """What may be read for a question: nothing that `audiences` may not see; searched once.
+    """What may be read for a question: nothing that `audiences` may not see, nor out of its scope;
+    searched once.
 
     `examples`: questions known to be answered plainly, None where none were tried; `previous`: the
     answer to the question before, where there is one and a route needs it.
@@ -48,9 +49,12 @@ class Texts:
 
     @cached_property
     def passages(self) -> list[Passage]:
-        """All passages, document by document, in reading order."""
+        """All passages of the scope, document by document, in reading order."""
+        scope = self.asked.scope
         return [
-            passage for passage in self.generation.passages if passage.audience in self.audiences
+            passage
+            for passage in self.generation.passages
+            if passage.audience in self.audiences and (not scope or scope.holds(passage))
         ]
 
     @cached_property

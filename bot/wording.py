@@ -4,7 +4,7 @@ import itertools
 from collections.abc import Iterable, Sequence
 
 from bot.records import Claim, Composed
-from bot.statements import line_kind
+from bot.statements import line_kind, standing
 from index.language.dates import MONTH_NAMES
 from index.passage import AUDIENCES, Passage
 
@@ -66,11 +66,13 @@ KINDS = {
 STATUSES = {
     "fr": {
         "draft": "projet, non adopté",
+        "reported": "rend compte d'un projet, non adopté",
         "superseded": "position remplacée depuis",
         "withdrawn": "position retirée",
     },
     "en": {
         "draft": "draft, not adopted",
+        "reported": "reports on a draft, not adopted",
         "superseded": "since superseded",
         "withdrawn": "withdrawn",
     },
@@ -124,7 +126,7 @@ def of_time(date: str, language: str) -> str:
 
 def labels(passage: Passage, language: str) -> list[str]:
     """What must be said of a text that is not an adopted one of ours: its status, a third party."""
-    status = STATUSES[language].get(passage.status)
+    status = STATUSES[language].get(standing(passage))
     third_party = FORWARDED[language] if passage.is_forwarded else None
     return [label for label in (status, third_party) if label]
 

@@ -4,6 +4,7 @@ import asyncio
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import gradio as gr
 from markupsafe import Markup
@@ -11,31 +12,49 @@ from starlette.concurrency import run_in_threadpool
 
 from bot.answer import Bot
 from bot.question.understand import LONGEST, QuestionRefused
-from bot.records import Answer, History
+from bot.records import Answer, History, Scope
 from bot.web.feedback import LONGEST_COMMENT, REASONS, Journal
 from bot.web.host import Host
+from bot.web.kept import Keeper
 from bot.web.labels import LABELS
-from bot.web.memory import Conversation, Neighbours, Turn
+from bot.web.memory import Conversation, Neighbours
 from bot.web.render import message, panel
+from bot.web.scope import in_words
 from bot.web.templating import render
 from index.errors import PlaidoyerError
 
 
 def transcript(
-    turns: Sequence[Turn], language: str, *, asked: str = "", progress: str = "", alert: str = ""
+    conversation: Conversation,
+    language: str,
+    *,
+    asked: str = "",
+    progress: str = "",
+    alert: str = "",
 ) -> Markup:
     """The turns so far; then the question `asked`, with its progress or the alert that ended it."""
-    shown = [(turn, message(turn.answer, turn.number)) for turn in turns]
+    shown = [
+        (turn, message(turn.answer, turn.number), in_words(turn.within, language))
+        for turn in conversation.turns
+    ]
     return render(
         "conversation.html",
         language,
         turns=shown,
+        hidden=conversation.hidden,
+        today=date.today().isoformat(),
         asked=asked,
         progress=progress,
         alert=alert,
         reasons=REASONS,
         longest_comment=LONGEST_COMMENT,
     )
+
+
+def shown(conversation: Conversation, language: str, alert: str = "") -> tuple[Markup, Markup]:
+    """(conversation, sources), where nothing is being asked."""
+    turns = conversation.turns
+    return transcript(conversation, language, alert=alert), panel(turns, language)
 
 
 def welcome(examples: Sequence[str], language: str, *, starting: bool = False) -> Markup:
@@ -46,17 +65,25 @@ def welcome(examples: Sequence[str], language: str, *, starting: bool = False) -
 @dataclass(frozen=True)
 class Chat:
     """Answers the questions of conversations. `opened()` gives the bot, waiting until it is ready;
-    `host` says who asks; `journal` notes the questions that nothing answers.
+    `host` says who asks; `journal` notes the questions that nothing answers; `keeper` keeps the
+    turns of those who log in.
     """
 
     opened: Callable[[], Bot]
     host: Host
     journal: Journal
+    keeper: Keeper
 
     async def answer(
-        self, conversation: Conversation, question: str, language: str, request: gr.Request
+        self,
+        conversation: Conversation,
+        question: str,
+        language: str,
+        request: gr.Request,
+        within: Scope | None = None,
     ) -> AsyncIterator[tuple[Markup, Markup]]:
-        """One turn: yields (conversation, sources) at each step, the answer last.
+        """One turn, asked of the documents `within`: yields (conversation, sources) at each step,
+        the answer last.
 
         What prevents an answer is shown as an alert, never raised.
         """
@@ -64,32 +91,37 @@ class Chat:
         conversation.pending = asked
 
         def show(*, progress: str = "", alert: str = "") -> tuple[Markup, Markup]:
-            turns = conversation.turns
             return (
-                transcript(turns, language, asked=asked, progress=progress, alert=alert),
-                panel(turns, language),
+                transcript(conversation, language, asked=asked, progress=progress, alert=alert),
+                panel(conversation.turns, language),
             )
 
         try:
             yield show(progress=labels["starting"])
             audiences = self.host.audiences(request)
-            steps = self._steps(question, conversation.history(), audiences, language)
+            steps = self._steps(question, conversation.history(), audiences, language, within)
             async for step in self.host.steps(request, steps):
                 if isinstance(step, Answer):
-                    conversation.add(step, await run_in_threadpool(self._neighbours, step))
+                    around = await run_in_threadpool(self._neighbours, step)
+                    conversation.add(step, around, within)
+                    await run_in_threadpool(self.keeper.save, conversation, conversation.asked)
                     await run_in_threadpool(self.journal.record_unanswered, step)
-                    turns = conversation.turns
-                    yield transcript(turns, language), panel(turns, language)
+                    yield shown(conversation, language)
                 else:
                     yield show(progress=labels[step])
         except PlaidoyerError as error:
             yield show(alert=alert_of(error, language))
 
     def _steps(
-        self, question: str, history: History, audiences: Sequence[str], language: str
+        self,
+        question: str,
+        history: History,
+        audiences: Sequence[str],
+        language: str,
+        within: Scope | None,
     ) -> Iterator[str | Answer]:
         """A generator, so that the bot is waited for in the thread that answers, not here."""
-        yield from self.opened().steps(question, history, audiences, language)
+        yield from self.opened().steps(question, history, audiences, language, within)
 
     def _neighbours(self, answer: Answer) -> list[Neighbours]:
         return [self.opened().around(citation.passage) for citation in answer.citations]

@@ -99,7 +99,7 @@ def dated(passage: Passage, language: str) -> str:
         return wording.UNDATED[language]
     written = wording.spoken_date(passage.date, language)
     age = LABELS[language]["dated"].format(date=written)
-    status = wording.STATUSES[language].get(passage.status)
+    status = wording.STATUSES[language].get(wording.standing(passage))
     return f"{status}, {age}" if status else age
 
 

@@ -78,13 +78,14 @@ class FollowUps:
         Each is tried in a turn of its own, so that others are served between them.
         """
         until = time.monotonic() + SECONDS
-        answer, history, bot = conversation.turns[-1].answer, conversation.history(), self._opened()
+        turn, history, bot = conversation.turns[-1], conversation.history(), self._opened()
+        answer = turn.answer
         made = await self._host.run(request, partial(_of_answer, answer, bot, audiences))
         asked = {turn.question for turn in history}
         for one in [one for one in made if one.question not in asked][:TRIED]:
             if len(found) == MOST or conversation.pending or time.monotonic() > until:
                 return
-            trying = partial(bot.by_quotes, one.question, history, audiences)
+            trying = partial(bot.by_quotes, one.question, history, audiences, turn.within)
             tried = await self._host.run(request, trying)
             if _adds(tried, answer) and one.fits(tried):
                 found.append(one.question)

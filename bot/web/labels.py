@@ -1,5 +1,7 @@
 """The words of the page, in French and in English; French for a browser in neither language."""
 
+from bot.web.labels_conversations import CONVERSATIONS
+
 LABELS = {
     "fr": {
         "view_chat": "Questions",
@@ -170,6 +172,19 @@ LABELS = {
             "conversation."
         ),
         "not_found": "Il n'y a rien à cette adresse.",
+        "limit": "Limiter la recherche",
+        "limited": "Recherche limitée à",
+        "choose": "Tous",
+        "limit_hint": "Dans la question, # propose un thème et @ un texte par son titre.",
+        "limit_document": "Choisir un texte…",
+        "unlimit": "Ne plus limiter à : {text}",
+        "text_one": "1 texte",
+        "text_many": "{count} textes",
+        "chosen_one": "1 texte choisi",
+        "chosen_many": "{count} textes choisis",
+        "document_filter": "Texte",
+        "asked_within": "Cherché dans : {scope}",
+        "everywhere": "Chercher dans tous les textes",
         "see": "À voir aussi, sans garantie de réponse",
         # The card of an answer
         "earlier": "Auparavant",
@@ -345,6 +360,19 @@ LABELS = {
             "The request is too large, or does not tell its size. Start a new conversation."
         ),
         "not_found": "There is nothing at this address.",
+        "limit": "Limit the search",
+        "limited": "Search limited to",
+        "choose": "All",
+        "limit_hint": "In the question, # suggests a theme and @ a text by its title.",
+        "limit_document": "Choose a text…",
+        "unlimit": "No longer limit to: {text}",
+        "text_one": "1 text",
+        "text_many": "{count} texts",
+        "chosen_one": "1 chosen text",
+        "chosen_many": "{count} chosen texts",
+        "document_filter": "Text",
+        "asked_within": "Searched in: {scope}",
+        "everywhere": "Search all texts",
         "see": "See also, without promise of an answer",
         # The card of an answer
         "earlier": "Earlier",
@@ -360,6 +388,8 @@ LABELS = {
         "next_summary": "Summarise: {title}",
     },
 }
+for _language, _words in CONVERSATIONS.items():
+    LABELS[_language] |= _words
 
 
 def page_language(accept_language: str | None) -> str:

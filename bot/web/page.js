@@ -14,7 +14,7 @@ const kept = (store, name, value) => {
 };
 const newKey = () => [...crypto.getRandomValues(new Uint8Array(16))]
   .map((byte) => byte.toString(16).padStart(2, "0")).join("");
-let key = kept("sessionStorage", "key") || kept("sessionStorage", "key", newKey());
+let key = (!linked && kept("sessionStorage", "key")) || kept("sessionStorage", "key", newKey());
 let language = kept("localStorage", "language");
 if (language !== "fr" && language !== "en") {
   const tags = navigator.languages || [navigator.language];
@@ -23,7 +23,9 @@ if (language !== "fr" && language !== "en") {
 }
 let cited = null;  // the citation that a source was opened from
 
-const send = (event, more = {}) => trigger(event, { event, key, language, ...more });
+const send = (event, more = {}) => trigger(
+  event, { event, key, language, scope: String(scope), ...more },
+);
 const busy = () => Boolean(find("#chat .progress"));
 const told = document.createElement("div");
 Object.assign(told, { id: "told", className: "sr" });
@@ -56,10 +58,13 @@ const show = () => {
 };
 const start = (left = 20) => {
   dress();
-  send("input");
+  send("input", linked ? { answer: linked } : {});
   setTimeout(() => {
     if (!find("#masthead .bar") && left) start(left - 1);
-    else { dress(); show(); send("focus"); goOn(); }
+    else {
+      dress(); show(); send("focus"); send("apply"); goOn();
+      if (linked) withoutAnswer();
+    }
   }, 400);
 };
 
@@ -164,7 +169,7 @@ const csv = (button) => {
 const folded = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 const filter = (form) => {
   let shown = 0;
-  const wanted = all("select, input", form).filter((control) => control.value.trim());
+  const wanted = all("select[name], input[name]", form).filter(({ value }) => value.trim());
   all(`#${form.dataset.filter} > .item`).forEach((item) => {
     item.hidden = !wanted.every(({ name, value }) => name === "words"
       ? folded(item.textContent).includes(folded(value.trim()))
@@ -174,23 +179,27 @@ const filter = (form) => {
   const count = find(".count", form);
   const said = count?.dataset.said.replace("#", shown);
   if (count && count.textContent !== said) count.textContent = said;
+  if (form.dataset.filter === "documents") refine(form);
 };
 
 /* What a click, a key, a form does */
 const turnOf = (button) => ({ turn: button.dataset.turn });
 const does = {
+  ...keptDoes,
+  ...scopeDoes,
   example: (button) => ask(button.textContent),
   stop: () => { if (answering === "here") send("stop"); else giveUp(); },
   later: () => giveUp(),
   clear: () => {
     send("clear");
     key = kept("sessionStorage", "key", newKey());
+    limit("");
     close();
     find("#box").focus();
   },
   language: (button) => {
     language = kept("localStorage", "language", button.dataset.language);
-    dress(); send("input"); send("focus");
+    dress(); send("input"); send("focus"); send("apply");
     if (views[document.body.dataset.view]) send(views[document.body.dataset.view]);
   },
   theme: () => {
@@ -220,6 +229,8 @@ const does = {
 };
 const isStarting = () => Boolean(find("#welcome .starting")?.offsetParent);
 const sends = {
+  ...keptSends,
+  ...positionsSends,
   ask: () => { if (!isStarting()) ask(find("#box").value); },
   "log-in": (form) => logIn(form),
   judge: (form) => {
@@ -237,6 +248,7 @@ document.addEventListener("click", (event) => {
     event.stopPropagation();
     open(mark.getAttribute("href").slice(1), mark);
   } else if (point) {
+    event.preventDefault();
     const source = document.getElementById(point.dataset.goto);
     source.open = true;
     find("summary", source).focus();
@@ -266,7 +278,7 @@ document.addEventListener("input", (event) => {
 document.addEventListener("keydown", (event) => {
   const enter = event.key === "Enter" && !event.shiftKey && !event.isComposing;
   if (enter && event.target.id === "box") { event.preventDefault(); sends.ask(); }
-  if (event.key === "Escape") close();
+  if (event.key === "Escape" && !closeKept()) close();
 });
 document.addEventListener("cancel", ({ target }) => {  // Escape
   if (target.id === "log-in") giveUp();
@@ -287,6 +299,8 @@ watch("value", () => {
 let answered = 0, answeredFor = key, seen = "", planned = false;
 const notice = () => {
   planned = false;
+  focusList();
+  offerCame();
   document.documentElement.style.setProperty("--bar", `${find("#masthead")?.offsetHeight || 60}px`);
   show();
   all("form[data-filter]").forEach(filter);

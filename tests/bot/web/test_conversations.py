@@ -10,7 +10,7 @@ from members import SECRET, four_documents, logged_in, settings_of, two_users
 from serving import join, result, served
 
 from bot.answer import Bot
-from bot.records import Answer
+from bot.records import Answer, Scope
 from bot.web.gate.access import Authenticator
 from index.shelf.store import Shelf
 
@@ -37,9 +37,10 @@ class Recording:
         history: Sequence[str] = (),
         audiences: Sequence[str] = (),
         language: str = "",
+        within: Scope | None = None,
     ) -> Iterator[str | Answer]:
         self.histories.append(list(history))
-        return self._bot.steps(question, history, audiences, language)
+        return self._bot.steps(question, history, audiences, language, within)
 
 
 class Site:

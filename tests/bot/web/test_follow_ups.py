@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.answer import Bot
-from bot.records import Answer, Citation, Claim, Turn
+from bot.records import Answer, Citation, Claim, Scope, Turn
 from bot.web.follow_ups import TRIED, FollowUps
 from bot.web.gate.limits import Busy
 from bot.web.host import LocalHost
@@ -68,7 +68,13 @@ class Scripted:
     def passages(self, paths: set[str], audiences: Sequence[str]) -> list[Passage]:
         return [text for text in TEXTS if text.path in paths]
 
-    def by_quotes(self, question: str, history: list[Turn], audiences: tuple[str, ...]) -> Answer:
+    def by_quotes(
+        self,
+        question: str,
+        history: list[Turn],
+        audiences: tuple[str, ...],
+        within: Scope | None = None,
+    ) -> Answer:
         self.tried.append((question, history, audiences))
         return next((found for word, found in self.answers if word in question), quoting())
 

@@ -295,7 +295,7 @@ def test_hostile_text_in_every_field_is_shown_and_does_nothing(page: Page):
         "href", f"/read/positions/{urllib.parse.quote(HOSTILE_NAME)}?language=fr"
     )
     expect(item.locator(".chip").first).to_have_text("<script>window.hacked=4</script>")
-    for region in ("#chat", "#sources", "#positions"):
+    for region in ("#chat", "#sources", "#positions", "#texts"):
         assert page.locator(f"{region} img, {region} script").count() == 0
     assert page.locator("a[href^=javascript]").count() == 0
 
@@ -325,11 +325,11 @@ def test_the_documents_are_filtered_by_theme_year_kind_and_status(page: Page):
     page.goto(page.url.split("#")[0] + "#positions")
     page.locator("#documents .item").first.wait_for()
     shown = page.locator("#documents .item:visible")
-    page.get_by_label("Statut").select_option(label="projet, non adopté")
+    page.get_by_label("Statut").select_option("draft")
     expect(shown).to_have_count(2)
-    page.get_by_label("Année").select_option("2024")
+    page.locator("#positions").get_by_label("Année").select_option("2024")
     page.locator("#positions select[name=theme]").select_option("cybersécurité")
-    page.get_by_label("Type").select_option("position")
+    page.locator("#positions").get_by_label("Type").select_option("position")
     expect(shown).to_have_count(1)
     expect(shown).to_contain_text("NIS 2")
     expect(page.locator("#positions .count")).to_have_text("1 affichés")

@@ -12,7 +12,7 @@ from fastapi import FastAPI
 from playwright.sync_api import Page, expect
 from test_page_states import ScriptedBot, ask, citation, flaws, passage
 
-from bot.records import Answer, Citation, Claim
+from bot.records import Answer, Citation, Claim, Scope
 from bot.settings import BotSettings
 from bot.web.gate.headers import SafeHeaders
 from bot.web.page import appearance
@@ -60,7 +60,11 @@ class CardBot(ScriptedBot):
         return Answer(question, language, claims, "…", False, seeks="figure")
 
     def by_quotes(
-        self, question: str, history: Sequence[str] = (), audiences: Sequence[str] = ()
+        self,
+        question: str,
+        history: Sequence[str] = (),
+        audiences: Sequence[str] = (),
+        within: Scope | None = None,
     ) -> Answer:
         return replace(self.ask(question), unsure="2021" not in question)
 

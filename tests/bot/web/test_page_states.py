@@ -17,7 +17,7 @@ from axe_playwright_python.sync_playwright import Axe
 from fastapi import FastAPI
 from playwright.sync_api import Page, expect
 
-from bot.records import Answer, Citation, Claim, Meeting
+from bot.records import Answer, Citation, Claim, Glimpse, Meeting, Scope
 from bot.settings import BotSettings
 from bot.web.gate.headers import SafeHeaders
 from bot.web.page import appearance
@@ -85,7 +85,9 @@ class ScriptedBot:
         history: Sequence[str] = (),
         audiences: Sequence[str] = (),
         language: str = "",
+        within: Scope | None = None,
     ) -> Iterator[str | Answer]:
+        self.within = within
         self.asked.append((question, tuple(history), tuple(audiences)))
         if "panne" in question:
             raise StoreMissing("There is no index.")
@@ -117,7 +119,11 @@ class ScriptedBot:
         return ("Que demandons-nous sur les achats ?", "Résume «\u00a0Note\u00a0»")
 
     def by_quotes(
-        self, question: str, history: Sequence[str] = (), audiences: Sequence[str] = ()
+        self,
+        question: str,
+        history: Sequence[str] = (),
+        audiences: Sequence[str] = (),
+        within: Scope | None = None,
     ) -> Answer:
         return self.ask(question)
 
@@ -126,6 +132,13 @@ class ScriptedBot:
 
     def documents(self, audiences: Sequence[str] = ()) -> dict[str, Passage]:
         return {text.path: text for text in TEXTS}
+
+    def holding(self, words: str, audiences: Sequence[str] = ()) -> list[Glimpse]:
+        return [
+            Glimpse(text, (("Nous demandons un ", False), ("guichet", True)))
+            for text in TEXTS[1:]
+            if "guichet" in words
+        ]
 
     def passages(
         self, paths: Collection[str], audiences: Sequence[str] = ()
@@ -277,10 +290,10 @@ def test_a_theme_s_timeline_tells_status_by_shape_and_leads_to_its_quotes(page: 
     view(page, "positions")
     page.get_by_label("Suivre un thème dans le temps").fill("achats")
     page.get_by_role("button", name="Voir la frise").click()
-    picture = page.get_by_role("img", name="Frise : 4 prises de position")
+    picture = page.get_by_role("group", name="Frise : 4 prises de position")
     expect(picture).to_be_visible()
     shapes = {
-        status: page.locator(f".picture .point.{status} > :last-child").evaluate(
+        status: page.locator(f".picture.wide .point.{status} > :last-child").evaluate(
             "shape => shape.outerHTML"
         )
         for status in ("adopted", "draft", "superseded", "withdrawn")
@@ -289,7 +302,7 @@ def test_a_theme_s_timeline_tells_status_by_shape_and_leads_to_its_quotes(page: 
     expect(page.locator(".key li")).to_have_text(
         ["projet, non adopté", "adopté", "position remplacée depuis", "position retirée"]
     )
-    page.locator(".picture .point.withdrawn").click()
+    page.locator(".picture.wide .point.withdrawn").click()
     expect(page.locator("#line-4")).to_have_attribute("open", "")
     expect(page.locator("#line-4 mark")).to_have_text("Nous demandons un guichet unique.")
     assert flaws(page) == []

@@ -30,13 +30,17 @@ class Writing:
         return getattr(self._bot, name)
 
     def steps(
-        self, question: str, history: Sequence[str] = (), audiences: Sequence[str] = ("public",)
+        self,
+        question: str,
+        history: Sequence[str] = (),
+        audiences: Sequence[str] = ("public",),
+        *others: object,
     ) -> Iterator[str | Answer]:
         if "lentement" in question:
             yield "writing"
             self.at_work.release()
             self.let.wait()
-        yield from self._bot.steps(question.replace("lentement", ""), history, audiences)
+        yield from self._bot.steps(question.replace("lentement", ""), history, audiences, *others)
 
 
 @pytest.fixture(scope="module")
