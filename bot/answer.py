@@ -83,8 +83,8 @@ class Bot:
         self._search = Search(embedder, judge, reader)
         self._generation = partial(_serving, shelf, embedder.name)
         self._dialogue = Dialogue(self._search, self._generation)
-        quoting = Bot(shelf, embedder, judge, reader=reader) if writer else self
-        self._examples = Examples(lambda question, seen: quoting.ask(question, (), seen))
+        self._quoting = Bot(shelf, embedder, judge, reader=reader) if writer else None
+        self._examples = Examples()
 
     def ask(
         self,
@@ -166,7 +166,8 @@ class Bot:
         """
         generation = self._generation()
         seen = [passage for passage in generation.passages if passage.audience in audiences]
-        yield from self._examples.find(generation.name, seen, language, audiences)
+        ask = partial((self._quoting or self).ask, audiences=audiences)
+        yield from self._examples.find(ask, generation.name, seen, language, audiences)
 
     def search(
         self,

@@ -14,10 +14,9 @@ MOST_TRIED, MOST_KEPT = 8, 4
 
 
 class Examples:
-    """`ask(question, audiences)` answers without a chat model."""
+    """What was found so far."""
 
-    def __init__(self, ask: Callable[[str, Sequence[str]], Answer]):
-        self._ask = ask
+    def __init__(self) -> None:
         self._found: dict[tuple[str, str, tuple[str, ...]], tuple[str, ...]] = {}
 
     def known(
@@ -28,17 +27,21 @@ class Examples:
 
     def find(
         self,
+        ask: Callable[[str], Answer],
         generation: str,
         passages: Sequence[Passage],
         language: str,
         audiences: Sequence[str],
     ) -> Iterator[str]:
-        """Try questions on what the audiences may see, `passages`; yields each that was tried."""
+        """Try questions on what the audiences may see, `passages`; yields each that was tried.
+
+        `ask` answers them from these passages, without a chat model.
+        """
         kept: list[str] = []
         for question in candidates(passages, language)[:MOST_TRIED]:
             if len(kept) == MOST_KEPT:
                 break
-            answer = self._ask(question, audiences)
+            answer = ask(question)
             if answer.language == language and _is_plain(answer):
                 kept.append(question)
             yield question

@@ -70,18 +70,18 @@ def test_the_next_ones_are_tried_where_one_is_not_answered_plainly_but_not_for_e
     unsure = replace(plain, unsure=True)
     asked: list[str] = []
 
-    def ask(question: str, audiences: tuple[str, ...]) -> Answer:
+    def ask(question: str) -> Answer:
         asked.append(question)
         return {0: plain, 1: unsure, 2: ANSWER}.get(len(asked) - 1, unsure)
 
-    examples = Examples(ask)
-    assert len(list(examples.find("1", texts(10), "fr", EVERYBODY))) == MOST_TRIED
+    examples = Examples()
+    assert len(list(examples.find(ask, "1", texts(10), "fr", EVERYBODY))) == MOST_TRIED
     assert examples.known("1", "fr", EVERYBODY) == (asked[0],)
 
 
 def test_those_of_an_older_generation_are_forgotten():
-    examples = Examples(lambda question, audiences: ANSWER)
+    examples = Examples()
     for generation in ("1", "2"):
-        list(examples.find(generation, texts(1), "fr", EVERYBODY))
+        list(examples.find(lambda question: ANSWER, generation, texts(1), "fr", EVERYBODY))
         assert examples.known(generation, "fr", EVERYBODY) == ()
     assert examples.known("1", "fr", EVERYBODY) is None
