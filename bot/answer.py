@@ -177,11 +177,8 @@ class Bot:
         """
         generation = self._generation()
         seen = [passage for passage in generation.passages if passage.audience in audiences]
-
-        def ask(question: str) -> Answer:
-            return self.by_quotes(question, (), audiences)
-
-        yield from self._examples.find(generation.name, seen, language, audiences, ask)
+        ask = partial(self.by_quotes, audiences=audiences)
+        yield from self._examples.find(ask, generation.name, seen, language, audiences)
 
     def by_quotes(
         self,

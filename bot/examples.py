@@ -14,7 +14,7 @@ MOST_TRIED, MOST_KEPT = 8, 4
 
 
 class Examples:
-    """The questions that were found, by generation, language and audience."""
+    """What was found so far."""
 
     def __init__(self) -> None:
         self._found: dict[tuple[str, str, tuple[str, ...]], tuple[str, ...]] = {}
@@ -27,15 +27,15 @@ class Examples:
 
     def find(
         self,
+        ask: Callable[[str], Answer],
         generation: str,
         passages: Sequence[Passage],
         language: str,
         audiences: Sequence[str],
-        ask: Callable[[str], Answer],
     ) -> Iterator[str]:
         """Try questions on what the audiences may see, `passages`; yields each that was tried.
 
-        `ask(question)` answers for them, without a chat model.
+        `ask` answers them from these passages, without a chat model.
         """
         kept: list[str] = []
         for question in candidates(passages, language)[:MOST_TRIED]:

@@ -228,10 +228,14 @@ const does = {
   csv: (button) => csv(button),
 };
 const isStarting = () => Boolean(find("#welcome .starting")?.offsetParent);
+let isWaiting = false;  // the question in the box, for the bot to be there
 const sends = {
   ...keptSends,
   ...positionsSends,
-  ask: () => { if (!isStarting()) ask(find("#box").value); },
+  ask: () => {
+    isWaiting = isStarting();
+    if (!isWaiting) ask(find("#box").value);
+  },
   "log-in": (form) => logIn(form),
   judge: (form) => {
     const { reason, comment } = Object.fromEntries(new FormData(form));
@@ -271,7 +275,7 @@ document.addEventListener("invalid", ({ target }) => {  // in the page's languag
 document.addEventListener("input", (event) => {
   const same = event.target.type === "radio" ? all("[name=reason]", event.target.form) : [];
   [event.target, ...same].forEach((control) => control.setCustomValidity?.(""));
-  if (event.target.id === "box") grow(event.target);
+  if (event.target.id === "box") { grow(event.target); isWaiting = false; }
   const form = event.target.closest("form[data-filter]");
   if (form) filter(form);
 });
@@ -305,6 +309,7 @@ const notice = () => {
   show();
   all("form[data-filter]").forEach(filter);
   if (find("#ask .send")) find("#ask .send").disabled = isStarting();
+  if (isWaiting && !isStarting()) sends.ask();
   const progress = find("#chat .progress"), last = all("#chat .turn").at(-1);
   const turns = all("#chat .turn[data-turn]").length;
   const says = () => find(".lead, .state, .direct q, .direct .said", last)?.textContent;

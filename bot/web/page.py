@@ -358,8 +358,10 @@ def _connect(bridge: gr.HTML, events: Page, regions: dict[str, gr.HTML]) -> None
     changed = [talk, side, bridge]
     asking = bridge.submit(events.ask, None, [talk, side], api_name="page_ask", **EVENT)
     loaded = [regions[name] for name in ("masthead", "welcome", "question", "chat", "sources")]
-    bridge.input(events.start, None, loaded, api_name="page_start", **EVENT)
-    bridge.focus(events.suggest, None, regions["welcome"], api_name="page_suggest", **EVENT)
+    suggesting = bridge.focus(
+        events.suggest, None, regions["welcome"], api_name="page_suggest", **EVENT
+    )
+    bridge.input(events.start, None, loaded, cancels=suggesting, api_name="page_start", **EVENT)
     bridge.stop(events.stop, None, changed, cancels=asking, api_name="page_stop", **EVENT)
     bridge.clear(events.clear, None, [talk, side], cancels=asking, api_name="page_clear", **EVENT)
     bridge.like(events.judge, None, changed, api_name="page_judge", **EVENT)

@@ -75,13 +75,13 @@ def test_the_next_ones_are_tried_where_one_is_not_answered_plainly_but_not_for_e
         return {0: plain, 1: unsure, 2: ANSWER}.get(len(asked) - 1, unsure)
 
     examples = Examples()
-    assert len(list(examples.find("1", texts(10), "fr", EVERYBODY, ask))) == MOST_TRIED
+    assert len(list(examples.find(ask, "1", texts(10), "fr", EVERYBODY))) == MOST_TRIED
     assert examples.known("1", "fr", EVERYBODY) == (asked[0],)
 
 
 def test_those_of_an_older_generation_are_forgotten():
     examples = Examples()
     for generation in ("1", "2"):
-        list(examples.find(generation, texts(1), "fr", EVERYBODY, lambda _: ANSWER))
+        list(examples.find(lambda question: ANSWER, generation, texts(1), "fr", EVERYBODY))
         assert examples.known(generation, "fr", EVERYBODY) == ()
     assert examples.known("1", "fr", EVERYBODY) is None

@@ -51,7 +51,7 @@ def address(samples: Path, e5: SentenceEmbedder, opening: threading.Event) -> It
     thread.join(30)
 
 
-def test_the_welcome_is_there_while_the_bot_is_opened_and_a_question_can_be_sent_after_that(
+def test_the_welcome_is_there_while_the_bot_is_opened_and_what_is_sent_then_is_asked_after_it(
     page: Page, opening: threading.Event
 ):
     expect(page.locator(".starting")).to_have_text("Prêt dans quelques secondes…")
@@ -62,11 +62,11 @@ def test_the_welcome_is_there_while_the_bot_is_opened_and_a_question_can_be_sent
     expect(page.locator("#box")).to_have_value("Que demandons-nous sur les achats ?")
     assert Axe().run(page).response["violations"] == []
     opening.set()
-    expect(page.locator(".starting")).to_have_count(0)
-    expect(send).to_be_enabled()
-    expect(page.locator(".examples button")).to_have_count(4, timeout=60_000)
-    send.click()
     page.locator("#chat a.cite").first.wait_for()
+    expect(page.locator("#box")).to_have_value("")
+    expect(send).to_be_enabled()
+    expect(page.locator(".starting")).to_have_count(0)
+    expect(page.locator(".examples button")).to_have_count(4, timeout=60_000)
 
 
 def test_a_cell_of_the_meetings_has_no_marks_of_a_list():
