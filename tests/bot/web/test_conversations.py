@@ -114,6 +114,18 @@ def test_what_the_reader_may_no_longer_see_is_neither_exported_nor_judged_nor_sh
 
 
 @pytest.mark.parametrize("change", [Site.demote, Site.replace, Site.delete])
+def test_questions_that_go_on_are_for_whoever_has_the_answer_and_may_still_see_it(
+    site: Site, reader: httpx.Client, change: Callable[[Site], None]
+):
+    assert "follow_ups" in event(reader, "page_go_on", turn="1")
+    with logged_in(str(reader.base_url), "anne") as member:
+        assert "follow_ups" not in event(member, "page_go_on", turn="1")
+    change(site)
+    after = event(reader, "page_go_on", turn="1")
+    assert "follow_ups" not in after and SECRET not in after
+
+
+@pytest.mark.parametrize("change", [Site.demote, Site.replace, Site.delete])
 def test_the_next_question_has_no_history_that_the_reader_may_not_see(
     site: Site, reader: httpx.Client, change: Callable[[Site], None]
 ):
