@@ -180,7 +180,8 @@ def run(
     if options.action == "remove":
         users.remove(options.name)
         archive = Archive(settings.conversations_folder)
-        if archive.exists:
+        # Those of another users file are not the page's, whatever their names.
+        if options.users == settings.users and archive.exists:
             archive.forget(folded(options.name))
         print(f"{options.name} is removed.")
     else:

@@ -243,7 +243,7 @@ class Page:
             return positions.texts(bot.documents(audiences), language, words, found)
 
         try:
-            return await self.host.run(request, show, searches=bool(words))
+            return await self.host.run(request, show)
         except PlaidoyerError as error:
             return _alert(error, language)
 

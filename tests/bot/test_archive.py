@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT
-from members import two_users
+from members import PASSWORD, two_users
 
 from bot import users as users_command
 from bot.archive import (
@@ -131,15 +131,18 @@ def test_a_removed_user_loses_theirs_at_the_next_use_and_a_lost_users_file_costs
     assert [one.title for one in archive.listed("zoe")] == ["Autre chose"]
 
 
-def test_the_command_that_removes_a_user_deletes_their_conversations(tmp_path: Path):
-    settings = BotSettings(corpus=tmp_path / "corpus", store=tmp_path / "store")
-    names, options = two_users(tmp_path), argparse.Namespace(action="remove", name="Anne")
-    options.users = tmp_path / "users.jsonl"
+def test_the_command_that_removes_a_user_of_the_page_deletes_their_conversations(tmp_path: Path):
+    users, file = two_users(tmp_path), tmp_path / "users.jsonl"
+    settings = BotSettings(corpus=tmp_path / "corpus", store=tmp_path / "store", users=file)
+    remove = argparse.Namespace(action="remove", name="Anne", users=file)
     kept = Archive(settings.conversations_folder)
     assert not kept.exists
     kept.save("anne", KEY, KeptTurn(1, "un"), "Quel fonds ?")
-    assert users_command.run(options, settings) == 0
-    assert names.find("anne") is None and kept.listed("anne") == []
+    elsewhere = settings.model_copy(update={"users": tmp_path / "others.jsonl"})
+    assert users_command.run(remove, elsewhere) == 0 and len(kept.listed("anne")) == 1
+    users.add("anne", "members", PASSWORD)
+    assert users_command.run(remove, settings) == 0
+    assert users.find("anne") is None and kept.listed("anne") == []
 
 
 def test_others_on_the_machine_can_open_neither_folder_nor_file(archive: Archive, tmp_path: Path):
