@@ -236,6 +236,17 @@ def test_what_a_member_says_of_an_answer_is_stored_once_and_so_is_a_question_wit
     ) == 1
 
 
+# The clipboard's text once it has the mark; wait_for_function does not await a promise.
+COPIED = """async (mark) => {
+  for (let tries = 0; tries < 200; tries += 1) {
+    const text = await navigator.clipboard.readText();
+    if (text.includes(mark)) return text;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  return "";
+}"""
+
+
 @pytest.mark.parametrize(
     "page", [{"permissions": ["clipboard-read", "clipboard-write"]}], indirect=True
 )
@@ -246,10 +257,7 @@ def test_an_answer_is_taken_away_as_text_as_markdown_and_as_a_note_with_its_date
     quote = page.locator("#chat q.quote").first.inner_text().strip("«» \u00a0")
     for button, mark in (("Copier", "[1]"), ("Copier en Markdown", "[^1]: ")):
         page.get_by_role("button", name=button, exact=True).click()
-        copied = page.wait_for_function(
-            "mark => navigator.clipboard.readText().then(text => text.includes(mark) && text)",
-            arg=mark,
-        ).json_value()
+        copied = page.evaluate(COPIED, mark)
         assert quote.split(".")[0] in copied and "texte du" in copied
     with page.expect_download() as saving:
         page.get_by_role("button", name="Note (.docx)").click()
