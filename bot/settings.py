@@ -17,6 +17,7 @@ class BotSettings(IndexSettings):
     `rate`: questions a minute for each user, 0 for any number.
     `federation` (a name), `colour` (#rrggbb) and `logo` (a picture) dress the page.
     `unanswered`: keep the questions that nothing answers, for staff.
+    `conversations`: keep the conversations of those who log in.
     `chat_model`: "provider:model", empty for answers of quotes alone; `chat_base_url` and
     `chat_api_key` of its server; `chat_seconds` for its whole reply.
     `metrics_port`: where Prometheus finds the metrics, 0 for nowhere; `metrics_host`: on which
@@ -35,6 +36,7 @@ class BotSettings(IndexSettings):
     colour: str = ""
     logo: Path | None = None
     unanswered: bool = Field(True, description="yes or no")
+    conversations: bool = Field(True, description="yes or no")
     chat_model: str = ""
     chat_base_url: str = ""
     chat_api_key: str = Field("", repr=False)
@@ -44,6 +46,11 @@ class BotSettings(IndexSettings):
 
     metrics_port: int = Field(0, ge=0, lt=65536, description="a number up to 65535, 0 for none")
     metrics_host: str = "127.0.0.1"
+
+    @property
+    def conversations_folder(self) -> Path:
+        """Where the conversations of those who log in are kept."""
+        return self.store / "conversations"
 
     @model_validator(mode="after")
     def _log_in_or_anonymous(self) -> Self:

@@ -199,7 +199,11 @@ def _composed(rows: Sequence[Meeting], language: str) -> Composed:
 def _claims(rows: Sequence[Meeting], language: str) -> Iterator[Claim]:
     for number, row in enumerate(rows, 1):
         citation = replace(row.citation, number=number)
-        yield Claim(f"« {citation.quote} »", (citation,), label=f"{_line(row, language)} :")
+        yield Claim(
+            f"« {citation.quote} »",
+            (citation,),
+            label=f"{_line(row, language)}{wording.colon(language)}",
+        )
 
 
 def _line(row: Meeting, language: str) -> str:

@@ -87,7 +87,7 @@ def _one_for_each_document(claims: Sequence[Claim]) -> Iterator[Claim]:
 
 
 def _quoting(citation: Citation) -> Claim:
-    return Claim(f"« {citation.quote} »", (citation,))
+    return Claim.quoting([(citation.passage, citation.start, citation.end)])
 
 
 def _reason(previous: Answer, language: str, around: Around) -> Composed:
