@@ -97,7 +97,8 @@ def _watch(options: argparse.Namespace) -> int:
     arguments += [f"--{flag}" for flag in ("json", "verbose") if getattr(options, flag)]
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with suppress(KeyboardInterrupt):
-        watch(options.corpus, process_of([str(argument) for argument in arguments]))
+        run = process_of([str(argument) for argument in arguments], options.language)
+        watch(options.corpus, run)
     return 0
 
 

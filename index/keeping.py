@@ -29,7 +29,7 @@ from index.options import add_folders, add_keep, add_language
 from index.passage import AUDIENCES
 from index.readers.read import parsers_for
 from index.report import Report
-from index.settings import IndexSettings
+from index.settings import IndexSettings, quiet_libraries
 from index.shelf import copies
 from index.shelf import store as generations
 from index.shelf.generation import Generation, folder_of
@@ -136,6 +136,7 @@ def run(settings: IndexSettings, given: Sequence[str]) -> int:
     Raises what the functions of `copies` do, `IndexBusy`, `GenerationUnknown`, `EmbedderMismatch`.
     """
     options = _parser(settings).parse_args(given)
+    quiet_libraries(settings.embedder)
     return COMMANDS[options.command](settings, options)
 
 

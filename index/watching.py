@@ -19,6 +19,13 @@ from index.errors import CorpusMissing
 QUIET = 3.0  # seconds without a change after which a run begins
 LATEST = 60.0  # seconds after which it begins where changes do not end
 AGAIN = 300.0  # seconds after which a failed run is tried again without a change
+DONE = (0, 1)  # exit codes of a run that indexed; 1: but for unreadable files
+FAILED = {
+    "en": "The run failed (exit code {code}); the old index still answers. The next one begins "
+    "after the next change, or in 5 minutes.",
+    "fr": "L'exécution a échoué (code {code}) ; l'ancien index répond toujours. La prochaine "
+    "commencera après la prochaine modification, ou dans 5 minutes.",
+}
 
 
 def watch(
@@ -54,24 +61,27 @@ def watch(
         if due is None or now < due:
             continue
         first, due = None, None
-        if run() not in (0, 1):
+        if run() not in DONE:
             due = time.monotonic() + again
 
 
-def process_of(arguments: Sequence[str]) -> Callable[[], int]:
-    """A run of `python -m index` with these arguments, as `watch` calls it."""
+def process_of(arguments: Sequence[str], language: str) -> Callable[[], int]:
+    """A run of `python -m index` with these arguments, as `watch` calls it; says if it failed."""
 
     def run() -> int:
         command = [sys.executable, "-m", "index", *arguments]
         # In a session of its own a Ctrl-C reaches it once, from here.
         with subprocess.Popen(command, start_new_session=True) as process:
             try:
-                return process.wait()
+                code = process.wait()
             except KeyboardInterrupt:
                 with suppress(ProcessLookupError):
                     process.send_signal(signal.SIGINT)
                 process.wait()
                 raise
+        if code not in DONE:
+            print(FAILED[language].format(code=code), file=sys.stderr, flush=True)
+        return code
 
     return run
 
