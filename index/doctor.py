@@ -9,7 +9,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -18,7 +18,7 @@ from pathlib import Path
 from index.bundled import is_made
 from index.corpus import catalogue_of, files_of
 from index.embed import recorded_name
-from index.errors import PlaidoyerError
+from index.errors import PlaidoyerError, StoreDamaged
 from index.options import add_folders, add_language
 from index.readers.ocr import LANGUAGES
 from index.settings import BUNDLED, IndexSettings
@@ -29,13 +29,15 @@ OLDEST = (3, 11)  # pyproject.toml's requires-python
 GB = 1_000_000_000
 ROOM = GB // 2  # for an index of a few hundred documents
 MODEL = GB  # the converted model, and as much while it is being made
-# The bundled model, Chroma and one parser: 1.3 GB were resident during a run on 1,000 documents.
+# 1.2 GB were resident while the sample corpus was encoded; its parsers came and went beside.
 MEMORY = 2 * GB
+WORDS = {
+    "en": {"ok": "ok", "wrong": "WRONG", "colon": ":"},
+    "fr": {"ok": "bon", "wrong": "À CORRIGER", "colon": " :"},
+}
 LABELS = {
-    "en": {
-        "ok": "ok",
-        "wrong": "WRONG",
-        "colon": ":",
+    "en": WORDS["en"]
+    | {
         "disk": "disk",
         "memory": "memory",
         "ocr": "text recognition",
@@ -69,10 +71,8 @@ LABELS = {
         "lost": "the kept bytes of {number} documents are missing or were altered; they cannot be "
         "opened. Run: python -m index",
     },
-    "fr": {
-        "ok": "bon",
-        "wrong": "À CORRIGER",
-        "colon": " :",
+    "fr": WORDS["fr"]
+    | {
         "disk": "disque",
         "memory": "mémoire",
         "ocr": "reconnaissance de texte",
@@ -113,16 +113,16 @@ LABELS = {
 
 @dataclass(frozen=True)
 class Finding:
-    """What was found of a subject: a key of LABELS with its values, or an error's own words."""
+    """What was found of a subject: a key of the labels with its values, or an error's own words."""
 
     subject: str
     is_wrong: bool
     said: str
     values: dict
 
-    def line(self, language: str) -> str:
-        """The finding, as a line for people."""
-        labels = LABELS[language]
+    def line(self, language: str, labelled: Mapping[str, Mapping[str, str]] = LABELS) -> str:
+        """The finding, as a line for people. `labelled`: the labels of each language."""
+        labels = labelled[language]
         state = labels["wrong" if self.is_wrong else "ok"]
         subject = labels.get(self.subject, self.subject)
         said = labels[self.said].format(**self.values) if self.said in labels else self.said
@@ -173,8 +173,9 @@ def of_python(version: tuple[int, ...]) -> Finding:
 
 def of_disk(store: Path, free: int) -> Finding:
     """Is there room for a generation beside the one that serves, and the right to write it?"""
-    name = generations.serving(store)
-    sizes = generations.manifest_of(store, name).get("sizes", {}) if name else {}
+    sizes: dict[str, int] = {}
+    with suppress(StoreDamaged):  # which the index's own line tells
+        sizes = generations.manifest_of(store, generations.serving(store) or "").get("sizes", {})
     needed = ROOM + 2 * sum(sizes.values()) + (0 if (store / "models").exists() else MODEL)
     values = {"free": free / GB, "needed": needed / GB, "store": store}
     if not os.access(_nearest(store), os.W_OK):

@@ -70,7 +70,7 @@ def test_without_documents_and_index_it_ends_with_1_and_says_what_to_do(
 @pytest.mark.parametrize(
     ("file", "said"),
     [
-        ("current", "is damaged. Run: python -m index --rebuild"),
+        ("current", "Run: python -m index --rebuild"),
         ("generations/{name}/pooled.npy", "pooled.npy was altered). Run: python -m index"),
         ("tags.json", "Delete that file, then run: python -m index tag NAME"),
         ("documents/{digest}", "they cannot be opened. Run: python -m index"),
@@ -84,10 +84,11 @@ def test_a_damaged_index_is_named_with_its_remedy(
     digest = Shelf(federation.store).current().manifest["documents"]["2023-a.txt"]["sha256"]
     place = federation.store / file.format(name=name, digest=digest)
     data = bytearray(place.read_bytes() if place.exists() else b"{}")
-    data[0] ^= 1
+    data[0] ^= 0x80
     place.write_bytes(data)
     code, found = lines(federation, capsys)
     assert (code, found[-1].startswith("WRONG: index: "), said in found[-1]) == (1, True, True)
+    assert [line for line in found[:-1] if "Run: python -m index" in line] == []
 
 
 def test_an_index_of_another_embedder_and_a_broken_catalogue_are_named(

@@ -261,7 +261,9 @@ def test_a_rollback_during_an_index_run_is_refused(
     assert serving(federation.store) == second
 
 
-def test_questions_across_rollbacks_are_each_answered_from_one_generation(federation: Federation):
+def test_questions_across_rollbacks_backups_and_restores_are_each_answered_from_one_generation(
+    federation: Federation, tmp_path: Path
+):
     wholes = []
     for version in ("fonds", "label"):
         for number in range(5):
@@ -279,9 +281,17 @@ def test_questions_across_rollbacks_are_each_answered_from_one_generation(federa
 
     asking = threading.Thread(target=ask)
     asking.start()
-    for version in 3 * ["fonds", "label"]:
+    folder = str(tmp_path / "backup")
+    for command in (
+        ("rollback", "fonds"),
+        ("backup", folder),
+        ("rollback", "label"),
+        ("restore", folder),
+        ("rollback", "label"),
+        ("rollback", "fonds"),
+    ):
         asked = len(seen)
-        assert run(federation, "rollback", version) == 0
+        assert run(federation, *command) == 0
         while len(seen) < asked + 2 and asking.is_alive():
             ended.wait(0.01)
     ended.set()
