@@ -37,11 +37,15 @@ def texts(federation: Federation) -> list[str]:
     return [passage.text.strip() for passage in generation.passages]
 
 
-def two_generations(federation: Federation, keep: int = 2) -> tuple[str, str]:
+def federation_with_one(federation: Federation) -> str:
     federation.write("2023-a.txt", "Nous demandons un fonds.")
-    first = federation.index(keep=keep).generation
+    return federation.index().generation
+
+
+def two_generations(federation: Federation) -> tuple[str, str]:
+    first = federation_with_one(federation)
     federation.write("2023-a.txt", "Nous demandons un label.")
-    return first, federation.index(keep=keep).generation
+    return first, federation.index(keep=2).generation
 
 
 def test_so_many_generations_stay_with_the_documents_that_they_were_made_of(
@@ -112,6 +116,31 @@ def test_the_list_says_which_generations_there_are_newest_first(
         {"generation": second, "documents": 1, "passages": 1, "serving": True, "tags": []},
         {"generation": first, "documents": 1, "passages": 1, "serving": False, "tags": ["before"]},
     ]
+
+
+def test_a_generation_whose_verification_was_killed_does_not_count(federation: Federation):
+    first, second = two_generations(federation)
+    (federation.store / "generations" / first / "unverified").touch()
+    assert whole(federation.store) == [second]
+    assert run(federation, "rollback", first) == 2
+    federation.index(keep=5)
+    assert [one.name for one in (federation.store / "generations").iterdir()] == [second]
+
+
+def test_a_generation_counts_only_once_its_verification_has_ended(
+    federation: Federation, monkeypatch: pytest.MonkeyPatch
+):
+    first = federation_with_one(federation)
+    verify, seen = Generation.verify, []
+
+    def watched(generation: Generation) -> None:
+        seen.append(whole(federation.store))
+        verify(generation)
+
+    monkeypatch.setattr(Generation, "verify", watched)
+    federation.write("2023-a.txt", "Nous demandons un label.")
+    second = federation.index(keep=2).generation
+    assert (seen, whole(federation.store)) == ([[first]], [second, first])
 
 
 def test_with_unreadable_tags_no_generation_is_removed(

@@ -18,7 +18,7 @@ import pytest
 from conftest import ROOT, Federation
 
 from index.shelf import copies
-from index.shelf.store import Shelf, serving, tags, whole
+from index.shelf.store import Generation, Shelf, serving, tags, whole
 
 KILLS = 10
 DOCUMENTS = 40
@@ -165,6 +165,7 @@ def test_kill_9_during_a_restore_leaves_the_old_index_or_the_restored_one(
         assert served(federation) in (before, second)
         for name in whole(federation.store):
             assert name in (before, first, second)
+            Generation(federation.store / "generations" / name).verify()
         federation.index(keep=3)
         assert served(federation) not in (first, second)
     assert -9 in outcomes
