@@ -67,6 +67,7 @@ def build(  # noqa: PLR0913 (what to build of what, where, and how)
     *,
     rebuild: bool = False,
     parsers: Worker = PARSERS,
+    keep: int = 1,
 ) -> Report:
     """Bring the index in `store` up to date with `corpus`.
 
@@ -74,20 +75,21 @@ def build(  # noqa: PLR0913 (what to build of what, where, and how)
     must be encoded. `rebuild` makes everything anew, and lets an empty folder empty the index: it
     takes the old index only for the report and for the last versions of files that are unreadable
     now, and only if that can be read. `parsers`: the process that reads the files. A file
-    that was refused for the time it took is tried once more, alone, after all others.
+    that was refused for the time it took is tried once more, alone, after all others. `keep`: how
+    many generations stay in the store, beside those with a tag.
     Raises `CorpusMissing`, `CatalogueInvalid`, `IndexBusy`, `StoreUnwritable`, `EmbedderUnusable`.
     """
     started = time.perf_counter()
     _require_folder(corpus)
-    with _exclusive(store):
-        generations.sweep(store)
+    with exclusive(store):
+        generations.sweep(store, keep)
         run = _Run(corpus, store, embedder, rebuild, parsers)
         run.keep_bytes = partial(_keep_bytes, store)
         run.plan()
         run.write(load)
         report = run.report
         del run  # it holds the generation that served until now, which can then be swept
-        generations.sweep(store)
+        generations.sweep(store, keep)
     report.seconds = time.perf_counter() - started
     return report
 
@@ -118,7 +120,7 @@ def _require_folder(corpus: Path) -> None:
 
 
 @contextmanager
-def _exclusive(store: Path) -> Iterator[None]:
+def exclusive(store: Path) -> Iterator[None]:
     """Hold the store's lock. The system frees the lock of a run that was killed."""
     lock = FileLock(store / "lock", timeout=0)
     with generations.writing(store):
@@ -128,7 +130,7 @@ def _exclusive(store: Path) -> Iterator[None]:
         except Timeout as error:
             raise IndexBusy(
                 f"Another run is writing {store}; this one did nothing. "
-                "Run: python -m index once it has ended"
+                "Run it again once that one has ended"
             ) from error
     try:
         yield
@@ -201,6 +203,8 @@ class _Run:
                 "them (docs/formats.md)"
             )
         report.documents, report.passages = len(self.records), len(self.passages)
+        report.audiences = {passage.path: passage.audience for passage in self.passages}
+        report.digests = {path: record["sha256"] for path, record in self.records.items()}
         report.generation = serving.name if serving else ""
 
     def _no_document(self, serving: bool) -> str:

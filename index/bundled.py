@@ -80,6 +80,17 @@ def bundled_model(models: Path) -> Path:
     return folder
 
 
+def is_made(models: Path) -> bool:
+    """Is the converted model there, every byte of it? Where not, it will be made at first use.
+
+    Raises `EmbedderUnusable` where it cannot be.
+    """
+    if _is_whole(models / NAME):
+        return True
+    _weight_file()
+    return False
+
+
 def _is_whole(folder: Path) -> bool:
     try:
         digests = json.loads((folder / SEAL).read_text())

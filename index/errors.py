@@ -41,6 +41,14 @@ class IndexBusy(PlaidoyerError):
     """Another run is writing the same store."""
 
 
+class GenerationUnknown(PlaidoyerError):
+    """No generation of the store has this name, or the name cannot be given to one."""
+
+
+class BackupFailed(PlaidoyerError):
+    """A backup cannot be written, or is not what it was when it was made."""
+
+
 class EmbedderMismatch(PlaidoyerError):
     """The store was made by another embedding model than the one asked for."""
 

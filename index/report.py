@@ -64,7 +64,8 @@ class Report:
     """What a run did. Paths are relative to the corpus; `unreadable` holds (path, reason).
 
     `kept`: those of which the last readable version stays; `left_out`: by document, how many words
-    were left out on purpose, by what they are.
+    were left out on purpose, by what they are; `audiences`, `digests`: whom each document is for,
+    and the SHA-256 of its file.
     """
 
     generation: str = ""
@@ -78,6 +79,8 @@ class Report:
     warnings: list[str] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)
     left_out: dict[str, dict[str, int]] = field(default_factory=dict)
+    audiences: dict[str, str] = field(default_factory=dict)
+    digests: dict[str, str] = field(default_factory=dict)
     seconds: float = 0.0
 
     def as_json(self) -> dict:

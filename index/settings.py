@@ -23,7 +23,7 @@ class IndexSettings(BaseSettings):
     """`corpus`: the folder of documents; `store`: where generations are kept.
 
     `embedder`: `bundled`, a hub name or a folder; `ocr`: what recognises text on the pages of a PDF
-    that are pictures, empty for nothing.
+    that are pictures, empty for nothing; `keep`: how many generations stay in the store.
     """
 
     model_config = SettingsConfigDict(
@@ -34,6 +34,7 @@ class IndexSettings(BaseSettings):
     store: Path = HERE / "store"
     embedder: str = BUNDLED
     ocr: Literal["", "tesseract"] = Field(default="", description="tesseract")
+    keep: int = Field(default=1, ge=1, description="a number of generations, 1 or more")
 
     @classmethod
     def from_environment(cls) -> Self:

@@ -7,12 +7,14 @@ Owns the layout of the store, which `generation.py` opens:
                          rows.sha256, headings.npy, headed.npy, unreached.npy, bm25/AUDIENCE/,
                          chroma/, manifest.json: the embedder, the documents, every file's size and
                          SHA-256; manifest.sha256; opened-*/: a reader's copy of chroma/
+    tags.json            the names that staff gave to generations
     documents/<SHA-256>  the bytes of the documents that the generations were made of
     models/              the bundled embedding model
 
 Promise: a generation serves only after it was verified against its manifest; none of its files is
 written to afterwards; a reader sees the flip at its next question; a crash at any instant leaves
-the generation that served before; the documents of every generation that is kept are kept.
+the generation that served before; one that has a tag is kept; the documents of every generation
+that is kept are kept.
 """
 
 import hashlib
@@ -20,8 +22,8 @@ import json
 import os
 import shutil
 import time
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import numpy as np
@@ -52,14 +54,24 @@ __all__ = [
     "flip",
     "is_kept",
     "keep",
+    "manifest_of",
     "serving",
+    "spared",
     "sweep",
+    "sync",
+    "tag_all",
+    "tags",
+    "whole",
     "write",
     "writing",
 ]
 
 # Seconds that an old generation is kept where no lock tells whether it is still read.
 GRACE = 120
+TAGS = "tags.json"
+# In a generation from before its manifest is there until it was verified: a run that is killed in
+# between leaves nothing that counts as a generation.
+UNVERIFIED = "unverified"
 
 
 def write(
@@ -80,6 +92,7 @@ def write(
     try:
         _write_whole(folder, passages, encoded, dimensions, facts)
         Generation(folder).verify()
+        vouch(folder)
     except BaseException:  # an interrupt too
         shutil.rmtree(folder, ignore_errors=True)
         raise
@@ -116,10 +129,17 @@ def _write_whole(
         "sha256": {name: sha256_of(file) for name, file in files.items() if name not in BY_ROW},
     }
     data = json.dumps(manifest, ensure_ascii=False).encode()
+    (folder / UNVERIFIED).touch()
     (folder / MANIFEST_DIGEST).write_text(hashlib.sha256(data).hexdigest() + "\n")
     (folder / MANIFEST).write_bytes(data)
     for path in (*folder.rglob("*"), folder, folder.parent):
-        _sync(path)
+        sync(path)
+
+
+def vouch(folder: Path) -> None:
+    """Say of a generation that it was verified: from now on it counts as one."""
+    (folder / UNVERIFIED).unlink()
+    sync(folder)
 
 
 @contextmanager
@@ -137,13 +157,70 @@ def writing(store: Path) -> Iterator[None]:
 
 def flip(store: Path, name: str) -> None:
     """Make the generation serve, by one atomic rename."""
-    pointer = store / f"current.{os.getpid()}"
-    pointer.write_text(name + "\n")
-    _sync(pointer)
     if (store / "documents").exists():
-        _sync(store / "documents")
-    os.replace(pointer, store / "current")
-    _sync(store)
+        sync(store / "documents")
+    _replace(store / "current", name + "\n")
+
+
+def _replace(file: Path, text: str) -> None:
+    """Write a file of the store anew, by one atomic rename."""
+    making = file.with_name(f"{file.name}.{os.getpid()}")
+    making.write_text(text, encoding="utf-8")
+    sync(making)
+    os.replace(making, file)
+    sync(file.parent)
+
+
+def tags(store: Path) -> dict[str, str]:
+    """The generations that staff named, by their tag. Raises `StoreDamaged`."""
+    file = store / TAGS
+    try:
+        named = json.loads(file.read_bytes())
+        if not isinstance(named, dict) or not all(isinstance(one, str) for one in named.values()):
+            raise ValueError("it is no table of names")
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError, RecursionError) as error:
+        raise StoreDamaged(
+            f"The names of the generations in {file} cannot be read ({error}); until they can, no "
+            "generation is removed. Delete that file, then run: python -m index tag NAME"
+        ) from error
+    return named
+
+
+def tag_all(store: Path, named: Mapping[str, str]) -> None:
+    """Replace all tags. Only for who holds the store's lock."""
+    _replace(store / TAGS, json.dumps(dict(named), ensure_ascii=False, indent=1) + "\n")
+
+
+def whole(store: Path) -> list[str]:
+    """The names of the verified generations, newest first."""
+    found = {}
+    for manifest in (store / "generations").glob(f"*/{MANIFEST}"):
+        if not (manifest.parent / UNVERIFIED).exists():
+            with suppress(FileNotFoundError):  # swept in between
+                made = manifest.parent.name.split("-")[0], manifest.stat().st_mtime_ns
+                found[manifest.parent.name] = made
+    return sorted(found, key=lambda name: found[name], reverse=True)
+
+
+def manifest_of(store: Path, name: str) -> dict:
+    """What a generation's manifest says, unchecked; nothing where it cannot be read."""
+    try:
+        manifest = json.loads((folder_of(store, name) / MANIFEST).read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return manifest if isinstance(manifest, dict) else {}
+
+
+def spared(store: Path, keep: int) -> list[str]:
+    """The generations that a sweep keeps: the serving one, so many in all, and those with a tag.
+
+    Newest first. Raises `StoreDamaged` where it cannot be told which these are.
+    """
+    name, named, newest = serving(store), set(tags(store).values()), whole(store)
+    others = [one for one in newest if one != name][: keep - 1]
+    return [one for one in newest if one == name or one in named or one in others]
 
 
 def keep(store: Path, data: bytes) -> str:
@@ -154,7 +231,7 @@ def keep(store: Path, data: bytes) -> str:
         file.parent.mkdir(exist_ok=True)
         making = file.with_suffix(".making")
         making.write_bytes(data)
-        _sync(making)
+        sync(making)
         os.replace(making, file)
     return digest
 
@@ -167,18 +244,23 @@ def is_kept(store: Path, digest: str) -> bool:
         return False
 
 
-def sweep(store: Path) -> None:
+def sweep(store: Path, keep: int = 1) -> None:
     """Remove half-built generations, old ones that are open in no process, and their documents.
 
+    `keep`: how many generations stay, the serving one among them; those with a tag stay beside.
     Only for the run that holds the store's lock, so that nothing is being built.
     """
     try:
-        name = serving(store)
-    except StoreDamaged:  # which of them serves? The run that builds anew will tell
+        name, staying = serving(store), spared(store, keep)
+    except StoreDamaged:  # which of them serves, or has a tag? What is there stays
         return
+    for making in (*store.glob("current.*"), *store.glob(f"{TAGS}.*")):
+        making.unlink(missing_ok=True)
     flipped = (store / "current").stat().st_mtime if name else 0
     for folder in (store / "generations").glob("*"):
-        if folder.name != name and retire(folder, idle=time.time() - flipped > GRACE):
+        if folder.name in (name, *staying):
+            continue
+        if retire(folder, idle=time.time() - flipped > GRACE):
             shutil.rmtree(folder, ignore_errors=True)
     for making in (store / "models").glob(".making-*"):
         if time.time() - making.stat().st_mtime > 3600:
@@ -253,7 +335,7 @@ def _sizes(passages: Sequence[Passage]) -> dict[str, int]:
     }
 
 
-def _sync(path: Path) -> None:
+def sync(path: Path) -> None:
     """Flush to the disk, so that the pointer never names what a power cut took."""
     if os.name == "nt" and path.is_dir():
         return  # Windows syncs no folders
