@@ -106,7 +106,7 @@ def _archive(settings: BotSettings, users: Users | None) -> Archive | None:
     except (
         PlaidoyerError
     ) as error:  # the page says so where they are listed; it answers all the same
-        print(f"{type(error).__name__}: {error}", file=sys.stderr)
+        complain(error)
     return archive
 
 

@@ -4,7 +4,6 @@ Promise: nothing is kept of anybody without a name; what cannot be kept fails no
 reported on standard error; a kept turn that this version cannot read is left out and counted.
 """
 
-import sys
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -12,6 +11,7 @@ from markupsafe import Markup
 from pydantic import TypeAdapter, ValidationError
 
 from bot.archive import DAYS, LONGEST_TITLE, MOST, Archive, KeptTurn
+from bot.complaints import complain
 from bot.users import folded
 from bot.web.memory import Conversation, Turn
 from bot.web.scope import as_query
@@ -49,7 +49,7 @@ class Keeper:
                 as_query(turn.within),
             )
         except PlaidoyerError as error:
-            print(f"{type(error).__name__}: {error}", file=sys.stderr)
+            complain(error)
             return
         conversation.turns = tuple(
             replace(one, link=link) if one.number == number else one for one in conversation.turns
@@ -62,7 +62,7 @@ class Keeper:
         try:
             kept = self._archive.turns(folded(conversation.user), conversation.key)
         except PlaidoyerError as error:
-            print(f"{type(error).__name__}: {error}", file=sys.stderr)
+            complain(error)
             return
         turns = [_read(one) for one in kept]
         conversation.turns = tuple(turn for turn in turns if turn)

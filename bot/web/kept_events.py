@@ -1,7 +1,6 @@
 """What the page's events do with kept conversations: their list, and a whole one to take away."""
 
 import base64
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -9,6 +8,7 @@ from datetime import date
 import gradio as gr
 from markupsafe import Markup
 
+from bot.complaints import complain
 from bot.question.understand import LONGEST
 from bot.web import sent as given
 from bot.web.chat import shown
@@ -50,7 +50,7 @@ class KeptEvents:
                 self.conversations.forget_all(user)
             listed = self.keeper.listed(user, key, language)
         except PlaidoyerError as error:
-            print(f"{type(error).__name__}: {error}", file=sys.stderr)
+            complain(error)
             listed = render("alert.html", language, alert=LABELS[language]["kept_unusable"])
         return (listed, *shown(self.found(request, key), language))
 
