@@ -42,6 +42,7 @@ from bot.settings import BotSettings
 from bot.views.meetings import meetings
 from bot.views.premise import contradicted
 from bot.views.timeline import timeline
+from bot.writing import written
 from index.embed import Embedder, load_embedder, recorded_name
 from index.errors import EmbedderMismatch
 from index.passage import Passage
@@ -226,30 +227,31 @@ class Bot:
         return texts
 
     def _draft(self, texts: Texts) -> _Draft:
-        """The chat model's claims; quotes where there is none or it fails."""
-        found, note = texts.found, ""
+        """The chat model's claims; quotes where there is none, it fails, or none can be shown."""
+        found, note, rejected = texts.found, "", tuple[Rejected, ...]()
         asked = found.asked
         if self._writer:
             try:
-                written, refused = self._writer.write(asked.search, asked.language, found.hits)
-                cited, unproved = guard.cite(written)
-                return _Draft(Composed("answer", tuple(cited)), (*refused, *unproved))
+                made = written(self._writer, asked, found.hits)
+                if made.claims or not made.rejected:
+                    return _Draft(Composed("answer", made.claims), made.rejected)
+                rejected = made.rejected
             except ChatModelFailed as failed:
                 print(f"{type(failed).__name__}: {failed}", file=sys.stderr)
                 note = wording.NO_MODEL[asked.language]
         if composed := contradicted(asked, found.hits, texts.before):
-            return _Draft(composed)
+            return _Draft(composed, rejected)
         if lack := missing.missing(asked, found.hits):
-            return _Draft(Composed("nothing", lead=missing.in_words(lack, asked.language)))
+            lead = missing.in_words(lack, asked.language)
+            return _Draft(Composed("nothing", lead=lead), rejected)
         claims = quotes.compose(found.hits, quotes.asked_of(asked), texts.beside)
         claims = quotes.unless_amount_missing(claims, asked.text)
-        return _Draft(Composed("answer", claims, note=note))
+        return _Draft(Composed("answer", claims, note=note), rejected)
 
     def _checked(self, draft: _Draft, asked: Question) -> _Draft:
         """The draft without the claims that are rejected, its citations numbered from 1."""
-        is_bundled = self._embedder.name == recorded_name(BUNDLED)
-        encode = self._embedder.encode_questions if is_bundled else None
-        accepted, rejected = guard.check(draft.composed.claims, encode)
+        federation = self._writer.federation if self._writer else ()
+        accepted, rejected = guard.check(draft.composed.claims, federation)
         cited = [citation.passage for claim in accepted for citation in claim.citations]
         time = asked.since, asked.until
         wrong = TOO_LATE if prefer.are_all_later(cited, *time) else ""

@@ -18,7 +18,8 @@ class BotSettings(IndexSettings):
     `federation` (a name), `colour` (#rrggbb) and `logo` (a picture) dress the page.
     `unanswered`: keep the questions that nothing answers, for staff.
     `chat_model`: "provider:model", empty for answers of quotes alone; `chat_base_url` and
-    `chat_api_key` of its server; `chat_seconds` for its whole reply.
+    `chat_api_key` of its server; `chat_seconds` for all of its replies to a question;
+    `chat_verify`: it looks its own words over once more.
     """
 
     embedder: str = ""
@@ -39,6 +40,7 @@ class BotSettings(IndexSettings):
     chat_seconds: float = Field(
         30, gt=0, allow_inf_nan=False, description="a number of seconds above 0"
     )
+    chat_verify: bool = Field(True, description="yes or no")
 
     @model_validator(mode="after")
     def _log_in_or_anonymous(self) -> Self:
