@@ -15,6 +15,7 @@ from pathlib import Path
 from bot import replies, wording
 from bot.chat.model import ChatModelFailed, ChatWriter, Writer
 from bot.dialogue import Dialogue
+from bot.drafting import findings
 from bot.find import missing, prefer
 from bot.find.crossencoder import CrossEncoderJudge
 from bot.find.rerank import Judge
@@ -39,6 +40,7 @@ from bot.records import (
 )
 from bot.replies import Texts
 from bot.settings import BotSettings
+from bot.views.draft import Finding
 from bot.views.meetings import meetings
 from bot.views.premise import contradicted
 from bot.views.timeline import timeline
@@ -50,6 +52,7 @@ from index.settings import BUNDLED
 from index.shelf.store import Generation, Shelf
 
 READERS = ("public", "members")  # whose documents a member may see
+NEAREST = 10  # passages among which a draft's sentence is looked for
 # "writing" only where a chat model is configured.
 STEPS = ("searching", "reading", "writing", "checking")
 WRITTEN = ("latest", "yesno")  # routes that a chat model, where there is one, answers as a question
@@ -157,6 +160,14 @@ class Bot:
     ) -> list[Hit]:
         """The k passages that answer best, best first. `history` and errors as for `ask`."""
         return self._found(question, history, audiences).hits[:k]
+
+    def verify(
+        self, sentences: Sequence[tuple[object, str]], audiences: Sequence[str] = READERS
+    ) -> list[Finding]:
+        """What the texts have on each (id, sentence) of a draft, in order. Raises as `ask`."""
+        return findings(
+            sentences, lambda sentence: self.search(sentence, NEAREST, audiences), self._writer
+        )
 
     def documents(self, audiences: Sequence[str] = READERS) -> dict[str, Passage]:
         """The first passage of each document that `audiences` may see, by path."""

@@ -31,7 +31,9 @@ CLAUSES = re.compile(rf"[;,]|\b{lists.forms('guard.joins')}\b")
 CONDITION = re.compile(rf"\W*(?:{lists.forms('guard.joins')} )?{lists.forms('guard.conditions')}")
 OURS = {
     language: re.compile(
-        rf"\b(?:{lists.forms('guard.ours', language)}|{lists.forms('guard.we', language)})\b"
+        rf"\b(?:{lists.forms('guard.ours', language)}|{lists.forms('guard.we', language)}"
+        rf"|{lists.forms('guard.possessors', language)}[ ']"
+        rf"{lists.forms('guard.federation', language)})\b"
     )
     for language in LANGUAGES
 }
@@ -193,8 +195,10 @@ def _names_of_ours(
         return frozenset()
     # Where the quotes have a name that the claim lacks, one may stand for the other.
     others = names.unnamed(quotes, [claim.text], False)
-    asks = OUR_VERB.match(said[at + len(name) :]) is not None
-    stands = asks or (not others and (name.isupper() or SUBJECT.search(said[:at]) is not None))
+    if others:
+        stands = name.isupper() and OUR_VERB.match(said[at + len(name) :]) is not None
+    else:
+        stands = name.isupper() or SUBJECT.search(said[:at]) is not None
     return frozenset(strange) if stands else frozenset()
 
 

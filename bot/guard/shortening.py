@@ -105,7 +105,9 @@ def is_shortened(claim: str, quotes: Sequence[str], federation: Collection[str] 
     return _compared(claim, quotes, federation).is_whole()
 
 
-def differs_in_a_denial(claim: str, quotes: Sequence[str], federation: Collection[str] = ()) -> bool:
+def differs_in_a_denial(
+    claim: str, quotes: Sequence[str], federation: Collection[str] = ()
+) -> bool:
     """Is the claim its quotes made shorter, but for a negation that only one side has?"""
     return _compared(claim, quotes, federation, denied=True).is_turned()
 

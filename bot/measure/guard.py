@@ -69,7 +69,9 @@ def exchanged(rows: Sequence[dict]) -> str:
         for kind, text in _exchanges(row["claim"], row["evidence"]):
             made[kind] += 1
             found[kind] += verdict(text, row["evidence"])[0] == "conflict"
-    return "\n".join(f"{kind} exchanged: {found[kind]} of {made[kind]} in conflict" for kind in made)
+    return "\n".join(
+        f"{kind} exchanged: {found[kind]} of {made[kind]} in conflict" for kind in made
+    )
 
 
 def _exchanges(claim: str, evidence: Sequence[str]) -> Iterator[tuple[str, str]]:
