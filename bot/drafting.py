@@ -15,6 +15,7 @@ from bot.guard import figures, names, verbatim
 from bot.records import Citation, Hit
 from bot.views.draft import Finding
 from index.language.detect import language_of
+from index.language.figures import figures as read_figures
 from index.language.fold import fold
 from index.language.words import terms
 
@@ -131,9 +132,9 @@ def _strange(sentence: str, cited: Sequence[Citation]) -> str:
 
 def _others(sentence: str, cited: Sequence[Citation]) -> list[str]:
     """The figures of the first quote, in the units of the sentence's, that it does not have."""
-    here = figures.figures(sentence)
+    here = read_figures(sentence)
     units = {one.measured[1] for one in here}
-    there = figures.figures(cited[0].quote, cited[0].passage.date)
+    there = read_figures(cited[0].quote, cited[0].passage.date)
     return sorted(
         str(one)
         for one in there
@@ -144,7 +145,7 @@ def _others(sentence: str, cited: Sequence[Citation]) -> list[str]:
 def _newer(sentence: str, said: Sequence[Citation], same: Sequence[Citation]) -> Citation | None:
     """A newer quote on the same thing with another figure, where only older texts have its own."""
     mine = [one for one in said if not figures.unsaid(sentence, [(one.quote, "")])]
-    if not mine or not figures.figures(sentence):
+    if not mine or not read_figures(sentence):
         return None
     newest = max(one.passage.date for one in mine)
     if any(one.passage.is_in_force and one.passage.date == newest for one in mine):

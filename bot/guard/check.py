@@ -17,6 +17,7 @@ from index.language import lists
 from index.language.detect import language_of
 from index.language.fold import fold
 from index.language.lists import LANGUAGES
+from index.language.names import RUN, named
 from index.passage import Passage
 
 SHORTEST = 3  # words of a quote that proves a claim
@@ -231,7 +232,7 @@ def _meant(citation: Citation) -> str:
     before = [text[start:end] for start, end in spans if end <= citation.start][-1:]
     if not before or not PRONOUN.search(fold(citation.quote)):
         return ""
-    runs = [run[0] for run in names.RUN.finditer(before[0]) if list(names.named(f". {run[0]}"))]
+    runs = [run[0] for run in RUN.finditer(before[0]) if list(named(f". {run[0]}"))]
     return runs[0] if len(runs) == 1 else ""
 
 

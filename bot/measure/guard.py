@@ -16,9 +16,10 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from bot.guard import names, verbatim
+from bot.guard import verbatim
 from bot.guard.check import verdict
 from index.language.dates import MONTH_NAMES
+from index.language.names import named
 
 VERDICTS = ("proved", "worded", "conflict")
 NUMBER = re.compile(r"(?<![\w.,/-])\d{1,3}(?:[ ,]\d{3})*(?:[.,]\d+)?(?![\w/])")
@@ -86,7 +87,7 @@ def _exchanges(claim: str, evidence: Sequence[str]) -> Iterator[tuple[str, str]]
         for place, month in enumerate(months):
             if re.search(rf"\d {month}\b", claim) and month in whole:
                 yield "month", claim.replace(month, months[(place + 5) % 12])
-    for name in names.named(claim):
+    for name in named(claim):
         if name[0] in whole and name[0].isalpha() and len(name[0]) > 2:
             yield "name", f"{claim[: name.start()]}{ANOTHER}{claim[name.end() :]}"
 

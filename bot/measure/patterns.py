@@ -29,10 +29,10 @@ from typing import Any
 
 import bot
 import index
-from bot.guard import figures, verbatim
+from bot.guard import verbatim
 from bot.question.understand import LONGEST
 from index.describe import describe
-from index.language import dates, fold, numbers, period, sentences, words
+from index.language import dates, figures, fold, numbers, period, sentences, words
 from index.passage import Document, Section
 from index.readers import furniture, sections, thread
 from index.readers.content import Block

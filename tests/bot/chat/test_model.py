@@ -107,7 +107,6 @@ SCRIPT = {
 }
 
 
-
 def about(**fields: object) -> str:
     """A reply that says something of the first claim."""
     return json.dumps({"claims": [{"claim": 1, **fields}]}, ensure_ascii=False)
