@@ -192,7 +192,9 @@ def _names_of_ours(
     quotes = " ".join(citation.quote for citation in claim.citations)
     quoted = fold(quotes)
     speaks = OURS[language_of(quoted)].search(quoted) or PRONOUN.search(quoted)
-    if OURS[language_of(claim.text)].search(said) or not speaks:
+    # Behind its first word "the Union" is the European one.
+    plain = fold(re.sub(r"(?<=\w)\W+[A-ZÀ-Þ]\w+", "", claim.text))
+    if OURS[language_of(claim.text)].search(plain) or not speaks:
         return frozenset()
     # Where the quotes have a name that the claim lacks, one may stand for the other.
     others = names.unnamed(quotes, [claim.text], False)

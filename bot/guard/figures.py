@@ -14,6 +14,7 @@ from index.language.figures import (
     LAW,
     MONEY,
     ON,
+    THING,
     TIMES,
     Figure,
     currencies,
@@ -22,10 +23,14 @@ from index.language.figures import (
     rates,
 )
 
+SMALL_CHANGE = 999  # above it, a number without a unit may be a sum
 GOES_WITHOUT_SAYING = frozenset({"year", "hour"})  # "à 62 ans" is "à 62", "à 7 h" is "at 7"
 TEXTS = lists.forms("guard.texts")
 OF_A_TEXT = re.compile(
-    rf"\b(?:{TEXTS}\b[^.;,]{{0,40}}\s(?:of|du|de|on|le)|{lists.forms('guard.dated')})\s*$", re.I
+    rf"\b(?:{TEXTS}\b[^.;,]{{0,40}}\s(?:of|du|de)|{lists.forms('guard.dated')})\s*$", re.I
+)
+ISSUED = re.compile(  # "our position, adopted on": before a day in full
+    rf"\b{TEXTS}\b[^.;]{{0,30}}\b{lists.forms('guard.issued')}\w*\s+(?:\w+\s+){{0,2}}$", re.I
 )
 TEXT_BEHIND = re.compile(rf"\s+{TEXTS}\b", re.I)
 
@@ -56,14 +61,30 @@ def _is_said(figure: Figure, claimed: Collection[Figure], stated: Collection[Fig
         return _is_a_multiple(figure, stated)
     if figure.unit in (LAW, ON, IN):
         return False
-    for other in stated:
-        if figure.value == other.value and "" in (figure.unit, other.unit):
-            unit, beside = (figure.unit, stated) if figure.unit else (other.unit, claimed)
-            if unit in GOES_WITHOUT_SAYING or any(near.unit == unit for near in beside):
-                return True
-            if not figure.unit and unit != "%" and (unit not in MONEY or float(figure.value) > 999):
-                return True
-    return False
+    return any(
+        figure.value == other.value
+        and (_is_a_sum(figure, other) or _may_be_in(figure.unit, other.unit, claimed, stated))
+        for other in stated
+    )
+
+
+def _may_be_in(
+    unit: str, stated_in: str, claimed: Collection[Figure], stated: Collection[Figure]
+) -> bool:
+    """May the claim's unit and the quote's be one, because one of them does not say it?"""
+    unknown = ("", THING)
+    if unit in unknown and stated_in in unknown:
+        return True
+    if "" in (unit, stated_in):
+        known, beside = (unit, stated) if unit not in unknown else (stated_in, claimed)
+        if known in GOES_WITHOUT_SAYING or any(near.unit == known for near in beside):
+            return True
+    return unit in unknown and stated_in not in (*MONEY, "%", *unknown)
+
+
+def _is_a_sum(figure: Figure, other: Figure) -> bool:
+    """Is it a large sum of which the claim leaves out the currency?"""
+    return figure.unit in ("", THING) and other.unit in MONEY and float(figure.value) > SMALL_CHANGE
 
 
 def _is_a_multiple(figure: Figure, stated: Collection[Figure]) -> bool:
@@ -84,8 +105,8 @@ def _of_the_text(claim: str, date: str) -> set[Figure]:
     it is the text's ("the draft of 3 May"). Any other day in the claim is one of an event."""
     said = {Figure(float(date[:4]))}
     for start, end, day in resolve_dates(claim, date):
-        if date.startswith(day) and (
-            OF_A_TEXT.search(claim[:start]) or TEXT_BEHIND.match(claim, end)
-        ):
+        issued = day == date and ISSUED.search(claim[:start])
+        of_it = issued or OF_A_TEXT.search(claim[:start]) or TEXT_BEHIND.match(claim, end)
+        if of_it and date.startswith(day):
             said |= day_figures(day, True)
     return said

@@ -10,9 +10,10 @@ from collections.abc import Collection, Sequence
 
 from index.language import lists
 from index.language.dictionary import is_word
+from index.language.figures import joined_codes
 from index.language.fold import fold
 from index.language.names import ELIDED, RUN, WORD, named
-from index.language.words import counterpart, stop_words
+from index.language.words import counterpart
 
 TITLES = lists.words("guard.titles")
 SMALL = lists.words("acronyms.small")
@@ -27,6 +28,7 @@ def unnamed(claim: str, sources: Sequence[str], is_translated: bool) -> list[str
     `is_translated`: the claim is in another language than its quotes, so that its titles are
     translations.
     """
+    claim, sources = joined_codes(claim), [joined_codes(source) for source in sources]
     plain = [str(fold(source)) for source in sources]
     known = {part for source in plain for word in WORD.findall(source) for part in _parts(word)}
     titles = [run.span() for run in RUN.finditer(claim) if _is_a_title(run[0], is_translated)]
@@ -38,9 +40,12 @@ def unnamed(claim: str, sources: Sequence[str], is_translated: bool) -> list[str
         is_acronym = sum(letter.isupper() for letter in bare) > 1
         if not (
             _is_known(name, known, joined)
-            or any(start <= word.start() < end for start, end in titles)
+            or (
+                any(start <= word.start() < end for start, end in titles)
+                and not any(name in group for group in PLACES)
+            )
             or (at_home and any(name in group for group in HOME))
-            or (is_acronym and _is_spelled_out(name, plain))
+            or (is_acronym and _is_spelled_out(name, sources))
             or (is_translated and not is_acronym and _is_alike(name, known))
             or _spells_out(word, claim, sources)
         ):
@@ -85,27 +90,22 @@ def _is_spelled_out(acronym: str, sources: Sequence[str]) -> bool:
     """Are its letters the initials of words that follow each other there? Or is an acronym of the
     same letters there? Other languages turn it round: CAP, PAC."""
     letters = sorted(acronym.removesuffix("s"))
-    if not 2 < len(letters) <= 6:
+    least = 1 if counterpart(acronym) else 2
+    if not least < len(letters) <= 6:
         return False
     for source in sources:
-        words = [
-            part
-            for word in WORD.findall(source)
+        initials = "".join(
+            part[0]
+            for word in WORD.findall(str(fold(source)))
             for part in re.split(r"[-']", word)
             if part and part not in SMALL
-        ]
-        initials = "".join(word[0] for word in words)
-        if any(
-            sorted(initials[at : at + len(letters)]) == letters
-            for at in range(len(initials) - len(letters) + 1)
-        ):
+        )
+        spans = (initials[at : at + len(letters)] for at in range(len(initials)))
+        if any(sorted(span) == letters for span in spans):
             return True
-    return any(
-        sorted(fold(word)) == letters
-        for source in sources
-        for word in re.findall(r"\b[a-z]{3,6}\b", source)
-        if word not in stop_words() and not is_word(word)
-    )
+        if any(sorted(str(fold(one))) == letters for one in re.findall(r"\b[A-Z]{3,6}\b", source)):
+            return True
+    return False
 
 
 def _spells_out(word: re.Match[str], claim: str, sources: Sequence[str]) -> bool:

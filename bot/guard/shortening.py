@@ -180,6 +180,7 @@ class _Comparison:
             token.key in self._words.articles
             or token.key in self._words.ours
             or token.key in {",", ":", "1", ")", ".", ";"}
+            or (token.key in {"do", "does"} and self._next(start, {"not"}, end + 1) > end)
             or (self._denied and self._is_of_a_denial(token))
         )
         if is_glue and self._may_go(start + 1, end):
@@ -208,9 +209,13 @@ class _Comparison:
         quotes = self._quotes
         if self._is_free(at, stop) and (stop == len(quotes) or quotes[stop].key != "?"):
             yield min(stop + 1, len(quotes))
-        opens = comma < stop and any(self._phrases("leading", at))
+        opens = comma < stop and (any(self._phrases("leading", at)) or self._is_purpose(at))
         if opens and self._is_free(at, comma) and not self._has_value(at, comma):
             yield comma
+        for place in range(at + 1, stop - 1):  # "We welcome this, and we have asked"
+            joins = quotes[place].key in self._words.and_ and quotes[place + 1].key == FEDERATION
+            if joins and self._is_free(at, place):
+                yield place + 1
 
     def _additions(self, at: int, stop: int, comma: int, behind: bool) -> Iterator[int]:
         """The ends of a reason, a purpose, a relative clause, an example, a contrast."""
@@ -230,8 +235,9 @@ class _Comparison:
 
     def _is_purpose(self, at: int) -> bool:
         """Does "pour" with an infinitive stand there?"""
-        after = self._quotes[at + 1].key if at + 1 < len(self._quotes) else ""
-        return self._quotes[at].key in self._words.purpose and after.endswith(("er", "ir", "re"))
+        after = [token.key for token in self._quotes[at + 1 : at + 3] if token.key != "y"]
+        is_infinitive = bool(after) and after[0].endswith(("er", "ir", "re"))
+        return self._quotes[at].key in self._words.purpose and is_infinitive
 
     def _spelled_out(self, at: int, stop: int) -> Iterator[int]:
         """The words of an acronym that stands behind them in brackets, from their first on."""
@@ -253,8 +259,7 @@ class _Comparison:
         if opened == ":" and at + 1 < stop and self._is_free(at, stop):
             yield stop
         is_aside = behind and comma < stop and opened not in words.scopes | words.and_ | words.or_
-        holds = self._has_value(at, comma) or self._holds(at, comma, words.degrees)
-        if is_aside and not holds and self._is_free(at, comma):
+        if is_aside and not self._has_value(at, comma) and self._is_free(at, comma):
             yield comma
 
     def _is_a_tail(self, at: int, stop: int) -> bool:

@@ -14,8 +14,9 @@ from index.language.dates import MONTH_NAMES, resolve_dates
 from index.language.numbers import ANY_YEAR, UNIT_OF, YEAR, in_digits, number_value
 from index.language.words import stop_words
 
-ON, IN, LAW, TIMES = "on", "in", "law", "times"
-"""The units of a day (330 is 30 March), of a month, of a law's number, and of a multiple."""
+ON, IN, LAW, TIMES, THING = "on", "in", "law", "times", "thing"
+"""The units of a day (330 is 30 March), a month, a law's number, a multiple, and whatever else is
+counted."""
 MONEY = frozenset({"EUR", "USD", "GBP"})
 SPANS = {
     "minute": (1 / 60, "hour"),
@@ -62,6 +63,8 @@ SLASHED = re.compile(r"(?<![\d/])(\d\d?)/(\d\d?)(?![\d/])")
 NUMBERED = re.compile(r"\b((?:19|20)\d\d[-/]\d{1,4})\b")
 CODE = re.compile(r"\b(?!EUR|USD|GBP)([A-Z]{2,})[ -](\d{1,2})\b(?![.,]\d| ?[%€$])")
 FOLD = re.compile(rf"(?P<by>\d+(?:[.,]\d+)?) {lists.forms('guard.times')}\b")
+SHORTEST = 4  # letters of a word for what is counted
+LINKS = lists.words("guard.links")
 MULTIPLES = lists.key_of("guard.multiples")
 MULTIPLE = re.compile(rf"\b(?P<word>{'|'.join(MULTIPLES)})", re.I)
 RATE = re.compile(rf"(?:\b{lists.forms('guard.each')}\s+|/\s?)(?P<unit>[^\W\d_]+)", re.I)
@@ -71,7 +74,7 @@ PERIODS = lists.key_of("guard.periods")
 
 @dataclass(frozen=True)
 class Figure:
-    """A value in its unit: one of numbers.UNITS, ON, IN, LAW, TIMES; "" where none is said."""
+    """A value in its unit: one of numbers.UNITS, ON, IN, LAW, TIMES, THING; "" where none is."""
 
     value: float | str
     unit: str = ""
@@ -98,13 +101,18 @@ class Figure:
             return f"{int(self.value) % 100}/{int(self.value) // 100}"
         if self.unit == IN:
             return f"month {self.value:g}"
-        return f"{self.value:.12g} {self.unit}".strip()
+        return f"{self.value:.12g} {'' if self.unit == THING else self.unit}".strip()
+
+
+def joined_codes(text: str) -> str:
+    """The text with its codes in one word: NIS 2 is NIS2."""
+    return CODE.sub(r"\1\2", text)
 
 
 @lru_cache(maxsize=256)
 def figures(text: str, date: str = "") -> Set[Figure]:
     """The figures of a text; a day without a year takes it from `date`, its document's."""
-    found, rest = set[Figure](), CODE.sub(r"\1\2", text)
+    found, rest = set[Figure](), joined_codes(text)
     for start, end, day in resolve_dates(rest, date or ANY_YEAR):
         found |= day_figures(day, bool(date) or YEAR.search(rest, start, end) is not None)
         rest = f"{rest[:start]};{' ' * (end - start - 1)}{rest[end:]}"
@@ -181,7 +189,7 @@ def _unit(match: re.Match[str], text: str) -> str | None:
         return None
     if len(second) > 1 and word not in stop_words() and UNIT_OF.get(second) in (*SPANS, "month"):
         return UNIT_OF[second]  # 20 working days
-    return ""
+    return THING if len(word) >= SHORTEST and word not in stop_words() | LINKS else ""
 
 
 def currencies(text: str) -> set[str]:

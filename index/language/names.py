@@ -6,7 +6,8 @@ from functools import lru_cache
 
 from index.language import lists
 from index.language.dates import MONTHS
-from index.language.dictionary import is_word
+from index.language.detect import language_of
+from index.language.dictionary import is_french, is_word
 from index.language.fold import fold
 from index.language.numbers import UNIT_OF
 from index.language.words import stop_words
@@ -46,7 +47,9 @@ def named(text: str) -> Iterator[re.Match[str]]:
         if sum(letter.isupper() for letter in bare) > 1 or not bare.isalpha():
             is_name = not (starts and "-" in bare and bare[1:].islower())
         else:
-            is_name = not bare[0].isupper() or (len(bare) > 1 and not (starts and _may_begin(bare)))
+            is_name = not bare[0].isupper() or (
+                len(bare) > 1 and not (starts and _may_begin(bare, language_of(text)))
+            )
         if is_name:
             yield word
 
@@ -56,6 +59,10 @@ def _starts(word: re.Match[str], text: str) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def _may_begin(word: str) -> bool:
-    """May the word begin a sentence with a capital and yet be no name?"""
-    return fold(word) in stop_words() or is_word(word.casefold())
+def _may_begin(word: str, language: str) -> bool:
+    """May the word begin a sentence with a capital and yet be no name?
+
+    The English dictionary has many names.
+    """
+    plain = word.casefold()
+    return fold(word) in stop_words() or (is_word(plain) if language == "en" else is_french(plain))
