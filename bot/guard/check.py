@@ -39,10 +39,9 @@ OURS = {
     for language in LANGUAGES
 }
 OUR_VERB = re.compile(rf" (?:\w+ )?{lists.forms('guard.asks')}")
-SUBJECT = re.compile(
-    rf"(?:^|[.;,:]\s*|\b{lists.forms('guard.names_us')}\s+)(?:{lists.forms('guard.possessors')}"
-    r"[\s']+)?$"
-)
+ARTICLE = rf"(?:{lists.forms('guard.possessors')}[\s']+)?$"
+HOLDS = re.compile(rf"\b{lists.forms('guard.names_us')}\s+{ARTICLE}")
+SUBJECT = re.compile(rf"(?:^|[.;,:]\s*){ARTICLE}|{HOLDS.pattern}")
 ASKS = re.compile(
     rf"(?<!que )(?<!that )\b(?:{lists.forms('guard.we')}|{lists.forms('guard.possessors')}[ ']?"
     rf"{lists.forms('guard.federation')}) (?:\w+ )?{lists.forms('guard.asks')}(?:e|ons|t|s)?\b"
@@ -183,26 +182,25 @@ def _names_of_ours(
 ) -> frozenset[str]:
     """What the claim calls the federation, where nothing says how it is called.
 
-    That is the one name its quotes do not have, where the claim says it in place of their "we".
+    That is the one name its quotes do not have, where the claim says it in place of their "we", or
+    as that of somebody who asks or thinks; not where it may stand for an acronym of theirs.
     """
     if federation or len(strange) != 1:
         return frozenset()
     [name], said = strange, str(fold(claim.text))
     at = said.find(str(fold(name)))
     quotes = " ".join(citation.quote for citation in claim.citations)
-    quoted = fold(quotes)
-    speaks = OURS[language_of(quoted)].search(quoted) or PRONOUN.search(quoted)
     # Behind its first word "the Union" is the European one.
     plain = fold(re.sub(r"(?<=\w)\W+[A-ZÀ-Þ]\w+", "", claim.text))
-    if OURS[language_of(claim.text)].search(plain) or not speaks:
-        return frozenset()
-    # Where the quotes have a name that the claim lacks, one may stand for the other.
     others = names.unnamed(quotes, [claim.text], False)
-    if others:
-        stands = name.isupper() and OUR_VERB.match(said[at + len(name) :]) is not None
-    else:
-        stands = name.isupper() or SUBJECT.search(said[:at]) is not None
-    return frozenset(strange) if stands else frozenset()
+    if OURS[language_of(claim.text)].search(plain) or any(other.isupper() for other in others):
+        return frozenset()
+    quoted = fold(quotes)
+    speaks = OURS[language_of(quoted)].search(quoted) or PRONOUN.search(quoted)
+    asks = OUR_VERB.match(said[at + len(name) :]) or HOLDS.search(said[:at])
+    is_subject = SUBJECT.search(said[:at]) is not None
+    stands = asks and name.isupper() if others else (speaks and (name.isupper() or is_subject))
+    return frozenset(strange) if stands or (asks and name.isupper()) else frozenset()
 
 
 def _asks(claim: str, called: Collection[str]) -> bool:

@@ -19,6 +19,7 @@ TITLES = lists.words("guard.titles")
 SMALL = lists.words("acronyms.small")
 PLACES = [frozenset(entry.split()) for entry in lists.entries("guard.places")]
 HOME = PLACES[:2]  # France and Europe: our texts need not say so, unless they name a country
+SHORTEST = 3  # letters of an acronym that must be there in another language too
 ALIKE = 4  # letters that a name has in common with itself in the other language
 
 
@@ -41,12 +42,15 @@ def unnamed(claim: str, sources: Sequence[str], is_translated: bool) -> list[str
         if not (
             _is_known(name, known, joined)
             or (
-                any(start <= word.start() < end for start, end in titles)
+                any(start < word.end() <= end for start, end in titles)
                 and not any(name in group for group in PLACES)
             )
             or (at_home and any(name in group for group in HOME))
             or (is_acronym and _is_spelled_out(name, sources))
-            or (is_translated and not is_acronym and _is_alike(name, known))
+            or (
+                is_translated
+                and (len(name) < SHORTEST or (not is_acronym and _is_alike(name, known)))
+            )
             or _spells_out(word, claim, sources)
         ):
             lost.append(bare)
@@ -55,13 +59,13 @@ def unnamed(claim: str, sources: Sequence[str], is_translated: bool) -> list[str
 
 def _is_alike(name: str, known: Collection[str]) -> bool:
     """Does a word of the sources begin like it: European, européen?"""
-    return len(name) > ALIKE and any(
-        name.startswith(other[:ALIKE]) for other in known if len(other) > ALIKE
+    return len(name) >= ALIKE and any(
+        name[: ALIKE + 1].startswith(other[:ALIKE]) for other in known if len(other) > ALIKE
     )
 
 
 def _is_a_title(run: str, is_translated: bool) -> bool:
-    words = {str(fold(word)) for word in WORD.findall(run)}
+    words = {_bare(word) for word in WORD.findall(run)}
     return bool(words & TITLES) and (is_translated or len(words) == 1)
 
 

@@ -195,7 +195,7 @@ class _Comparison:
         behind = at > 0 and quotes[at - 1].key in DASHES | {",", "("}
         yield from self._phrases("adverbs", at)
         yield from self._spelled_out(at, stop)
-        if at == 0 or quotes[at - 1].key in STOPS:
+        if at == 0 or quotes[at - 1].key in STOPS | {":"}:
             yield from self._openings(at, stop, comma)
         yield from self._additions(at, stop, comma, behind)
         yield from self._enclosed(at, stop, comma, behind)

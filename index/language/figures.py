@@ -57,6 +57,7 @@ AFTER = re.compile(
     r"[ \u00a0\u202f-]*(?:(?:d['’]|de |of )\s?)?(?P<unit>[%€$£]|°C|[^\W\d_]+[²³23]?(?:-heures?)?)"
     r"(?:[ \u00a0\u202f](?P<second>[^\W\d_]+))?"
 )
+MILLIONS = re.compile(r"m\b")
 ORDINAL = re.compile(r"(?:e|er|ère|ème|st|nd|rd|th)s?\b")
 LINKED = re.compile(rf"\s*(?:%|[€$£])?\s?{lists.forms('guard.ranges')}\s*[€$£]?\s*")
 SLASHED = re.compile(r"(?<![\d/])(\d\d?)/(\d\d?)(?![\d/])")
@@ -160,6 +161,8 @@ def _numbers(text: str, ones_are_articles: bool) -> Iterator[Figure]:
         if unit is None:
             continue
         scale = SCALES.get(match["scale"] or "", 10**6 if match["scale"] == "m" else 1)
+        if match["before"] and MILLIONS.match(text, match.end()):  # €35m
+            scale = 10**6
         value = number_value(match["number"])
         is_year = YEAR.fullmatch(match["number"]) is not None
         if behind and not (is_year and not unit) and LINKED.fullmatch(text, match.end(), behind[2]):

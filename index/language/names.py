@@ -9,7 +9,7 @@ from index.language.dates import MONTHS
 from index.language.detect import language_of
 from index.language.dictionary import is_french, is_word
 from index.language.fold import fold
-from index.language.numbers import UNIT_OF
+from index.language.numbers import SCALE_SIGNS, UNIT_OF
 from index.language.words import stop_words
 
 STARTS = re.compile(r"(?:^|[.!?:;]\s+|[«\"“(]\s*|^\W+|\n\W*)$")
@@ -39,7 +39,10 @@ def named(text: str) -> Iterator[re.Match[str]]:
             or plain in MONTHS
             or ROMAN.fullmatch(bare)
             or plain in CURRENCIES
-            or (plain in UNIT_OF and MONEY.search(text[: word.start()]))
+            or (
+                (plain in UNIT_OF or bare.rstrip("€") in SCALE_SIGNS)
+                and MONEY.search(text[: word.start()])
+            )
             or (plain in FEDERATION and not EUROPEAN.search(fold(text)))
         ):
             continue
@@ -52,6 +55,11 @@ def named(text: str) -> Iterator[re.Match[str]]:
             )
         if is_name:
             yield word
+
+
+def _is_a_unit(word: str) -> bool:
+    """MW, or the scale of an amount: 5 Md€."""
+    return str(fold(word)) in UNIT_OF or word.rstrip("€") in SCALE_SIGNS
 
 
 def _starts(word: re.Match[str], text: str) -> bool:

@@ -106,7 +106,7 @@ def test_the_check_reads_the_sentence_of_the_span_and_of_no_other_place():
         for start in (first, last)
     ]
     assert check(claims) == (
-        (claims[1],),
+        (replace(claims[1], grade="worded"),),
         (Rejected(claims[0], "quote 1 leaves out a negation or a condition of its sentence"),),
     )
 
@@ -243,6 +243,8 @@ def questions() -> list[str]:
 
 class VaryingWriter:
     """A chat model that quotes sentences with other typography: whole, in part, and badly cut."""
+
+    seconds, verifies, federation = 30.0, False, ()
 
     def __init__(self) -> None:
         self.sentences: set[tuple[str, int, int]] = set()
