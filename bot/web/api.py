@@ -29,7 +29,7 @@ from bot.web.labels import LABELS
 from index.errors import PlaidoyerError
 
 Result = TypeVar("Result")
-LONGEST_DRAFT, SENTENCES = 50_000, 100  # characters of a draft; sentences of it that are checked
+LONGEST_DRAFT, SENTENCES = 50_000, 40  # characters of a draft; sentences of it that are checked
 MOST = 50  # passages of a search; earlier questions of a conversation
 USAGE = (
     'Send {"question": "...", "history": ["..."]} to /api/ask, '
