@@ -100,7 +100,7 @@ def as_text(findings: Sequence[Finding]) -> str:
 
 def as_markdown(findings: Sequence[Finding]) -> str:
     """A report with a footnote for each citation."""
-    lines, notes = [f"# {TITLES[_language(findings)]}", ""], []
+    lines, notes = [f"# {TITLES[_language(findings)]}", ""], list[str]()
     for finding in findings:
         marks = ""
         for citation in finding.citations:
