@@ -632,9 +632,7 @@ def test_a_claim_on_bare_texts_may_call_the_federation_by_its_name():
     )
 
 
-@pytest.mark.parametrize(
-    "name, most", [("claims_tune.jsonl", 0.06), ("claims_report.jsonl", 0.09)]
-)
+@pytest.mark.parametrize("name, most", [("claims_tune.jsonl", 0.06), ("claims_report.jsonl", 0.09)])
 def test_of_claims_written_as_models_err_hardly_one_is_proved_and_few_right_ones_conflict(
     name: str, most: float
 ):
