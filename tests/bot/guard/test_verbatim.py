@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.answer import Bot
+from bot.chat.model import Doubt
 from bot.guard.check import check, cite
 from bot.guard.verbatim import cited, is_proved, span_of
 from bot.records import Answer, Citation, Claim, Hit, Rejected, WrittenClaim
@@ -248,6 +249,9 @@ class VaryingWriter:
 
     def __init__(self) -> None:
         self.sentences: set[tuple[str, int, int]] = set()
+
+    def reword(self, doubts: Sequence[Doubt], language: str, seconds: float) -> list[str]:
+        return [""] * len(doubts)
 
     def write(
         self, question: str, language: str, hits: Sequence[Hit]
