@@ -7,6 +7,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from importlib.util import find_spec
 
 from bot.answer import READERS, Bot, open_bot
+from bot.archive import Archive
 from bot.settings import BotSettings
 from bot.users import Users, UsersInvalid, usable
 from bot.web.brand import Brand
@@ -16,8 +17,9 @@ from bot.web.gate.access import Authenticator, Gate, is_loopback
 from bot.web.gate.deadline import Deadline
 from bot.web.gate.events import OwnEvents
 from bot.web.gate.headers import SafeHeaders
-from bot.web.gate.limits import Lanes, Limiter
+from bot.web.gate.limits import READ, Lanes, Limiter
 from bot.web.gate.visitor import Visitor, visitor
+from bot.web.reading import Reading, serve_reading
 from index.errors import PlaidoyerError
 from index.settings import quiet_libraries
 from index.shelf.store import Shelf
@@ -52,7 +54,7 @@ def application(
 ) -> FastAPI:
     """The page, the documents and the endpoints as one ASGI application, behind the gate."""
     service = Service(opened, Limiter(0 if _single_user(settings) else settings.rate), lanes)
-    blocks = page(opened, settings, service)
+    blocks = page(opened, settings, service, _archive(settings, authenticator.users))
     with blocks:
         add_endpoints(service)
     blocks.max_threads = UNDER_WAY
@@ -61,8 +63,10 @@ def application(
     app.add_middleware(OwnEvents, pending=lambda: _pending(blocks))
     app.add_middleware(Gate, authenticator=authenticator, public=login.PATHS)
     app.add_middleware(SafeHeaders)  # the last one added is the outermost
-    login.serve_log_in(app, authenticator, settings.federation)
+    login.serve_log_in(app, authenticator, Brand.of(settings))
     serve_documents(app, opened)
+    read = Limiter(0 if _single_user(settings) else READ)
+    serve_reading(app, Reading(opened, read, lanes, Brand.of(settings)))
     serve_api(app, service)
     return gr.mount_gradio_app(
         app,
@@ -72,6 +76,23 @@ def application(
         auth_dependency=lambda request: visitor(request).name or "-",
         **appearance(),
     )
+
+
+def _archive(settings: BotSettings, users: Users | None) -> Archive | None:
+    """What keeps the conversations of the users; None where nobody logs in or it is switched off.
+
+    Opened here once, it drops those of users who were removed while the app did not run.
+    """
+    if users is None or not settings.conversations:
+        return None
+    archive = Archive(settings.conversations_folder, users.all)
+    try:
+        archive.sweep()
+    except (
+        PlaidoyerError
+    ) as error:  # the page says so where they are listed; it answers all the same
+        print(f"{type(error).__name__}: {error}", file=sys.stderr)
+    return archive
 
 
 def _single_user(settings: BotSettings) -> bool:

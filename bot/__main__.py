@@ -13,7 +13,7 @@ from bot import users, verify, wording
 from bot.answer import Bot, open_bot
 from bot.measure import evaluate, load, scores
 from bot.question.understand import QuestionRefused, understand
-from bot.records import Answer, Hit, Turn, search_as_json
+from bot.records import Answer, Hit, search_as_json, turns_of
 from bot.settings import BotSettings
 from bot.views import listing
 from index.errors import PlaidoyerError
@@ -72,7 +72,7 @@ def _run(argv: Sequence[str], open_bot: Callable[[BotSettings], Bot]) -> int:
     if options.batch:
         lines = list(_batch(options.batch, _question))
         return _respond_all(opened(), lines, options, respond)
-    history = [Turn(text) for text in getattr(options, "history", [])]
+    history = turns_of(getattr(options, "history", []), ())
     line = {"id": None, "question": options.question, "history": history}
     print(respond(opened(), line, options))
     return 0
@@ -319,9 +319,7 @@ def _question(line: dict) -> dict:
     questions, documents = line.get("history") or [], line.get("history_documents") or []
     if not all(isinstance(text, str) for text in (line["question"], *questions, *documents)):
         raise TypeError("question, history and history_documents are texts")
-    history = [Turn(text) for text in questions]
-    if history:
-        history[-1] = Turn(questions[-1], tuple(documents))
+    history = turns_of(questions, documents)
     return {"id": line.get("id"), "question": line["question"], "history": history}
 
 

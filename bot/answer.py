@@ -16,8 +16,10 @@ from bot import replies, wording
 from bot.chat.model import ChatModelFailed, ChatWriter, Writer
 from bot.dialogue import Dialogue
 from bot.drafting import findings
+from bot.examples import Examples
 from bot.find import missing, prefer
 from bot.find.crossencoder import CrossEncoderJudge
+from bot.find.fulltext import holding
 from bot.find.rerank import Judge
 from bot.find.search import Found, Search
 from bot.guard import check as guard
@@ -26,15 +28,18 @@ from bot.question.understand import restated, wordless
 from bot.quote import compose as quotes
 from bot.reader.model import Reader, reader_for
 from bot.records import (
+    EVERYTHING,
     Answer,
     Citation,
     Claim,
     Composed,
+    Glimpse,
     History,
     Hit,
     Meeting,
     Question,
     Rejected,
+    Scope,
     Turn,
     turns,
 )
@@ -86,6 +91,9 @@ class Bot:
         self._search = Search(embedder, judge, reader)
         self._generation = partial(_serving, shelf, embedder.name)
         self._dialogue = Dialogue(self._search, self._generation)
+        # Not itself: a bot that nobody holds lets its generation go at once.
+        self._quoting = Bot(shelf, embedder, judge, None, reader) if writer else None
+        self._examples = Examples()
 
     def ask(
         self,
@@ -93,15 +101,17 @@ class Bot:
         history: History = (),
         audiences: Sequence[str] = READERS,
         language: str = "",
+        within: Scope | None = None,
     ) -> Answer:
         """Answer a question. `history`: the conversation's earlier turns, oldest first.
 
         `language`: fr or en, that of a question whose words are in neither ("EUCS", "ok").
+        `within`: the documents that it is asked of, all for None.
 
         Raises `QuestionRefused` for an empty or overlong question, `StoreMissing` and
         `StoreDamaged` where there is no index.
         """
-        *_, answer = self.steps(question, history, audiences, language)
+        *_, answer = self.steps(question, history, audiences, language, within)
         assert isinstance(answer, Answer)
         return answer
 
@@ -111,6 +121,7 @@ class Bot:
         history: History = (),
         audiences: Sequence[str] = READERS,
         language: str = "",
+        within: Scope | None = None,
     ) -> Iterator[str | Answer]:
         """As `ask`, but yields each of STEPS as it begins, and the answer last."""
         started = time.perf_counter()
@@ -118,6 +129,7 @@ class Bot:
         asked = wordless(question, language) or self._dialogue.understood(
             question, earlier, audiences, language
         )
+        asked = replace(asked, scope=within or EVERYTHING)
         yield from self._steps(asked, earlier, audiences, started)
 
     def _steps(
@@ -125,8 +137,12 @@ class Bot:
     ) -> Iterator[str | Answer]:
         """The steps of a question that was understood, begun at `started`."""
         yield "searching"
-        whole = Texts(asked, self._generation(), tuple(audiences), self._search)
+        generation, seen = self._generation(), tuple(audiences)
+        examples = self._examples.known(generation.name, asked.language, seen)
+        whole = Texts(asked, generation, seen, self._search, examples)
         for route in routes(asked, tuple(earlier)):
+            if self._writer and earlier and route.name in ("repeat", "question"):
+                yield "writing"
             texts = self._texts(whole, route, earlier, started)
             if route.name == "question":
                 break
@@ -151,15 +167,47 @@ class Bot:
         """Is there an answer in the texts? The chat model is not asked. Raises as `ask`."""
         return self._found(question, (), audiences).answers
 
+    def examples(self, language: str, audiences: Sequence[str]) -> tuple[str, ...] | None:
+        """Questions to try that the texts answer plainly; None until `try_examples` ended.
+
+        Raises as `ask`.
+        """
+        return self._examples.known(self._generation().name, language, audiences)
+
+    def try_examples(self, language: str, audiences: Sequence[str]) -> Iterator[str]:
+        """Find the examples of the serving generation: yields each question that was tried.
+
+        The chat model is not asked. Raises as `ask`.
+        """
+        generation = self._generation()
+        seen = [passage for passage in generation.passages if passage.audience in audiences]
+        ask = partial(self.by_quotes, audiences=audiences)
+        yield from self._examples.find(ask, generation.name, seen, language, audiences)
+
+    def by_quotes(
+        self,
+        question: str,
+        history: History = (),
+        audiences: Sequence[str] = READERS,
+        within: Scope | None = None,
+    ) -> Answer:
+        """As `ask`, but in quotes alone: the chat model is not asked. Raises as `ask`."""
+        return (self._quoting or self).ask(question, history, audiences, within=within)
+
     def search(
         self,
         question: str,
         k: int = 10,
         audiences: Sequence[str] = READERS,
         history: History = (),
+        within: Scope | None = None,
     ) -> list[Hit]:
-        """The k passages that answer best, best first. `history` and errors as for `ask`."""
-        return self._found(question, history, audiences).hits[:k]
+        """The k passages that answer best, best first. The rest, and errors, as for `ask`."""
+        return self._found(question, history, audiences, within).hits[:k]
+
+    def holding(self, words: str, audiences: Sequence[str] = READERS) -> list[Glimpse]:
+        """The documents that hold all the words, each with a sentence that has them, best first."""
+        return holding(words, self._generation(), audiences)
 
     def verify(
         self, sentences: Sequence[tuple[object, str]], audiences: Sequence[str] = READERS
@@ -216,8 +264,15 @@ class Bot:
             [passage for passage in self._generation().passages if passage.audience in audiences]
         )
 
-    def _found(self, question: str, history: History, audiences: Sequence[str]) -> Found:
-        asked = self._dialogue.understood(question, turns(history), audiences)
+    def _found(
+        self,
+        question: str,
+        history: History,
+        audiences: Sequence[str],
+        within: Scope | None = None,
+    ) -> Found:
+        asked = self._dialogue.understood(question, on_the_texts(turns(history)), audiences)
+        asked = replace(asked, scope=within or EVERYTHING)
         return self._search.found(asked, self._generation(), audiences)
 
     def _texts(self, texts: Texts, route: Route, earlier: Sequence[Turn], started: float) -> Texts:
@@ -229,6 +284,7 @@ class Bot:
                 other = "fr" if repeated.language == "en" else "en"
                 asked = replace(asked, language=language_named(asked.text) or other)
                 repeated = replace(repeated, language=asked.language)
+            repeated = replace(repeated, scope=asked.scope)
             *_, previous = self._steps(repeated, before, audiences, started)
             assert isinstance(previous, Answer)
             return replace(texts, asked=asked, previous=previous)
@@ -282,7 +338,8 @@ class Bot:
         if not self._writer or not history:
             return asked
         try:
-            return restated(asked, history, self._writer.restate(asked.text, history))
+            written = self._writer.restate(asked.text, history)
+            return replace(restated(asked, history, written), scope=asked.scope)
         except ChatModelFailed as failed:
             print(f"{type(failed).__name__}: {failed}", file=sys.stderr)
             return asked
@@ -347,10 +404,15 @@ def _answer(texts: Texts, checked: _Draft, started: float) -> Answer:
     else:
         unsure = speaks and is_question and not texts.found.is_sure
     nearest = texts.found.nearest if unsure or not speaks else ()
+    lead = (
+        wording.lead(composed, asked.language)
+        if speaks
+        else composed.lead or _other_time(texts, checked)
+    )
     text = (
         wording.markdown(composed, asked.language, unsure)
         if speaks
-        else wording.nothing(nearest, asked.language, composed.lead or _other_time(texts, checked))
+        else wording.nothing(nearest, asked.language, lead)
     )
     if asked.written:
         text = f"{wording.READ_AS[asked.language].format(question=asked.text)}\n\n{text}"
@@ -368,5 +430,8 @@ def _answer(texts: Texts, checked: _Draft, started: float) -> Answer:
         reply=composed.reply if speaks else "nothing",
         brief=wording.brief(composed, asked.language) if speaks else "",
         corrected=asked.text if asked.written else "",
-        lead=wording.lead(composed, asked.language) if speaks else "",
+        lead=lead,
+        seeks=asked.seeks,
+        # The correction too tells what stands in the texts.
+        rests_on=composed.rests_on or (tuple(texts.facts.documents) if asked.written else ()),
     )

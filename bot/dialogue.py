@@ -8,7 +8,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from bot.find.search import Search
-from bot.question.route import routes
 from bot.question.spelling import Vocabulary, corrected
 from bot.question.understand import Given, understand
 from bot.quote import compose as quotes
@@ -63,9 +62,6 @@ class Dialogue:
     def repeated(
         self, earlier: Sequence[Turn], audiences: Sequence[str]
     ) -> tuple[Question, Sequence[Turn]]:
-        """The last question that asked for more than a repetition, and what came before it."""
+        """The last question, and what came before it. `earlier`: turns on the texts."""
         *before, last = earlier
-        asked = self.understood(last.question, before, audiences)
-        if before and routes(asked, tuple(before))[0].name == "repeat":
-            return self.repeated(before, audiences)
-        return asked, before
+        return self.understood(last.question, before, audiences), before

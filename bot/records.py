@@ -3,11 +3,11 @@
 Imports nothing but the passage.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from index.passage import Passage
+from index.passage import Described, Passage
 
 REPLIES = (
     "answer",
@@ -41,6 +41,45 @@ def turns(history: History) -> tuple[Turn, ...]:
     return tuple(Turn(turn) if isinstance(turn, str) else turn for turn in history)
 
 
+def turns_of(questions: Sequence[str], documents: Sequence[str]) -> tuple[Turn, ...]:
+    """Earlier questions as turns; `documents`: what the answer to the last of them cited."""
+    if not questions:
+        return ()
+    *before, last = questions
+    return (*map(Turn, before), Turn(last, tuple(documents)))
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The documents that a conversation is about: each field empty for any.
+
+    `documents`: paths; `years`: of their dates, "2023"; `kinds`: as in index/passage.py; `themes`:
+    topics, in any case. A document is within if it has one of the values of every field.
+    """
+
+    documents: tuple[str, ...] = ()
+    years: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    themes: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        """Does it leave anything out?"""
+        return bool(self.documents or self.years or self.kinds or self.themes)
+
+    def holds(self, document: Described) -> bool:
+        """Is the document, or the passage's document, within?"""
+        topics = {topic.casefold() for topic in document.topics}
+        return (
+            (not self.documents or document.path in self.documents)
+            and (not self.years or document.date[:4] in self.years)
+            and (not self.kinds or document.kind in self.kinds)
+            and (not self.themes or any(theme.casefold() in topics for theme in self.themes))
+        )
+
+
+EVERYTHING = Scope()
+
+
 @dataclass(frozen=True)
 class Question:
     """A question as understood.
@@ -54,6 +93,7 @@ class Question:
     - `follow_up`: of a follow-up that names a subject, its own words within `search`; else ""
     - `alternative`: what is searched if that subject replaces the one before; else ""
     - `documents`: paths that a follow-up is about, of the answer before; empty for any
+    - `scope`: the documents that it is asked of: nothing else is found, whatever it says
     """
 
     text: str
@@ -67,6 +107,7 @@ class Question:
     alternative: str = ""
     documents: tuple[str, ...] = ()
     written: str = ""
+    scope: Scope = EVERYTHING
 
     @property
     def is_follow_up(self) -> bool:
@@ -126,6 +167,15 @@ class Hit:
 
 
 @dataclass(frozen=True)
+class Glimpse:
+    """A passage that has the words of a search, and its best sentence in pieces: text, and whether
+    it is one of the words. No pieces where only the document's title has them."""
+
+    passage: Passage
+    pieces: tuple[tuple[str, bool], ...]
+
+
+@dataclass(frozen=True)
 class Citation:
     """A quote is its span: `quote == passage.text[start:end]`. Numbered from 1 in an answer."""
 
@@ -167,6 +217,27 @@ class Claim:
     label: str = ""
     looked_over: bool = False
 
+    @classmethod
+    def quoting(
+        cls, spans: Iterable[tuple[Passage, int, int]], first: int = 1, label: str = ""
+    ) -> "Claim":
+        """The claim that is the quotes passage.text[start:end], numbered from `first`."""
+        citations = tuple(
+            Citation(number, passage, passage.text[start:end], start, end)
+            for number, (passage, start, end) in enumerate(spans, first)
+        )
+        return cls(_in_quotes(citations), citations, label=label)
+
+    @property
+    def own_words(self) -> str:
+        """Its text, where that is not its quotes and nothing else; "" where it is."""
+        plain = " ".join(citation.quote for citation in self.citations)
+        return "" if self.text in (_in_quotes(self.citations), plain) else self.text
+
+
+def _in_quotes(citations: Iterable[Citation]) -> str:
+    return " ".join(f"« {citation.quote} »" for citation in citations)
+
 
 @dataclass(frozen=True)
 class WrittenClaim:
@@ -205,7 +276,8 @@ class Composed:
 
     `reply`: one of REPLIES. `brief`: the direct answer as plain text, "" for the first claim's.
     `lead`: what stands before the claims in the reader's language, "" for the usual words; it is
-    the whole text of a reply without claims. `note`: what stands after them, or "".
+    the whole text of a reply without claims. `note`: what stands after them, or "". `rests_on`: a
+    passage of each text that a reply without claims counts or names.
     """
 
     reply: str
@@ -213,6 +285,7 @@ class Composed:
     brief: str = ""
     lead: str = ""
     note: str = ""
+    rests_on: tuple[Passage, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -224,6 +297,8 @@ class Answer:
     answer is only just over the threshold. `note`: what a member should know of how the answer was
     made, or "". `lead`: what is said before the claims, or "". `seconds`: how long it took.
     `corrected`: the question as it was read where a slip of spelling was corrected, else "".
+    `lead` of an abstention: what exactly was not found, or "". `seeks`: as in `Question`.
+    `rests_on`: passages that it tells something of without citing them.
     """
 
     question: str
@@ -238,8 +313,16 @@ class Answer:
     seconds: float = 0.0
     reply: str = "answer"
     brief: str = ""
+    seeks: str = ""
     corrected: str = ""
     lead: str = ""
+    rests_on: tuple[Passage, ...] = ()
+
+    @property
+    def passages(self) -> tuple[Passage, ...]:
+        """The passages of which it tells something."""
+        cited = (citation.passage for citation in self.citations)
+        return (*cited, *self.nearest, *self.rests_on)
 
     @property
     def citations(self) -> tuple[Citation, ...]:

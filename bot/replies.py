@@ -28,15 +28,18 @@ from index.shelf.store import Generation
 
 @dataclass(frozen=True)
 class Texts:
-    """What may be read for a question: nothing that `audiences` may not see; searched once.
+    """What may be read for a question: nothing that `audiences` may not see, nor out of its scope;
+    searched once.
 
-    `previous`: the answer to the question before, where there is one and a route needs it.
+    `examples`: questions known to be answered plainly, None where none were tried; `previous`: the
+    answer to the question before, where there is one and a route needs it.
     """
 
     asked: Question
     generation: Generation
     audiences: tuple[str, ...]
     search: Search
+    examples: Sequence[str] | None = None
     previous: Answer | None = None
 
     @cached_property
@@ -46,9 +49,12 @@ class Texts:
 
     @cached_property
     def passages(self) -> list[Passage]:
-        """All passages, document by document, in reading order."""
+        """All passages of the scope, document by document, in reading order."""
+        scope = self.asked.scope
         return [
-            passage for passage in self.generation.passages if passage.audience in self.audiences
+            passage
+            for passage in self.generation.passages
+            if passage.audience in self.audiences and (not scope or scope.holds(passage))
         ]
 
     @cached_property
@@ -66,7 +72,12 @@ class Texts:
         """What is known of the texts as a whole."""
         asked = self.asked
         return about.Facts(
-            self.passages, self.generation.built, asked.language, asked.since, asked.until
+            self.passages,
+            self.generation.built,
+            asked.language,
+            asked.since,
+            asked.until,
+            self.examples,
         )
 
     @property

@@ -17,6 +17,7 @@ class BotSettings(IndexSettings):
     `rate`: questions a minute for each user, 0 for any number.
     `federation` (a name), `colour` (#rrggbb) and `logo` (a picture) dress the page.
     `unanswered`: keep the questions that nothing answers, for staff.
+    `conversations`: keep the conversations of those who log in.
     `chat_model`: "provider:model", empty for answers of quotes alone; `chat_base_url` and
     `chat_api_key` of its server; `chat_seconds` for all of its replies to a question;
     `chat_verify`: it looks its own words over once more.
@@ -34,6 +35,7 @@ class BotSettings(IndexSettings):
     colour: str = ""
     logo: Path | None = None
     unanswered: bool = Field(True, description="yes or no")
+    conversations: bool = Field(True, description="yes or no")
     chat_model: str = ""
     chat_base_url: str = ""
     chat_api_key: str = Field("", repr=False)
@@ -41,6 +43,11 @@ class BotSettings(IndexSettings):
         30, gt=0, allow_inf_nan=False, description="a number of seconds above 0"
     )
     chat_verify: bool = Field(True, description="yes or no")
+
+    @property
+    def conversations_folder(self) -> Path:
+        """Where the conversations of those who log in are kept."""
+        return self.store / "conversations"
 
     @model_validator(mode="after")
     def _log_in_or_anonymous(self) -> Self:

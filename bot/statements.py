@@ -36,6 +36,13 @@ OURS = re.compile(rf"\b(?:{lists.forms('pronouns.we')}|{lists.forms('statements.
 DENIES = re.compile(rf"\b{lists.forms('statements.denials')}")
 
 CIVIL = lists.forms("offices.civil")
+# "Notre projet de position", said in passing: index/describe.py knows a draft by its first lines.
+DRAFT_OF_OURS = re.compile(
+    rf"\b{lists.forms('standing.draft', ours=lists.forms('documents.ours'))}"
+    rf"\b(?! {lists.forms('documents.of_others')})"
+)
+EMPHASIS = re.compile(r"[*_`]+")  # Markdown's, within a phrase
+
 PEOPLE = re.compile(
     rf"\b(?:{CIVIL}(?!\w)|{lists.forms('offices.leaders')}|{lists.forms('offices.staff')}"
     rf"|{lists.forms('offices.others')})"
@@ -225,3 +232,12 @@ def _is_heading(text: str, start: int) -> bool:
 def _fills_its_line(passage: Passage, start: int, end: int) -> bool:
     before, after = passage.text[:start].rpartition("\n")[2], passage.text[end:].partition("\n")[0]
     return not before.strip() and not after.strip()
+
+
+def standing(passage: Passage) -> str:
+    """The status that a passage is shown with: its document's; but "reported" where a newsletter,
+    which adopts nothing, speaks of a draft of ours."""
+    if passage.kind != "newsletter" or passage.status != "adopted":
+        return passage.status
+    speaks = DRAFT_OF_OURS.search(fold(EMPHASIS.sub("", passage.text)))
+    return "reported" if speaks else passage.status

@@ -22,6 +22,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from filelock import FileLock
 
+from bot.archive import Archive
 from bot.settings import BotSettings
 from index.errors import PlaidoyerError
 
@@ -178,6 +179,10 @@ def run(
         )
     if options.action == "remove":
         users.remove(options.name)
+        archive = Archive(settings.conversations_folder)
+        # Those of another users file are not the page's, whatever their names.
+        if options.users == settings.users and archive.exists:
+            archive.forget(folded(options.name))
         print(f"{options.name} is removed.")
     else:
         new = users.add(options.name, options.audience, (ask or _password)())

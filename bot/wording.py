@@ -4,7 +4,7 @@ import itertools
 from collections.abc import Iterable, Sequence
 
 from bot.records import Claim, Composed
-from bot.statements import line_kind
+from bot.statements import line_kind, standing
 from index.language.dates import MONTH_NAMES
 from index.passage import AUDIENCES, Passage
 
@@ -43,6 +43,7 @@ NO_MODEL = {
 NEAREST = {"fr": "Textes les plus proches :", "en": "Nearest texts:"}
 ORIGINAL = {("en", "fr"): "original French", ("fr", "en"): "original en anglais"}
 TITLE = 7  # words of a title in a source line
+IN = {"fr": "En", "en": "In"}
 UNDATED = {"fr": "sans date", "en": "undated"}
 KINDS = {
     "fr": {
@@ -65,19 +66,38 @@ KINDS = {
 STATUSES = {
     "fr": {
         "draft": "projet, non adopté",
+        "reported": "rend compte d'un projet, non adopté",
         "superseded": "position remplacée depuis",
         "withdrawn": "position retirée",
     },
     "en": {
         "draft": "draft, not adopted",
+        "reported": "reports on a draft, not adopted",
         "superseded": "since superseded",
         "withdrawn": "withdrawn",
+    },
+}
+GRADES = {
+    "fr": {
+        "proved": "citation abrégée",
+        "worded": "formulé par le modèle d'après la citation",
+        "translated": "traduit par le modèle d'après la citation",
+    },
+    "en": {
+        "proved": "shortened from the quote",
+        "worded": "worded by the model after the quote",
+        "translated": "translated by the model from the quote",
     },
 }
 RESERVED = {
     "fr": {"members": "réservé aux adhérents", "staff": "réservé à l'équipe"},
     "en": {"members": "members only", "staff": "staff only"},
 }
+
+
+def colon(language: str) -> str:
+    """A colon as it is set in the language."""
+    return " :" if language == "fr" else ":"
 
 
 def spoken_date(date: str, language: str) -> str:
@@ -96,13 +116,17 @@ def older(date: str, newest: str, language: str) -> str:
     """What says that a quote is older than the newest one: "En 2021 :", "In March 2023:"; or ""."""
     if not date or not newest or date[:7] >= newest[:7]:
         return ""
-    when = date[:4] if date[:4] != newest[:4] or len(date) < 7 else date[:7]
-    return {"fr": "En {} :", "en": "In {}:"}[language].format(spoken_date(when, language))
+    return of_time(date[:4] if date[:4] != newest[:4] or len(date) < 7 else date[:7], language)
+
+
+def of_time(date: str, language: str) -> str:
+    """What says of which year or month a quote is: "En 2021 :", "In March 2023:"."""
+    return f"{IN[language]} {spoken_date(date, language)}{colon(language)}"
 
 
 def labels(passage: Passage, language: str) -> list[str]:
     """What must be said of a text that is not an adopted one of ours: its status, a third party."""
-    status = STATUSES[language].get(passage.status)
+    status = STATUSES[language].get(standing(passage))
     third_party = FORWARDED[language] if passage.is_forwarded else None
     return [label for label in (status, third_party) if label]
 
@@ -120,8 +144,15 @@ def lead(composed: Composed, language: str) -> str:
         return composed.lead
     ours = any(citation.passage.is_in_force for claim in claims for citation in claim.citations)
     said = ", ".join(labels(claims[0].citations[0].passage, language))
-    ended = f"{said[:1].upper()}{said[1:]}{' :' if language == 'fr' else ':'}"
+    ended = f"{said[:1].upper()}{said[1:]}{colon(language)}"
     return ended if ours else f"{NOT_IN_FORCE[language]} {ended}"
+
+
+def graded(claim: Claim, language: str) -> str:
+    """Whose words a claim is in, where they are not the text's own; "" for quotes alone."""
+    foreign = any(one.passage.language != language for one in claim.citations)
+    grade = "translated" if claim.grade == "worded" and foreign else claim.grade
+    return GRADES[language].get(grade, "")
 
 
 def source_line(passage: Passage, language: str) -> str:
@@ -161,7 +192,7 @@ def brief(composed: Composed, language: str) -> str:
     if composed.brief or not composed.claims:
         return composed.brief or composed.lead
     first = composed.claims[0]
-    said = _rows_in_words(first) if is_table(first) else first.text
+    said = _rows_in_words(first, language) if is_table(first) else first.text
     date = spoken_date(first.citations[0].passage.date, language)
     return " ".join(part for part in (first.label, said, f"({date})") if part)
 
@@ -179,16 +210,16 @@ def cells(quote: str) -> list[str]:
     return [cell.strip() for cell in quote.strip().strip("|").split("|")]
 
 
-def _rows_in_words(claim: Claim) -> str:
+def _rows_in_words(claim: Claim, language: str) -> str:
     """A table's row, each cell behind its column's name; "" for the rows of what its label says."""
     if claim.label and len(claim.citations) > 2:
         return ""
     header, row = (cells(one.quote) for one in claim.citations[:2])
     named = itertools.zip_longest(header, row, fillvalue="")
-    return " ; ".join(f"{name} : {cell}" if name else cell for name, cell in named)
+    return " ; ".join(f"{name}{colon(language)} {cell}" if name else cell for name, cell in named)
 
 
-def _as_table(claim: Claim) -> str:
+def as_table(claim: Claim) -> str:
     """The header and rows as a Markdown table, every row as it is quoted."""
     header, *rows = (f"| {one.quote.strip().strip('|').strip()} |" for one in claim.citations)
     rule = "|" + "---|" * len(cells(claim.citations[0].quote))
@@ -208,7 +239,7 @@ def _line(claim: Claim, language: str, named: set[str]) -> str:
     numbers = "".join(f"[{citation.number}]" for citation in claim.citations)
     said = f"{claim.label} {claim.text}" if claim.label else claim.text
     if is_table(claim):
-        said = "\n\n".join(part for part in (claim.label, _as_table(claim), "") if part) + "\n\n"
+        said = "\n\n".join(part for part in (claim.label, as_table(claim), "") if part) + "\n\n"
     if passage.path in named:
         return f"{said} {numbers}"
     named.add(passage.path)

@@ -24,6 +24,7 @@ from index.describe import describe
 from index.embed import Embedder, Encoded, heading_of
 from index.errors import (
     CorpusMissing,
+    HoldsNoText,
     IndexBusy,
     StoreDamaged,
     StoreMissing,
@@ -252,7 +253,7 @@ class _Run:
                 return
             self.report.unreadable.append((shown(path), str(error)))
             if path in self.before:
-                self._keep_last(path, str(error))
+                self._keep_last(path, error)
             return
         for reading in readings:
             self._keep_reading(reading, path)
@@ -264,6 +265,8 @@ class _Run:
         record: dict = {"sha256": digest, "warnings": reading.warnings}
         if reading.left_out:
             record["left_out"] = dict(reading.left_out)
+        if reading.unread:
+            record["unread"] = reading.unread
         if path != file:
             record["attached_to"] = file
         self._keep(path, record, split(reading.document))
@@ -274,29 +277,40 @@ class _Run:
             unchanged = _is_unchanged(last, digest)
             (report.unchanged if unchanged else report.changed).append(path)
 
-    def _keep_last(self, path: str, reason: str) -> None:
+    def _keep_last(self, path: str, why: Unreadable) -> None:
         """Keep a file's last readable version, for the narrower of its old and new audience.
 
         With it what was attached to it, for no wider one.
         """
-        stated = self._audience_now(path, self.passages_before[path])
+        of_mail = self._audience_now(path, why)
         for one in self._with(path):
             last, passages = self.before[one], self.passages_before[one]
             before = passages[0].audience
-            now = max(before, stated, key=AUDIENCES.index)
+            stated = of_mail if one == path else self._audience_now(one, why)
+            now = max(before, stated, of_mail, key=AUDIENCES.index)
             narrowed = now if now != before else last.get("narrowed", "")
             passages = [replace(passage, audience=now) for passage in passages]
             self.report.kept.append(one)
-            self._keep(one, _marked_unreadable(one, last, reason, narrowed), passages)
+            self._keep(one, _marked_unreadable(one, last, str(why), narrowed), passages)
 
-    def _audience_now(self, path: str, last: list[Passage]) -> str:
+    def _audience_now(self, path: str, why: Unreadable) -> str:
         """The narrowest audience that catalogue.toml and a file that is unreadable now state.
 
         That of its last version where they state none.
         """
+        last = self.passages_before[path]
         overrides = {"audience": last[0].audience} | self.catalogue.get(path, {})
         sections = [Section(passage.headings, passage.text) for passage in last]
-        stated = [str(describe(path, {}, overrides, {}, sections)[0]["audience"])]
+        found = why.found if isinstance(why, HoldsNoText) else {}
+        description, _ = describe(
+            path,
+            found.get("stated", {}),
+            overrides,
+            found.get("own", {}),
+            sections,
+            shown=found.get("shown"),
+        )
+        stated = [str(description["audience"])]
         if path.lower().endswith(TEXTS):
             beginning = beginning_of(self.corpus, path).replace(b"\0", b"")  # of UTF-16
             words = [word.decode().lower() for word in META_AUDIENCE.findall(beginning)]

@@ -3,6 +3,8 @@
 Only the command lines print them.
 """
 
+from collections.abc import Mapping
+
 REBUILD = "Run: python -m index --rebuild"
 
 
@@ -49,6 +51,14 @@ class EmbedderUnusable(PlaidoyerError):
 
 class Unreadable(PlaidoyerError):
     """One file cannot be turned into a document; the message is the reason shown in the report."""
+
+
+class HoldsNoText(Unreadable):
+    """A file was read and has no text. `found`: what it says of itself all the same."""
+
+    def __init__(self, found: Mapping):
+        super().__init__("it holds no text")
+        self.found = found
 
 
 class TookTooLong(Unreadable):

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from bot.records import Scope
 from index.language.dates import resolve_dates
 from index.passage import Passage
 from index.shelf.generation import Generation
@@ -45,6 +46,21 @@ def of_documents(generation: Generation, paths: Sequence[str]) -> np.ndarray:
     if wanted:
         rows[:] = [passage.path in wanted for passage in generation.passages]
     return rows
+
+
+def within(generation: Generation, scope: Scope) -> np.ndarray:
+    """Which rows are of documents within the scope: bool [n]."""
+    known: dict[str, bool] = {}
+    return np.fromiter(
+        (
+            known[passage.path]
+            if passage.path in known
+            else known.setdefault(passage.path, scope.holds(passage))
+            for passage in generation.passages
+        ),
+        bool,
+        len(generation.passages),
+    )
 
 
 def boosts(

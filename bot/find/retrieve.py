@@ -1,7 +1,8 @@
 """A question's candidates: nearest passages, nearest headings and BM25, fused to rows, best first.
 
-Promise: passages for another audience are out before anything is ranked; where the question names a
-time or a kind of document, the best of those are among the candidates, however large the rest is.
+Promise: passages for another audience, and out of the scope, are out before anything is ranked;
+where the question names a time or a kind of document, the best of those are among the candidates,
+however large the rest is.
 Fusion: reciprocal rank fusion, Cormack, Clarke & Büttcher 2009, "Reciprocal Rank Fusion
 Outperforms Condorcet...".
 """
@@ -29,11 +30,13 @@ FOREIGN = 25
 class Reserved:
     """Rows that have places of their own among the candidates: bool [n] each, None for none.
 
-    `wanted`: of the time and kind asked for; `foreign`: not in the question's language.
+    `wanted`: of the time and kind asked for; `foreign`: not in the question's language; `scope`:
+    the only rows that are candidates at all.
     """
 
     wanted: np.ndarray | None = None
     foreign: np.ndarray | None = None
+    scope: np.ndarray | None = None
 
 
 def candidates(
@@ -49,8 +52,13 @@ def candidates(
     """
     reserved = reserved or Reserved()
     visible = generation.visible(audiences)
+    if reserved.scope is None:
+        nearest = [found.row for found in generation.dense(encoded.pooled, DEPTH, audiences)]
+    else:  # one by one: Chroma's graph knows nothing of it, and would find too few
+        visible &= reserved.scope
+        nearest = generation.nearest_among(encoded.pooled, DEPTH, np.flatnonzero(visible))
     rankings = [
-        (1.0, [candidate.row for candidate in generation.dense(encoded.pooled, DEPTH, audiences)]),
+        (1.0, nearest),
         (1.0, best(lexical, DEPTH, visible & (lexical > 0))),
         (HEADING, generation.headed(encoded.pooled, DEPTH, visible)),
     ]

@@ -97,7 +97,10 @@ class Search:
 
     def _searched(self, asked: Question, generation: Generation, audiences: Sequence[str]) -> Found:
         """All candidates for the question, its acronyms spelled out, as hits."""
-        visible = generation.visible(audiences)
+        visible, scoped = generation.visible(audiences), None
+        if asked.scope:
+            scoped = prefer.within(generation, asked.scope)
+            visible &= scoped
         if not visible.any():
             return Found(asked, [], 0.0)
         lexical = generation.lexical_for(audiences)
@@ -109,7 +112,7 @@ class Search:
         followed = visible & prefer.of_documents(generation, asked.documents)
         if followed.any():
             wanted = followed if wanted is None else wanted | followed
-        reserved = Reserved(wanted, ~generation.in_language(asked.language))
+        reserved = Reserved(wanted, ~generation.in_language(asked.language), scoped)
         rows = candidates(generation, scores, encoded, audiences, reserved)
         hits = late_interaction(
             generation,

@@ -138,7 +138,10 @@ def _benchmark(
     generation = Shelf(store).current()
     pieces = write_tutorial(store, documents(generation), embedder)
     seconds = {"this pipeline": built - started, "tutorial pipeline": time.perf_counter() - built}
-    asked = [(question.question, question.history) for question in questions]
+    asked = [
+        (question.question, tuple(turn.question for turn in question.history))
+        for question in questions
+    ]
     native = {name: _in_its_own_process(name, store, models, asked) for name in TIMED}
     cost = {str(len(generation.passages)): {name: _cost(of) for name, of in native.items()}}
     for size in scales:

@@ -12,7 +12,7 @@ from functools import cached_property
 
 from bot.answer import Bot
 from bot.question.understand import QuestionRefused
-from bot.records import Answer, Citation, Hit, Turn
+from bot.records import Answer, Citation, Hit, Turn, turns_of
 from index.language.fold import fold
 from index.passage import Passage
 
@@ -230,9 +230,7 @@ def _texts(line: dict, key: str) -> tuple[str, ...]:
 
 def _history(line: dict) -> tuple[Turn, ...]:
     """The earlier turns; `history_documents` are what the last of their answers cited."""
-    *earlier, last = (Turn(text) for text in ("", *_texts(line, "history")))
-    last = Turn(last.question, _texts(line, "history_documents"))
-    return (*earlier[1:], last) if last.question else ()
+    return turns_of(_texts(line, "history"), _texts(line, "history_documents"))
 
 
 def failures(outcomes: Sequence[Outcome]) -> list[dict]:

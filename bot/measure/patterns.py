@@ -32,7 +32,17 @@ import index
 from bot.guard import verbatim
 from bot.question.understand import LONGEST
 from index.describe import describe
-from index.language import dates, figures, fold, numbers, period, sentences, words
+from index.language import (
+    dates,
+    dictionary,
+    figures,
+    fold,
+    numbers,
+    period,
+    sentences,
+    sound,
+    words,
+)
 from index.passage import Document, Section
 from index.readers import furniture, sections, thread
 from index.readers.content import Block
@@ -51,7 +61,13 @@ BOUNDS = {
     "index.describe.NAMED": 255,
 }
 # Of patterns in tables, which are not used by their name.
-USED_BY = {"index.describe.MARKS": {"fullmatch"}}
+USED_BY = {
+    "index.describe.MARKS": {"fullmatch"},
+    # The names of parts, in index.readers.office.
+    "index.readers.sheets.PARSED_XLSX": {"fullmatch"},
+    "index.readers.slides.PARSED": {"fullmatch"},
+    "index.readers.word.PARSED": {"fullmatch"},
+}
 SLOW = 0.05  # seconds of processor time
 SLOW_FUNCTION = 0.5
 GIVE_UP = 2.0
@@ -292,6 +308,8 @@ FUNCTIONS: dict[str, Callable[[str], object]] = {
     "span_of": lambda text: verbatim.span_of(text[: len(text) // 2] + "z", text),
     "span_of a piece": lambda text: verbatim.span_of(text[:3], f"a{text}"),
     "figures": figures.figures,
+    "is_word": dictionary.is_word,
+    "sound": sound.sound,
 }
 
 

@@ -93,7 +93,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--pages", type=int, default=200, help="how many, of all layouts (default: %(default)s)"
     )
-    pages = parser.parse_args(argv).pages // len(LAYOUTS)
+    pages = max(1, parser.parse_args(argv).pages // len(LAYOUTS))
     total = 0.0
     for name, layout in LAYOUTS.items():
         data = pdf([list(layout(random.Random(number))) for number in range(pages)])

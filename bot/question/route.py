@@ -71,16 +71,18 @@ def routes(asked: Question, history: tuple[Turn, ...] = ()) -> tuple[Route, ...]
 
 
 def on_the_texts(history: tuple[Turn, ...]) -> tuple[Turn, ...]:
-    """The turns that later ones may refer to: less small talk and questions on the bot.
+    """The turns that later ones may refer to: less small talk, questions on the bot, repetitions.
 
     Turns without a word are kept: whether they are valid text is for others to say.
     """
-    return tuple(
-        turn
-        for turn in history
-        if not any(map(str.isalnum, turn.question))
-        or not (talk(turn.question) or about(turn.question))
-    )
+    kept: list[Turn] = []
+    for turn in history:
+        said = turn.question
+        if not any(map(str.isalnum, said)) or not (
+            talk(said) or about(said) or (kept and _repeat(said))
+        ):
+            kept.append(turn)
+    return tuple(kept)
 
 
 def language_named(text: str) -> str:

@@ -6,7 +6,7 @@ is in no list is a subject, and the message a question. A phrase may be misspelt
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from index.language import lists
 from index.language.fold import fold
@@ -182,7 +182,7 @@ def _phrases(name: str, language: str) -> dict[str, list[tuple[tuple[str, ...], 
     return found
 
 
-@cache
+@lru_cache(maxsize=50_000)
 def _is_same(heard: str, word: str) -> bool:
     """Are they one word, the first perhaps misspelt: a letter wrong, missing, added or swapped?
 

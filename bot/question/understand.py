@@ -154,9 +154,9 @@ def restated(
     alone = _standalone(" ".join(rewritten.split()), today or date.today())
     states_time = bool(alone.since or alone.until)
     return replace(
-        alone,
-        text=asked.text,
-        language=asked.language,
+        asked,
+        search=alone.search,
+        alternative="",
         follow_up=_stretch(alone.search, _stems(asked.follow_up)),
         kinds=alone.kinds or asked.kinds,
         seeks=alone.seeks or asked.seeks,

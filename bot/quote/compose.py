@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from bot import wording
 from bot.quote.picks import CHECKABLE, ENDED, Asked, Pick, ranked, repeats, text_of
-from bot.quote.spans import Beside, claim, none_beside, once, statements
+from bot.quote.spans import Beside, none_beside, once, statements
 from bot.quote.tables import answering, holds_all_of
 from bot.records import Claim, Hit, Question
 from bot.statements import Before, Span, holds_amount_asked
@@ -105,7 +105,7 @@ def labelled(found: Sequence[list[Span]], asked: Asked) -> tuple[Claim, ...]:
         first = sum(len(one.citations) for one in claims) + 1
         date, newest = spans[0][0].date, found[0][0][0].date
         label = wording.older(date, newest, asked.language) if claims else ""
-        claims.append(claim(spans, first, label))
+        claims.append(Claim.quoting(spans, first, label))
     return tuple(claims)
 
 

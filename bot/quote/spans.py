@@ -8,7 +8,7 @@ one before it.
 from collections.abc import Callable, Collection, Sequence
 
 from bot.quote.picks import Pick, text_of
-from bot.records import Citation, Claim, Hit
+from bot.records import Hit
 from bot.statements import (
     Before,
     Span,
@@ -87,15 +87,6 @@ def once(found: Sequence[list[Span]]) -> list[list[Span]]:
         elif not any(_said(spans) in _said(kept[place]) for place in beside):
             kept.append(spans)
     return kept
-
-
-def claim(spans: Sequence[Span], first: int, label: str = "") -> Claim:
-    """A claim of these spans alone, its citations numbered from `first`."""
-    citations = tuple(
-        Citation(number, passage, passage.text[start:end], start, end)
-        for number, (passage, start, end) in enumerate(spans, first)
-    )
-    return Claim(" ".join(f"« {one.quote} »" for one in citations), citations, label=label)
 
 
 def _said(spans: Sequence[Span]) -> str:

@@ -11,17 +11,13 @@ from functools import cached_property
 
 from bot import wording
 from bot.records import Composed
+from bot.views.examples import candidates
 from index.passage import AUDIENCES, KINDS, Passage
 
 SUBJECTS = 12  # at most that are named
 TITLES = 10  # at most that are named
 EXAMPLES = 3
-LONGEST = 80  # characters of a topic or title that stands in an example
 
-EXAMPLE = {
-    "fr": ("Que disent nos textes sur\u00a0: {}\u00a0?", "Résume\u00a0: {}"),
-    "en": ("What do our texts say on: {}?", "Summarise: {}"),
-}
 CAN = {
     "fr": "Demandez-moi une position, un chiffre ou une date, la liste de nos demandes, le résumé "
     "d'un texte, ce qui a changé entre deux années ou qui nous avons rencontré.",
@@ -160,7 +156,7 @@ def talk(detail: str, facts: "Facts") -> Composed:
     if detail == "goodbye":
         return Composed("talk", brief=said, lead=said)
     can = "" if detail in ("agreed", "thanks") else CAN[facts.language]
-    return _composed("talk", [" ".join(filter(None, (said, can)))], facts.examples, facts.language)
+    return _composed("talk", [" ".join(filter(None, (said, can)))], facts, examples=True)
 
 
 def about(detail: str, facts: "Facts") -> Composed:
@@ -168,17 +164,21 @@ def about(detail: str, facts: "Facts") -> Composed:
     said = [facts.tell(fact) for fact in TOLD[detail] if fact != "examples"]
     told = " ".join(filter(None, said))
     if "examples" not in TOLD[detail]:
-        return _composed("about", [told], (), facts.language)
-    return _composed("about", [told, CAN[facts.language]], facts.examples, facts.language)
+        return _composed("about", [told], facts)
+    return _composed("about", [told, CAN[facts.language]], facts, examples=True)
 
 
 def _composed(
-    reply: str, paragraphs: Sequence[str], examples: Sequence[str], language: str
+    reply: str, paragraphs: Sequence[str], facts: "Facts", *, examples: bool = False
 ) -> Composed:
     """The reply as Markdown; its examples are the only list in it."""
-    listed = "\n".join(f"- {example}" for example in examples)
-    parts = [*paragraphs, *([FOR_EXAMPLE[language], listed] if examples else [])]
-    return Composed(reply, brief=paragraphs[0], lead="\n\n".join(parts))
+    parts = [*paragraphs]
+    if examples and facts.examples:
+        listed = "\n".join(f"- {example}" for example in facts.examples)
+        parts += [FOR_EXAMPLE[facts.language], listed]
+    return Composed(
+        reply, brief=paragraphs[0], lead="\n\n".join(parts), rests_on=tuple(facts.documents)
+    )
 
 
 @dataclass(frozen=True)
@@ -186,7 +186,8 @@ class Facts:
     """What is known of the texts that may be read.
 
     `passages`: all of them; `indexed`: the ISO day of their index, or ""; `since` and `until`:
-    the time asked about, "" for an open end; `language`: that of the reply.
+    the time asked about, "" for an open end; `language`: that of the reply; `known`: questions
+    that are answered plainly, None where nobody has tried any.
     """
 
     passages: Sequence[Passage]
@@ -194,6 +195,7 @@ class Facts:
     language: str
     since: str = ""
     until: str = ""
+    known: Sequence[str] | None = None
 
     @cached_property
     def documents(self) -> list[Passage]:
@@ -211,18 +213,11 @@ class Facts:
             return sorted(topics, key=lambda topic: (-topics[topic], topic))
         return list(dict.fromkeys(document.title for document in self.documents))
 
-    @cached_property
-    def examples(self) -> list[str]:
-        """Questions to try, on what the texts are about."""
-        on, summarise = EXAMPLE[self.language]
-        short = [subject for subject in self.subjects if len(subject) <= LONGEST]
-        titles = [
-            document.title
-            for document in sorted(self.documents, key=lambda text: text.kind != "position")
-            if len(document.title) <= LONGEST and not wording.labels(document, self.language)
-        ]
-        asked = [on.format(subject) for subject in short[:EXAMPLES]]
-        return [*asked[: EXAMPLES - bool(titles)], *map(summarise.format, titles[:1])]
+    @property
+    def examples(self) -> Sequence[str]:
+        """Questions to try: those known to be answered, else those that the texts suggest."""
+        found = candidates(self.passages, self.language) if self.known is None else self.known
+        return found[:EXAMPLES]
 
     def tell(self, fact: str) -> str:
         """A fact in words; "" where there is nothing to tell."""

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from bot.records import Citation, Claim, Composed, Hit, Question
+from bot.records import Claim, Composed, Hit, Question
 from bot.statements import YEAR, Before, Span, introduction, line_kind
 from bot.views.figures import amounts, change_of, stems
 from bot.views.units import Unit, demands_of_ours, units_of
@@ -185,7 +185,7 @@ def _table(
         best = max(count for count, _ in held)
         chosen = [span for count, span in held if count and count >= SAME_ROW * best][:ROWS]
         if best and chosen:
-            claim = _claim([header, *chosen], 1)
+            claim = Claim.quoting([header, *chosen], 1)
             return Composed("comparison", (claim,), lead=TABLE_LEAD[asked.language])
     return None
 
@@ -297,7 +297,7 @@ def _telling(said: _Said, language: str) -> Composed:
     """The comparison that one sentence makes by itself."""
     unit = said.unit
     spans = [unit.opening] if unit.opening else []
-    claim = _claim([*spans, (unit.passage, unit.start, unit.end)], 1)
+    claim = Claim.quoting([*spans, (unit.passage, unit.start, unit.end)], 1)
     claims = (replace(claim, label=ELSEWHERE[language]),)
     return Composed("comparison", claims, lead=LEAD[language])
 
@@ -351,7 +351,7 @@ def _labelled(found: Sequence[tuple[_Side, _Said]], language: str) -> tuple[Clai
         spans = [unit.opening] if unit.opening else []
         number = sum(len(claim.citations) for claim in claims) + 1
         own = (unit.passage, unit.start, unit.end)
-        claims.append(replace(_claim([*spans, own], number), label=label))
+        claims.append(replace(Claim.quoting([*spans, own], number), label=label))
     return tuple(claims)
 
 
@@ -369,13 +369,5 @@ def _contrast(
     unit = max(telling, key=_worth).unit
     number = sum(len(claim.citations) for claim in claims) + 1
     spans = [unit.opening] if unit.opening else []
-    claim = _claim([*spans, (unit.passage, unit.start, unit.end)], number)
+    claim = Claim.quoting([*spans, (unit.passage, unit.start, unit.end)], number)
     return (replace(claim, label=ELSEWHERE[language]),)
-
-
-def _claim(spans: Sequence[Span], first: int) -> Claim:
-    citations = tuple(
-        Citation(first + place, passage, passage.text[start:end], start, end)
-        for place, (passage, start, end) in enumerate(spans)
-    )
-    return Claim(" ".join(f"« {citation.quote} »" for citation in citations), citations)

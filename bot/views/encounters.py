@@ -82,7 +82,9 @@ def encounters(
         return _composed(rows, language)
     if theme or not (offices or since or until):
         return None
-    return Composed("nothing", lead=_none(timed or meetings, language))
+    told = timed or meetings
+    rests_on = tuple(row.citation.passage for row in told)
+    return Composed("nothing", lead=_none(told, language), rests_on=rests_on)
 
 
 def _is_with(row: Meeting, office: re.Pattern[str]) -> bool:
@@ -197,7 +199,11 @@ def _composed(rows: Sequence[Meeting], language: str) -> Composed:
 def _claims(rows: Sequence[Meeting], language: str) -> Iterator[Claim]:
     for number, row in enumerate(rows, 1):
         citation = replace(row.citation, number=number)
-        yield Claim(f"« {citation.quote} »", (citation,), label=f"{_line(row, language)} :")
+        yield Claim(
+            f"« {citation.quote} »",
+            (citation,),
+            label=f"{_line(row, language)}{wording.colon(language)}",
+        )
 
 
 def _line(row: Meeting, language: str) -> str:

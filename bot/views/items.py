@@ -13,7 +13,7 @@ from itertools import groupby
 from math import log
 
 from bot import wording
-from bot.records import Citation, Claim, Composed, Hit, Question
+from bot.records import Claim, Composed, Hit, Question
 from bot.statements import FULL_NAME, Span, demands
 from bot.views.outline import Listing, Piece, listings, text_of
 from index.language import lists
@@ -340,10 +340,8 @@ def _composed(asked: _Asked, chosen: Sequence[Listing], each: int = MOST) -> Com
 
 
 def _claims(spans: Sequence[Span], first: int, label: str) -> Iterator[Claim]:
-    for number, (passage, start, end) in enumerate(spans, first):
-        quote = passage.text[start:end]
-        citation = Citation(number, passage, quote, start, end)
-        yield Claim(f"« {quote} »", (citation,), label=label if number == first else "")
+    for number, span in enumerate(spans, first):
+        yield Claim.quoting([span], number, label if number == first else "")
 
 
 def _brief(claims: Sequence[Claim], language: str) -> str:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.records import Citation, Claim, Composed, Hit, Question
+from bot.records import Claim, Composed, Hit, Question
 from bot.statements import Before
 from bot.views.units import Unit, units_of
 from index.language import lists
@@ -51,14 +51,8 @@ def contradicted(asked: Question, hits: Sequence[Hit], before: Before) -> Compos
         return None
     unit = max(stances, key=lambda stance: stance.score).unit
     spans = [unit.opening] if unit.opening else []
-    citations = tuple(
-        Citation(number, passage, passage.text[start:end], start, end)
-        for number, (passage, start, end) in enumerate(
-            [*spans, (unit.passage, unit.start, unit.end)], 1
-        )
-    )
-    text = " ".join(f"« {citation.quote} »" for citation in citations)
-    return Composed("answer", (Claim(text, citations),), lead=LEAD[asked.language])
+    claim = Claim.quoting([*spans, (unit.passage, unit.start, unit.end)])
+    return Composed("answer", (claim,), lead=LEAD[asked.language])
 
 
 def _stances(asked: Question, hits: Sequence[Hit], before: Before) -> list[_Stance]:

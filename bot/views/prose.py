@@ -68,8 +68,9 @@ NAME_END = re.compile(rf"[,.;:!?()|»\"]| [–—] | {{3,}}|\b{lists.forms('meet
 NAME_TAIL = re.compile(rf" {lists.forms('meetings.name_tails')}$")
 # "Claire Petit, " before "députée du Rhône".
 NAMED_BEFORE = re.compile(
-    rf"(?<![.!?] )(?P<name>[A-ZÀ-Þ][\w'’-]+ (?:{lists.forms('statements.name_particles')} ?)*"
-    r"(?:[A-ZÀ-Þ][\w'’-]+ ?){1,3}), $"
+    rf"(?<![.!?] )(?<![\w'’-])(?P<name>[A-ZÀ-Þ][\w'’-]+ "
+    rf"(?:{lists.forms('statements.name_particles')} ?)*"
+    r"[A-ZÀ-Þ][\w'’-]+(?: [A-ZÀ-Þ][\w'’-]+){0,2}), $"
 )
 FOLLOWING = 2  # sentences below, in which "we" tells that who was named is one of us
 ANY_YEAR = "2000"  # a leap year, to see days that have none

@@ -49,7 +49,9 @@ def repeated(detail: str, previous: Answer, language: str, around: Around) -> Co
     """
     if not previous.claims:
         says = previous.reply in WITHOUT_CLAIMS and detail in ("again", "language")
-        return Composed(previous.reply, lead=previous.text) if says else None
+        if not says:
+            return None
+        return Composed(previous.reply, lead=previous.text, rests_on=previous.rests_on)
     if detail == "why":
         return _reason(previous, language, around)
     claims, brief = previous.claims, previous.brief
@@ -85,7 +87,7 @@ def _one_for_each_document(claims: Sequence[Claim]) -> Iterator[Claim]:
 
 
 def _quoting(citation: Citation) -> Claim:
-    return Claim(f"« {citation.quote} »", (citation,))
+    return Claim.quoting([(citation.passage, citation.start, citation.end)])
 
 
 def _reason(previous: Answer, language: str, around: Around) -> Composed:

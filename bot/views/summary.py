@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot import wording
-from bot.records import Citation, Claim, Composed, Hit, Question
+from bot.records import Claim, Composed, Hit, Question
 from bot.statements import YEAR, Before, Span
 from bot.views.units import Unit, demands_of_ours, units_of
 from index.language import lists
@@ -256,7 +256,7 @@ def _length(span: Span) -> int:
 def _claims(units: Sequence[Unit], language: str, label: str = "") -> tuple[Claim, ...]:
     """A claim for each section, under its heading, with the units' quotes and their lead-ins."""
     claims: list[Claim] = []
-    number = 0
+    number = 1
     sections: list[list[Unit]] = []
     for unit in units:
         here = (unit.passage.path, unit.passage.headings)
@@ -268,12 +268,9 @@ def _claims(units: Sequence[Unit], language: str, label: str = "") -> tuple[Clai
         for unit in section:
             own = (unit.passage, unit.start, unit.end)
             spans += [span for span in (unit.opening, own) if span and span not in spans]
-        citations = []
-        for passage, start, end in spans:
-            number += 1
-            citations.append(Citation(number, passage, passage.text[start:end], start, end))
-        text = " ".join(f"« {citation.quote} »" for citation in citations)
-        claims.append(Claim(text, tuple(citations), label=label or _heading(section[0], language)))
+        heading = label or _heading(section[0], language)
+        claims.append(Claim.quoting(spans, number, heading))
+        number += len(spans)
     return tuple(claims)
 
 
@@ -283,7 +280,7 @@ def _heading(unit: Unit, language: str) -> str:
     heading = passage.headings[-1] if len(passage.headings) > 1 else ""
     if not heading or heading == passage.title:
         return ""
-    stops = "" if heading.endswith(("?", "!", "…")) else " :" if language == "fr" else ":"
+    stops = "" if heading.endswith(("?", "!", "…")) else wording.colon(language)
     return f"{heading.rstrip(' :.')}{stops}"
 
 

@@ -20,13 +20,14 @@ from pydantic import BaseModel, Field
 
 from bot.answer import Bot
 from bot.question.understand import LONGEST, QuestionRefused
-from bot.records import Answer, Turn, search_as_json
+from bot.records import Answer, Scope, Turn, search_as_json, turns_of
 from bot.views.draft import assertions
 from bot.web.gate.access import refused
 from bot.web.gate.limits import Busy, Lanes, Limiter, Refusals, TooMany
 from bot.web.gate.visitor import audiences, visitor
 from bot.web.labels import LABELS
 from index.errors import PlaidoyerError
+from index.passage import KINDS
 
 Result = TypeVar("Result")
 LONGEST_DRAFT, SENTENCES = 50_000, 40  # characters of a draft; sentences of it that are checked
@@ -38,22 +39,30 @@ USAGE = (
 
 
 ShortText = Annotated[str, Field(max_length=LONGEST)]
+Texts = Annotated[list[ShortText], Field(max_length=MOST)]
+Year = Annotated[str, Field(pattern=r"^\d{4}$")]
+Kind = Annotated[str, Field(pattern=f"^({'|'.join(KINDS)})$")]
 
 
 class ToAsk(BaseModel):
-    """The body of POST /api/ask."""
+    """The body of POST /api/ask. `documents` to `themes`: the scope, as in `records.Scope`."""
 
     question: str
-    history: Annotated[list[ShortText], Field(max_length=MOST)] = []
-    history_documents: Annotated[list[ShortText], Field(max_length=MOST)] = []
+    history: Texts = []
+    history_documents: Texts = []
     id: Annotated[str, Field(max_length=LONGEST)] | int | None = None
+    documents: Texts = []
+    years: Annotated[list[Year], Field(max_length=MOST)] = []
+    kinds: Annotated[list[Kind], Field(max_length=MOST)] = []
+    themes: Texts = []
 
-    def turns(self) -> list[Turn]:
+    def scope(self) -> Scope:
+        """The documents that it is asked of."""
+        return Scope(*map(tuple, (self.documents, self.years, self.kinds, self.themes)))
+
+    def turns(self) -> tuple[Turn, ...]:
         """The history, its last turn with the documents that were cited."""
-        earlier = [Turn(text) for text in self.history]
-        if earlier:
-            earlier[-1] = Turn(earlier[-1].question, tuple(self.history_documents))
-        return earlier
+        return turns_of(self.history, self.history_documents)
 
 
 class ToSearch(ToAsk):
@@ -111,6 +120,10 @@ class Service:
             self._limiter.take(asking)
         return await self._lanes.run(asking.key, work, searches=searches)
 
+    async def in_between(self, work: Callable[[], Result]) -> Result:
+        """The result of quick work of the house's own, which gives way to every visitor's."""
+        return await self._lanes.in_between(work)
+
     async def ask(self, request: Any, asked: ToAsk) -> dict:
         """The answer's JSON; one at a time for each user.
 
@@ -127,7 +140,9 @@ class Service:
         seen, started = audiences(request), time.perf_counter()
         hits = await self.run(
             request,
-            lambda: self._opened().search(asked.question, asked.k, seen, asked.turns()),
+            lambda: self._opened().search(
+                asked.question, asked.k, seen, asked.turns(), asked.scope()
+            ),
             searches=True,
         )
         return search_as_json(asked.id, asked.question, hits, time.perf_counter() - started)
@@ -145,7 +160,8 @@ class Service:
 
     def _steps(self, asked: ToAsk, audiences: Sequence[str]) -> Iterator[str | Answer]:
         """A generator, so that the bot is waited for in the thread that answers, not here."""
-        yield from self._opened().steps(asked.question, asked.turns(), audiences)
+        turns, scope = asked.turns(), asked.scope()
+        yield from self._opened().steps(asked.question, turns, audiences, "", scope)
 
 
 def serve_api(app: FastAPI, service: Service) -> None:

@@ -54,11 +54,26 @@ class Brand:
 
     @property
     def css(self) -> str:
-        """The two accents: the colour darkened until it is readable on a light background, and
-        lightened until it is on a dark one."""
+        """The two accents, of the page's light and dark themes."""
+        light, dark = self._accents
+        return f":root{{--accent:{light}}}.dark{{--accent:{dark}}}"
+
+    @property
+    def standing_alone(self) -> str:
+        """The two accents for a page without a script: it is dark where the browser is."""
+        light, dark = self._accents
+        return (
+            f":root{{--accent:{light}}}"
+            f"@media(prefers-color-scheme:dark){{:root{{--accent:{dark}}}}}"
+        )
+
+    @property
+    def _accents(self) -> tuple[str, str]:
+        """The colour darkened until it is readable on a light background, and lightened until it
+        is on a dark one."""
         colour = _rgb(self.colour)
         light, dark = _towards(colour, (0, 0, 0), PAPER), _towards(colour, (255, 255, 255), NIGHT)
-        return f":root{{--accent:{_hex(light)}}}.dark{{--accent:{_hex(dark)}}}"
+        return _hex(light), _hex(dark)
 
 
 def contrast(one: Rgb, other: Rgb) -> float:

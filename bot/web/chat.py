@@ -1,8 +1,10 @@
 """The conversation: its HTML at each step of a turn, and the questions that are suggested."""
 
+import asyncio
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import gradio as gr
 from markupsafe import Markup
@@ -10,27 +12,37 @@ from starlette.concurrency import run_in_threadpool
 
 from bot.answer import Bot
 from bot.question.understand import LONGEST, QuestionRefused
-from bot.records import Answer, History
+from bot.records import Answer, History, Scope
 from bot.web.feedback import LONGEST_COMMENT, REASONS, Journal
 from bot.web.host import Host
+from bot.web.kept import Keeper
 from bot.web.labels import LABELS
-from bot.web.memory import Conversation, Neighbours, Turn
+from bot.web.memory import Conversation, Neighbours
 from bot.web.render import message, panel
+from bot.web.scope import in_words
 from bot.web.templating import render
 from index.errors import PlaidoyerError
 
-EXAMPLES = 4
-
 
 def transcript(
-    turns: Sequence[Turn], language: str, *, asked: str = "", progress: str = "", alert: str = ""
+    conversation: Conversation,
+    language: str,
+    *,
+    asked: str = "",
+    progress: str = "",
+    alert: str = "",
 ) -> Markup:
     """The turns so far; then the question `asked`, with its progress or the alert that ended it."""
-    shown = [(turn, message(turn.answer, turn.number)) for turn in turns]
+    shown = [
+        (turn, message(turn.answer, turn.number), in_words(turn.within, language))
+        for turn in conversation.turns
+    ]
     return render(
         "conversation.html",
         language,
         turns=shown,
+        hidden=conversation.hidden,
+        today=date.today().isoformat(),
         asked=asked,
         progress=progress,
         alert=alert,
@@ -39,25 +51,39 @@ def transcript(
     )
 
 
-def welcome(examples: Sequence[str], language: str) -> Markup:
-    """What is shown where nothing has been asked yet."""
-    return render("welcome.html", language, examples=examples)
+def shown(conversation: Conversation, language: str, alert: str = "") -> tuple[Markup, Markup]:
+    """(conversation, sources), where nothing is being asked."""
+    turns = conversation.turns
+    return transcript(conversation, language, alert=alert), panel(turns, language)
+
+
+def welcome(examples: Sequence[str], language: str, *, starting: bool = False) -> Markup:
+    """What is shown where nothing has been asked yet; `starting`: and cannot be answered yet."""
+    return render("welcome.html", language, examples=examples, starting=starting)
 
 
 @dataclass(frozen=True)
 class Chat:
     """Answers the questions of conversations. `opened()` gives the bot, waiting until it is ready;
-    `host` says who asks; `journal` notes the questions that nothing answers.
+    `host` says who asks; `journal` notes the questions that nothing answers; `keeper` keeps the
+    turns of those who log in.
     """
 
     opened: Callable[[], Bot]
     host: Host
     journal: Journal
+    keeper: Keeper
 
     async def answer(
-        self, conversation: Conversation, question: str, language: str, request: gr.Request
+        self,
+        conversation: Conversation,
+        question: str,
+        language: str,
+        request: gr.Request,
+        within: Scope | None = None,
     ) -> AsyncIterator[tuple[Markup, Markup]]:
-        """One turn: yields (conversation, sources) at each step, the answer last.
+        """One turn, asked of the documents `within`: yields (conversation, sources) at each step,
+        the answer last.
 
         What prevents an answer is shown as an alert, never raised.
         """
@@ -65,72 +91,82 @@ class Chat:
         conversation.pending = asked
 
         def show(*, progress: str = "", alert: str = "") -> tuple[Markup, Markup]:
-            turns = conversation.turns
             return (
-                transcript(turns, language, asked=asked, progress=progress, alert=alert),
-                panel(turns, language),
+                transcript(conversation, language, asked=asked, progress=progress, alert=alert),
+                panel(conversation.turns, language),
             )
 
         try:
             yield show(progress=labels["starting"])
             audiences = self.host.audiences(request)
-            steps = self._steps(question, conversation.history(), audiences, language)
+            steps = self._steps(question, conversation.history(), audiences, language, within)
             async for step in self.host.steps(request, steps):
                 if isinstance(step, Answer):
-                    conversation.add(step, await run_in_threadpool(self._neighbours, step))
+                    around = await run_in_threadpool(self._neighbours, step)
+                    conversation.add(step, around, within)
+                    await run_in_threadpool(self.keeper.save, conversation, conversation.asked)
                     await run_in_threadpool(self.journal.record_unanswered, step)
-                    turns = conversation.turns
-                    yield transcript(turns, language), panel(turns, language)
+                    yield shown(conversation, language)
                 else:
                     yield show(progress=labels[step])
         except PlaidoyerError as error:
             yield show(alert=alert_of(error, language))
 
     def _steps(
-        self, question: str, history: History, audiences: Sequence[str], language: str
+        self,
+        question: str,
+        history: History,
+        audiences: Sequence[str],
+        language: str,
+        within: Scope | None,
     ) -> Iterator[str | Answer]:
         """A generator, so that the bot is waited for in the thread that answers, not here."""
-        yield from self.opened().steps(question, history, audiences, language)
+        yield from self.opened().steps(question, history, audiences, language, within)
 
     def _neighbours(self, answer: Answer) -> list[Neighbours]:
         return [self.opened().around(citation.passage) for citation in answer.citations]
 
 
 class Examples:
-    """The questions suggested for each audience in each language, found once for a generation."""
+    """The questions suggested for each audience in each language, found in the background."""
 
-    def __init__(self, opened: Callable[[], Bot]):
-        self._opened = opened
-        self._found: dict[tuple[str, str, tuple[str, ...]], list[str]] = {}
+    def __init__(self, opened: Callable[[], Bot], host: Host):
+        self._opened, self._host = opened, host
+        self._finding: dict[tuple[str, tuple[str, ...]], asyncio.Task[None]] = {}
 
-    def known(self, language: str, audiences: Sequence[str]) -> list[str] | None:
-        """Those of the serving generation, if they were found already. Raises as `find`."""
-        return self._found.get((self._opened().generation, language, tuple(audiences)))
+    async def shown(
+        self, language: str, audiences: tuple[str, ...], request: gr.Request
+    ) -> AsyncIterator[Sequence[str]]:
+        """None while they are looked for, then the questions. Raises as `Bot.ask`.
 
-    def find(self, language: str, audiences: Sequence[str]) -> list[str]:
-        """The questions, searched for where they are not known. Raises as `Bot.answers`."""
-        bot = self._opened()
-        generation = bot.generation
-        found = self.known(language, audiences)
-        if found is None:
-            found = example_questions(bot, language, audiences)
-            others = {key: kept for key, kept in self._found.items() if key[0] == generation}
-            self._found = others | {(generation, language, tuple(audiences)): found}
-        return found
+        They are found also if nobody waits for them any more.
+        """
+        bot = await self._host.run(request, self._opened)
+        known = await run_in_threadpool(bot.examples, language, audiences)
+        if known is None:
+            yield ()
+            await asyncio.shield(self._task(bot, language, audiences))
+            known = await run_in_threadpool(bot.examples, language, audiences)
+        yield known or ()
+
+    def _task(self, bot: Bot, language: str, audiences: tuple[str, ...]) -> asyncio.Task[None]:
+        """The one that finds them."""
+        key = language, audiences
+        if key not in self._finding:
+            task = asyncio.create_task(self._find(bot, language, audiences))
+            task.add_done_callback(lambda _: self._finding.pop(key))
+            task.add_done_callback(_raised)  # seen also where nobody waits any more
+            self._finding[key] = task
+        return self._finding[key]
+
+    async def _find(self, bot: Bot, language: str, audiences: tuple[str, ...]) -> None:
+        trying = bot.try_examples(language, audiences)
+        while await self._host.in_between(lambda: next(trying, "")):
+            pass
 
 
-def example_questions(bot: Bot, language: str, audiences: Sequence[str]) -> list[str]:
-    """Questions on the most frequent topics of the documents for `audiences`.
-
-    The bot answers each of them.
-    """
-    topics: dict[str, int] = {}
-    for document in bot.documents(audiences).values():
-        for topic in document.topics:
-            topics[topic] = topics.get(topic, 0) + 1
-    most_frequent = sorted(topics, key=lambda topic: (-topics[topic], topic))[: 2 * EXAMPLES]
-    questions = [LABELS[language]["example"].format(topic=topic) for topic in most_frequent]
-    return [question for question in questions if bot.answers(question, audiences)][:EXAMPLES]
+def _raised(task: asyncio.Task[None]) -> BaseException | None:
+    return None if task.cancelled() else task.exception()
 
 
 def alert_of(error: PlaidoyerError, language: str) -> str:

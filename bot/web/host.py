@@ -37,6 +37,9 @@ class Host(Protocol):
         `searches`: it counts as a question.
         """
 
+    async def in_between(self, work: Callable[[], Result]) -> Result:
+        """The result of work that nobody waits for, begun once no question is being answered."""
+
 
 class LocalHost:
     """The host without a log-in: everyone sees what members see and is answered at once."""
@@ -59,5 +62,9 @@ class LocalHost:
     async def run(
         self, request: gr.Request, work: Callable[[], Result], *, searches: bool = False
     ) -> Result:
+        """The result, from a thread."""
+        return await run_in_threadpool(work)
+
+    async def in_between(self, work: Callable[[], Result]) -> Result:
         """The result, from a thread."""
         return await run_in_threadpool(work)

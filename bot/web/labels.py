@@ -1,5 +1,7 @@
 """The words of the page, in French and in English; French for a browser in neither language."""
 
+from bot.web.labels_conversations import CONVERSATIONS
+
 LABELS = {
     "fr": {
         "view_chat": "Questions",
@@ -91,10 +93,40 @@ LABELS = {
         "clear": "Nouvelle conversation",
         "examples": "Exemples de questions",
         "sources": "Sources",
-        "no_sources": "Les passages cités s'ouvrent ici.",
         "open": "Ouvrir le document",
         "document": "Texte original en français",
         "page": "page",
+        "quote": "Citation",
+        "quotes": "Citations",
+        "previous_quote": "Citation précédente",
+        "next_quote": "Citation suivante",
+        "quote_elsewhere": "Citation {number} : partie {part}",
+        "in_context": "Lire dans son contexte",
+        "pages": "Pages du document",
+        "page_of": "Page {page} sur {count}",
+        "page_failed": "Cette page n'a pas pu être montrée. Lisez le texte, ou réessayez.",
+        "zoom": "Taille de la page",
+        "smaller": "Réduire",
+        "larger": "Agrandir",
+        "as_text": "Texte",
+        "as_pages": "Pages",
+        "table": "Tableau",
+        "parts": "Parties du document",
+        "part": "Partie {part} sur {count}",
+        "previous_part": "Partie précédente",
+        "next_part": "Partie suivante",
+        "download": "Télécharger l'original",
+        "quote_moved": (
+            "Ce texte a changé depuis la réponse : la citation n'y est plus telle quelle."
+        ),
+        "not_on_picture": (
+            "Une citation n'a pas été retrouvée sur l'image de sa page : voyez-la dans le texte."
+        ),
+        "no_pictures": "Les pages de ce PDF ne peuvent pas être montrées ici. Voici son texte.",
+        "opening": "J'ouvre le document…",
+        "unopened": "Ce document n'a pas pu être ouvert. Réessayez.",
+        "wider": "Largeur des sources",
+        "ready_soon": "Prêt dans quelques secondes…",
         "starting": "Le moteur démarre (quelques secondes la première fois)…",
         "searching": "Je cherche dans nos textes…",
         "reading": "Je lis les passages trouvés…",
@@ -108,7 +140,6 @@ LABELS = {
             "L'index n'est pas disponible pour le moment. Prévenez la personne qui gère les "
             "documents."
         ),
-        "example": "Que disent nos textes sur\u00a0: {topic}\u00a0?",
         "log_in": "Se connecter",
         "log_out": "Se déconnecter",
         "name": "Nom d'utilisateur",
@@ -118,6 +149,16 @@ LABELS = {
             "fédération."
         ),
         "attempts": "Trop d'essais. Réessayez dans {minutes} minutes.",
+        "lost": "Le serveur ne répond pas. Nouvel essai en cours ; votre question est gardée.",
+        "asked_again": "Le serveur a redémarré : votre question est posée à nouveau.",
+        "earlier_gone": "Les réponses précédentes ne sont plus là.",
+        "failed": "La réponse n'a pas pu être faite. Réessayez.",
+        "required": "À remplir ou à choisir.",
+        "session_over": (
+            "Votre session a pris fin. Reconnectez-vous : vous continuez là où vous étiez, et "
+            "votre question est gardée."
+        ),
+        "later": "Plus tard",
         "log_in_needed": "La session a pris fin. Rechargez la page pour vous connecter.",
         "not_from_here": (
             "Cette page ne répond qu'à un navigateur de cette machine. Ouvrez http://127.0.0.1, "
@@ -131,7 +172,32 @@ LABELS = {
             "conversation."
         ),
         "not_found": "Il n'y a rien à cette adresse.",
+        "limit": "Limiter la recherche",
+        "limited": "Recherche limitée à",
+        "choose": "Tous",
+        "limit_hint": "Dans la question, # propose un thème et @ un texte par son titre.",
+        "limit_document": "Choisir un texte…",
+        "unlimit": "Ne plus limiter à : {text}",
+        "text_one": "1 texte",
+        "text_many": "{count} textes",
+        "chosen_one": "1 texte choisi",
+        "chosen_many": "{count} textes choisis",
+        "document_filter": "Texte",
+        "asked_within": "Cherché dans : {scope}",
+        "everywhere": "Chercher dans tous les textes",
         "see": "À voir aussi, sans garantie de réponse",
+        # The card of an answer
+        "earlier": "Auparavant",
+        "worded_hint": (
+            "Seules les citations sont mot pour mot dans nos textes. Une phrase du modèle de "
+            "langage peut s'en écarter : lisez la citation avant de la reprendre."
+        ),
+        "next": "Pour continuer",
+        "next_year": "Et en {year}\u00a0?",
+        "next_met": "Et qui avons-nous rencontré à ce sujet\u00a0?",
+        "next_met_year": "Qui avons-nous rencontré en {year}\u00a0?",
+        "next_section": "Que dit ce texte sur «\u00a0{heading}\u00a0»\u00a0?",
+        "next_summary": "Résume\u00a0: {title}",
     },
     "en": {
         "view_chat": "Questions",
@@ -220,10 +286,38 @@ LABELS = {
         "clear": "New conversation",
         "examples": "Example questions",
         "sources": "Sources",
-        "no_sources": "The passages that are cited open here.",
         "open": "Open the document",
         "document": "Original text in French",
         "page": "page",
+        "quote": "Quote",
+        "quotes": "Quotes",
+        "previous_quote": "Previous quote",
+        "next_quote": "Next quote",
+        "quote_elsewhere": "Quote {number}: part {part}",
+        "in_context": "Read it in context",
+        "pages": "Pages of the document",
+        "page_of": "Page {page} of {count}",
+        "page_failed": "This page could not be shown. Read the text, or try again.",
+        "zoom": "Size of the page",
+        "smaller": "Smaller",
+        "larger": "Larger",
+        "as_text": "Text",
+        "as_pages": "Pages",
+        "table": "Table",
+        "parts": "Parts of the document",
+        "part": "Part {part} of {count}",
+        "previous_part": "Previous part",
+        "next_part": "Next part",
+        "download": "Download the original",
+        "quote_moved": (
+            "This text has changed since the answer: the quote no longer stands there as it was."
+        ),
+        "not_on_picture": ("A quote was not found on the picture of its page: see it in the text."),
+        "no_pictures": "The pages of this PDF cannot be shown here. This is its text.",
+        "opening": "Opening the document…",
+        "unopened": "This document could not be opened. Try again.",
+        "wider": "Width of the sources",
+        "ready_soon": "Ready in some seconds…",
         "starting": "The engine is starting (some seconds the first time)…",
         "searching": "Searching our texts…",
         "reading": "Reading the passages found…",
@@ -237,13 +331,22 @@ LABELS = {
             "The index is not available at the moment. Tell the person who looks after the "
             "documents."
         ),
-        "example": "What do our texts say on: {topic}?",
         "log_in": "Log in",
         "log_out": "Log out",
         "name": "User name",
         "password": "Password",
         "wrong": "Unknown name or password. Check them, or ask the federation for a password.",
         "attempts": "Too many attempts. Try again in {minutes} minutes.",
+        "lost": "The server does not answer. Trying again; your question is kept.",
+        "asked_again": "The server has restarted: your question is asked again.",
+        "earlier_gone": "The earlier answers are no longer here.",
+        "failed": "The answer could not be made. Try again.",
+        "required": "Fill this in, or choose.",
+        "session_over": (
+            "Your session has ended. Log in again: you go on where you were, and your question is "
+            "kept."
+        ),
+        "later": "Later",
         "log_in_needed": (
             "A log-in is needed, or the session has ended. Reload the page to log in; a program "
             "sends HTTP Basic."
@@ -257,9 +360,36 @@ LABELS = {
             "The request is too large, or does not tell its size. Start a new conversation."
         ),
         "not_found": "There is nothing at this address.",
+        "limit": "Limit the search",
+        "limited": "Search limited to",
+        "choose": "All",
+        "limit_hint": "In the question, # suggests a theme and @ a text by its title.",
+        "limit_document": "Choose a text…",
+        "unlimit": "No longer limit to: {text}",
+        "text_one": "1 text",
+        "text_many": "{count} texts",
+        "chosen_one": "1 chosen text",
+        "chosen_many": "{count} chosen texts",
+        "document_filter": "Text",
+        "asked_within": "Searched in: {scope}",
+        "everywhere": "Search all texts",
         "see": "See also, without promise of an answer",
+        # The card of an answer
+        "earlier": "Earlier",
+        "worded_hint": (
+            "Only the quotes stand word for word in our texts. A sentence of the language model "
+            "may depart from them: read the quote before you use it."
+        ),
+        "next": "Go on with",
+        "next_year": "And in {year}?",
+        "next_met": "And whom did we meet on this?",
+        "next_met_year": "Whom did we meet in {year}?",
+        "next_section": "What does this text say on “{heading}”?",
+        "next_summary": "Summarise: {title}",
     },
 }
+for _language, _words in CONVERSATIONS.items():
+    LABELS[_language] |= _words
 
 
 def page_language(accept_language: str | None) -> str:

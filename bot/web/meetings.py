@@ -3,6 +3,7 @@
 page.js filters the rows and makes the CSV of those that are shown.
 """
 
+import re
 from collections.abc import Sequence
 
 from markupsafe import Markup
@@ -11,6 +12,8 @@ from bot.records import Meeting
 from bot.web.labels import LABELS
 from bot.web.positions import options
 from bot.web.templating import render
+
+ITEM = re.compile(r"^\s*(?:[-*•–]\s+)?")  # what stands before the words of a line of a list
 
 
 def meetings(found: Sequence[Meeting], language: str) -> Markup:
@@ -25,4 +28,15 @@ def meetings(found: Sequence[Meeting], language: str) -> Markup:
         ("year", labels["year"], options(years)),
         ("institution", labels["institution"], options(institutions)),
     ]
-    return render("meetings.html", language, meetings=listed, filters=filters)
+    return render(
+        "meetings.html",
+        language,
+        meetings=[(meeting, _lines(meeting.citation.quote)) for meeting in listed],
+        filters=filters,
+    )
+
+
+def _lines(quote: str) -> str:
+    """The quote without the marks of a list: a cell of a table is none."""
+    lines = (ITEM.sub("", line) for line in quote.splitlines())
+    return "\n".join(line for line in lines if line)

@@ -1,8 +1,8 @@
 /* The page's behaviour. gradio runs this once, as the body of a function of (element, trigger,
    props, server, upload, watch): `trigger` sends an event to page.py, `watch` and `props.value`
    bring its notices and files back. Whatever is shown was rendered and escaped by the templates;
-   text that is moved here is moved as text. Nothing but a random key, the language and the theme
-   is kept. */
+   text that is moved here is moved as text. Nothing but a random key, the language, the theme
+   and the panel's widths is kept. */
 const find = (query, within = document) => within.querySelector(query);
 const all = (query, within = document) => [...within.querySelectorAll(query)];
 const kept = (store, name, value) => {
@@ -14,7 +14,7 @@ const kept = (store, name, value) => {
 };
 const newKey = () => [...crypto.getRandomValues(new Uint8Array(16))]
   .map((byte) => byte.toString(16).padStart(2, "0")).join("");
-let key = kept("sessionStorage", "key") || kept("sessionStorage", "key", newKey());
+let key = (!linked && kept("sessionStorage", "key")) || kept("sessionStorage", "key", newKey());
 let language = kept("localStorage", "language");
 if (language !== "fr" && language !== "en") {
   const tags = navigator.languages || [navigator.language];
@@ -23,7 +23,9 @@ if (language !== "fr" && language !== "en") {
 }
 let cited = null;  // the citation that a source was opened from
 
-const send = (event, more = {}) => trigger(event, { key, language, ...more });
+const send = (event, more = {}) => trigger(
+  event, { event, key, language, scope: String(scope), ...more },
+);
 const busy = () => Boolean(find("#chat .progress"));
 const told = document.createElement("div");
 Object.assign(told, { id: "told", className: "sr" });
@@ -56,15 +58,18 @@ const show = () => {
 };
 const start = (left = 20) => {
   dress();
-  send("input");
+  send("input", linked ? { answer: linked } : {});
   setTimeout(() => {
     if (!find("#masthead .bar") && left) start(left - 1);
-    else { dress(); show(); send("focus"); }
+    else {
+      dress(); show(); send("focus"); send("apply"); goOn();
+      if (linked) withoutAnswer();
+    }
   }, 400);
 };
 
 /* Asking */
-let sending = null;  // the question as it is shown until the server shows it
+let asking = "";  // the question that was asked last
 const reveal = (turn) => {
   const chat = find("#chat");
   chat.scrollTop += turn.getBoundingClientRect().top - chat.getBoundingClientRect().top - 12;
@@ -79,24 +84,18 @@ const ask = (question) => {
   Object.assign(progress, { className: "progress", textContent: form.dataset.searching });
   pending.append(asked, progress);
   find("#chat [id^=html-]").append(pending);
-  sending = pending;
+  asking = question;
   reveal(pending);
   box.value = "";
   grow(box);
   send("submit", { question });
 };
-const giveBack = () => {  // the server did not take it
-  if (!sending?.isConnected) return;
-  const box = find("#box");
-  box.value ||= find(".asked", sending).textContent;
-  sending.remove();
+const giveBack = () => {  // the question that gets no answer, into the box
+  const box = find("#box"), pending = find("#chat .turn.pending:has(.progress)");
+  if (!pending) return;
+  box.value ||= asking;
+  pending.remove();
   grow(box);
-};
-const fetched = window.fetch;
-window.fetch = async (...request) => {
-  const answer = await fetched(...request);
-  if (!answer.ok && String(request[0]).includes("/queue/join")) giveBack();  // gradio says why
-  return answer;
 };
 const grow = (box) => {
   box.style.height = "auto";
@@ -114,6 +113,7 @@ const collapse = (except) => all("#sources details.source[open]").forEach((sourc
 const open = (id, from) => {
   const source = document.getElementById(id);
   if (!source) return;
+  beside.leave();
   cited = from;
   collapse(source);
   source.open = true;
@@ -123,6 +123,7 @@ const open = (id, from) => {
   (find("mark", source) || source).scrollIntoView({ behavior: "instant", block: "center" });
 };
 const close = () => {
+  beside.leave();
   if (!find("#side.open") && !find("#sources details.source[open]")) return;
   collapse();
   find("#side").classList.remove("open");
@@ -168,7 +169,7 @@ const csv = (button) => {
 const folded = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 const filter = (form) => {
   let shown = 0;
-  const wanted = all("select, input", form).filter((control) => control.value.trim());
+  const wanted = all("select[name], input[name]", form).filter(({ value }) => value.trim());
   all(`#${form.dataset.filter} > .item`).forEach((item) => {
     item.hidden = !wanted.every(({ name, value }) => name === "words"
       ? folded(item.textContent).includes(folded(value.trim()))
@@ -178,22 +179,27 @@ const filter = (form) => {
   const count = find(".count", form);
   const said = count?.dataset.said.replace("#", shown);
   if (count && count.textContent !== said) count.textContent = said;
+  if (form.dataset.filter === "documents") refine(form);
 };
 
 /* What a click, a key, a form does */
 const turnOf = (button) => ({ turn: button.dataset.turn });
 const does = {
+  ...keptDoes,
+  ...scopeDoes,
   example: (button) => ask(button.textContent),
-  stop: () => send("stop"),
+  stop: () => { if (answering === "here") send("stop"); else giveUp(); },
+  later: () => giveUp(),
   clear: () => {
     send("clear");
     key = kept("sessionStorage", "key", newKey());
+    limit("");
     close();
     find("#box").focus();
   },
   language: (button) => {
     language = kept("localStorage", "language", button.dataset.language);
-    dress(); send("input"); send("focus");
+    dress(); send("input"); send("focus"); send("apply");
     if (views[document.body.dataset.view]) send(views[document.body.dataset.view]);
   },
   theme: () => {
@@ -211,7 +217,9 @@ const does = {
     const form = document.getElementById(button.getAttribute("aria-controls"));
     form.hidden = !form.hidden;
     button.setAttribute("aria-expanded", String(!form.hidden));
-    if (!form.hidden) find("input", form).focus();
+    if (form.hidden) return;
+    find("input", form).focus({ preventScroll: true });
+    form.scrollIntoView({ behavior: "instant", block: "nearest" });
   },
   "theme-line": (button) => {
     find("#theme-box").value = button.dataset.theme;
@@ -219,8 +227,16 @@ const does = {
   },
   csv: (button) => csv(button),
 };
+const isStarting = () => Boolean(find("#welcome .starting")?.offsetParent);
+let isWaiting = false;  // the question in the box, for the bot to be there
 const sends = {
-  ask: () => ask(find("#box").value),
+  ...keptSends,
+  ...positionsSends,
+  ask: () => {
+    isWaiting = isStarting();
+    if (!isWaiting) ask(find("#box").value);
+  },
+  "log-in": (form) => logIn(form),
   judge: (form) => {
     const { reason, comment } = Object.fromEntries(new FormData(form));
     send("like", { ...turnOf(form), verdict: "wrong", reason, comment });
@@ -228,13 +244,15 @@ const sends = {
   timeline: (form) => send("select", { theme: find("input", form).value }),
 };
 document.addEventListener("click", (event) => {
-  const mark = event.target.closest("a.cite"), point = event.target.closest("[data-goto]");
+  const mark = event.target.closest("a.cite, a.to-source");
+  const point = event.target.closest("[data-goto]");
   const button = event.target.closest("button[data-do]");
   if (mark) {
     event.preventDefault();
     event.stopPropagation();
     open(mark.getAttribute("href").slice(1), mark);
   } else if (point) {
+    event.preventDefault();
     const source = document.getElementById(point.dataset.goto);
     source.open = true;
     find("summary", source).focus();
@@ -251,41 +269,57 @@ document.addEventListener("submit", (event) => {
   event.preventDefault();
   sends[form.dataset.do]?.(form);
 });
+document.addEventListener("invalid", ({ target }) => {  // in the page's language
+  target.setCustomValidity(target.validity.valueMissing ? labelOf("required") : "");
+}, true);
 document.addEventListener("input", (event) => {
-  if (event.target.id === "box") grow(event.target);
+  const same = event.target.type === "radio" ? all("[name=reason]", event.target.form) : [];
+  [event.target, ...same].forEach((control) => control.setCustomValidity?.(""));
+  if (event.target.id === "box") { grow(event.target); isWaiting = false; }
   const form = event.target.closest("form[data-filter]");
   if (form) filter(form);
 });
 document.addEventListener("keydown", (event) => {
   const enter = event.key === "Enter" && !event.shiftKey && !event.isComposing;
-  if (enter && event.target.id === "box") { event.preventDefault(); ask(event.target.value); }
-  if (event.key === "Escape") close();
+  if (enter && event.target.id === "box") { event.preventDefault(); sends.ask(); }
+  if (event.key === "Escape" && !closeKept()) close();
 });
+document.addEventListener("cancel", ({ target }) => {  // Escape
+  if (target.id === "log-in") giveUp();
+}, true);
 window.addEventListener("hashchange", show);
 window.addEventListener("resize", () => { notice(); cover(); });
 
 /* What has come */
 watch("value", () => {
-  const { notice, box, file, content, copied } = props.value || {};
+  const { notice, box, file, content, copied, follow_ups: next } = props.value || {};
   if (notice) tell(notice);
   const field = find("#box");
   if (box && field && !field.value) { field.value = box; grow(field); field.focus(); }
   if (copied) give(copied);
+  if (next) followUps.show(next);
   if (file) save(file, new Blob([Uint8Array.from(atob(content), (byte) => byte.charCodeAt(0))]));
 });
-let answered = 0, seen = "", planned = false;
+let answered = 0, answeredFor = key, seen = "", planned = false;
 const notice = () => {
   planned = false;
+  focusList();
+  offerCame();
   document.documentElement.style.setProperty("--bar", `${find("#masthead")?.offsetHeight || 60}px`);
   show();
   all("form[data-filter]").forEach(filter);
+  if (find("#ask .send")) find("#ask .send").disabled = isStarting();
+  if (isWaiting && !isStarting()) sends.ask();
   const progress = find("#chat .progress"), last = all("#chat .turn").at(-1);
   const turns = all("#chat .turn[data-turn]").length;
-  const answer = () => (turns > answered && find(".lead, .state", last)?.textContent) || "";
+  const says = () => find(".lead, .state, .direct q, .direct .said", last)?.textContent;
+  const answer = () => (turns > answered && says()) || "";
   const now = progress ? progress.textContent : answer();
+  if (turns < answered && key === answeredFor) tell(labelOf("earlierGone"));
   if (now && now !== seen) told.textContent = now;
   if (last && (turns > answered || (progress && !seen))) reveal(last);
-  [seen, answered] = [now, turns];
+  [seen, answered, answeredFor] = [now, turns, key];
+  followUps.ask(last);
 };
 new MutationObserver((changes) => {  // gradio's regions come and change one by one
   const isNotice = (target) => target === told || target === toast || target.matches?.(".count");

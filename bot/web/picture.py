@@ -1,26 +1,35 @@
 """Where everything stands in the picture of a timeline, in the picture's own units. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.records import Citation
 from index.passage import Passage
 
-WIDTH, MARGIN = 760, 36
+WIDE, NARROW = 760, 336  # of the picture on a desk, and whole on a phone
+MARGIN = 24
 AXIS_OVERHANG = 12  # of the axis, beyond the first and the last year
-ROW = 22  # between two points above one another; also the distance at which they do not touch
-ABOVE_AXIS, BELOW_AXIS = 14, 34  # room between the axis and the lowest point; for the years
-MOST_TICKS = 12
+ROW = 26  # between two points above one another
+REACH = 13  # of a point, to its left and right; its label begins there
+CHARACTER = 7.4  # of a label, in a wide font (DejaVu Sans)
+LONGEST = 56  # characters of a label
+ABOVE_AXIS, BELOW_AXIS = 18, 34  # room between the axis and the lowest point; for the years
+YEAR_APART = 54  # of two years' figures, at least
 
 
 @dataclass(frozen=True)
 class Point:
-    """A dated citation: its number in the list below the picture, its passage, its centre."""
+    """A dated citation: its number in the list below the picture, its passage, its centre.
+
+    `label` is beside it, to its right, or to its left where `is_left`.
+    """
 
     number: int
     passage: Passage
     x: float
     y: int
+    label: str
+    is_left: bool
 
 
 @dataclass(frozen=True)
@@ -41,38 +50,42 @@ class Picture:
     points: tuple[Point, ...]
 
 
-def picture(citations: Sequence[Citation]) -> Picture | None:
-    """The picture of the citations that have a date; None where none has.
+def picture(
+    citations: Sequence[Citation], labels: Sequence[str], width: int = WIDE
+) -> Picture | None:
+    """The picture of the citations that have a date, each with its label; None where none has.
 
-    Points that would touch stand above one another.
+    Points whose labels would touch stand above one another.
     """
     dated = [
-        (number, citation.passage, as_year(citation.passage.date))
-        for number, citation in enumerate(citations, 1)
+        (number, citation.passage, as_year(citation.passage.date), label)
+        for number, (citation, label) in enumerate(zip(citations, labels, strict=True), 1)
         if citation.passage.date
     ]
     if not dated:
         return None
-    first = int(min(year for *_, year in dated))
-    end = int(max(year for *_, year in dated)) + 1
-    scale = (WIDTH - 2 * MARGIN) / (end - first)
-    xs = [MARGIN + (year - first) * scale for *_, year in dated]
-    rows = _rows(xs)
-    height = BELOW_AXIS + ROW * (max(rows) + 1) + ABOVE_AXIS
+    first = int(min(year for _, _, year, _ in dated))
+    end = int(max(year for _, _, year, _ in dated)) + 1
+    scale = (width - 2 * MARGIN) / (end - first)
+    xs = [MARGIN + (year - first) * scale for _, _, year, _ in dated]
+    said = [_fitting(label, x, width) for (*_, label), x in zip(dated, xs, strict=True)]
+    rows = _rows(xs, [_extent(x, *one) for x, one in zip(xs, said, strict=True)])
+    height = BELOW_AXIS + ROW * max(rows) + 2 * ABOVE_AXIS
     base = height - BELOW_AXIS
-    years = range(first, end + 1, max(1, (end - first + MOST_TICKS - 1) // MOST_TICKS))
+    most = max(1, int((width - 2 * MARGIN) / YEAR_APART))
+    years = range(first, end + 1, -(-(end - first) // most))
     return Picture(
-        width=WIDTH,
+        width=width,
         height=height,
         left=MARGIN - AXIS_OVERHANG,
-        right=WIDTH - MARGIN + AXIS_OVERHANG,
+        right=width - MARGIN + AXIS_OVERHANG,
         base=base,
         first=first,
         last=end - 1,
         ticks=tuple((year, MARGIN + (year - first) * scale) for year in years),
         points=tuple(
-            Point(number, passage, x, base - ABOVE_AXIS - ROW * row)
-            for (number, passage, _), x, row in zip(dated, xs, rows, strict=True)
+            Point(number, passage, x, base - ABOVE_AXIS - ROW * row, *label)
+            for (number, passage, *_), x, row, label in zip(dated, xs, rows, said, strict=True)
         ),
     )
 
@@ -88,10 +101,37 @@ def as_year(date: str) -> float:
     return int(year) + (int(month) - 1 + (int(day) - 1 if day else 15) / 31) / 12
 
 
-def _rows(xs: Sequence[float]) -> list[int]:
-    """For each point the lowest row in which it touches none of those before it."""
-    rows: list[int] = []
-    for x in xs:
-        taken = {row for row, other in zip(rows, xs, strict=False) if abs(x - other) < ROW}
-        rows.append(next(row for row in range(len(xs)) if row not in taken))
+def _fitting(label: str, x: float, width: int) -> tuple[str, bool]:
+    """The label, cut at a word to what fits beside a point at `x`; and whether that is its left."""
+    right = int((width - x - REACH) / CHARACTER)
+    is_left = right < min(len(label), LONGEST) and x > width - x
+    most = min(LONGEST, int((x - REACH) / CHARACTER) if is_left else right)
+    if len(label) > most:
+        label = f"{label[:most].rsplit(' ', 1)[0].rstrip(' ,;:.')}…"
+    return label, is_left
+
+
+def _extent(x: float, label: str, is_left: bool) -> tuple[float, float]:
+    """From where to where a point and its label reach."""
+    length = REACH + CHARACTER * len(label)
+    return (x - length, x + REACH) if is_left else (x - REACH, x + length)
+
+
+def _rows(xs: Sequence[float], extents: Sequence[tuple[float, float]]) -> list[int]:
+    """For each extent, the oldest point's first, the lowest row in which it touches no other."""
+    rows, taken = [0] * len(extents), list[list[tuple[float, float]]]()
+    for place in sorted(range(len(extents)), key=lambda place: xs[place]):
+        free = next(_free(taken, extents[place]), len(taken))
+        if free == len(taken):
+            taken.append([])
+        taken[free].append(extents[place])
+        rows[place] = free
     return rows
+
+
+def _free(taken: Sequence[Sequence[tuple[float, float]]], extent: tuple[float, float]) -> Iterator:
+    """The rows in which nothing touches the extent, lowest first."""
+    first, last = extent
+    for row, others in enumerate(taken):
+        if all(last < begin or end < first for begin, end in others):
+            yield row

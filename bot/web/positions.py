@@ -1,28 +1,27 @@
-"""The view "Positions": every document with filters, and a theme's timeline."""
+"""The view "Positions": every document, searched and filtered, and a theme's timeline."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
 from markupsafe import Markup
 
 from bot import wording
-from bot.records import Citation
+from bot.records import Citation, Glimpse
+from bot.statements import standing
 from bot.web.labels import LABELS
-from bot.web.picture import picture
+from bot.web.picture import NARROW, WIDE, picture
 from bot.web.templating import render
 from index.passage import KINDS, STATUSES, Passage
 
 LONGEST_THEME = 200  # characters
+STANDINGS = ("draft", "reported", *STATUSES[1:])  # as bot.statements.standing gives them
 
 
 def positions(documents: Mapping[str, Passage], language: str) -> Markup:
-    """The list of the documents, newest first, with filters that page.js applies."""
-    labels = LABELS[language]
-    listed = sorted(
-        documents.values(), key=lambda passage: (passage.date, passage.title), reverse=True
-    )
+    """The form that searches, filters and sorts the documents; positions.js applies it."""
+    labels, listed = LABELS[language], _newest_first(documents.values())
     years = sorted({passage.date[:4] for passage in listed if passage.date}, reverse=True)
     kinds = {passage.kind for passage in listed}
-    statuses = {passage.status for passage in listed}
+    statuses = {_status(passage) for passage in listed}
     kind_options = [(kind, wording.KINDS[language][kind]) for kind in KINDS if kind in kinds]
     filters = [
         ("theme", labels["theme_filter"], options(_themes(listed))),
@@ -30,10 +29,34 @@ def positions(documents: Mapping[str, Passage], language: str) -> Markup:
         ("kind", labels["kind"], kind_options),
         ("status", labels["status"], _status_names(statuses, language).items()),
     ]
+    return render("positions.html", language, count=len(listed), filters=filters)
+
+
+def texts(
+    documents: Mapping[str, Passage], language: str, words: str = "", found: Sequence[Glimpse] = ()
+) -> Markup:
+    """The list of the documents, newest first; with `words`, those where they were found, best
+    first, each with the sentence that has them."""
+    glimpses = {glimpse.passage.path: glimpse.pieces for glimpse in found}
+    listed = (
+        [documents[path] for path in glimpses if path in documents]
+        if words
+        else _newest_first(documents.values())
+    )
     shown = [
-        (passage, "|".join(topic.casefold() for topic in passage.topics)) for passage in listed
+        (passage, "|".join(topic.casefold() for topic in passage.topics), _status(passage))
+        for passage in listed
     ]
-    return render("positions.html", language, documents=shown, filters=filters)
+    return render("texts.html", language, documents=shown, glimpses=glimpses, words=words)
+
+
+def _newest_first(documents: Iterable[Passage]) -> list[Passage]:
+    return sorted(documents, key=lambda passage: (passage.date, passage.title), reverse=True)
+
+
+def _status(passage: Passage) -> str:
+    """The status that a document is filtered by; "" for a newsletter, which adopts nothing."""
+    return "" if (passage.kind, passage.status) == ("newsletter", "adopted") else passage.status
 
 
 def finder(documents: Mapping[str, Passage], language: str) -> Markup:
@@ -44,15 +67,26 @@ def finder(documents: Mapping[str, Passage], language: str) -> Markup:
 
 def timeline(theme: str, found: Sequence[Citation], language: str) -> Markup:
     """What the texts said on the theme over the years: a picture and its quotes, newest first."""
-    dated = {citation.passage.status for citation in found if citation.passage.date}
+    dated = {standing(citation.passage) for citation in found if citation.passage.date}
+    labels = [_label(citation, language) for citation in found]
     return render(
         "timeline.html",
         language,
         theme=theme,
         citations=found,
-        picture=picture(found),
+        pictures={
+            name: drawn
+            for name, width in (("wide", WIDE), ("narrow", NARROW))
+            if (drawn := picture(found, labels, width))
+        },
         statuses=_status_names(dated, language),
     )
+
+
+def _label(citation: Citation, language: str) -> str:
+    """What stands beside a point: its month and the first words of its quote."""
+    when = wording.spoken_date(citation.passage.date[:7], language)
+    return f"{when} · {' '.join(citation.quote.split())}"
 
 
 def options(values: Iterable[str]) -> list[tuple[str, str]]:
@@ -64,7 +98,7 @@ def _status_names(statuses: set[str], language: str) -> dict[str, str]:
     """The statuses in their order, each with its name, which the plain one has too."""
     names = wording.STATUSES[language]
     adopted = LABELS[language]["adopted"]
-    return {status: names.get(status, adopted) for status in STATUSES if status in statuses}
+    return {status: names.get(status, adopted) for status in STANDINGS if status in statuses}
 
 
 def _themes(listed: Iterable[Passage]) -> list[str]:

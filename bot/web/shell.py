@@ -12,6 +12,9 @@ def masthead(brand: Brand, language: str, user: str = "") -> Markup:
     return render("masthead.html", language, brand=brand, user=user)
 
 
-def composer(language: str) -> Markup:
-    """The question box, its buttons, and the advice below it."""
-    return render("composer.html", language, longest=LONGEST)
+def composer(language: str, keeps: bool = False) -> Markup:
+    """The question box, its buttons, and the advice below it.
+
+    `keeps`: with the button that shows the user's conversations.
+    """
+    return render("composer.html", language, longest=LONGEST, keeps=keeps)

@@ -11,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from bot import wording
+from bot.web import addresses
 from bot.web.labels import LABELS
 
 # Namespaces, not dictionaries: in a template `labels.clear` of a dictionary is its method.
@@ -18,7 +19,8 @@ _LABELS = {language: SimpleNamespace(**labels) for language, labels in LABELS.it
 
 
 def render(template: str, language: str, **values: object) -> Markup:
-    """The template's HTML. It sees the values, the `language`, its `labels` and bot.wording.
+    """The template's HTML. It sees the values, the `language`, its `labels`, bot.wording and
+    bot.web.addresses.
 
     Raises jinja2.UndefinedError for a name that it uses and is not given.
     """
@@ -43,4 +45,4 @@ _environment = Environment(
     auto_reload=False,
 )
 _environment.filters["line_breaks"] = line_breaks
-_environment.globals["wording"] = wording
+_environment.globals |= {"wording": wording, "addresses": addresses}

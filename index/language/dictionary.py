@@ -29,6 +29,9 @@ ADVERBS = tuple(
 # What a letter without an accent may stand for in French.
 ACCENTED = {"e": "éèê", "a": "âà", "i": "îï", "o": "ô", "u": "ûù", "c": "ç"}
 LEFT_OUT = 2  # accents of a word that may be left out together
+# Letters of the longest word that is looked for; the longest that French has in use is
+# "anticonstitutionnellement". The spellings of a longer one are too many to try.
+LONGEST = 25
 
 
 @lru_cache(maxsize=10_000)
@@ -48,7 +51,11 @@ def is_word(word: str) -> bool:
         or is_known(word, lang=LANGUAGES)
         or is_known(f"{word}s", lang=LANGUAGES)
         or any(is_known(adjective, lang="fr") for adjective in adjectives)
-        or (word.isascii() and any(is_known(other, lang="fr") for other in _accented(word)))
+        or (
+            len(word) <= LONGEST
+            and word.isascii()
+            and any(is_known(other, lang="fr") for other in _accented(word))
+        )
     )
 
 

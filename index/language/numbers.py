@@ -40,6 +40,14 @@ SCALED = re.compile(
     r"(?=\s?[€$£]|\b)"
 )
 SHARE = re.compile(rf"(?<![\w.,])(?P<number>{NUMBER})\s?(?:%|(?i:{PERCENT})\b)")
+BLANK = r"[ \u00a0\u202f]"
+OF = lists.forms("numbers.of")
+UNIT = rf"(?:[%€$£]|(?i:{'|'.join(sorted(map(re.escape, UNIT_OF), key=len, reverse=True))})(?!\w))"
+MEASURE = re.compile(
+    rf"(?P<before>(?<![\w.,])[€$£]{BLANK}?)?(?<![\w.,/°-]){NUMBER}"
+    rf"(?:{BLANK}|-)?(?P<scale>(?i:{'|'.join(SCALE_OF)})\b|(?:{'|'.join(SCALE_SIGNS)})\b)?"
+    rf"(?:{BLANK}|-)?(?P<unit>(?i:d['’]|{OF}{BLANK})?{UNIT})?"
+)
 YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 ANY_YEAR = "2000"  # a leap year, to read days that have none
 
@@ -70,6 +78,15 @@ def figure_terms(text: str, date: str = "") -> list[str]:
     "--03-30" alone.
     """
     return [*_amounts(text), *_shares(text), *_days(text, date)]
+
+
+def measures(text: str) -> list[tuple[int, int]]:
+    """Where the text has a number with a unit, a scale or the sign of a currency: (start, end)."""
+    return [
+        (match.start(), match.start() + len(match[0].rstrip(" \u00a0\u202f-")))
+        for match in MEASURE.finditer(text)
+        if match["before"] or match["scale"] or match["unit"]
+    ]
 
 
 def scaled_value(match: re.Match[str]) -> float:

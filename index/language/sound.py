@@ -13,7 +13,7 @@ RULES = tuple(
     for form, sound in (
         (r"ph", "f"),
         (r"ch", "C"),
-        (r"(?<=\w\w)[stdxpz]+$", ""),  # silent endings
+        (r"(?:(?<=\w\w)(?<![stdxpz])|(?<=^\w\w))[stdxpz]+$", ""),  # silent endings
         (r"ge(?=[ao])|g(?=[eiy]|$)", "j"),
         (r"gu(?=[eiy])", "g"),
         (r"qu|q|ck|c(?![eiy])", "k"),

@@ -44,7 +44,7 @@ Box = tuple[float, float, float, float]
 
 def read_pdf(data: bytes, wordless: list[int] | None = None) -> Content:
     """The content of a PDF; pages count from 1. Those without words are added to `wordless`."""
-    document = _opened(data)
+    document = opened(data)
     left_out: Counter[str] = Counter()
     aside: list[str] = []
     pages = [
@@ -71,7 +71,8 @@ def read_pdf(data: bytes, wordless: list[int] | None = None) -> Content:
     )
 
 
-def _opened(data: bytes) -> PdfDocument:
+def opened(data: bytes) -> PdfDocument:
+    """The document, its forms filled in. Raises `Unreadable`."""
     import pypdfium2
 
     if b"%PDF-" not in data[:1024]:
@@ -142,7 +143,7 @@ def _read_page(document: PdfDocument, number: int, left_out: Counter[str], said:
     try:
         glyphs: list[Glyph] = []
         outside: list[Glyph] = []
-        for glyph in _glyphs(page.get_textpage()):
+        for glyph in glyphs_of(page.get_textpage()):
             if not _in(box, glyph):
                 outside.append(glyph)
             elif glyph.text:
@@ -215,7 +216,7 @@ def _rules(shapes: Sequence[Shape]) -> Iterator[Rule]:
                 yield Rule(x0, x1, y1)
 
 
-def _glyphs(textpage: PdfTextPage) -> Iterator[Glyph]:
+def glyphs_of(textpage: PdfTextPage) -> Iterator[Glyph]:
     """The glyphs of the page, in file order; without the blanks that PDFium infers.
 
     What stands for no letter has no text.

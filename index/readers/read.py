@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 from index import audience
 from index.describe import describe, front_matter
-from index.errors import TookTooLong, Unreadable
+from index.errors import HoldsNoText, TookTooLong, Unreadable
 from index.passage import Document, Section
 from index.readers.characters import decode, references, visible
 from index.readers.content import Content
@@ -64,13 +64,15 @@ def parsers_for(ocr: str) -> Worker:
 class Reading(NamedTuple):
     """A document, the bytes that it was read from, and what is said of the reading.
 
-    `left_out`: how many words were left out on purpose, by what they are.
+    `left_out`: how many words were left out on purpose, by what they are. `unread`: the paths of
+    the attachments among its bytes that no document was made of.
     """
 
     document: Document
     data: bytes
     warnings: list[str]
     left_out: Mapping[str, int]
+    unread: list[str]
 
 
 def read(
@@ -117,7 +119,7 @@ def _found(path: str, data: bytes, parsers: Worker) -> dict:
         # A mail may say nothing but its subject over what it brings.
         title = found.get("shown", {}).get("title")
         if not (found.get("attached") and title):
-            raise Unreadable("it holds no text")
+            raise HoldsNoText(found)
         found["sections"] = [[[], f"{title}\n\n", 0]]
     return found
 
@@ -137,6 +139,7 @@ def _described(path: str, data: bytes, found: dict, catalogue: Mapping) -> Readi
         data,
         [*(f"{path}: {warning}" for warning in found["warnings"]), *warnings],
         found.get("left_out", {}),
+        [],
     )
 
 
@@ -169,6 +172,8 @@ def _attachments(
             is_empty = not data and name.lower().endswith(FORMATS)
             why = "" if is_empty else f" ({error})"
             mail.warnings.append(f"{first.path}: attachment not read: {name}{why}")
+            if not is_empty:
+                mail.unread.append(path)
             continue
         # They were sent together; an attached mail has a date of its own.
         sent = {"date": first.date, "kind": first.kind}

@@ -254,13 +254,10 @@ def _unsigned(lines: list[_Line], sender: str) -> list[_Line]:
     lines = lines[: _without_notices(lines)]
     written = [number for number, line in enumerate(lines) if line.text.strip()]
     table = max((number for number in written if lines[number].level < 0), default=-1)
-    for place, number in enumerate(written):
-        if number < table:
-            continue
-        if (text := lines[number].text) in ("-- ", "--", "--\u00a0"):
-            rest = [lines[after].text for after in written[place + 1 :]]
-            if _is_below_mark(text, rest, bool(place)):
-                return lines[: _without_notices(lines[:number])]
+    first = sum(number < table for number in written)
+    mark = _signature_mark([lines[number].text for number in written], first)
+    if mark is not None:
+        return lines[: _without_notices(lines[: written[mark]])]
     name = set(WORD.findall(fold(sender)))
     for place in range(max(0, len(written) - 20), len(written)):
         if written[place] < table:
@@ -274,17 +271,22 @@ def _unsigned(lines: list[_Line], sender: str) -> list[_Line]:
     return lines
 
 
-def _is_below_mark(mark: str, rest: Sequence[str], has_text: bool) -> bool:
-    """Is what stands below "-- " a signature? Few lines, or no text of its own: lists, sentences.
+def _signature_mark(texts: Sequence[str], first: int) -> int | None:
+    """The first "-- " line from `first` on below which a signature stands.
 
-    Some write their whole mail below it.
+    That is few lines, or no text of its own: lists, sentences. Some write their whole mail below.
     """
-    items = sum(1 for text in rest if re.match(LIST_MARKER, text.strip()))
-    sentences = sum(map(_is_sentence, rest))
-    facts = any(map(_holds_facts, rest))
-    if items + sentences >= 2 or facts or (not has_text and not is_signature(rest)):
-        return False
-    return mark == "-- " or len(rest) <= 20
+    found, told = None, 0
+    for place in range(len(texts) - 1, first - 1, -1):
+        text, below = texts[place], len(texts) - place - 1
+        if (text == "-- " or (text in ("--", "--\u00a0") and below <= 20)) and (
+            place or is_signature(texts[1:])
+        ):
+            found = place
+        told += (re.match(LIST_MARKER, text.strip()) is not None) + _is_sentence(text)
+        if told >= 2 or _holds_facts(text):
+            break
+    return found
 
 
 def _without_notices(lines: Sequence[_Line]) -> int:
@@ -302,7 +304,8 @@ def _without_notices(lines: Sequence[_Line]) -> int:
             (
                 number
                 for number in range(begin, end)
-                if NOTICE.match(_plain(" ".join(line.text for line in lines[number:end])[:600]))
+                if not LINE.fullmatch(lines[number].text)
+                and NOTICE.match(_plain(" ".join(line.text for line in lines[number:end])[:600]))
             ),
             end,
         )

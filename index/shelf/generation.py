@@ -215,16 +215,28 @@ class Generation:
     def original(self, path: str, audiences: Sequence[str]) -> bytes | None:
         """The file that was indexed as `path`, byte for byte, if it is for one of `audiences`.
 
-        None for another document, and where the kept bytes are missing or were altered.
+        None for another document, and where the kept bytes are missing or were altered. A mail's
+        bytes hold its attachments: they are for no one who may not see each of those, and for staff
+        where one of them was not read.
         """
         record = self.manifest["documents"].get(path)
-        if record is None or self._audience_of.get(path) not in audiences:
+        held = [one for one in self._attached if one.startswith(f"{path}/")]
+        if record is None or not all(
+            self._audience_of.get(one, "staff") in audiences for one in (path, *held)
+        ):
             return None
         try:
             data = kept(self.folder.parent.parent, record["sha256"]).read_bytes()
         except OSError:
             return None
         return data if hashlib.sha256(data).hexdigest() == record["sha256"] else None
+
+    @cached_property
+    def _attached(self) -> list[str]:
+        """The paths of the attachments, those that no document was made of among them."""
+        documents = self.manifest["documents"]
+        unread = [one for record in documents.values() for one in record.get("unread", ())]
+        return [*(path for path, record in documents.items() if "attached_to" in record), *unread]
 
     @cached_property
     def _audience_of(self) -> dict[str, str]:
@@ -365,7 +377,15 @@ def _loading() -> Iterator[None]:
     """Whatever cannot be read of an index is a `StoreDamaged`."""
     try:
         yield
-    except (OSError, ValueError, LookupError, TypeError, AttributeError, EOFError) as error:
+    except (
+        OSError,
+        ValueError,
+        LookupError,
+        TypeError,
+        AttributeError,
+        EOFError,
+        RecursionError,
+    ) as error:
         raise damaged(f"{type(error).__name__}: {error}") from error
 
 
@@ -377,7 +397,7 @@ def _manifest(folder: Path) -> dict:
     data = (folder / MANIFEST).read_bytes()
     try:
         manifest = json.loads(data)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise damaged(f"no readable manifest in {folder}") from error
     if manifest.get("format") != FORMAT:
         raise StoreDamaged(

@@ -193,7 +193,7 @@ def _sweep_documents(store: Path) -> None:
         try:
             records = json.loads(manifest.read_bytes())["documents"].values()
             named |= {record["sha256"] for record in records}
-        except (OSError, ValueError, LookupError, TypeError, AttributeError):
+        except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
             return
     for file in (store / "documents").glob("*"):
         if file.name not in named:

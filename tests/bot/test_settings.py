@@ -28,10 +28,11 @@ def test_every_setting_is_read_from_the_variable_of_its_name(environment: pytest
     environment.setenv("PLAIDOYER_USERS", "users.jsonl")
     environment.setenv("PLAIDOYER_TRUSTED_PROXY", " 127.0.0.1 ")
     environment.setenv("PLAIDOYER_UNANSWERED", "no")
+    environment.setenv("PLAIDOYER_CONVERSATIONS", "no")
     environment.setenv("PLAIDOYER_RATE", "0")
     settings = BotSettings.from_environment()
     assert (settings.users, settings.trusted_proxy) == (Path("users.jsonl"), "127.0.0.1")
-    assert (settings.unanswered, settings.rate) == (False, 0)
+    assert (settings.unanswered, settings.conversations, settings.rate) == (False, False, 0)
 
 
 @pytest.mark.parametrize(

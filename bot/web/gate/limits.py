@@ -14,7 +14,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from limits import RateLimitItem, RateLimitItemPerMinute
 from limits.storage import MemoryStorage
@@ -24,6 +24,7 @@ from bot.records import Answer
 from bot.web.gate.visitor import Visitor
 from index.errors import PlaidoyerError
 
+Result = TypeVar("Result")
 OFFICE = 4  # the users of one address at full rate: an office has one address
 MINUTES, PER_NAME, PER_ADDRESS = 15, 10, 30  # failed log-ins
 # Encoding and ranking keep all processors busy: two threads answered no more questions than one,
@@ -31,8 +32,10 @@ MINUTES, PER_NAME, PER_ADDRESS = 15, 10, 30  # failed log-ins
 QUICK, WAITING = 1, 64
 EACH = 8  # of these that wait or run for one visitor
 WRITING, WAITING_TO_WRITE = 8, 16  # calls to a chat model, which only wait for it
+READ = 300  # documents opened and pages of PDFs drawn for a visitor in a minute
 SLOW = frozenset(("writing",))  # the steps of `Bot.steps` after which a chat model is at work
 RETRY_AFTER = 5  # seconds, where there was no room
+GIVING_WAY = 0.05  # seconds after which who gives way looks again
 HELD, MOST_HELD = 1.0, 256  # seconds that a refusal is held, and how many of them at once
 
 
@@ -179,6 +182,11 @@ class Lane:
         future.add_done_callback(lambda _: self._leave(visitor))
         return future
 
+    @property
+    def is_idle(self) -> bool:
+        """Is there nothing in it?"""
+        return not self._inside
+
     def _line_up(self, visitor: str) -> None:
         """Let the visitor have a turn, at the end of the round, if there is work and may be."""
         if self._lines[visitor] and self._running[visitor] < self._at_once:
@@ -222,6 +230,7 @@ class Lanes:
         each = QUICK + waiting if alone else EACH
         self._quick = Lane("quick", QUICK, waiting, each=each, at_once=QUICK)
         self._looking = Lane("looking", QUICK, waiting, each=each, at_once=QUICK)
+        self._drawing = Lane("drawing", QUICK, waiting, each=each, at_once=QUICK)
         self._slow = Lane("writing", WRITING, WAITING_TO_WRITE, each=EACH, at_once=WRITING // 2)
         self._asking: set[str] = set()
 
@@ -232,6 +241,16 @@ class Lanes:
         """
         lane = self._quick if searches else self._looking
         return await asyncio.wrap_future(lane.submit(visitor, work))
+
+    async def draw(self, visitor: str, work: Callable[[], Result]) -> Result:
+        """The result of showing a document, for which nothing else waits. Raises as `run`."""
+        return await asyncio.wrap_future(self._drawing.submit(visitor, work))
+
+    async def in_between(self, work: Callable[[], Any]) -> Any:
+        """The result of quick work, begun once no visitor searches. Raises what it raises."""
+        while not self._quick.is_idle:
+            await asyncio.sleep(GIVING_WAY)
+        return await asyncio.wrap_future(self._quick.submit("", work))
 
     async def steps(
         self, visitor: str, steps: Iterator[str | Answer], asker: str = ""

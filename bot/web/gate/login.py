@@ -1,4 +1,5 @@
-"""The log-in page, in French and English, and logging in and out.
+"""The log-in page, in French and English, in the house's colour and with its logo; logging in and
+out.
 
 The page has no script and no file of its own, and asks nothing of anywhere else.
 """
@@ -9,11 +10,12 @@ from pathlib import Path
 from urllib.parse import quote
 
 from fastapi import FastAPI, Request
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from markupsafe import Markup
 
-from bot.users import may_be_name
-from bot.web.gate.access import Authenticator, TooManyAttempts, minutes
+from bot.users import User, may_be_name
+from bot.web.brand import Brand
+from bot.web.gate.access import Authenticator, TooManyAttempts, minutes, refused
 from bot.web.gate.sessions import COOKIES, LIFETIME
 from bot.web.labels import LABELS, page_language
 from bot.web.templating import render
@@ -25,13 +27,13 @@ LOCAL = "/?&=%#"  # what a redirection keeps as it is: all else is percent-encod
 class LogIn:
     """The routes /login and /logout; both redirect to the page where there is no log-in."""
 
-    def __init__(self, authenticator: Authenticator, federation: str):
-        self._authenticator = authenticator
-        self._title = f"Plaidoyer{' · ' + federation if federation else ''}"
-        self._style = Path(__file__).parent.with_name("login.css").read_text()
+    def __init__(self, authenticator: Authenticator, brand: Brand):
+        self._authenticator, self._brand = authenticator, brand
+        style = Path(__file__).parent.with_name("login.css").read_text()
+        self._style = brand.standing_alone + style
         digest = base64.b64encode(hashlib.sha256(self._style.encode()).digest()).decode()
         self._policy = (
-            f"default-src 'none'; style-src 'sha256-{digest}'; "
+            f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; "
             "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
         )
 
@@ -42,26 +44,36 @@ class LogIn:
         return self._page(request, next=next)
 
     async def log_in(self, request: Request) -> Response:
-        """POST /login: a session cookie and the page asked for, or the form and what is wrong."""
+        """POST /login: a session cookie and the page asked for, or the form and what is wrong.
+
+        To who accepts JSON, as the page's own dialog does: the user's name, or what is wrong.
+        """
         if self._authenticator.users is None:
             return RedirectResponse("/", 303)
-        async with request.form(max_files=0, max_fields=10) as sent:
-            name, password, next = (
-                str(sent.get(field, "")) for field in ("name", "password", "next")
-            )
-        labels = LABELS[_language(request)]
+        async with request.form(max_files=0, max_fields=10) as form:
+            sent = {field: str(form.get(field, "")) for field in ("name", "password", "next")}
+            language = str(form.get("language", ""))
+        labels = LABELS[language if language in LABELS else _language(request)]
         address = request.client.host if request.client else ""
         try:
-            user = await self._authenticator.log_in(name, password, address)
+            user = await self._authenticator.log_in(sent["name"], sent["password"], address)
         except TooManyAttempts as error:
             alert = labels["attempts"].format(minutes=minutes(error.wait))
-            response = self._page(request, 429, alert=alert, name=name, next=next)
+            response = self._refused(request, 429, "TooManyAttempts", alert, sent)
             response.headers["Retry-After"] = str(error.wait)
             return response
         if user is None:
-            return self._page(request, 401, alert=labels["wrong"], name=name, next=next)
+            return self._refused(request, 401, "LogInNeeded", labels["wrong"], sent)
+        return self._let_in(request, user, sent["next"])
+
+    def _let_in(self, request: Request, user: User, next: str) -> Response:
+        """The user's name, or the page asked for; and the cookie of a new session."""
         self._authenticator.sessions.close(_token(request))
-        response = RedirectResponse(quote(_local(next), safe=LOCAL), 303)
+        response = (
+            JSONResponse({"name": user.name})
+            if _wants_json(request)
+            else RedirectResponse(quote(_local(next), safe=LOCAL), 303)
+        )
         response.set_cookie(
             COOKIES[request.url.scheme],
             self._authenticator.sessions.open(user),
@@ -71,6 +83,14 @@ class LogIn:
             secure=request.url.scheme == "https",
         )
         return response
+
+    def _refused(
+        self, request: Request, status: int, error: str, alert: str, sent: dict[str, str]
+    ) -> Response:
+        """What is wrong, as JSON or above the form."""
+        if _wants_json(request):
+            return refused(status, error, alert)
+        return self._page(request, status, alert=alert, name=sent["name"], next=sent["next"])
 
     def log_out(self, request: Request) -> Response:
         """POST /logout: ends the session."""
@@ -94,7 +114,7 @@ class LogIn:
         page = render(
             "login.html",
             _language(request),
-            title=self._title,
+            brand=self._brand,
             style=Markup(self._style),
             alert=alert,
             name=name if may_be_name(name) else "",
@@ -103,9 +123,9 @@ class LogIn:
         return HTMLResponse(page, status, {"Content-Security-Policy": self._policy})
 
 
-def serve_log_in(app: FastAPI, authenticator: Authenticator, federation: str) -> None:
+def serve_log_in(app: FastAPI, authenticator: Authenticator, brand: Brand) -> None:
     """Add /login and /logout to the app."""
-    routes = LogIn(authenticator, federation)
+    routes = LogIn(authenticator, brand)
     app.get("/login")(routes.form)
     app.post("/login")(routes.log_in)
     app.post("/logout")(routes.log_out)
@@ -114,6 +134,10 @@ def serve_log_in(app: FastAPI, authenticator: Authenticator, federation: str) ->
 
 def _language(request: Request) -> str:
     return page_language(request.headers.get("accept-language"))
+
+
+def _wants_json(request: Request) -> bool:
+    return "application/json" in request.headers.get("accept", "")
 
 
 def _token(request: Request) -> str:

@@ -17,8 +17,6 @@ from bot.chat.model import LONGEST_CLAIM, LONGEST_QUOTE, ChatModelUnusable, Chat
 from bot.question.understand import restated, understand
 from bot.records import Answer, Hit, Question
 from bot.settings import BotSettings
-from bot.web.chat import example_questions
-from bot.web.labels import LABELS
 from index.passage import Passage
 from index.shelf.store import Shelf
 
@@ -407,9 +405,10 @@ def test_whether_there_is_an_answer_is_found_out_without_the_model(indexed: Fede
     assert bot.answers(QUESTION) and not bot.answers("Quelle est la météo demain ?")
     indexed.write("2024-fonds.md", f"---\ntopics: [fonds national pour les startups]\n---\n{FUND}")
     indexed.index()
-    assert example_questions(bot, "fr", ("members",)) == [
-        LABELS["fr"]["example"].format(topic="fonds national pour les startups")
-    ]
+    tried = list(bot.try_examples("fr", ("members",)))
+    assert (
+        "Résume «\u00a02024 fonds\u00a0»" in tried and bot.examples("fr", ("members",)) is not None
+    )
 
 
 def restating(server: str, name: str, question: str, *history: str) -> Question:
@@ -501,3 +500,20 @@ def test_the_writing_step_is_announced_before_the_model_is_called(indexed: Feder
         QUESTION
     )
     assert steps == ["searching", "reading", "writing", "checking"]
+
+
+def test_the_writing_step_is_announced_before_a_follow_up_is_restated(
+    indexed: Federation, server: str
+):
+    heard: list[str] = []
+
+    class Listening(ChatWriter):
+        def restate(self, question: str, history: list[str]) -> str:
+            heard.append("restated")
+            return super().restate(question, history)
+
+    settings = BotSettings(chat_model="openai:right", chat_base_url=server)
+    bot = Bot(Shelf(indexed.store), indexed.embedder, writer=Listening(settings))
+    for step in bot.steps("et de combien ?", [ABOUT]):
+        heard.append(step if isinstance(step, str) else "answered")
+    assert heard[:3] == ["searching", "writing", "restated"]

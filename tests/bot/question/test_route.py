@@ -165,6 +165,12 @@ def test_small_talk_between_two_questions_is_nothing_to_refer_to():
     assert on_the_texts(said) == CLOUD
 
 
+def test_a_repetition_between_two_questions_is_nothing_to_refer_to():
+    said = (*CLOUD, Turn("plus court"), Turn("pourquoi ?"))
+    assert on_the_texts(said) == CLOUD
+    assert on_the_texts((Turn("plus court"), *CLOUD)) == (Turn("plus court"), *CLOUD)
+
+
 def test_the_language_asked_for_is_named():
     assert language_named("en anglais ?") == "en"
     assert language_named("the same in French") == "fr"

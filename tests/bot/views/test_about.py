@@ -49,20 +49,21 @@ def test_small_talk_is_answered_in_a_few_words_and_cites_nothing(detail: str, la
     assert len(composed.lead.split()) <= 90
 
 
-def test_the_examples_are_made_of_the_topics_and_titles_as_they_are_written():
-    assert talk("greeting", facts()).lead.split("\n\n")[-1].splitlines() == [
-        "- Que disent nos textes sur\u00a0: fret\u00a0?",
-        "- Que disent nos textes sur\u00a0: SNCF\u00a0?",
-        "- Résume\u00a0: Fret ferroviaire",
+def test_the_examples_are_those_that_are_known_to_be_answered():
+    known = replace(facts(), known=("Un ?", "Deux ?", "Trois ?", "Quatre ?"))
+    assert talk("greeting", known).lead.split("\n\n")[-1].splitlines() == [
+        "- Un ?",
+        "- Deux ?",
+        "- Trois ?",
     ]
+    assert "Par exemple" not in talk("greeting", replace(facts(), known=())).lead
 
 
-def test_without_topics_the_examples_are_made_of_titles():
-    untitled = [replace(one, topics=()) for one in TEXTS]
-    assert Facts(untitled, "", "en").examples == [
-        "What do our texts say on: La lettre de mai?",
-        "What do our texts say on: Péages?",
-        "Summarise: Fret ferroviaire",
+def test_where_none_were_tried_the_examples_are_those_that_the_texts_suggest():
+    assert talk("greeting", facts()).lead.split("\n\n")[-1].splitlines() == [
+        "- Résume «\u00a0Fret ferroviaire\u00a0»",
+        "- Résume «\u00a0La lettre de mai\u00a0»",
+        "- Résume «\u00a0Note\u00a0»",
     ]
 
 

@@ -326,3 +326,28 @@ def test_half_a_character_is_refused_by_gradios_endpoint_too(address: str, data:
             headers={"Content-Type": "application/json"},
         )
         assert "Send it in UTF-8." in answer.json()["error"]
+
+
+def test_a_question_is_limited_to_documents_years_kinds_and_themes(address: str):
+    fund, page = "positions/2023-05-04-fonds.md", "positions/2023-05-05-html.md"
+    with client(address) as program:
+
+        def found(**scope: list[str]) -> set[str]:
+            sent = {"question": "un fonds, un guichet", **scope}
+            by_body = program.post("/api/search", json=sent).json()["hits"]
+            by_query = program.get("/api/search", params=sent).json()["hits"]
+            assert by_body == by_query
+            return {hit["document"] for hit in by_body}
+
+        assert found() == found(years=["2023"]) == found(kinds=["position"]) == {fund, page}
+        assert found(documents=[fund]) == {fund}
+        assert found(documents=[fund, page], kinds=["position", "report"]) == {fund, page}
+        assert found(years=["2022"]) == found(themes=["cloud"]) == found(kinds=["report"]) == set()
+        assert found(documents=["positions/2023-05-06-interne.md"]) == set()
+        asked = {"question": "Demandons-nous un fonds national ?", "documents": [page]}
+        answer = program.post("/api/ask", json=asked).json()
+        cited = [*answer["citations"], *answer["see_also"]]
+        assert {one["document"] for one in cited} <= {page}
+        for wrong in ({"years": ["23"]}, {"kinds": ["tract"]}, {"themes": ["x"] * 51}):
+            refused = program.post("/api/ask", json={"question": "un fonds"} | wrong)
+            assert (refused.status_code, refused.json()["error"]) == (422, "RequestInvalid")

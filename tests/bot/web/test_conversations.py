@@ -10,10 +10,8 @@ from members import SECRET, four_documents, logged_in, settings_of, two_users
 from serving import join, result, served
 
 from bot.answer import Bot
-from bot.records import Answer
-from bot.web.chat import Examples
+from bot.records import Answer, Scope
 from bot.web.gate.access import Authenticator
-from index.passage import Passage
 from index.shelf.store import Shelf
 
 STAFF = "Zoé@federation.example"
@@ -39,9 +37,10 @@ class Recording:
         history: Sequence[str] = (),
         audiences: Sequence[str] = (),
         language: str = "",
+        within: Scope | None = None,
     ) -> Iterator[str | Answer]:
         self.histories.append(list(history))
-        return self._bot.steps(question, history, audiences, language)
+        return self._bot.steps(question, history, audiences, language, within)
 
 
 class Site:
@@ -115,6 +114,18 @@ def test_what_the_reader_may_no_longer_see_is_neither_exported_nor_judged_nor_sh
 
 
 @pytest.mark.parametrize("change", [Site.demote, Site.replace, Site.delete])
+def test_questions_that_go_on_are_for_whoever_has_the_answer_and_may_still_see_it(
+    site: Site, reader: httpx.Client, change: Callable[[Site], None]
+):
+    assert "follow_ups" in event(reader, "page_go_on", turn="1")
+    with logged_in(str(reader.base_url), "anne") as member:
+        assert "follow_ups" not in event(member, "page_go_on", turn="1")
+    change(site)
+    after = event(reader, "page_go_on", turn="1")
+    assert "follow_ups" not in after and SECRET not in after
+
+
+@pytest.mark.parametrize("change", [Site.demote, Site.replace, Site.delete])
 def test_the_next_question_has_no_history_that_the_reader_may_not_see(
     site: Site, reader: httpx.Client, change: Callable[[Site], None]
 ):
@@ -124,6 +135,17 @@ def test_the_next_question_has_no_history_that_the_reader_may_not_see(
     assert site.bot.histories == [[], []]
     event(reader, "page_ask", question="et pour tous ?")
     assert [turn.question for turn in site.bot.histories[-1]] == ["et pour les membres ?"]
+
+
+@pytest.mark.parametrize("change", [Site.demote, Site.replace, Site.delete])
+def test_what_a_reply_tells_of_the_texts_without_citing_them_goes_with_them(
+    site: Site, reader: httpx.Client, change: Callable[[Site], None]
+):
+    told = event(reader, "page_ask", question="quels textes as-tu lus ?")
+    assert f"Note {SECRET}" in told
+    change(site)
+    assert SECRET not in event(reader, "page_start")
+    assert GONE in event(reader, "page_export", turn="2", **{"as": "text"})
 
 
 def test_a_document_for_fewer_readers_takes_a_members_answer_with_it(
@@ -150,33 +172,3 @@ def test_a_conversation_hides_while_there_is_no_index_and_comes_back_with_it(
     assert GONE in event(reader, "page_export", turn="1")
     pointer.write_text(serving)
     assert QUOTE in event(reader, "page_start")
-
-
-class Suggesting:
-    """A bot that counts how often it is asked whether it answers."""
-
-    def __init__(self) -> None:
-        self.generation, self.asked = "1", 0
-
-    def documents(self, audiences: Sequence[str]) -> dict[str, Passage]:
-        described = {"path": "a", "title": "A", "id": "1", "headings": (), "text": "A."}
-        return {"a": Passage(**described, page=0, start=0, end=2, topics=tuple(audiences))}
-
-    def answers(self, question: str, audiences: Sequence[str]) -> bool:
-        self.asked += 1
-        return True
-
-
-def test_examples_are_searched_for_once_for_a_generation_a_language_and_an_audience():
-    bot = Suggesting()
-    examples = Examples(lambda: bot)
-    assert examples.known("fr", ("public",)) is None
-    for _ in range(3):
-        assert len(examples.find("fr", ("public",))) == 1
-    assert (bot.asked, examples.known("fr", ("public",))) == (1, examples.find("fr", ("public",)))
-    assert examples.known("en", ("public",)) is None
-    assert len(examples.find("fr", ("public", "members"))) == 2
-    bot.generation = "2"
-    assert examples.known("fr", ("public",)) is None
-    examples.find("fr", ("public",))
-    assert bot.asked == 4

@@ -17,7 +17,7 @@ from axe_playwright_python.sync_playwright import Axe
 from fastapi import FastAPI
 from playwright.sync_api import Page, expect
 
-from bot.records import Answer, Citation, Claim, Meeting
+from bot.records import Answer, Citation, Claim, Glimpse, Meeting, Scope
 from bot.settings import BotSettings
 from bot.web.gate.headers import SafeHeaders
 from bot.web.page import appearance
@@ -85,7 +85,9 @@ class ScriptedBot:
         history: Sequence[str] = (),
         audiences: Sequence[str] = (),
         language: str = "",
+        within: Scope | None = None,
     ) -> Iterator[str | Answer]:
+        self.within = within
         self.asked.append((question, tuple(history), tuple(audiences)))
         if "panne" in question:
             raise StoreMissing("There is no index.")
@@ -113,11 +115,30 @@ class ScriptedBot:
             nearest=(TEXTS[2],),
         )
 
+    def examples(self, language: str, audiences: Sequence[str]) -> tuple[str, ...]:
+        return ("Que demandons-nous sur les achats ?", "Résume «\u00a0Note\u00a0»")
+
+    def by_quotes(
+        self,
+        question: str,
+        history: Sequence[str] = (),
+        audiences: Sequence[str] = (),
+        within: Scope | None = None,
+    ) -> Answer:
+        return self.ask(question)
+
     def answers(self, question: str, audiences: Sequence[str] = ()) -> bool:
         return True
 
     def documents(self, audiences: Sequence[str] = ()) -> dict[str, Passage]:
         return {text.path: text for text in TEXTS}
+
+    def holding(self, words: str, audiences: Sequence[str] = ()) -> list[Glimpse]:
+        return [
+            Glimpse(text, (("Nous demandons un ", False), ("guichet", True)))
+            for text in TEXTS[1:]
+            if "guichet" in words
+        ]
 
     def passages(
         self, paths: Collection[str], audiences: Sequence[str] = ()
@@ -269,10 +290,10 @@ def test_a_theme_s_timeline_tells_status_by_shape_and_leads_to_its_quotes(page: 
     view(page, "positions")
     page.get_by_label("Suivre un thème dans le temps").fill("achats")
     page.get_by_role("button", name="Voir la frise").click()
-    picture = page.get_by_role("img", name="Frise : 4 prises de position")
+    picture = page.get_by_role("group", name="Frise : 4 prises de position")
     expect(picture).to_be_visible()
     shapes = {
-        status: page.locator(f".picture .point.{status} > :last-child").evaluate(
+        status: page.locator(f".picture.wide .point.{status} > :last-child").evaluate(
             "shape => shape.outerHTML"
         )
         for status in ("adopted", "draft", "superseded", "withdrawn")
@@ -281,7 +302,7 @@ def test_a_theme_s_timeline_tells_status_by_shape_and_leads_to_its_quotes(page: 
     expect(page.locator(".key li")).to_have_text(
         ["projet, non adopté", "adopté", "position remplacée depuis", "position retirée"]
     )
-    page.locator(".picture .point.withdrawn").click()
+    page.locator(".picture.wide .point.withdrawn").click()
     expect(page.locator("#line-4")).to_have_attribute("open", "")
     expect(page.locator("#line-4 mark")).to_have_text("Nous demandons un guichet unique.")
     assert flaws(page) == []
@@ -357,6 +378,29 @@ def test_the_federation_s_logo_is_shown_and_its_yellow_is_darkened_until_white_i
         page.evaluate("getComputedStyle(document.body).getPropertyValue('--accent')").strip()
         != "#ffd500"
     )
+
+
+def test_feedback_opens_in_view_with_round_radios_and_speaks_the_page_s_language(page: Page):
+    for question in ("La première", "La seconde"):
+        ask(page, question)
+        page.locator("#chat .turn[data-turn] h3.asked", has_text=question).wait_for()
+    page.get_by_role("button", name="Erronée").last.click()
+    form = page.locator("form.wrong:visible")
+    expect(form.get_by_role("button", name="Envoyer l'avis")).to_be_in_viewport()
+    radio = form.get_by_role("radio").first
+    assert radio.evaluate("one => getComputedStyle(one).borderRadius") == "50%"
+    page.get_by_role("button", name="Envoyer l'avis").click()
+    assert radio.evaluate("one => one.validationMessage") == "À remplir ou à choisir."
+    form.get_by_label("Autre chose").check()
+    assert flaws(page) == []
+    page.get_by_role("button", name="Envoyer l'avis").click()
+    expect(page.locator("#chat .thanks")).to_have_count(1)
+
+
+def test_a_choice_has_an_arrow(page: Page):
+    view(page, "positions")
+    choice = page.locator("#positions select").first
+    assert "svg" in choice.evaluate("one => getComputedStyle(one).backgroundImage")
 
 
 def test_light_and_dark_switch_and_last_over_a_reload(page: Page):

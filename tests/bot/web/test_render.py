@@ -73,7 +73,7 @@ def test_hostile_text_in_every_field_adds_no_tag_and_no_attribute():
         ]
         assert {"script", "img", "b"}.isdisjoint(Tags(attacked).tags)
         assert all(
-            value.startswith(("#src-", "/document/"))
+            value.startswith(("#src-", "/read/"))
             for name, value in Tags(attacked).attributes
             if name == "href"
         )
@@ -82,24 +82,41 @@ def test_hostile_text_in_every_field_adds_no_tag_and_no_attribute():
 def test_a_source_shows_its_description_and_its_passage_with_the_quote_highlighted():
     html = sources(Turn(2, answer()), "fr")
     assert ("id", "src-2-1") in Tags(html).attributes
-    assert "4 mai 2023 · position · page 3" in html
+    assert "4 mai 2023 · position" in html
+    assert "Sous <b>titre</b> · page 3" in Tags(html).text
     assert html.count("<mark>") == 1
     assert Tags(html[html.index("<mark>") : html.index("</mark>")]).text == HOSTILE
-    assert ("href", "/document/a%20b/%C3%A9.md") in Tags(html).attributes
+    marked = f"/read/a%20b/%C3%A9.md?language=fr&quote=1.7.{7 + len(HOSTILE)}#quote-1"
+    assert ("href", marked) in Tags(html).attributes
+
+
+def test_the_quotes_of_a_document_stand_under_its_title_once():
+    cited = answer().citations[0]
+    other = replace(cited, number=3, passage=replace(cited.passage, path="b.md", title="Autre"))
+    claims = (Claim("…", (cited, replace(cited, number=2, start=0, end=6))), Claim("…", (other,)))
+    html = sources(Turn(1, replace(answer(), claims=claims)), "fr")
+    assert (html.count("Titre</a>"), html.count("Autre</a>")) == (1, 1)
+    order = [html.index(f'id="src-1-{number}"') for number in (1, 2, 3)]
+    assert order == sorted(order)
+    length = len(HOSTILE)
+    both = f"/read/a%20b/%C3%A9.md?language=fr&quote=1.7.{7 + length}&quote=1.0.6"
+    found = [value for name, value in Tags(html).attributes if name == "href"]
+    assert found[:3] == [f"{both}#quote-1", f"{both}#quote-1", f"{both}#quote-2"]
 
 
 def test_a_source_stands_between_the_passages_around_it():
     before, after = (
         replace(answer().citations[0].passage, text=text) for text in ("Le <début>.", "La fin.")
     )
-    text = Tags(sources(Turn(1, answer(), ((before, after),)), "fr")).text
+    html = sources(Turn(1, answer(), ((before, after),)), "fr")
+    text = Tags(html[html.index("<blockquote") :]).text
     assert text.index("Le <début>.") < text.index(HOSTILE) < text.index("La fin.")
 
 
-def test_a_pdf_opens_at_the_page_of_the_passage():
-    assert ("href", "/document/x.pdf#page=3") in Tags(
-        sources(Turn(1, answer(path="x.pdf")), "fr")
-    ).attributes
+def test_a_text_nearby_opens_at_the_page_of_the_passage():
+    passage = answer(path="x.pdf").citations[0].passage
+    html = message(Answer("?", "en", (), "…", True, nearest=(passage,)), 1)
+    assert ("href", "/read/x.pdf?language=en#page-3") in Tags(html).attributes
 
 
 def test_a_citation_in_the_message_points_at_its_source():
@@ -115,7 +132,8 @@ def test_a_citation_in_the_message_points_at_its_source():
     ],
 )
 def test_a_text_that_is_not_in_force_is_labelled_in_message_and_source(status: str, label: str):
-    assert f"({label})" in Tags(message(answer(status=status), 1)).text
+    badge = f'<span class="status {status}">{label}</span>'
+    assert message(answer(status=status), 1).count(badge) == 1
     assert label in Tags(sources(Turn(1, answer(status=status)), "fr")).text
 
 
@@ -134,7 +152,7 @@ def test_an_abstention_says_so_and_links_the_nearest_texts():
     passage = answer().citations[0].passage
     html = message(Answer("?", "en", (), "…", True, nearest=(passage,)), 1)
     assert "I found nothing in our texts that answers this question." in Tags(html).text
-    assert ("href", "/document/a%20b/%C3%A9.md") in Tags(html).attributes
+    assert ("href", "/read/a%20b/%C3%A9.md?language=en#page-3") in Tags(html).attributes
     assert sources(Turn(1, Answer("?", "en", (), "…", True)), "en") == ""
 
 
@@ -182,7 +200,7 @@ def test_the_page_says_everything_in_both_languages():
 def test_a_message_says_for_whom_it_is_and_so_does_its_source():
     for audience, said in (("staff", "réservé à l'équipe"), ("members", "réservé aux adhérents")):
         given = answer(audience=audience)
-        assert Tags(message(given, 1)).text.count(said) == 2  # the answer, and its claim
+        assert Tags(message(given, 1)).text.count(said) == 1  # once for all of its claims
         assert said in Tags(sources(Turn(1, given), "fr")).text
     public = answer(audience="public")
     shown = Tags(message(public, 1)).text + Tags(sources(Turn(1, public), "fr")).text

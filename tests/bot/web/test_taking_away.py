@@ -53,6 +53,16 @@ def answer(**fields) -> Answer:
     )
 
 
+def test_what_tells_of_a_text_for_staff_without_citing_it_says_for_whom_it_is():
+    told = "J'ai lu : Note interne."
+    rests_on = (replace(PASSAGE, audience="staff"),)
+    said = Answer("Quels textes ?", "fr", (), told, False, reply="about", rests_on=rests_on)
+    note = docx.Document(io.BytesIO(as_docx(said, TODAY)))
+    for taken in (as_text(said, TODAY), "\n".join(one.text for one in note.paragraphs)):
+        assert "Réservé à l'équipe." in taken
+        assert told in taken
+
+
 def test_an_answer_as_text_keeps_the_quote_and_dates_its_source():
     lines = as_text(answer(), TODAY).splitlines()
     assert f"• « {QUOTE} » [1]" in lines
@@ -143,6 +153,57 @@ def test_an_abstention_is_taken_away_as_one():
         "I found nothing in our texts" in paragraph.text
         for paragraph in docx.Document(io.BytesIO(as_docx(nothing, TODAY))).paragraphs
     )
+
+
+def test_all_that_frames_an_answer_is_taken_away_in_every_form():
+    given = replace(answer(), lead="Projet, non adopté :", note="Et 3 autres.", unsure=True)
+    for written in taken_away(given):
+        text = written.replace("\\", "")
+        for said in ("Projet, non adopté :", "Et 3 autres.", "vérifiez les passages"):
+            assert text.count(said) == 1
+        assert text.index("Projet, non adopté") < text.index(QUOTE) < text.index("Et 3 autres.")
+
+
+def test_what_exactly_is_missing_is_taken_away():
+    nothing = Answer("?", "fr", (), "…", True, lead="Nos textes ne donnent pas de montant.")
+    for written in taken_away(nothing):
+        assert "Nos textes ne donnent pas de montant." in written
+        assert "Je n'ai rien trouvé" not in written
+
+
+@pytest.mark.parametrize(
+    ("grade", "mark"),
+    [("worded", "formulé par le modèle d'après la citation"), ("proved", "citation abrégée")],
+)
+def test_words_that_are_not_the_text_s_are_taken_away_with_their_quote_and_whose_they_are(
+    grade: str, mark: str
+):
+    (claim,) = answer().claims
+    given = replace(answer(), claims=(replace(claim, text="Un fonds sans délai.", grade=grade),))
+    for written in taken_away(given):
+        text = written.replace("\\", "")
+        said, quoted = text.index("Un fonds sans délai."), text.index(f"« {QUOTE} »")
+        assert said < text.index(f"({mark})") < quoted
+        assert ("mot pour mot dans nos textes" in text) == (grade == "worded")
+
+
+def test_a_table_is_taken_away_as_a_table():
+    text = "Mesure | Taux\nCII | 30 *%*"
+    passage = replace(PASSAGE, text=text, end=len(text))
+    cited = (
+        Citation(1, passage, "Mesure | Taux", 0, 13),
+        Citation(2, passage, "CII | 30 *%*", 14, len(text)),
+    )
+    claim = Claim("« Mesure | Taux » « CII | 30 *%* »", cited)
+    given = Answer("Quel taux ?", "fr", (claim,), "…", False)
+    html = MarkdownIt("commonmark").enable("table").render(as_markdown(given, TODAY))
+    assert "<th>Mesure</th>" in html and "<td>30 *%*</td>" in html
+    assert "  CII | 30 *%*" in as_text(given, TODAY).splitlines()
+    (table,) = docx.Document(io.BytesIO(as_docx(given, TODAY))).tables
+    assert [[cell.text for cell in row.cells] for row in table.rows] == [
+        ["Mesure", "Taux"],
+        ["CII", "30 *%*"],
+    ]
 
 
 def test_a_conversation_is_found_by_its_user_with_its_key_and_by_nobody_else():

@@ -192,6 +192,63 @@ def test_a_mail_that_becomes_unreadable_keeps_its_attachments_for_nobody_new(
     assert {passage.audience for passage in passages} == {"staff"}
 
 
+def test_a_mail_whose_attachment_is_for_staff_is_handed_out_whole_to_staff_alone(
+    federation: Federation,
+):
+    secret = docx(p("Confidentiel"), p("Notre position de repli est de 500 000 euros."))
+    federation.write("2023-a.eml", attach(mail(), "repli.docx", secret).as_bytes())
+    federation.index()
+    generation = Shelf(federation.store).current()
+    audiences = {passage.path: passage.audience for passage in generation.passages}
+    assert audiences == {"2023-a.eml": "members", "2023-a.eml/repli.docx": "staff"}
+    assert generation.original("2023-a.eml", ("public", "members")) is None
+    assert generation.original("2023-a.eml", ("public", "members", "staff")) is not None
+
+
+def test_a_mail_with_an_attachment_that_was_not_read_is_handed_out_whole_to_staff_alone(
+    federation: Federation,
+):
+    inner = attach(mail(), "tableau.xyz", b"Confidentiel", "octet-stream")
+    federation.write("2023-a.eml", attach(mail(), "note.eml", inner.as_bytes()).as_bytes())
+    federation.write("2023-b.eml", attach(mail(), "annexe.docx", ANNEX).as_bytes())
+    federation.index()
+    generation = Shelf(federation.store).current()
+    for path in ("2023-a.eml", "2023-a.eml/note.eml"):
+        assert generation.original(path, ("public", "members")) is None
+        assert generation.original(path, ("public", "members", "staff")) is not None
+    assert generation.original("2023-b.eml", ("public", "members")) is not None
+
+
+def test_an_attachment_of_a_mail_that_is_unreadable_now_obeys_its_own_entry(
+    federation: Federation,
+):
+    federation.write("2023-a.eml", attach(mail(), "annexe.docx", ANNEX).as_bytes())
+    federation.index()
+    federation.write("2023-a.eml", "Rien.")
+    federation.write("catalogue.toml", '["2023-a.eml/annexe.docx"]\naudience = "staff"\n')
+    federation.index()
+    passages = Shelf(federation.store).current().passages
+    assert {passage.path: passage.audience for passage in passages} == {
+        "2023-a.eml": "members",
+        "2023-a.eml/annexe.docx": "staff",
+    }
+
+
+@pytest.mark.parametrize(
+    "header", ["Subject: [Confidentiel] Note", "Sensitivity: Company-Confidential"]
+)
+def test_a_new_version_without_text_that_is_confidential_closes_the_last_one(
+    federation: Federation, header: str
+):
+    federation.write("2023-a.eml", mail().as_bytes())
+    federation.index()
+    federation.write("2023-a.eml", f"From: anne@example.org\n{header}\n\n\n")
+    report = federation.index()
+    assert report.unreadable == [("2023-a.eml", "it holds no text")]
+    passages = Shelf(federation.store).current().passages
+    assert {passage.audience for passage in passages} == {"staff"}
+
+
 INVITATION = """BEGIN:VCALENDAR
 METHOD:REQUEST
 BEGIN:VEVENT

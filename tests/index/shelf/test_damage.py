@@ -155,6 +155,17 @@ def test_nothing_damaged_is_taken_over_into_a_new_generation(
     assert said(damaged) == said(anew)
 
 
+def test_a_manifest_nested_without_end_is_damage_and_a_rebuild_does_without_it(
+    sound: Federation, tmp_path: Path
+):
+    copy = copy_of(sound, tmp_path / "nested")
+    next(copy.store.glob("generations/*/manifest.json")).write_text("[" * 200_000)
+    with pytest.raises(StoreDamaged, match="no readable manifest"):
+        Shelf(copy.store).current()
+    copy.index(rebuild=True)
+    assert said(copy) == said(sound)
+
+
 def test_a_rebuild_encodes_everything_anew_and_keeps_every_document(
     sound: Federation, tmp_path: Path
 ):

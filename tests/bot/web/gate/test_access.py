@@ -92,6 +92,8 @@ ROUTES = (
     "/gradio_api/heartbeat/x",
     "/gradio_api/file=/etc/passwd",
     "/document/positions/2023-public.md",
+    "/read/positions/2023-public.md",
+    "/picture/positions/2023-public.pdf?page=1&width=900",
     "/api/search?question=fonds",
     "/nowhere",
 )
@@ -155,6 +157,40 @@ def test_a_member_logs_in_by_the_page_and_out_again(guarded: str):
         assert (
             browser.get("/config").status_code == 401
         )  # a copied cookie is worth nothing afterwards
+
+
+def test_the_page_s_own_dialog_logs_in_by_json_in_its_language(guarded: str):
+    with client(guarded, headers={"Accept": "application/json", "Accept-Language": "de"}) as page:
+        said = {
+            language: page.post(
+                "/login", data={"name": "anne", "password": "mauvais", "language": language}
+            )
+            for language in ("en", "fr")
+        }
+        assert [(one.status_code, one.json()["error"]) for one in said.values()] == [
+            (401, "LogInNeeded")
+        ] * 2
+        assert said["en"].json()["detail"].startswith("Unknown name or password.")
+        assert said["fr"].json()["detail"].startswith("Nom ou mot de passe inconnu.")
+        right = page.post("/login", data={"name": "ANNE", "password": PASSWORD})
+        assert (right.status_code, right.json()) == (200, {"name": "anne"})
+        assert page.get("/config").status_code == 200
+
+
+def test_the_log_in_page_has_the_house_s_colour_and_logo(
+    federation: Federation, bot: Bot, tmp_path: Path
+):
+    (tmp_path / "logo.svg").write_text("<svg xmlns='http://www.w3.org/2000/svg'/>")
+    users = Authenticator(two_users(tmp_path), (), False)
+    look = {"colour": "#0a5c2e", "logo": tmp_path / "logo.svg", "federation": "L'<b>essai</b>"}
+    with (
+        served(bot, settings_of(federation).model_copy(update=look), users) as (address, _),
+        client(address) as browser,
+    ):
+        shown = browser.get("/login")
+    assert "--accent:#0a5c2e" in shown.text and 'src="data:image/svg+xml;base64,' in shown.text
+    assert "L&#39;&lt;b&gt;essai&lt;/b&gt;" in shown.text
+    assert "img-src data:;" in shown.headers["content-security-policy"]
 
 
 @pytest.mark.parametrize(

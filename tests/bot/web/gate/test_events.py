@@ -50,10 +50,9 @@ class Waiting:
     def __getattr__(self, name: str) -> object:
         return getattr(self._bot, name)
 
-    @property
-    def generation(self) -> str:
+    def examples(self, language: str, audiences: Sequence[str]) -> tuple[str, ...]:
         self.let.wait()
-        return self._bot.generation
+        return ()
 
     def timeline(self, theme: str, audiences: Sequence[str] = ()) -> tuple[Citation, ...]:
         self.let.wait()

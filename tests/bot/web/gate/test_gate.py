@@ -243,6 +243,7 @@ def test_every_answer_carries_the_headers_and_texts_are_kept_by_no_cache(private
             "/",
             "/api/search?question=fonds",
             "/document/positions/2023-public.md",
+            "/read/positions/2023-public.md",
             "/nowhere",
             "/gradio_api/upload",
             "/login",

@@ -30,13 +30,17 @@ class Writing:
         return getattr(self._bot, name)
 
     def steps(
-        self, question: str, history: Sequence[str] = (), audiences: Sequence[str] = ("public",)
+        self,
+        question: str,
+        history: Sequence[str] = (),
+        audiences: Sequence[str] = ("public",),
+        *others: object,
     ) -> Iterator[str | Answer]:
         if "lentement" in question:
             yield "writing"
             self.at_work.release()
             self.let.wait()
-        yield from self._bot.steps(question.replace("lentement", ""), history, audiences)
+        yield from self._bot.steps(question.replace("lentement", ""), history, audiences, *others)
 
 
 @pytest.fixture(scope="module")
@@ -179,6 +183,25 @@ def test_one_visitor_leaves_a_thread_free():
     assert lane.submit("anne", let.is_set).result(30) is False
     let.set()
     assert [work.result(30) for work in greedy] == [True] * 10
+
+
+async def _gives_way() -> list[str]:
+    lanes, done = Lanes(), []
+    begun, let = threading.Event(), threading.Event()
+    searching = asyncio.create_task(
+        lanes.run("anne", lambda: (begun.set(), let.wait(), done.append("anne")))
+    )
+    await asyncio.to_thread(begun.wait, 30)
+    own = asyncio.create_task(lanes.in_between(lambda: done.append("own")))
+    waiting = asyncio.create_task(lanes.run("zoé", lambda: done.append("zoé")))
+    await asyncio.sleep(0)
+    let.set()
+    await asyncio.gather(searching, own, waiting)
+    return done
+
+
+def test_what_gives_way_is_begun_after_all_who_search():
+    assert asyncio.run(_gives_way()) == ["anne", "zoé", "own"]
 
 
 def test_every_work_of_many_visitors_is_done_once():

@@ -1,0 +1,40 @@
+"""The app as a process on the store of the environment, for tests that kill and restart it.
+
+`python tests/page_server.py GO`: a question with "lente" in it is answered once the file GO exists.
+"""
+
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import app
+from bot.answer import Bot, open_bot
+from bot.records import Answer
+
+GO = Path(sys.argv[1])
+
+
+class Held:
+    """The real bot, whose slow questions wait."""
+
+    def __init__(self, bot: Bot):
+        self._bot = bot
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._bot, name)
+
+    def steps(self, question: str, *others: object) -> Iterator[str | Answer]:
+        for step in self._bot.steps(question, *others):
+            yield step
+            while "lente" in question and not GO.exists():
+                time.sleep(0.02)
+
+
+def held(settings: object) -> Held:
+    """As app.py opens its bot."""
+    return Held(open_bot(settings))
+
+
+app.open_bot = held
+sys.exit(app.main())
