@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TypeVar
 
-from bot import doctor, users, wording
+from bot import doctor, users, verify, wording
 from bot.answer import Bot, open_bot
 from bot.measure import evaluate, load, scores
 from bot.question.understand import QuestionRefused, understand
@@ -60,8 +60,8 @@ def _run(argv: Sequence[str], open_bot: Callable[[BotSettings], Bot]) -> int:
     def opened() -> Bot:
         return open_bot(settings.model_copy(update={"store": options.store}))
 
-    if options.command == "evaluate":
-        return _evaluate(options, opened)
+    if options.command in WHOLE:
+        return WHOLE[options.command](options, settings, opened)
     if options.command in ("timeline", "meetings"):
         show = _timeline if options.command == "timeline" else _meetings
         print(show(opened(), options))
@@ -91,6 +91,7 @@ def _parser(settings: BotSettings) -> argparse.ArgumentParser:
         add_help=False,
     )
     _add_lists(commands, settings)
+    verify.add_parser(commands, settings)
     for tool in TOOLS.values():
         tool.add_parser(commands, settings)
     return parser
@@ -204,7 +205,7 @@ def _meetings(bot: Bot, options: argparse.Namespace) -> str:
     return listing.meetings_text(found) or "No meeting found."
 
 
-def _evaluate(options: argparse.Namespace, opened: Callable[[], Bot]) -> int:
+def _evaluate(options: argparse.Namespace, settings: BotSettings, opened: Callable[[], Bot]) -> int:
     """Print the scores. Failures of the half "report" are never listed: nobody tunes on them."""
     questions = [
         question
@@ -233,6 +234,12 @@ def _evaluate(options: argparse.Namespace, opened: Callable[[], Bot]) -> int:
     return int(bool(result["refused"]))
 
 
+def _verify(options: argparse.Namespace, settings: BotSettings, opened: Callable[[], Bot]) -> int:
+    return verify.run(options, settings, opened, _batch)
+
+
+# Commands that make their own use of the bot.
+WHOLE = {"evaluate": _evaluate, "verify": _verify}
 Respond = Callable[[Bot, dict, argparse.Namespace], str]
 
 

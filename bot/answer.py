@@ -5,7 +5,6 @@ by the guard. What the guard rejects is returned; where no claim is accepted, th
 """
 
 import itertools
-import sys
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -15,7 +14,9 @@ from pathlib import Path
 
 from bot import replies, wording
 from bot.chat.model import ChatModelFailed, ChatWriter, Writer
+from bot.complaints import complain
 from bot.dialogue import Dialogue
+from bot.drafting import findings
 from bot.examples import Examples
 from bot.find import missing, prefer
 from bot.find.crossencoder import CrossEncoderJudge
@@ -45,9 +46,11 @@ from bot.records import (
 )
 from bot.replies import Texts
 from bot.settings import BotSettings
+from bot.views.draft import Finding
 from bot.views.meetings import meetings
 from bot.views.premise import contradicted
 from bot.views.timeline import timeline
+from bot.writing import written
 from index.embed import Embedder, load_embedder, recorded_name
 from index.errors import EmbedderMismatch
 from index.passage import Passage
@@ -55,6 +58,7 @@ from index.settings import BUNDLED
 from index.shelf.store import Generation, Shelf
 
 READERS = ("public", "members")  # whose documents a member may see
+NEAREST = 10  # passages among which a draft's sentence is looked for
 # "writing" only where a chat model is configured.
 STEPS = ("searching", "reading", "writing", "checking")
 WRITTEN = ("latest", "yesno")  # routes that a chat model, where there is one, answers as a question
@@ -206,6 +210,14 @@ class Bot:
         """The documents that hold all the words, each with a sentence that has them, best first."""
         return holding(words, self._generation(), audiences)
 
+    def verify(
+        self, sentences: Sequence[tuple[object, str]], audiences: Sequence[str] = READERS
+    ) -> list[Finding]:
+        """What the texts have on each (id, sentence) of a draft, in order. Raises as `ask`."""
+        return findings(
+            sentences, lambda sentence: self.search(sentence, NEAREST, audiences), self._writer
+        )
+
     def documents(self, audiences: Sequence[str] = READERS) -> dict[str, Passage]:
         """The first passage of each document that `audiences` may see, by path."""
         generation = self._generation()
@@ -293,30 +305,31 @@ class Bot:
         return texts
 
     def _draft(self, texts: Texts) -> _Draft:
-        """The chat model's claims; quotes where there is none or it fails."""
-        found, note = texts.found, ""
+        """The chat model's claims; quotes where there is none, it fails, or none can be shown."""
+        found, note, rejected = texts.found, "", tuple[Rejected, ...]()
         asked = found.asked
         if self._writer:
             try:
-                written, refused = self._writer.write(asked.search, asked.language, found.hits)
-                cited, unproved = guard.cite(written)
-                return _Draft(Composed("answer", tuple(cited)), (*refused, *unproved))
+                made = written(self._writer, asked, found.hits)
+                if made.claims or not made.rejected:
+                    return _Draft(Composed("answer", made.claims), made.rejected)
+                rejected = made.rejected
             except ChatModelFailed as failed:
-                print(f"{type(failed).__name__}: {failed}", file=sys.stderr)
+                complain(failed)
                 note = wording.NO_MODEL[asked.language]
         if composed := contradicted(asked, found.hits, texts.before):
-            return _Draft(composed)
+            return _Draft(composed, rejected)
         if lack := missing.missing(asked, found.hits):
-            return _Draft(Composed("nothing", lead=missing.in_words(lack, asked.language)))
+            lead = missing.in_words(lack, asked.language)
+            return _Draft(Composed("nothing", lead=lead), rejected)
         claims = quotes.compose(found.hits, quotes.asked_of(asked), texts.beside)
         claims = quotes.unless_amount_missing(claims, asked.text)
-        return _Draft(Composed("answer", claims, note=note))
+        return _Draft(Composed("answer", claims, note=note), rejected)
 
     def _checked(self, draft: _Draft, asked: Question) -> _Draft:
         """The draft without the claims that are rejected, its citations numbered from 1."""
-        is_bundled = self._embedder.name == recorded_name(BUNDLED)
-        encode = self._embedder.encode_questions if is_bundled else None
-        accepted, rejected = guard.check(draft.composed.claims, encode)
+        federation = self._writer.federation if self._writer else ()
+        accepted, rejected = guard.check(draft.composed.claims, federation)
         cited = [citation.passage for claim in accepted for citation in claim.citations]
         time = asked.since, asked.until
         wrong = TOO_LATE if prefer.are_all_later(cited, *time) else ""
@@ -339,7 +352,7 @@ class Bot:
             written = self._writer.restate(asked.text, history)
             return replace(restated(asked, history, written), scope=asked.scope)
         except ChatModelFailed as failed:
-            print(f"{type(failed).__name__}: {failed}", file=sys.stderr)
+            complain(failed)
             return asked
 
 

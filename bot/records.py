@@ -205,14 +205,17 @@ class Citation:
 class Claim:
     """One statement of an answer and the citations that prove it.
 
-    `grade`: "quote", the text is its quotes; "worded", it is a chat model's words. `label`: what is
-    said of it in the reader's language, before it ("En 2021 :"), or "".
+    `grade`: "quote", the text is its quotes; "proved", it is its quotes made shorter, by rule;
+    "worded", it is a chat model's words. `label`: what is said of it in the reader's language,
+    before it ("En 2021 :"), or "". `looked_over`: the chat model, asked again with nothing but the
+    quotes, found all of it there, which proves nothing.
     """
 
     text: str
     citations: tuple[Citation, ...]
     grade: str = "quote"
     label: str = ""
+    looked_over: bool = False
 
     @classmethod
     def quoting(
@@ -260,10 +263,11 @@ class Meeting:
 
 @dataclass(frozen=True)
 class Rejected:
-    """A claim that was not accepted, and why."""
+    """A claim that was not accepted, and why. `replaced`: its quotes are shown in its place."""
 
     claim: Claim
     reason: str
+    replaced: bool = False
 
 
 @dataclass(frozen=True)
@@ -341,6 +345,7 @@ class Answer:
                     "text": claim.text,
                     "citations": [citation.number for citation in claim.citations],
                     "grade": claim.grade,
+                    "looked_over": claim.looked_over,
                 }
                 for claim in self.claims
             ],
@@ -352,7 +357,11 @@ class Answer:
                 for passage in self.nearest
             ],
             "rejected": [
-                {"text": rejected.claim.text, "reason": rejected.reason}
+                {
+                    "text": rejected.claim.text,
+                    "reason": rejected.reason,
+                    "replaced": rejected.replaced,
+                }
                 for rejected in self.rejected
             ],
             "milliseconds": round(self.seconds * 1000, 1),

@@ -19,7 +19,8 @@ class BotSettings(IndexSettings):
     `unanswered`: keep the questions that nothing answers, for staff.
     `conversations`: keep the conversations of those who log in.
     `chat_model`: "provider:model", empty for answers of quotes alone; `chat_base_url` and
-    `chat_api_key` of its server; `chat_seconds` for its whole reply.
+    `chat_api_key` of its server; `chat_seconds` for all of its replies to a question;
+    `chat_verify`: it looks its own words over once more.
     `metrics_port`: where Prometheus finds the metrics, 0 for nowhere; `metrics_host`: on which
     address, this machine's alone unless it is another.
     """
@@ -43,6 +44,7 @@ class BotSettings(IndexSettings):
     chat_seconds: float = Field(
         30, gt=0, allow_inf_nan=False, description="a number of seconds above 0"
     )
+    chat_verify: bool = Field(True, description="yes or no")
 
     metrics_port: int = Field(0, ge=0, lt=65536, description="a number up to 65535, 0 for none")
     metrics_host: str = "127.0.0.1"

@@ -82,11 +82,13 @@ GRADES = {
         "proved": "citation abrégée",
         "worded": "formulé par le modèle d'après la citation",
         "translated": "traduit par le modèle d'après la citation",
+        "looked_over": "relu par le modèle",
     },
     "en": {
         "proved": "shortened from the quote",
         "worded": "worded by the model after the quote",
         "translated": "translated by the model from the quote",
+        "looked_over": "read over by the model",
     },
 }
 RESERVED = {
@@ -152,7 +154,8 @@ def graded(claim: Claim, language: str) -> str:
     """Whose words a claim is in, where they are not the text's own; "" for quotes alone."""
     foreign = any(one.passage.language != language for one in claim.citations)
     grade = "translated" if claim.grade == "worded" and foreign else claim.grade
-    return GRADES[language].get(grade, "")
+    said = [grade, *(["looked_over"] if claim.looked_over else [])]
+    return ", ".join(GRADES[language][one] for one in said if one in GRADES[language])
 
 
 def source_line(passage: Passage, language: str) -> str:

@@ -4,7 +4,8 @@ Run as a process: `python tests/chat_server.py SCRIPT.json` prints its port. The
 model's name, which a request gives, to its reply, or to {"status": 500}, {"hang": true},
 {"drip": true}, {"breathe": reply} (for long nothing but comments that keep the line open),
 {"stumbles": reply} (its first request gets a 503), {"plain": reply} (it knows no response format),
-{"restates": reply, "answers": reply} (the one to a follow-up, the other to passages).
+{"restates": reply, "answers": reply} (the one to a follow-up, the other to passages); beside
+"answers", "rewords" is the reply to rejected claims and "looks" that to a second look.
 """
 
 import json
@@ -49,10 +50,11 @@ class Handler(BaseHTTPRequestHandler):
     def _behaviour(self, asked: dict) -> str | dict:
         """The reply to this request, or how it goes wrong."""
         does = self.script[asked["model"]]
-        if isinstance(does, dict) and "restates" in does:
-            does = (
-                does["answers"] if "Passages" in json.dumps(asked["messages"]) else does["restates"]
-            )
+        if isinstance(does, dict) and "answers" in does:
+            said = json.dumps(asked["messages"])
+            kinds = {"Passages": "answers", "Write each again": "rewords", "say all of it": "looks"}
+            kind = next((kind for words, kind in kinds.items() if words in said), "restates")
+            does = does.get(kind, {"status": 500})
         if isinstance(does, dict) and "plain" in does:
             does = {"status": 400} if "response_format" in asked else does["plain"]
         if isinstance(does, dict) and "stumbles" in does:

@@ -51,7 +51,7 @@ def _positions(page: Page) -> None:
     page.evaluate("location.hash = 'positions'")
     page.locator("#theme-box").fill("cybersécurité des PME")
     page.locator("#theme-box").press("Enter")
-    page.locator("#timeline .picture").wait_for()
+    page.locator("#timeline .picture.wide").wait_for()
 
 
 def _meetings(page: Page) -> None:

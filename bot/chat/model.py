@@ -2,15 +2,17 @@
 
 Promise: nothing it writes is shown before the guard has checked all of it. Whatever goes wrong
 with the server (down, slow, refusing, talking nonsense) ends within `chat_seconds` as
-`ChatModelFailed`, and the answer is then made without it. A follow-up is rewritten to be
-understood alone, for retrieval only; that has RESTATING seconds of its own before.
+`ChatModelFailed`, and the answer is then made without it. A claim is asked for again, and looked
+over, in the time that is left. A follow-up is rewritten to be understood alone, for retrieval only;
+that has RESTATING seconds of its own before.
 """
 
 import asyncio
 import re
 import threading
 from collections.abc import Awaitable, Callable, Sequence
-from functools import cache
+from dataclasses import dataclass
+from functools import cache, partial
 from typing import Any, Protocol
 
 from bot.chat import prompt
@@ -41,13 +43,36 @@ class ChatModelFailed(PlaidoyerError):
     """The chat model gave no usable reply this time; the message says why, for the log."""
 
 
+@dataclass(frozen=True)
+class Doubt:
+    """A claim of the model's that it is asked about once more: what is wrong, and its quotes."""
+
+    text: str
+    reason: str
+    quotes: tuple[str, ...]
+
+
 class Writer(Protocol):
-    """What the bot needs of a chat model."""
+    """What the bot needs of a chat model.
+
+    `seconds`: for all its replies to a question; `verifies`: it is to look its words over;
+    `federation`: the names by which it may call the federation.
+    """
+
+    seconds: float
+    verifies: bool
+    federation: tuple[str, ...]
 
     def write(
         self, question: str, language: str, hits: Sequence[Hit]
     ) -> tuple[list[WrittenClaim], list[Rejected]]:
         """Claims that answer; none where the passages do not. Raises `ChatModelFailed`."""
+
+    def reword(self, doubts: Sequence[Doubt], language: str, seconds: float) -> list[str]:
+        """Each claim in new words, "" where there are none. Raises `ChatModelFailed`."""
+
+    def look_over(self, doubts: Sequence[Doubt], seconds: float) -> list[str]:
+        """What the quotes of each claim do not say of it, "" for nothing. Raises as `reword`."""
 
     def restate(self, question: str, history: Sequence[str]) -> str:
         """The question, rewritten to be understood without the earlier ones; unchecked.
@@ -66,7 +91,9 @@ class ChatWriter:
         # Takes a second: only where a chat model is configured.
         from langchain.chat_models import init_chat_model
 
-        self._seconds, self._key = settings.chat_seconds, settings.chat_api_key
+        self.seconds, self._key = settings.chat_seconds, settings.chat_api_key
+        self.verifies = settings.chat_verify
+        self.federation = tuple(filter(None, [settings.federation]))
         self._schema = settings.chat_model.startswith("openai:")
         options: dict[str, Any] = {}
         if settings.chat_base_url:
@@ -97,12 +124,39 @@ class ChatWriter:
         if not sent:
             return [], []
         messages = prompt.messages(question, language, sent)
-        return _claims(self._reply(messages, self._formatted, self._seconds), sent)
+        say = partial(self._formatted, schema=prompt.SCHEMA)
+        return _claims(self._reply(messages, say, self.seconds), sent)
+
+    def reword(self, doubts: Sequence[Doubt], language: str, seconds: float) -> list[str]:
+        """See `Writer`."""
+        asked = [(doubt.text, doubt.reason, doubt.quotes) for doubt in doubts]
+        say = partial(self._formatted, schema=prompt.REWORDED)
+        reply = self._reply(prompt.rewording(asked, language), say, min(seconds, self.seconds))
+        return [
+            " ".join(NUMBERS.sub("", text[:LONGEST_CLAIM]).split())
+            if not any(link[0] not in " ".join(doubt.quotes) for link in LINK.finditer(text))
+            else ""
+            for doubt, text in zip(doubts, _by_number(reply, len(doubts), "text"), strict=True)
+        ]
+
+    def look_over(self, doubts: Sequence[Doubt], seconds: float) -> list[str]:
+        """See `Writer`."""
+        asked = [(doubt.text, doubt.quotes) for doubt in doubts]
+        say = partial(self._formatted, schema=prompt.LOOKED_OVER)
+        reply = self._reply(prompt.looking_over(asked), say, min(seconds, self.seconds))
+        return [
+            "" if said == "True" else unsaid[:LONGEST_CLAIM] or "part of it"
+            for said, unsaid in zip(
+                _by_number(reply, len(doubts), "said"),
+                _by_number(reply, len(doubts), "unsaid"),
+                strict=True,
+            )
+        ]
 
     def restate(self, question: str, history: Sequence[str]) -> str:
         """See `Writer`. Waits RESTATING seconds at most, for the answer is still to be written."""
         messages = prompt.restating(question, history)
-        reply = self._reply(messages, self._streamed, min(RESTATING, self._seconds))
+        reply = self._reply(messages, self._streamed, min(RESTATING, self.seconds))
         return " ".join(reply.split()).strip(QUOTATION_MARKS)
 
     def _reply(
@@ -129,24 +183,26 @@ class ChatWriter:
         message = str(error)
         return (message.replace(self._key, "***") if self._key else message)[:200]
 
-    async def _formatted(self, messages: list[tuple[str, str]]) -> str:
+    async def _formatted(self, messages: list[tuple[str, str]], schema: dict[str, Any]) -> str:
         """The whole reply, to the schema if the server knows response formats."""
         try:
-            return await self._streamed(messages, formatted=self._schema)
+            return await self._streamed(messages, schema if self._schema else None)
         except Exception as error:
             if not (self._schema and getattr(error, "status_code", 0) in UNSUPPORTED):
                 raise
         return await self._streamed(messages)
 
-    async def _streamed(self, messages: list[tuple[str, str]], formatted: bool = False) -> str:
+    async def _streamed(
+        self, messages: list[tuple[str, str]], schema: dict[str, Any] | None = None
+    ) -> str:
         model = (
             self._model.bind(
                 response_format={
                     "type": "json_schema",
-                    "json_schema": {"name": "answer", "strict": True, "schema": prompt.SCHEMA},
+                    "json_schema": {"name": "answer", "strict": True, "schema": schema},
                 }
             )
-            if formatted
+            if schema
             else self._model
         )
         reply = ""
@@ -215,6 +271,22 @@ def _parsed(reply: str) -> list[tuple[str, list[tuple[int, str]]]]:
             )
             for claim in parse_json_markdown(reply)["claims"]
         ]
+    except UNPARSED as error:
+        raise ChatModelFailed(
+            f"its reply is not the JSON that was asked for: {reply[:100]!r}"
+        ) from error
+
+
+def _by_number(reply: str, count: int, field: str) -> list[str]:
+    """A field of what a reply says of each of so many claims, in order; "" where it says nothing.
+
+    Raises `ChatModelFailed` for a reply that is not the JSON asked for.
+    """
+    from langchain_core.utils.json import parse_json_markdown
+
+    try:
+        said = {int(one["claim"]): str(one[field]) for one in parse_json_markdown(reply)["claims"]}
+        return [_text(said.get(number, "")).strip() for number in range(1, count + 1)]
     except UNPARSED as error:
         raise ChatModelFailed(
             f"its reply is not the JSON that was asked for: {reply[:100]!r}"

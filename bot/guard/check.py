@@ -1,28 +1,58 @@
-"""Checks claims against the passages they cite. Pure, but for the embedding model it is given.
+"""Grades claims by the passages they cite. Pure.
 
-What is not accepted is returned whole with its reason, never repaired. A quote counts only if its
-own span proves it (verbatim). A claim in words of its own is accepted only if its quotes have its
-figures and its names, do not contradict it, and leave nothing of it unsaid.
+Promise: a claim is `quote` if it is its quotes, `proved` if it is its quotes made shorter, else
+`worded`; in every grade each quote's own span is proved (verbatim), and each figure and name of the
+claim stands in its quotes, their titles or headings. What fails is returned whole with its reason.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from bot.guard import arithmetic, concern, figures, names, negation, overreach, support, verbatim
-from bot.guard.agreement import CachedEncoder, Encode, is_contrary, nearest
+from bot.guard import figures, names, verbatim
+from bot.guard.shortening import differs_in_a_denial, is_shortened
 from bot.guard.verbatim import normal
 from bot.records import Citation, Claim, Rejected, WrittenClaim
 from index.language import lists
 from index.language.detect import language_of
+from index.language.fold import fold
+from index.language.lists import LANGUAGES
+from index.language.names import RUN, named
+from index.passage import Passage
 
 SHORTEST = 3  # words of a quote that proves a claim
-WHOLE = 5  # words of a quote that can hold what another one leaves out of their sentence
+TAKEN_BACK = 14  # words of a sentence, at most, that only takes back the one before
 QUOTED = re.compile(r"«.*?»|“.*?”", re.S)
-# "NIS 2" in a claim is the NIS2 of the passage's heading: a name and no figure.
-CODE = re.compile(r"\b([A-Z]{2,})[ -]?(\d{1,2})\b")
-PRONOUN = re.compile(rf"\b{lists.forms('guard.pronouns')}\b", re.I)
+WORD = re.compile(r"[^\W_]+(?:'(?=t\b)\w)?")
+PRONOUN = re.compile(rf"\b{lists.forms('pronouns.third')}\b")
+DENIALS = lists.words("guard.denials")
+TURNS = DENIALS | lists.words("guard.refusals")
+ANAPHORS = lists.words("guard.anaphors")
+CLAUSES = re.compile(rf"[;,]|\b{lists.forms('guard.joins')}\b")
+CONDITION = re.compile(rf"\W*(?:{lists.forms('guard.joins')} )?{lists.forms('guard.conditions')}")
+OURS = {
+    language: re.compile(
+        rf"\b(?:{lists.forms('guard.ours', language)}|{lists.forms('guard.we', language)}"
+        rf"|{lists.forms('guard.possessors', language)}[ ']"
+        rf"{lists.forms('guard.federation', language)})\b"
+    )
+    for language in LANGUAGES
+}
+OUR_VERB = re.compile(rf" (?:\w+ )?{lists.forms('guard.asks')}")
+ARTICLE = rf"(?:{lists.forms('guard.possessors')}[\s']+)?$"
+HOLDS = re.compile(rf"\b{lists.forms('guard.names_us')}\s+{ARTICLE}")
+SUBJECT = re.compile(rf"(?:^|[.;,:]\s*){ARTICLE}|{HOLDS.pattern}")
+ASKS = re.compile(
+    rf"(?<!que )(?<!that )\b(?:{lists.forms('guard.we')}|{lists.forms('guard.possessors')}[ ']?"
+    rf"{lists.forms('guard.federation')}) (?:\w+ )?{lists.forms('guard.asks')}(?:e|ons|t|s)?\b"
+)
 NOT_VERBATIM = "quote {} is not in the passage it cites"
+CONFLICT = (
+    "its quotes do not say {}",
+    "its quotes do not name {}",
+    "it denies what its quotes do not deny, or the other way round",
+    "only texts that are not in force or not ours support it",
+)
 
 
 def cite(written: Iterable[WrittenClaim]) -> tuple[list[Claim], list[Rejected]]:
@@ -38,7 +68,7 @@ def cite(written: Iterable[WrittenClaim]) -> tuple[list[Claim], list[Rejected]]:
             verbatim.cited(number + place, passage, quote)
             for place, (passage, quote) in enumerate(claim.quotes, 1)
         ]
-        made = Claim(claim.text, tuple(citation for citation in cited if citation))
+        made = Claim(claim.text, tuple(citation for citation in cited if citation), "worded")
         if None in cited:
             reason = NOT_VERBATIM.format(number + cited.index(None) + 1)
             rejected.append(Rejected(made, reason))
@@ -49,42 +79,136 @@ def cite(written: Iterable[WrittenClaim]) -> tuple[list[Claim], list[Rejected]]:
 
 
 def check(
-    claims: Iterable[Claim], encode: Encode | None = None
+    claims: Iterable[Claim], federation: Collection[str] = ()
 ) -> tuple[tuple[Claim, ...], tuple[Rejected, ...]]:
-    """The accepted claims and the rejected ones, each in order.
+    """The accepted claims with their grades and the rejected ones, each in order.
 
-    A claim of quotes alone is accepted if each of them is proved; one in other words must also be
-    supported by them. `encode` is the bundled embedding model's, if that is in use: it helps to
-    tell whether a claim contradicts its quotes.
+    `federation`: its names, beside "nous" and "la fédération".
     """
     accepted, rejected = [], []
-    cached = CachedEncoder(encode) if encode else None
     for claim in claims:
-        if reason := _flaw(claim, cached):
+        grade, reason = _judged(claim, federation)
+        if reason:
             rejected.append(Rejected(claim, reason))
         else:
-            accepted.append(claim)
+            accepted.append(replace(claim, grade=grade))
     return tuple(accepted), tuple(rejected)
 
 
-def _flaw(claim: Claim, encode: Encode | None) -> str:
-    """Why the claim is rejected, or ""."""
+def verdict(
+    claim: str, evidence: Sequence[str], federation: Collection[str] = ()
+) -> tuple[str, str]:
+    """("proved", "worded" or "conflict", why) of a claim on the texts that it rests on."""
+    passages = [_passage(number, text) for number, text in enumerate(evidence)]
+    cited = tuple(
+        Citation(number, passage, passage.text, 0, passage.end)
+        for number, passage in enumerate(passages, 1)
+    )
+    grade, reason = _judged(Claim(claim, cited), federation)
+    return ("conflict", reason) if reason else ("proved" if grade != "worded" else "worded", "")
+
+
+def _judged(claim: Claim, federation: Collection[str]) -> tuple[str, str]:
+    """The claim's grade, and why it is rejected, or ""."""
+    if reason := _unproved(claim):
+        return "worded", reason
+    if not re.search(r"\w", _own_words(claim)):
+        return "quote", ""
+    if all(len(re.findall(r"\w+", one.quote)) < SHORTEST for one in claim.citations):
+        return "worded", f"quote {claim.citations[0].number} is too short to say anything"
+    strange = _strange_names(claim)
+    called = frozenset(federation) | _names_of_ours(claim, strange, federation)
+    if reason := next(_flaws(claim, [name for name in strange if name not in called], called), ""):
+        return "worded", reason
+    return _grade(claim, called)
+
+
+def _unproved(claim: Claim) -> str:
+    """Which of the claim's quotes its passage does not have, or ""."""
     if not claim.citations:
         return "it cites nothing"
-    for citation in claim.citations:
-        if not verbatim.is_proved(citation):
-            return NOT_VERBATIM.format(citation.number)
-    if not re.search(r"\w", _own_words(claim)):
-        return ""
-    proofs = tuple(
-        citation
-        for citation in claim.citations
-        if len(re.findall(r"\w+", citation.quote)) >= SHORTEST
+    wrong = [one.number for one in claim.citations if not verbatim.is_proved(one)]
+    return NOT_VERBATIM.format(wrong[0]) if wrong else ""
+
+
+def _grade(claim: Claim, called: Collection[str]) -> tuple[str, str]:
+    """As `_judged`, of a claim whose figures and names are all in its quotes."""
+    quotes = [citation.quote for citation in claim.citations]
+    proved = is_shortened(claim.text, quotes, called) and (
+        _are_whole(claim.citations) or is_shortened(claim.text, _sentences(claim), called)
     )
+    if proved and not any(_is_taken_back(citation) for citation in claim.citations):
+        return "proved", ""
+    denies = not proved and differs_in_a_denial(claim.text, quotes, called)
+    return "worded", CONFLICT[2] if denies else ""
+
+
+def _flaws(claim: Claim, strange: Sequence[str], called: Collection[str]) -> Iterator[str]:
+    """Each reason why the claim is in conflict with its quotes."""
     for citation in claim.citations:
-        if citation not in proofs and (not proofs or negation.read(citation.quote).denials):
-            return f"quote {citation.number} is too short to say anything"
-    return next(_unsupported(replace(claim, citations=proofs), encode), "")
+        if _is_cut_off(citation, claim.citations):
+            yield f"quote {citation.number} leaves out a negation or a condition of its sentence"
+    texts = [
+        (text, citation.passage.date)
+        for citation in claim.citations
+        for text in (citation.quote, citation.passage.title, *citation.passage.headings)
+    ]
+    if unsaid := figures.unsaid(claim.text, texts):
+        yield CONFLICT[0].format(unsaid)
+    if strange:
+        yield CONFLICT[1].format(strange[0])
+    if _asks(claim.text, called) and not any(
+        citation.passage.is_in_force for citation in claim.citations
+    ):
+        yield CONFLICT[3]
+
+
+def _strange_names(claim: Claim) -> list[str]:
+    """The claim's names that neither its quotes have nor what describes their passages."""
+    sources = [
+        text
+        for citation in claim.citations
+        for text in (
+            *(citation.quote, citation.passage.title, *citation.passage.headings),
+            _meant(citation),
+        )
+    ]
+    quoted = language_of(" ".join(citation.quote for citation in claim.citations))
+    return names.unnamed(claim.text, sources, language_of(claim.text) != quoted)
+
+
+def _names_of_ours(
+    claim: Claim, strange: Sequence[str], federation: Collection[str]
+) -> frozenset[str]:
+    """What the claim calls the federation, where nothing says how it is called.
+
+    That is the one name its quotes do not have, where the claim says it in place of their "we", or
+    as that of somebody who asks or thinks; not where it may stand for an acronym of theirs.
+    """
+    if federation or len(strange) != 1:
+        return frozenset()
+    [name], said = strange, str(fold(claim.text))
+    at = said.find(str(fold(name)))
+    quotes = " ".join(citation.quote for citation in claim.citations)
+    # Behind its first word "the Union" is the European one.
+    plain = fold(re.sub(r"(?<=\w)\W+[A-ZÀ-Þ]\w+", "", claim.text))
+    others = names.unnamed(quotes, [claim.text], False)
+    if OURS[language_of(claim.text)].search(plain) or any(other.isupper() for other in others):
+        return frozenset()
+    quoted = fold(quotes)
+    speaks = OURS[language_of(quoted)].search(quoted) or PRONOUN.search(quoted)
+    asks = OUR_VERB.match(said[at + len(name) :]) or HOLDS.search(said[:at])
+    is_subject = SUBJECT.search(said[:at]) is not None
+    stands = asks and name.isupper() if others else (speaks and (name.isupper() or is_subject))
+    return frozenset(strange) if stands or (asks and name.isupper()) else frozenset()
+
+
+def _asks(claim: str, called: Collection[str]) -> bool:
+    """Does it say that the federation asks for something?"""
+    said = str(fold(claim))
+    for name in called:
+        said = re.sub(rf"(?:\bl')?\b{re.escape(str(fold(name)))}\b", "nous", said)
+    return ASKS.search(said) is not None
 
 
 def _own_words(claim: Claim) -> str:
@@ -99,85 +223,6 @@ def _own_words(claim: Claim) -> str:
     return "" if normal(text).strip() in quotes else text
 
 
-def _unsupported(claim: Claim, encode: Encode | None) -> Iterator[str]:
-    """Each reason, cheapest check first, why its quotes do not support the claim."""
-    for citation in claim.citations:
-        if _is_cut_off(citation, claim.citations):
-            yield f"quote {citation.number} leaves out a negation or a condition of its sentence"
-    quotes = " \n".join(citation.quote for citation in claim.citations)
-    dates = [citation.passage.date for citation in claim.citations if citation.passage.date]
-    date = dates[0] if dates else ""
-    about = [
-        part
-        for citation in claim.citations
-        for part in (citation.passage.title, *citation.passage.headings, _meant(citation))
-    ]
-    codes = {code.groups() for part in about for code in CODE.finditer(part)}
-    text = CODE.sub(lambda code: "" if code.groups() in codes else code[0], claim.text)
-    yield from _unstated_figures(claim, figures.figures(text, date), quotes)
-    if strange := names.missing(text, [quotes, *about]):
-        yield f"its quotes do not name {strange[0]}"
-    if overreach.unconditional(text, quotes) and (
-        not encode or overreach.unconditional(text, concern.sentences(claim.text, quotes, encode))
-    ):
-        yield "it leaves out a condition of its quotes"
-    if reason := overreach.beyond(text, quotes, date):
-        yield reason
-    if overreach.states_a_wish(text, quotes) and (
-        not encode or overreach.states_a_wish(text, nearest(claim.text, quotes, encode))
-    ):
-        yield "its quotes ask for it and do not say that it is so"
-    if encode and (strange_word := _strange_word(claim, about, encode)):
-        yield f"its quotes say nothing of {strange_word!r}"
-    if not _is_a_sentence(claim) and is_contrary(claim.text, quotes, encode):
-        yield "it says the contrary of its quotes"
-    if overreach.recommends(claim.text) and not any(
-        citation.passage.is_in_force for citation in claim.citations
-    ):
-        yield "only texts that are not in force or not ours support it"
-
-
-def _unstated_figures(claim: Claim, asserted: set[figures.Figure], quotes: str) -> Iterator[str]:
-    """Why the `quotes` of the claim do not state its figures, the `asserted`, as it counts them."""
-    stated: set[figures.Figure] = set()
-    for citation in claim.citations:
-        date = citation.passage.date
-        stated |= figures.figures(citation.quote, date, loose=True)
-        stated |= figures.of_a_text(claim.text, date) if date else set()
-    if strange := arithmetic.unsaid(asserted, stated):
-        yield f"its quotes do not say {strange[0]}"
-    if currencies := figures.currencies(claim.text) - figures.currencies(quotes):
-        yield f"its quotes do not count in {min(currencies)}"
-    counted, quoted = figures.kinds(claim.text), figures.kinds(quotes)
-    if counted - quoted and quoted - counted:
-        yield f"its quotes do not speak of {min(counted - quoted)}s"
-    if figures.rates(claim.text) - figures.rates(quotes, loose=True):
-        yield "its quotes do not count by the same unit"
-
-
-def _strange_word(claim: Claim, about: Sequence[str], encode: Encode) -> str:
-    """A word of the claim of which its quotes say nothing, or "".
-
-    `about`: the titles and headings of their passages.
-    """
-    same = {citation.passage.language for citation in claim.citations} == {language_of(claim.text)}
-    texts = [*(citation.quote for citation in claim.citations), " ".join(about)]
-    return support.unsupported(names.less_spelled_out(claim.text, texts), texts, same, encode)
-
-
-def _is_a_sentence(claim: Claim) -> bool:
-    """Is it, word for word, a sentence of a quote that the next sentence does not withdraw?"""
-    said = normal(claim.text).strip()
-    for citation in claim.citations:
-        text, spans = citation.passage.text, citation.passage.sentences()
-        following = [*(text[slice(*span)] for span in spans[1:]), ""]
-        for (start, end), after in zip(spans, following, strict=True):
-            inside = citation.start <= start and end <= citation.end
-            if inside and normal(text[start:end]).strip() == said:
-                return not (negation.read(after).denials and concern.takes_back(after))
-    return False
-
-
 def _meant(citation: Citation) -> str:
     """The one name of the sentence before the quote's, if a pronoun of the quote can mean it.
 
@@ -185,22 +230,74 @@ def _meant(citation: Citation) -> str:
     """
     text, spans = citation.passage.text, citation.passage.sentences()
     before = [text[start:end] for start, end in spans if end <= citation.start][-1:]
-    named = names.runs(before[0]) if before and PRONOUN.search(citation.quote) else []
-    return named[0] if len(named) == 1 else ""
+    if not before or not PRONOUN.search(fold(citation.quote)):
+        return ""
+    runs = [run[0] for run in RUN.finditer(before[0]) if list(named(f". {run[0]}"))]
+    return runs[0] if len(runs) == 1 else ""
+
+
+def _touched(citation: Citation) -> list[tuple[int, int]]:
+    """The sentences that the quote is of."""
+    return [
+        span
+        for span in citation.passage.sentences()
+        if span[0] < citation.end and citation.start < span[1]
+    ]
+
+
+def _are_whole(citations: Sequence[Citation]) -> bool:
+    return all(
+        citation.start <= start and end <= citation.end
+        for citation in citations
+        for start, end in _touched(citation)
+    )
+
+
+def _sentences(claim: Claim) -> list[str]:
+    """The whole sentences that the claim's quotes are of, each once, in their order."""
+    return list(
+        dict.fromkeys(
+            citation.passage.text[start:end]
+            for citation in claim.citations
+            for start, end in _touched(citation)
+        )
+    )
 
 
 def _is_cut_off(citation: Citation, citations: Sequence[Citation]) -> bool:
-    """Does the quote leave out a negation of its own sentences, or a condition behind it?
+    """Does the quote leave out a negation of its own clause, or a condition behind it?
 
     Not if another of the `citations` quotes that.
     """
-    passage, start, end = citation.passage, citation.start, citation.end
-    text = passage.text
+    text, touched = citation.passage.text, _touched(citation)
     for other in citations:
-        if other.passage.id == passage.id and len(other.quote.split()) >= WHOLE:
+        if other is not citation and other.passage.id == citation.passage.id:
             text = text[: other.start] + " " * (other.end - other.start) + text[other.end :]
-    touched = [span for span in passage.sentences() if span[0] < end and start < span[1]]
-    first = min([start, *(begins for begins, _ in touched)])
-    last = max([end, *(ends for _, ends in touched)])
-    before, after = normal(text[first:start]), normal(text[end:last])
-    return negation.cut_off(before, after) or overreach.leaves_a_condition(after)
+    first = min([citation.start, *(start for start, _ in touched)])
+    last = max([citation.end, *(end for _, end in touched)])
+    before = CLAUSES.split(fold(normal(text[first : citation.start])))[-1]
+    after = fold(normal(text[citation.end : last]))
+    return (
+        _turns(before)
+        or _turns(CLAUSES.split(after.lstrip(" ,"))[0] if not after.startswith(";") else "")
+        or CONDITION.match(after) is not None
+    )
+
+
+def _is_taken_back(citation: Citation) -> bool:
+    """Does the sentence behind the quote only deny or refuse what it says?"""
+    text = citation.passage.text
+    behind = [span for span in citation.passage.sentences() if span[0] >= citation.end][:1]
+    said = WORD.findall(fold(text[slice(*behind[0])])) if behind else []
+    return 0 < len(said) <= TAKEN_BACK and bool(TURNS & set(said)) and bool(ANAPHORS & set(said))
+
+
+def _turns(text: str) -> bool:
+    return not TURNS.isdisjoint(WORD.findall(text))
+
+
+def _passage(number: int, text: str) -> Passage:
+    """A passage of nothing but the text."""
+    return Passage(
+        path="", title="", id=str(number), headings=(), page=0, start=0, end=len(text), text=text
+    )

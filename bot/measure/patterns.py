@@ -29,10 +29,20 @@ from typing import Any
 
 import bot
 import index
-from bot.guard import figures, verbatim
+from bot.guard import verbatim
 from bot.question.understand import LONGEST
 from index.describe import describe
-from index.language import dates, dictionary, fold, numbers, period, sentences, sound, words
+from index.language import (
+    dates,
+    dictionary,
+    figures,
+    fold,
+    numbers,
+    period,
+    sentences,
+    sound,
+    words,
+)
 from index.passage import Document, Section
 from index.readers import furniture, sections, thread
 from index.readers.content import Block

@@ -12,6 +12,7 @@ from statistics import median
 import numpy as np
 
 from bot.measure.evaluate import Outcome
+from bot.records import Claim
 
 RESAMPLES, SEED = 1_000, 20_210_420
 WITHOUT_QUOTES = ("talk", "about")  # routes whose replies are neither answers nor abstentions
@@ -46,6 +47,23 @@ def _found_within(k: int) -> Callable[[Outcome], bool]:
     return lambda outcome: 0 < outcome.rank <= k
 
 
+def _of_claims(outcome: Outcome, counted: Callable[[Claim], bool]) -> tuple[float, float]:
+    claims = outcome.answer.claims if outcome.answer and outcome.answered else ()
+    return float(sum(map(counted, claims))), float(len(claims))
+
+
+def _replaced(outcome: Outcome) -> tuple[float, float]:
+    answer = outcome.answer if outcome.answered else None
+    return (
+        float(sum(one.replaced for one in answer.rejected)) if answer else 0.0,
+        float(len(answer.claims)) if answer else 0.0,
+    )
+
+
+def _graded(grade: str) -> Pair:
+    return lambda outcome: _of_claims(outcome, lambda claim: claim.grade == grade)
+
+
 _answerable = attrgetter("expected.answerable")
 # Ranks are of passages; the first passage of a right document counts.
 # MRR: Voorhees 1999, "The TREC-8 Question Answering Track Report".
@@ -76,6 +94,12 @@ FIGURES: dict[str, dict[str, Pair]] = {
             sum(citation.quote in citation.passage.text for citation in o.citations),
             len(o.citations),
         ),
+    },
+    # Of what an answer shows: by grade (docs/guard.md), looked over, and replaced by its quotes.
+    "claims": {
+        **{grade: _graded(grade) for grade in ("quote", "proved", "worded")},
+        "looked_over": lambda o: _of_claims(o, lambda claim: claim.looked_over),
+        "replaced": _replaced,
     },
     "abstention": {
         "precision": _share(

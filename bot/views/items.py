@@ -236,10 +236,13 @@ def _ranked(asked: _Asked, passages: Sequence[Passage]) -> Iterator[tuple[float,
 def _on_subject(asked: _Asked, listing: Listing) -> Listing | None:
     """The listing; of the demands of a document on several subjects, those on the one asked about.
 
-    Without the keys of a note's head ("Date: ...") where demands are asked for. None for none.
+    Where demands are asked for, without the keys of a note's head ("Date: ..."), and no series of
+    names in a sentence that demands nothing. None for none.
     """
     pieces = listing.pieces
     if asked.demands:
+        if listing.form == "series" and not any(piece.demands for piece in pieces):
+            return None
         pieces = tuple(piece for piece in pieces if not HEAD_KEY.match(fold(piece.text)))
     general = asked.coverage(set(terms(listing.document.title, listing.document.language)))
     if listing.form == "demands" and general < ON_SUBJECT:

@@ -1,7 +1,7 @@
 """Asking and searching for programs.
 
-POST /api/ask, GET and POST /api/search, and gradio's endpoints /ask and /search, which are also
-the tools of the MCP server.
+POST /api/ask, GET and POST /api/search, POST /api/verify, and gradio's endpoints /ask, /search and
+/verify, which are also the tools of the MCP server.
 
 All give the JSON of the command line, within the visitor's audiences and rate, from the same lanes.
 """
@@ -21,6 +21,7 @@ from bot.answer import Bot
 from bot.complaints import complain
 from bot.question.understand import LONGEST, QuestionRefused
 from bot.records import Answer, Scope, Turn, search_as_json, turns_of
+from bot.views.draft import assertions
 from bot.web.gate.access import refused
 from bot.web.gate.limits import Busy, Lanes, Limiter, Refusals, TooMany
 from bot.web.gate.visitor import audiences, visitor
@@ -30,10 +31,11 @@ from index.errors import PlaidoyerError
 from index.passage import KINDS
 
 Result = TypeVar("Result")
+LONGEST_DRAFT, SENTENCES = 50_000, 40  # characters of a draft; sentences of it that are checked
 MOST = 50  # passages of a search; earlier questions of a conversation
 USAGE = (
     'Send {"question": "...", "history": ["..."]} to /api/ask, '
-    '{"question": "...", "k": 10} to /api/search.'
+    '{"question": "...", "k": 10} to /api/search, {"text": "..."} to /api/verify.'
 )
 
 
@@ -68,6 +70,13 @@ class ToSearch(ToAsk):
     """The body of POST /api/search."""
 
     k: Annotated[int, Field(ge=1, le=MOST)] = 10
+
+
+class ToVerify(BaseModel):
+    """The body of POST /api/verify: a draft."""
+
+    text: Annotated[str, Field(max_length=LONGEST_DRAFT)]
+    id: Annotated[str, Field(max_length=LONGEST)] | int | None = None
 
 
 class Service:
@@ -140,6 +149,17 @@ class Service:
         )
         return search_as_json(asked.id, asked.question, hits, time.perf_counter() - started)
 
+    async def verify(self, request: Any, asked: ToVerify) -> dict:
+        """What is found on each sentence of the draft. Raises as `ask`."""
+        sentences = [text for text in assertions(asked.text) if len(text) <= LONGEST][:SENTENCES]
+        seen = audiences(request)
+        found = await self.run(
+            request,
+            lambda: self._opened().verify(list(enumerate(sentences, 1)), seen),
+            searches=True,
+        )
+        return {"id": asked.id, "sentences": [finding.as_json() for finding in found]}
+
     def _steps(self, asked: ToAsk, audiences: Sequence[str]) -> Iterator[str | Answer]:
         """A generator, so that the bot is waited for in the thread that answers, not here."""
         turns, scope = asked.turns(), asked.scope()
@@ -156,6 +176,9 @@ def serve_api(app: FastAPI, service: Service) -> None:
     async def search(asked: ToSearch, request: Request) -> dict:
         return await service.search(request, asked)
 
+    async def verify(asked: ToVerify, request: Request) -> dict:
+        return await service.verify(request, asked)
+
     async def search_by_query(asked: Annotated[ToSearch, Query()], request: Request) -> dict:
         return await service.search(request, asked)
 
@@ -167,13 +190,14 @@ def serve_api(app: FastAPI, service: Service) -> None:
     app.post("/api/ask")(ask)
     app.post("/api/search")(search)
     app.get("/api/search")(search_by_query)
+    app.post("/api/verify")(verify)
     app.api_route("/api/{path:path}", methods=["GET", "POST", "PUT", "PATCH", "DELETE"])(_nothing)
     app.exception_handler(RequestValidationError)(_invalid)
     app.exception_handler(PlaidoyerError)(failed)
 
 
 def add_endpoints(service: Service) -> None:
-    """Add gradio's endpoints /ask and /search, the only public ones, to the current gr.Blocks.
+    """Add gradio's endpoints /ask, /search and /verify, all that are public, to the gr.Blocks.
 
     Not queued by gradio: the lanes are their queue, and an MCP tool call would otherwise go out to
     the Host header's address.
@@ -202,7 +226,18 @@ def add_endpoints(service: Service) -> None:
         asked = ToSearch(question=question, k=min(max(1, int(k)), MOST))
         return await _for_gradio(request, service.search(request, asked))
 
-    for endpoint in (ask, search):
+    async def verify(text: str, request: gr.Request) -> dict:
+        """Check a draft (a speech, a letter, a post) sentence by sentence against the federation's
+        documents: said word for word, near, in conflict by a figure, date or name, outdated, or
+        nothing found.
+
+        Args:
+            text: The draft, at most 50,000 characters.
+        """
+        asked = ToVerify.model_construct(text=text[:LONGEST_DRAFT])
+        return await _for_gradio(request, service.verify(request, asked))
+
+    for endpoint in (ask, search, verify):
         gr.api(endpoint, api_name=endpoint.__name__, queue=False)
 
 

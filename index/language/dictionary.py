@@ -59,6 +59,22 @@ def is_word(word: str) -> bool:
     )
 
 
+@lru_cache(maxsize=10_000)
+def is_french(word: str) -> bool:
+    """Is it a word of French, in small letters, as it is written?"""
+    from simplemma import is_known
+
+    adjectives = (
+        word[: match.start()] + ending
+        for form, endings in ADVERBS
+        if (match := form.search(word))
+        for ending in endings
+    )
+    return fold(word) in UNCHANGING or any(
+        is_known(one, lang="fr") for one in (word, f"{word}s", *adjectives) if one
+    )
+
+
 def _accented(word: str) -> Iterator[str]:
     """The word with one accent, then with two, in every place."""
     places = [place for place, letter in enumerate(word) if letter in ACCENTED]

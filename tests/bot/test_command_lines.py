@@ -111,6 +111,7 @@ def test_ask_prints_the_contracts_object(federation: Federation, ask):
                 "text": "« Nous demandons un fonds national pour les startups. »",
                 "citations": [1],
                 "grade": "quote",
+                "looked_over": False,
             }
         ],
         "citations": [

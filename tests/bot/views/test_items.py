@@ -153,6 +153,12 @@ def test_things_in_one_sentence_are_quoted_whole():
     assert found == [series.text]
 
 
+def test_names_in_a_sentence_that_demands_nothing_are_no_list_of_demands():
+    met = passage("Nous avons vu la ministre chargée de la mer, des ports et des fleuves.")
+    assert quotes(listed("liste les ports, la mer et les fleuves", met)) == [met.text]
+    assert listed("liste nos demandes sur la mer, les ports et les fleuves", met) is None
+
+
 def test_numbered_headings_are_items_with_the_first_sentence_below():
     document = [
         passage("1. Ouvrir le quai\n\nLe quai nord resterait ouvert le dimanche.\n"),

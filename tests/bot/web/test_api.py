@@ -193,16 +193,16 @@ def test_html_in_documents_and_questions_stays_json(address: str):
         assert (hits[0]["title"], HTML in hits[0]["text"]) == (HTML, True)
 
 
-def test_only_ask_and_search_are_public_endpoints(address: str):
+def test_only_ask_search_and_verify_are_public_endpoints(address: str):
     with client(address) as program:
         offered = program.get("/gradio_api/info").json()
         assert (set(offered["named_endpoints"]), offered["unnamed_endpoints"]) == (
-            {"/ask", "/search"},
+            {"/ask", "/search", "/verify"},
             {},
         )
         handlers = program.get("/config").json()["dependencies"]
     public = {handler["api_name"] for handler in handlers if handler["api_visibility"] != "private"}
-    assert public == {"ask", "search"}
+    assert public == {"ask", "search", "verify"}
     private = next(
         handler["api_name"]
         for handler in handlers
@@ -210,7 +210,7 @@ def test_only_ask_and_search_are_public_endpoints(address: str):
     )
     with pytest.raises(ValueError, match="Cannot find a function"):
         Client(address, verbose=False).predict("fonds", api_name=f"/{private}")
-    assert tools(address) == ["ask", "search"]
+    assert tools(address) == ["ask", "search", "verify"]
 
 
 def test_a_refused_question_says_why_to_gradios_client_and_to_a_tool(address: str):

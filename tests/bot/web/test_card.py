@@ -187,6 +187,12 @@ def test_words_that_are_not_the_text_s_have_their_quote_open_under_them_and_say_
     assert (LABELS[language]["worded_hint"] in text) == (grade == "worded")
 
 
+def test_what_the_model_read_over_says_so_beside_whose_words_it_is():
+    claim = replace(quoting(1, NEW), text="Un taux.", grade="worded", looked_over=True)
+    text = Tags(message(answered(claim), 1)).text
+    assert "formulé par le modèle d'après la citation, relu par le modèle" in text
+
+
 @pytest.mark.parametrize("grade", ["quote", "proved", "worded"])
 def test_a_claim_that_is_its_quotes_looks_the_same_whatever_its_grade_says(grade: str):
     plain = Tags(message(answered(quoting(1, NEW)), 1))
