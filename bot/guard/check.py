@@ -39,9 +39,10 @@ OURS = {
     for language in LANGUAGES
 }
 OUR_VERB = re.compile(rf" (?:\w+ )?{lists.forms('guard.asks')}")
+WE_DO = re.compile(rf"\b{lists.forms('guard.we_do')}")
 ARTICLE = rf"(?:{lists.forms('guard.possessors')}[\s']+)?$"
 HOLDS = re.compile(rf"\b{lists.forms('guard.names_us')}\s+{ARTICLE}")
-SUBJECT = re.compile(rf"(?:^|[.;,:]\s*){ARTICLE}|{HOLDS.pattern}")
+SUBJECT = re.compile(rf"(?:^|[.;,:]\s*|\bthat |\bqu[e'] ?){ARTICLE}|{HOLDS.pattern}")
 ASKS = re.compile(
     rf"(?<!que )(?<!that )\b(?:{lists.forms('guard.we')}|{lists.forms('guard.possessors')}[ ']?"
     rf"{lists.forms('guard.federation')}) (?:\w+ )?{lists.forms('guard.asks')}(?:e|ons|t|s)?\b"
@@ -157,6 +158,8 @@ def _flaws(claim: Claim, strange: Sequence[str], called: Collection[str]) -> Ite
         yield CONFLICT[0].format(unsaid)
     if strange:
         yield CONFLICT[1].format(strange[0])
+    if other := names.exchanged(claim.text, [text for text, _ in texts]):
+        yield CONFLICT[0].format(other)
     if _asks(claim.text, called) and not any(
         citation.passage.is_in_force for citation in claim.citations
     ):
@@ -192,14 +195,17 @@ def _names_of_ours(
     quotes = " ".join(citation.quote for citation in claim.citations)
     # Behind its first word "the Union" is the European one.
     plain = fold(re.sub(r"(?<=\w)\W+[A-ZÀ-Þ]\w+", "", claim.text))
-    others = names.unnamed(quotes, [claim.text], False)
+    quoted = fold(quotes)
+    others = names.unnamed(quotes, [claim.text], language_of(claim.text) != language_of(quotes))
     if OURS[language_of(claim.text)].search(plain) or any(other.isupper() for other in others):
         return frozenset()
-    quoted = fold(quotes)
     speaks = OURS[language_of(quoted)].search(quoted) or PRONOUN.search(quoted)
     asks = OUR_VERB.match(said[at + len(name) :]) or HOLDS.search(said[:at])
     is_subject = SUBJECT.search(said[:at]) is not None
-    stands = asks and name.isupper() if others else (speaks and (name.isupper() or is_subject))
+    if others:
+        stands = name.isupper() and (asks or (is_subject and WE_DO.search(quoted)))
+    else:
+        stands = speaks and (name.isupper() or is_subject)
     return frozenset(strange) if stands or (asks and name.isupper()) else frozenset()
 
 

@@ -9,6 +9,7 @@ import re
 from collections.abc import Collection, Sequence
 
 from index.language import lists
+from index.language.dates import MONTHS
 from index.language.dictionary import is_word
 from index.language.figures import joined_codes
 from index.language.fold import fold
@@ -18,6 +19,17 @@ from index.language.words import counterpart
 TITLES = lists.words("guard.titles")
 SMALL = lists.words("acronyms.small")
 PLACES = [frozenset(entry.split()) for entry in lists.entries("guard.places")]
+MONTH = f"(?:{'|'.join(MONTHS)})\\b"
+FIELDS = [
+    re.compile(rf"\b(?:{entry.replace(' ', '|')})") for entry in lists.entries("guard.fields")
+]
+EXCLUSIVE = [
+    [re.compile(form.replace("{month}", MONTH)) for form in forms]
+    for forms in lists.table("guard.exclusive").values()
+]
+HEAD = rf"\b{lists.forms('guard.bodies')}"
+# Up to the mark that ends it: French names the field behind, English before too.
+BODY = re.compile(rf"(?:\w+[ '-]){{0,4}}{HEAD}\w*(?:[ '-]\w+){{0,7}}")
 HOME = PLACES[:2]  # France and Europe: our texts need not say so, unless they name a country
 SHORTEST = 3  # letters of an acronym that must be there in another language too
 ALIKE = 4  # letters that a name has in common with itself in the other language
@@ -53,8 +65,31 @@ def unnamed(claim: str, sources: Sequence[str], is_translated: bool) -> list[str
             )
             or _spells_out(word, claim, sources)
         ):
-            lost.append(bare)
+            lost.append(re.sub(r"['’]s$", "", bare))
     return list(dict.fromkeys(lost))
+
+
+def exchanged(claim: str, sources: Sequence[str]) -> str:
+    """What the claim has of a kind of which there is one at a time, where its sources have another
+    that the claim has not: a weekday, a season, a chamber, the field of a ministry; else ""."""
+    whole, claim = "\n".join(sources).replace("’", "'"), claim.replace("’", "'")
+    for kind in EXCLUSIVE:
+        for mine in kind:
+            found = mine.search(claim)
+            if found and not mine.search(whole):
+                others = [one for one in kind if one.search(whole) and not one.search(claim)]
+                if others:
+                    return found[0]
+    said, quoted = _fields(claim), _fields(whole)
+    if said - _fields(whole, False) and quoted - _fields(claim, False):
+        return next(found[0] for one in said - quoted if (found := one.search(fold(claim))))
+    return ""
+
+
+def _fields(text: str, of_bodies: bool = True) -> set[re.Pattern[str]]:
+    """The fields that a text names, or those of the ministries, agencies and the like in it."""
+    stretches = BODY.findall(str(fold(text))) if of_bodies else [str(fold(text))]
+    return {field for one in stretches for field in FIELDS if field.search(one)}
 
 
 def _is_alike(name: str, known: Collection[str]) -> bool:
@@ -82,6 +117,8 @@ def _parts(word: str) -> set[str]:
 def _is_known(name: str, known: Collection[str], joined: str) -> bool:
     forms = {name, name.removesuffix("s"), f"{name}s", f"{name}e", f"{name}es", counterpart(name)}
     if forms & set(known) or any(name in group and group & set(known) for group in PLACES):
+        return True
+    if any(field.match(name) and any(map(field.match, known)) for field in FIELDS):
         return True
     if any(letter.isdigit() for letter in name):
         return re.sub(r"[\s.-]", "", name) in joined

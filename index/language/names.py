@@ -19,6 +19,7 @@ ADDRESSES = lists.words("guard.addresses")
 CURRENCIES = frozenset({"eur", "usd", "gbp"})
 WEEKDAYS = lists.words("guard.weekdays")
 ROMAN = re.compile(r"[IVX]+[a-z]?")
+QUARTER = re.compile(r"[QT][1-4]|[HS][12]")  # or half of a year
 MONEY = re.compile(r"\d[ \u00a0\u202f]?$")  # what stands behind it is a unit: 5 MW
 WORD = re.compile(r"[^\W_]+(?:[-'’.&](?=[^\W_])[^\W_]+)*")
 ELIDED = re.compile(r"^(?:l|d|qu|s|n|j|c|m|t)['’](?=\w)", re.I)
@@ -39,6 +40,7 @@ def named(text: str) -> Iterator[re.Match[str]]:
             or plain in MONTHS
             or ROMAN.fullmatch(bare)
             or plain in CURRENCIES
+            or QUARTER.fullmatch(bare)
             or (
                 (plain in UNIT_OF or bare.rstrip("€") in SCALE_SIGNS)
                 and MONEY.search(text[: word.start()])
