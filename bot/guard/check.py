@@ -17,7 +17,6 @@ from index.language import lists
 from index.language.detect import language_of
 from index.language.fold import fold
 from index.language.lists import LANGUAGES
-from index.language.names import RUN, named
 from index.passage import Passage
 
 SHORTEST = 3  # words of a quote that proves a claim
@@ -171,10 +170,7 @@ def _strange_names(claim: Claim) -> list[str]:
     sources = [
         text
         for citation in claim.citations
-        for text in (
-            *(citation.quote, citation.passage.title, *citation.passage.headings),
-            _meant(citation),
-        )
+        for text in (citation.quote, citation.passage.title, *citation.passage.headings)
     ]
     quoted = language_of(" ".join(citation.quote for citation in claim.citations))
     return names.unnamed(claim.text, sources, language_of(claim.text) != quoted)
@@ -227,19 +223,6 @@ def _own_words(claim: Claim) -> str:
         lambda match: " " if normal(match[0][1:-1]).strip() in quotes else match[0], text
     )
     return "" if normal(text).strip() in quotes else text
-
-
-def _meant(citation: Citation) -> str:
-    """The one name of the sentence before the quote's, if a pronoun of the quote can mean it.
-
-    "" where there is no pronoun, or more than one name.
-    """
-    text, spans = citation.passage.text, citation.passage.sentences()
-    before = [text[start:end] for start, end in spans if end <= citation.start][-1:]
-    if not before or not PRONOUN.search(fold(citation.quote)):
-        return ""
-    runs = [run[0] for run in RUN.finditer(before[0]) if list(named(f". {run[0]}"))]
-    return runs[0] if len(runs) == 1 else ""
 
 
 def _touched(citation: Citation) -> list[tuple[int, int]]:

@@ -20,6 +20,7 @@ TITLES = lists.words("guard.titles")
 SMALL = lists.words("acronyms.small")
 PLACES = [frozenset(entry.split()) for entry in lists.entries("guard.places")]
 MONTH = f"(?:{'|'.join(MONTHS)})\\b"
+SAME = [frozenset(entry.split()) for entry in lists.entries("guard.same_names")]
 FIELDS = [
     re.compile(rf"\b(?:{entry.replace(' ', '|')})") for entry in lists.entries("guard.fields")
 ]
@@ -29,7 +30,7 @@ EXCLUSIVE = [
 ]
 HEAD = rf"\b{lists.forms('guard.bodies')}"
 # Up to the mark that ends it: French names the field behind, English before too.
-BODY = re.compile(rf"(?:\w+[ '-]){{0,4}}{HEAD}\w*(?:[ '-]\w+){{0,7}}")
+BODY = re.compile(rf"\b(?:\w+[ '-]){{0,4}}{HEAD}\w*(?:[ '-]\w+){{0,7}}")
 HOME = PLACES[:2]  # France and Europe: our texts need not say so, unless they name a country
 SHORTEST = 3  # letters of an acronym that must be there in another language too
 ALIKE = 4  # letters that a name has in common with itself in the other language
@@ -82,7 +83,8 @@ def exchanged(claim: str, sources: Sequence[str]) -> str:
                     return found[0]
     said, quoted = _fields(claim), _fields(whole)
     if said - _fields(whole, False) and quoted - _fields(claim, False):
-        return next(found[0] for one in said - quoted if (found := one.search(fold(claim))))
+        new = (one.search(fold(claim)) for one in FIELDS if one in said - quoted)
+        return next(found[0] for found in new if found)
     return ""
 
 
@@ -100,8 +102,9 @@ def _is_alike(name: str, known: Collection[str]) -> bool:
 
 
 def _is_a_title(run: str, is_translated: bool) -> bool:
-    words = {_bare(word) for word in WORD.findall(run)}
-    return bool(words & TITLES) and (is_translated or len(words) == 1)
+    words = [_bare(word) for word in WORD.findall(run)]
+    parts = {part for word in words for part in word.split("-")}
+    return bool(parts & TITLES) and (is_translated or len(words) == 1)
 
 
 def _bare(name: str) -> str:
@@ -115,8 +118,10 @@ def _parts(word: str) -> set[str]:
 
 
 def _is_known(name: str, known: Collection[str], joined: str) -> bool:
-    forms = {name, name.removesuffix("s"), f"{name}s", f"{name}e", f"{name}es", counterpart(name)}
-    if forms & set(known) or any(name in group and group & set(known) for group in PLACES):
+    forms = {name, name.removesuffix("s"), f"{name}s", f"{name}e", f"{name}es"}
+    if other := counterpart(name):
+        forms |= {other, f"{other}s"}
+    if forms & set(known) or any(name in group and group & set(known) for group in PLACES + SAME):
         return True
     if any(field.match(name) and any(map(field.match, known)) for field in FIELDS):
         return True
@@ -130,8 +135,9 @@ def _is_known(name: str, known: Collection[str], joined: str) -> bool:
 def _is_spelled_out(acronym: str, sources: Sequence[str]) -> bool:
     """Are its letters the initials of words that follow each other there? Or is an acronym of the
     same letters there? Other languages turn it round: CAP, PAC."""
-    letters = sorted(acronym.removesuffix("s"))
-    least = 1 if counterpart(acronym) else 2
+    other = counterpart(acronym)
+    letters = sorted(other or acronym.removesuffix("s"))
+    least = 1 if other else 2
     if not least < len(letters) <= 6:
         return False
     for source in sources:

@@ -24,6 +24,7 @@ SPANS = {
     "week": (168, "hour"),
     "fortnight": (336, "hour"),
     "quarter": (3, "month"),
+    "semester": (6, "month"),
     "year": (12, "month"),
     "decade": (120, "month"),
     "century": (1200, "month"),
@@ -41,7 +42,7 @@ MEASURES = SPANS | {
     "tonne": (1e3, "kg"),
 }
 ALIKE = ((2, "week", 15, "day"), (1, "fortnight", 15, "day"), (1, "week", 8, "day"))
-THIRDS = (33.33, 66.67)
+THIRDS = ((33.33, 33), (66.67, 67), (66.67, 66))
 MONTHS = {
     spelled: number
     for language, names in MONTH_NAMES.items()
@@ -55,19 +56,20 @@ NUMBER = re.compile(
     rf"(?:[ \u00a0\u202f-]?(?P<scale>{'|'.join(sorted(SCALES, key=len, reverse=True))}|m(?=[€$£]))"
     r"(?=[\s€$£.,;:)-]|$))?"
 )
+UNIT = r"[^\W\d_]+(?:[²³23]\b|-h(?:eure|our)s?\b)?"
 AFTER = re.compile(
-    r"[ \u00a0\u202f-]*(?:(?:d['’]|de |of )\s?)?(?P<unit>[%€$£]|°C|[^\W\d_]+[²³23]?(?:-heures?)?)"
+    rf"[ \u00a0\u202f-]*(?:(?:d['’]|de |of )\s?)?(?P<unit>[%€$£]|°C|{UNIT})"
     r"(?:[ \u00a0\u202f](?P<second>[^\W\d_]+))?"
 )
 MILLIONS = re.compile(r"m\b")
-ORDINAL = re.compile(r"(?:e|er|ère|ème|st|nd|rd|th)s?\b")
+ORDINAL = re.compile(r"(?:e|er|ère|ème|st|nd|rd|th|s)s?\b")  # and "the 1990s"
 LINKED = re.compile(rf"\s*(?:%|[€$£])?\s?{lists.forms('guard.ranges')}\s*[€$£]?\s*")
 SLASHED = re.compile(r"(?<![\d/])(\d\d?)/(\d\d?)(?![\d/])")
 NUMBERED = re.compile(r"\b((?:19|20)\d\d[-/]\d{1,4})\b")
 CODE = re.compile(r"\b(?!EUR|USD|GBP)([A-Z]{2,})[ -](\d{1,2})\b(?![.,]\d| ?[%€$])")
 ONE = re.compile(rf"\b1\b(?![.,]\d| ?(?:{'|'.join(SCALES)}))")  # no article
 FOLD = re.compile(
-    rf"(?P<by>\d+(?:[.,]\d+)?) {lists.forms('guard.times')}\b"
+    rf"(?<![\d.,])(?P<by>\d+(?:[.,]\d+)?) {lists.forms('guard.times')}\b"
     rf"|\b{lists.forms('guard.multiplied')} (?P<times>\d+(?:[.,]\d+)?)\b"
 )
 MONEY_WORD = f"(?:{'|'.join(word for word in UNIT_OF if UNIT_OF[word] in (*MONEY, 'cent'))})"
@@ -75,9 +77,9 @@ SHORTEST = 4  # letters of a word for what is counted
 LINKS = lists.words("guard.links")
 MULTIPLES = lists.key_of("guard.multiples")
 MULTIPLE = re.compile(rf"\b(?P<word>{'|'.join(MULTIPLES)})", re.I)
-RATE = re.compile(rf"(?:\b{lists.forms('guard.each')}\s+|/\s?)(?P<unit>[^\W\d_]+)", re.I)
-A_UNIT = re.compile(r"\b(?:an?|une?|la|le|one|l['’])\s?(?P<unit>[^\W\d_]+)\b", re.I)
-PRICE = re.compile(rf"(?:[€$£]|\b{MONEY_WORD})\s(?:an?|la|le|l['’])\s?(?P<unit>[^\W\d_]+)\b", re.I)
+RATE = re.compile(rf"(?:\b{lists.forms('guard.each')}\s+|/\s?)(?P<unit>{UNIT})", re.I)
+A_UNIT = re.compile(rf"\b(?:an?|une?|la|le|1|one|l['’])\s?(?P<unit>{UNIT})", re.I)
+PRICE = re.compile(rf"(?:[€$£]|\b{MONEY_WORD})\s(?:an?|la|le|l['’])\s?(?P<unit>{UNIT})", re.I)
 PERIODS = lists.key_of("guard.periods")
 
 
@@ -102,7 +104,7 @@ class Figure:
         return (
             self.measured == other.measured
             or any(both == {(one, of), (two, of_two)} for one, of, two, of_two in ALIKE)
-            or any(both == {(part, "%"), (round(part), "%")} for part in THIRDS)
+            or any(both == {(part, "%"), (about, "%")} for part, about in THIRDS)
         )
 
     def __str__(self) -> str:
@@ -220,6 +222,7 @@ def rates(text: str, loose: bool = False) -> set[str]:
 
     `loose`: also "a year", and each measure that the text names at all.
     """
+    text = in_digits(text)
     matches = [*RATE.finditer(text), *(A_UNIT.finditer(text) if loose else PRICE.finditer(text))]
     found = {
         UNIT_OF.get(match["unit"].lower(), "")

@@ -126,7 +126,7 @@ BOTH = re.compile(
     rf"\b{lists.forms('numbers.both')} (?!{lists.forms('numbers.no_both_before')})", re.I
 )
 TIME = re.compile(r"\b([01]?\d|2[0-3]):([0-5]\d)\b")
-NOON = re.compile(r"\b(1[0-2]|[1-9])(?::([0-5]\d))? ?p\.?m\b", re.I)
+OF_TWELVE = re.compile(r"\b(1[0-2]|[1-9])(?::([0-5]\d))? ?([ap])\.?m\b", re.I)
 # Words of a number around that of a power of ten: "mille", "a thousand", "1 million 500 mille".
 ONE_SCALE = re.compile(rf"(?:\ban? |(?<![\d,.][ -])\b(?=mille))(?={'|'.join(SCALE_OF)}\b)", re.I)
 ADDED = re.compile(
@@ -189,7 +189,7 @@ def in_digits(text: str) -> str:
     "Un producteur sur cinq", "one in five" and "20 %" read the same, so do "un an et demi" and
     "1.5 an", "une vingtaine" and "20". A scale word (million) stays a word behind its number.
     """
-    text = TIME.sub(_hours, NOON.sub(_afternoon, BOTH.sub("", text)))
+    text = TIME.sub(_hours, OF_TWELVE.sub(_of_the_day, BOTH.sub("", text)))
     for form, reading in REWRITTEN:
         text = form.sub(reading, text)
     text = SCHOOL_YEAR.sub(r"\1 / 20\2", text)
@@ -217,8 +217,8 @@ def _hours(time: re.Match[str]) -> str:
     return f"{time[1]} h" + (f" {time[2]}" if int(time[2]) else "")
 
 
-def _afternoon(time: re.Match[str]) -> str:
-    return f"{int(time[1]) % 12 + 12}:{time[2] or '00'}"
+def _of_the_day(time: re.Match[str]) -> str:
+    return f"{int(time[1]) % 12 + 12 * (time[3] in 'pP')}:{time[2] or '00'}"
 
 
 def _added(match: re.Match[str]) -> str:
