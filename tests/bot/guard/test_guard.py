@@ -12,7 +12,6 @@ from bot.records import Citation, Claim, WrittenClaim
 from index.language.detect import language_of
 from index.passage import Passage
 
-WRONG_AND_RIGHT = ("wrong", "right")
 TEXT = (
     "Nous demandons 10 millions d’euros par an.\n\nElle ne s'oppose pas à la réforme : « oui, "
     "mais… »"
@@ -663,15 +662,21 @@ def test_a_claim_on_bare_texts_may_call_the_federation_by_its_name():
     )
 
 
-@pytest.mark.parametrize("name, most", [("claims_tune.jsonl", 0.06), ("claims_report.jsonl", 0.09)])
+@pytest.mark.parametrize(
+    "name, most, least", [("claims_tune.jsonl", 0.03, 0.98), ("claims_report.jsonl", 0.08, 0.9)]
+)
 def test_of_claims_written_as_models_err_hardly_one_is_proved_and_few_right_ones_conflict(
-    name: str, most: float
+    name: str, most: float, least: float
 ):
-    """The aim for right ones is 6 %: docs/guard.md."""
+    """The aims are 6 % of the right ones and 99 % of those exchanged: docs/guard.md."""
     lines = (ROOT / "tests" / "bot" / "guard" / name).read_text(encoding="utf-8").splitlines()
+    rows = [json.loads(line) for line in lines]
+    kinds = [(row["label"], row["kind"].endswith("_exchanged")) for row in rows]
     found = Counter(
-        (row["label"], verdict(row["claim"], row["evidence"])[0]) for row in map(json.loads, lines)
+        (*kind, verdict(row["claim"], row["evidence"])[0])
+        for kind, row in zip(kinds, rows, strict=True)
     )
-    wrong, right = (sum(n for (one, _), n in found.items() if one == of) for of in WRONG_AND_RIGHT)
-    assert found["wrong", "proved"] <= 0.01 * wrong
-    assert found["right", "conflict"] <= most * right
+    wrong = found["wrong", False, "proved"] + found["wrong", True, "proved"]
+    assert wrong <= 0.01 * sum(label == "wrong" for label, _ in kinds)
+    assert found["right", False, "conflict"] <= most * kinds.count(("right", False))
+    assert found["wrong", True, "conflict"] >= least * kinds.count(("wrong", True))
