@@ -49,22 +49,28 @@ _words = cache(_Words)
 
 def is_shortened(claim: str, quotes: Sequence[str], federation: Collection[str] = ()) -> bool:
     """Is the claim its quotes made shorter? `federation`: its names."""
-    return _compared(claim, quotes, federation, False)
+    return _compared(claim, quotes, federation, False).is_whole()
 
 
 def differs_in_a_denial(
     claim: str, quotes: Sequence[str], federation: Collection[str] = ()
 ) -> bool:
-    """Is the claim its quotes made shorter, but for a negation that only one side has?"""
-    return _compared(claim, quotes, federation, True)
+    """Is the claim its quotes made shorter, but for a negation that only one side has?
+
+    Or does it alone deny, in words of theirs, what they say?
+    """
+    compared = _compared(claim, quotes, federation, True)
+    return compared.is_whole() or compared.denies_alone()
 
 
-def _compared(claim: str, quotes: Sequence[str], federation: Collection[str], denied: bool) -> bool:
+def _compared(
+    claim: str, quotes: Sequence[str], federation: Collection[str], denied: bool
+) -> "_Comparison":
     whole = "\n".join(quotes)
     words = _words(language_of(whole))
     names = frozenset(str(fold(name)) for name in federation)
     said, quoted = (list(_federated(tokens(text), names, words)) for text in (claim, whole))
-    return _Comparison(said, quoted, words, denied).is_whole()
+    return _Comparison(said, quoted, words, denied)
 
 
 def _federated(pieces: Sequence[Token], names: Collection[str], words: _Words) -> Iterator[Token]:
@@ -94,6 +100,7 @@ class _Comparison:
     def __init__(self, claim: list[Token], quotes: list[Token], words: _Words, denied: bool):
         skipped = words.of_a_denial if denied else frozenset()
         self._quotes, self._words = quotes, words
+        self._denies = any(token.key in words.denials for token in claim)
         self._glue = words.articles | words.ours | skipped | {",", ":", "1", ")"} | STOPS
         self._claim: list[Token] = []
         self._bounds: set[int] = set()  # the claim's words before which a clause may end
@@ -110,6 +117,15 @@ class _Comparison:
     def is_whole(self) -> bool:
         """Is all of the claim in the quotes, and may the rest of them go?"""
         return 0 < len(self._claim) <= len(self._quotes) <= LONGEST and self._fits(0, 0, False)
+
+    def denies_alone(self) -> bool:
+        """Does the claim deny what the quotes, in its words and order, say without a denial?"""
+        left = iter(self._quotes)
+        return (
+            self._denies
+            and self._is_free(0, len(self._quotes))
+            and all(any(self._is_same(word, quoted) for quoted in left) for word in self._claim)
+        )
 
     def _fits_from(self, number: int, place: int, crosses: bool) -> bool:
         """Do the claim's words from `number` on fit the quotes from `place` on?

@@ -562,7 +562,6 @@ def test_a_quote_made_shorter_is_proved(text: str, quote: str):
         ("Nous défendons les ports.", "Nous défendons les ports et les écluses."),
         ("We want an audit.", "We want an audit instead of a label."),
         ("63 adhérents ont un PGE.", "Soixante-trois adhérents ont un prêt garanti (PGE)."),
-        ("Nous n'avons pas demandé de fonds.", "Nous avons demandé un fonds de 10 millions."),
         ("Nous voulons un fonds.", "Nous voulons un fonds, un guide ou un label."),
         # A condition, an exception, a restriction, a degree, a scope, a modality is left out.
         ("Nous soutenons la loi.", "Nous soutenons la loi, à condition qu'elle soit financée."),
@@ -644,6 +643,7 @@ def test_a_quote_that_leaves_out_a_part_of_its_sentence_is_judged_with_all_of_it
 @pytest.mark.parametrize(
     "text, quote",
     [
+        ("Nous n'avons pas demandé de fonds.", "Nous avons demandé un fonds de 10 millions."),
         ("Nous réclamons un fonds.", "Nous ne réclamons pas un fonds."),
         ("Les produits conformes sont retirés.", "Les produits non conformes sont retirés."),
         ("We ask for a levy on parcels.", "We do not ask for a levy on parcels."),
