@@ -17,7 +17,6 @@ from index.language import lists
 from index.language.detect import language_of
 from index.language.fold import fold
 from index.language.lists import LANGUAGES
-from index.language.names import RUN, named
 from index.passage import Passage
 
 SHORTEST = 3  # words of a quote that proves a claim
@@ -39,9 +38,10 @@ OURS = {
     for language in LANGUAGES
 }
 OUR_VERB = re.compile(rf" (?:\w+ )?{lists.forms('guard.asks')}")
+WE_DO = re.compile(rf"\b{lists.forms('guard.we_do')}")
 ARTICLE = rf"(?:{lists.forms('guard.possessors')}[\s']+)?$"
 HOLDS = re.compile(rf"\b{lists.forms('guard.names_us')}\s+{ARTICLE}")
-SUBJECT = re.compile(rf"(?:^|[.;,:]\s*){ARTICLE}|{HOLDS.pattern}")
+SUBJECT = re.compile(rf"(?:^|[.;,:]\s*|\bthat |\bqu[e'] ?){ARTICLE}|{HOLDS.pattern}")
 ASKS = re.compile(
     rf"(?<!que )(?<!that )\b(?:{lists.forms('guard.we')}|{lists.forms('guard.possessors')}[ ']?"
     rf"{lists.forms('guard.federation')}) (?:\w+ )?{lists.forms('guard.asks')}(?:e|ons|t|s)?\b"
@@ -157,6 +157,8 @@ def _flaws(claim: Claim, strange: Sequence[str], called: Collection[str]) -> Ite
         yield CONFLICT[0].format(unsaid)
     if strange:
         yield CONFLICT[1].format(strange[0])
+    if other := names.exchanged(claim.text, [text for text, _ in texts]):
+        yield CONFLICT[0].format(other)
     if _asks(claim.text, called) and not any(
         citation.passage.is_in_force for citation in claim.citations
     ):
@@ -168,10 +170,7 @@ def _strange_names(claim: Claim) -> list[str]:
     sources = [
         text
         for citation in claim.citations
-        for text in (
-            *(citation.quote, citation.passage.title, *citation.passage.headings),
-            _meant(citation),
-        )
+        for text in (citation.quote, citation.passage.title, *citation.passage.headings)
     ]
     quoted = language_of(" ".join(citation.quote for citation in claim.citations))
     return names.unnamed(claim.text, sources, language_of(claim.text) != quoted)
@@ -192,14 +191,17 @@ def _names_of_ours(
     quotes = " ".join(citation.quote for citation in claim.citations)
     # Behind its first word "the Union" is the European one.
     plain = fold(re.sub(r"(?<=\w)\W+[A-ZÀ-Þ]\w+", "", claim.text))
-    others = names.unnamed(quotes, [claim.text], False)
+    quoted = fold(quotes)
+    others = names.unnamed(quotes, [claim.text], language_of(claim.text) != language_of(quotes))
     if OURS[language_of(claim.text)].search(plain) or any(other.isupper() for other in others):
         return frozenset()
-    quoted = fold(quotes)
     speaks = OURS[language_of(quoted)].search(quoted) or PRONOUN.search(quoted)
     asks = OUR_VERB.match(said[at + len(name) :]) or HOLDS.search(said[:at])
     is_subject = SUBJECT.search(said[:at]) is not None
-    stands = asks and name.isupper() if others else (speaks and (name.isupper() or is_subject))
+    if others:
+        stands = name.isupper() and (asks or (is_subject and WE_DO.search(quoted)))
+    else:
+        stands = speaks and (name.isupper() or is_subject)
     return frozenset(strange) if stands or (asks and name.isupper()) else frozenset()
 
 
@@ -221,19 +223,6 @@ def _own_words(claim: Claim) -> str:
         lambda match: " " if normal(match[0][1:-1]).strip() in quotes else match[0], text
     )
     return "" if normal(text).strip() in quotes else text
-
-
-def _meant(citation: Citation) -> str:
-    """The one name of the sentence before the quote's, if a pronoun of the quote can mean it.
-
-    "" where there is no pronoun, or more than one name.
-    """
-    text, spans = citation.passage.text, citation.passage.sentences()
-    before = [text[start:end] for start, end in spans if end <= citation.start][-1:]
-    if not before or not PRONOUN.search(fold(citation.quote)):
-        return ""
-    runs = [run[0] for run in RUN.finditer(before[0]) if list(named(f". {run[0]}"))]
-    return runs[0] if len(runs) == 1 else ""
 
 
 def _touched(citation: Citation) -> list[tuple[int, int]]:

@@ -49,7 +49,8 @@ def unsaid(claim: str, quotes: Sequence[tuple[str, str]]) -> str:
         if not _is_said(figure, claimed, stated):
             return str(figure)
     quoted = " \n".join(text for text, _ in quotes)
-    if missing := currencies(claim) - currencies(quoted):
+    named = currencies(quoted)
+    if missing := currencies(claim) - (named or {"EUR"}):
         return min(missing)
     return next((f"per {unit}" for unit in sorted(rates(claim) - rates(quoted, True))), "")
 
@@ -83,8 +84,11 @@ def _may_be_in(
 
 
 def _is_a_sum(figure: Figure, other: Figure) -> bool:
-    """Is it a large sum of which the claim leaves out the currency?"""
-    return figure.unit in ("", THING) and other.unit in MONEY and float(figure.value) > SMALL_CHANGE
+    """Is it a large sum of which the claim or the quote leaves out the currency?"""
+    one, two = (figure.unit, other.unit)
+    return float(figure.value) > SMALL_CHANGE and (
+        (one in ("", THING) and two in MONEY) or (one == "EUR" and not two)
+    )
 
 
 def _is_a_multiple(figure: Figure, stated: Collection[Figure]) -> bool:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Collection, Sequence
 
 from index.language import lists
+from index.language.dates import MONTHS
 from index.language.dictionary import is_word
 from index.language.figures import joined_codes
 from index.language.fold import fold
@@ -18,6 +19,18 @@ from index.language.words import counterpart
 TITLES = lists.words("guard.titles")
 SMALL = lists.words("acronyms.small")
 PLACES = [frozenset(entry.split()) for entry in lists.entries("guard.places")]
+MONTH = f"(?:{'|'.join(MONTHS)})\\b"
+SAME = [frozenset(entry.split()) for entry in lists.entries("guard.same_names")]
+FIELDS = [
+    re.compile(rf"\b(?:{entry.replace(' ', '|')})") for entry in lists.entries("guard.fields")
+]
+EXCLUSIVE = [
+    [re.compile(form.replace("{month}", MONTH)) for form in forms]
+    for forms in lists.table("guard.exclusive").values()
+]
+HEAD = rf"\b{lists.forms('guard.bodies')}"
+# Up to the mark that ends it: French names the field behind, English before too.
+BODY = re.compile(rf"\b(?:\w+[ '-]){{0,4}}{HEAD}\w*(?:[ '-]\w+){{0,7}}")
 HOME = PLACES[:2]  # France and Europe: our texts need not say so, unless they name a country
 SHORTEST = 3  # letters of an acronym that must be there in another language too
 ALIKE = 4  # letters that a name has in common with itself in the other language
@@ -53,8 +66,32 @@ def unnamed(claim: str, sources: Sequence[str], is_translated: bool) -> list[str
             )
             or _spells_out(word, claim, sources)
         ):
-            lost.append(bare)
+            lost.append(re.sub(r"['’]s$", "", bare))
     return list(dict.fromkeys(lost))
+
+
+def exchanged(claim: str, sources: Sequence[str]) -> str:
+    """What the claim has of a kind of which there is one at a time, where its sources have another
+    that the claim has not: a weekday, a season, a chamber, the field of a ministry; else ""."""
+    whole, claim = "\n".join(sources).replace("’", "'"), claim.replace("’", "'")
+    for kind in EXCLUSIVE:
+        for mine in kind:
+            found = mine.search(claim)
+            if found and not mine.search(whole):
+                others = [one for one in kind if one.search(whole) and not one.search(claim)]
+                if others:
+                    return found[0]
+    said, quoted = _fields(claim), _fields(whole)
+    if said - _fields(whole, False) and quoted - _fields(claim, False):
+        new = (one.search(fold(claim)) for one in FIELDS if one in said - quoted)
+        return next(found[0] for found in new if found)
+    return ""
+
+
+def _fields(text: str, of_bodies: bool = True) -> set[re.Pattern[str]]:
+    """The fields that a text names, or those of the ministries, agencies and the like in it."""
+    stretches = BODY.findall(str(fold(text))) if of_bodies else [str(fold(text))]
+    return {field for one in stretches for field in FIELDS if field.search(one)}
 
 
 def _is_alike(name: str, known: Collection[str]) -> bool:
@@ -65,8 +102,9 @@ def _is_alike(name: str, known: Collection[str]) -> bool:
 
 
 def _is_a_title(run: str, is_translated: bool) -> bool:
-    words = {_bare(word) for word in WORD.findall(run)}
-    return bool(words & TITLES) and (is_translated or len(words) == 1)
+    words = [_bare(word) for word in WORD.findall(run)]
+    parts = {part for word in words for part in word.split("-")}
+    return bool(parts & TITLES) and (is_translated or len(words) == 1)
 
 
 def _bare(name: str) -> str:
@@ -80,8 +118,12 @@ def _parts(word: str) -> set[str]:
 
 
 def _is_known(name: str, known: Collection[str], joined: str) -> bool:
-    forms = {name, name.removesuffix("s"), f"{name}s", f"{name}e", f"{name}es", counterpart(name)}
-    if forms & set(known) or any(name in group and group & set(known) for group in PLACES):
+    forms = {name, name.removesuffix("s"), f"{name}s", f"{name}e", f"{name}es"}
+    if other := counterpart(name):
+        forms |= {other, f"{other}s"}
+    if forms & set(known) or any(name in group and group & set(known) for group in PLACES + SAME):
+        return True
+    if any(field.match(name) and any(map(field.match, known)) for field in FIELDS):
         return True
     if any(letter.isdigit() for letter in name):
         return re.sub(r"[\s.-]", "", name) in joined
@@ -93,8 +135,9 @@ def _is_known(name: str, known: Collection[str], joined: str) -> bool:
 def _is_spelled_out(acronym: str, sources: Sequence[str]) -> bool:
     """Are its letters the initials of words that follow each other there? Or is an acronym of the
     same letters there? Other languages turn it round: CAP, PAC."""
-    letters = sorted(acronym.removesuffix("s"))
-    least = 1 if counterpart(acronym) else 2
+    other = counterpart(acronym)
+    letters = sorted(other or acronym.removesuffix("s"))
+    least = 1 if other else 2
     if not least < len(letters) <= 6:
         return False
     for source in sources:

@@ -150,15 +150,20 @@ class Service:
         return search_as_json(asked.id, asked.question, hits, time.perf_counter() - started)
 
     async def verify(self, request: Any, asked: ToVerify) -> dict:
-        """What is found on each sentence of the draft. Raises as `ask`."""
-        sentences = [text for text in assertions(asked.text) if len(text) <= LONGEST][:SENTENCES]
+        """What is found on each sentence of the draft, and how many were not checked: those behind
+        the first 40 or 50,000 characters, and what is too long to be asked. Raises as `ask`."""
+        asserted = list(assertions(asked.text[:LONGEST_DRAFT]))
+        sentences = [text for text in asserted if len(text) <= LONGEST][:SENTENCES]
+        behind = sum(1 for _ in assertions(asked.text[LONGEST_DRAFT:]))
+        left_out = len(asserted) - len(sentences) + behind
         seen = audiences(request)
         found = await self.run(
             request,
             lambda: self._opened().verify(list(enumerate(sentences, 1)), seen),
             searches=True,
         )
-        return {"id": asked.id, "sentences": [finding.as_json() for finding in found]}
+        checked = [finding.as_json() for finding in found]
+        return {"id": asked.id, "sentences": checked, "left_out": left_out}
 
     def _steps(self, asked: ToAsk, audiences: Sequence[str]) -> Iterator[str | Answer]:
         """A generator, so that the bot is waited for in the thread that answers, not here."""
@@ -229,12 +234,12 @@ def add_endpoints(service: Service) -> None:
     async def verify(text: str, request: gr.Request) -> dict:
         """Check a draft (a speech, a letter, a post) sentence by sentence against the federation's
         documents: said word for word, near, in conflict by a figure, date or name, outdated, or
-        nothing found.
+        nothing found. At most 40 sentences are checked; "left_out" says how many were not.
 
         Args:
             text: The draft, at most 50,000 characters.
         """
-        asked = ToVerify.model_construct(text=text[:LONGEST_DRAFT])
+        asked = ToVerify.model_construct(text=text)
         return await _for_gradio(request, service.verify(request, asked))
 
     for endpoint in (ask, search, verify):

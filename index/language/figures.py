@@ -24,11 +24,13 @@ SPANS = {
     "week": (168, "hour"),
     "fortnight": (336, "hour"),
     "quarter": (3, "month"),
+    "semester": (6, "month"),
     "year": (12, "month"),
     "decade": (120, "month"),
     "century": (1200, "month"),
 }
 """One of them in hours or in months."""
+TIME = frozenset(SPANS) | {"month"}
 MEASURES = SPANS | {
     "MW": (1e3, "kW"),
     "GW": (1e6, "kW"),
@@ -40,6 +42,7 @@ MEASURES = SPANS | {
     "tonne": (1e3, "kg"),
 }
 ALIKE = ((2, "week", 15, "day"), (1, "fortnight", 15, "day"), (1, "week", 8, "day"))
+THIRDS = ((33.33, 33), (66.67, 67), (66.67, 66))
 MONTHS = {
     spelled: number
     for language, names in MONTH_NAMES.items()
@@ -53,23 +56,30 @@ NUMBER = re.compile(
     rf"(?:[ \u00a0\u202f-]?(?P<scale>{'|'.join(sorted(SCALES, key=len, reverse=True))}|m(?=[€$£]))"
     r"(?=[\s€$£.,;:)-]|$))?"
 )
+UNIT = r"[^\W\d_]+(?:[²³23]\b|-h(?:eure|our)s?\b)?"
 AFTER = re.compile(
-    r"[ \u00a0\u202f-]*(?:(?:d['’]|de |of )\s?)?(?P<unit>[%€$£]|°C|[^\W\d_]+[²³23]?(?:-heures?)?)"
+    rf"[ \u00a0\u202f-]*(?:(?:d['’]|de |of )\s?)?(?P<unit>[%€$£]|°C|{UNIT})"
     r"(?:[ \u00a0\u202f](?P<second>[^\W\d_]+))?"
 )
 MILLIONS = re.compile(r"m\b")
-ORDINAL = re.compile(r"(?:e|er|ère|ème|st|nd|rd|th)s?\b")
+ORDINAL = re.compile(r"(?:e|er|ère|ème|st|nd|rd|th|s)s?\b")  # and "the 1990s"
 LINKED = re.compile(rf"\s*(?:%|[€$£])?\s?{lists.forms('guard.ranges')}\s*[€$£]?\s*")
 SLASHED = re.compile(r"(?<![\d/])(\d\d?)/(\d\d?)(?![\d/])")
 NUMBERED = re.compile(r"\b((?:19|20)\d\d[-/]\d{1,4})\b")
 CODE = re.compile(r"\b(?!EUR|USD|GBP)([A-Z]{2,})[ -](\d{1,2})\b(?![.,]\d| ?[%€$])")
-FOLD = re.compile(rf"(?P<by>\d+(?:[.,]\d+)?) {lists.forms('guard.times')}\b")
+ONE = re.compile(rf"\b1\b(?![.,]\d| ?(?:{'|'.join(SCALES)}))")  # no article
+FOLD = re.compile(
+    rf"(?<![\d.,])(?P<by>\d+(?:[.,]\d+)?) {lists.forms('guard.times')}\b"
+    rf"|\b{lists.forms('guard.multiplied')} (?P<times>\d+(?:[.,]\d+)?)\b"
+)
+MONEY_WORD = f"(?:{'|'.join(word for word in UNIT_OF if UNIT_OF[word] in (*MONEY, 'cent'))})"
 SHORTEST = 4  # letters of a word for what is counted
 LINKS = lists.words("guard.links")
 MULTIPLES = lists.key_of("guard.multiples")
 MULTIPLE = re.compile(rf"\b(?P<word>{'|'.join(MULTIPLES)})", re.I)
-RATE = re.compile(rf"(?:\b{lists.forms('guard.each')}\s+|/\s?)(?P<unit>[^\W\d_]+)", re.I)
-A_UNIT = re.compile(r"\b(?:an?|une?|la|le|one|l['’])\s?(?P<unit>[^\W\d_]+)\b", re.I)
+RATE = re.compile(rf"(?:\b{lists.forms('guard.each')}\s+|/\s?)(?P<unit>{UNIT})", re.I)
+A_UNIT = re.compile(rf"\b(?:an?|une?|la|le|1|one|l['’])\s?(?P<unit>{UNIT})", re.I)
+PRICE = re.compile(rf"(?:[€$£]|\b{MONEY_WORD})\s(?:an?|la|le|l['’])\s?(?P<unit>{UNIT})", re.I)
 PERIODS = lists.key_of("guard.periods")
 
 
@@ -89,10 +99,12 @@ class Figure:
         return round(self.value * times, 3), unit
 
     def is_same(self, other: "Figure") -> bool:
-        """Have both the same value and unit? Two weeks are "quinze jours"."""
+        """Have both the same value and unit? Two weeks are "quinze jours", a third is 33 %."""
         both = {(self.value, self.unit), (other.value, other.unit)}
-        return self.measured == other.measured or any(
-            both == {(one, of), (two, of_two)} for one, of, two, of_two in ALIKE
+        return (
+            self.measured == other.measured
+            or any(both == {(one, of), (two, of_two)} for one, of, two, of_two in ALIKE)
+            or any(both == {(part, "%"), (about, "%")} for part, about in THIRDS)
         )
 
     def __str__(self) -> str:
@@ -130,11 +142,11 @@ def figures(text: str, date: str = "") -> Set[Figure]:
             rest = rest.replace(match[0], ";")
     rest = in_digits(rest.replace("-", " - ") if NUMBERED.search(rest) else rest)
     for match in FOLD.finditer(rest):
-        found.add(Figure(number_value(match["by"]), TIMES))
+        found.add(Figure(number_value(match["by"] or match["times"]), TIMES))
     found |= {
         Figure(float(MULTIPLES[match["word"].lower()]), TIMES) for match in MULTIPLE.finditer(rest)
     }
-    return frozenset(found | set(_numbers(FOLD.sub(";", rest), re.search(r"\b1\b", text) is None)))
+    return frozenset(found | set(_numbers(FOLD.sub(";", rest), ONE.search(text) is None)))
 
 
 def _are_years(written: str) -> bool:
@@ -167,7 +179,8 @@ def _numbers(text: str, ones_are_articles: bool) -> Iterator[Figure]:
         is_year = YEAR.fullmatch(match["number"]) is not None
         if behind and not (is_year and not unit) and LINKED.fullmatch(text, match.end(), behind[2]):
             unit = unit or behind[1]
-            if not match["scale"] and unit == behind[1] and value < 1000:
+            is_one = unit == behind[1] or (match["before"] and behind[1] in ("", THING))  # €2-3bn
+            if not match["scale"] and is_one and value < 1000:
                 scale = int(behind[0])
         behind = (scale, unit, match.start())
         value *= scale
@@ -205,8 +218,19 @@ def currencies(text: str) -> set[str]:
 
 
 def rates(text: str, loose: bool = False) -> set[str]:
-    """What its figures are counted by: "year" for par an, per year, annual; `loose`: "a year"."""
-    matches = [*RATE.finditer(text), *(A_UNIT.finditer(text) if loose else ())]
-    units = {UNIT_OF.get(match["unit"].lower(), "") for match in matches if len(match["unit"]) > 1}
-    units |= {PERIODS[word] for word in re.findall(r"\w+", text.lower()) if word in PERIODS}
-    return {unit for unit in units if unit in SPANS or unit == "month"}
+    """What its figures are counted by: "year" for par an, per year, annual; "tonne" for €/t.
+
+    `loose`: also "a year", and each measure that the text names at all.
+    """
+    text = in_digits(text)
+    matches = [*RATE.finditer(text), *(A_UNIT.finditer(text) if loose else PRICE.finditer(text))]
+    found = {
+        UNIT_OF.get(match["unit"].lower(), "")
+        for match in matches
+        if len(match["unit"]) > 1 or match[0][0] == "/"
+    }
+    said = re.findall(r"\w+", text.lower())
+    found |= {PERIODS[word] for word in said if word in PERIODS}
+    if loose:
+        found |= {UNIT_OF[word] for word in said if len(word) > 1 and word in UNIT_OF} - TIME
+    return found - {"", "%", "point", "cent", *MONEY}

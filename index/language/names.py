@@ -17,9 +17,12 @@ FEDERATION = lists.words("guard.federation")
 EUROPEAN = re.compile(r"\beurop")
 ADDRESSES = lists.words("guard.addresses")
 CURRENCIES = frozenset({"eur", "usd", "gbp"})
+ABROAD = frozenset(" ".join(lists.entries("guard.places")[2:]).split())  # not France and Europe
 WEEKDAYS = lists.words("guard.weekdays")
 ROMAN = re.compile(r"[IVX]+[a-z]?")
-MONEY = re.compile(r"\d[ \u00a0\u202f]?$")  # what stands behind it is a unit: 5 MW
+QUARTER = re.compile(r"[QT][1-4]|[HS][12]")  # or half of a year
+AMOUNT = re.compile(r"[\d.,]+[kKM]")
+MONEY = re.compile(r"(?:\d[ \u00a0\u202f]?|/)$")  # what stands behind it is a unit: 5 MW
 WORD = re.compile(r"[^\W_]+(?:[-'’.&](?=[^\W_])[^\W_]+)*")
 ELIDED = re.compile(r"^(?:l|d|qu|s|n|j|c|m|t)['’](?=\w)", re.I)
 # A run of capitalised words: the title of an institution, a law or a programme, or a full name.
@@ -39,6 +42,8 @@ def named(text: str) -> Iterator[re.Match[str]]:
             or plain in MONTHS
             or ROMAN.fullmatch(bare)
             or plain in CURRENCIES
+            or QUARTER.fullmatch(bare)
+            or AMOUNT.fullmatch(bare)
             or (
                 (plain in UNIT_OF or bare.rstrip("€") in SCALE_SIGNS)
                 and MONEY.search(text[: word.start()])
@@ -51,7 +56,8 @@ def named(text: str) -> Iterator[re.Match[str]]:
             is_name = not (starts and "-" in bare and bare[1:].islower())
         else:
             is_name = not bare[0].isupper() or (
-                len(bare) > 1 and not (starts and _may_begin(bare, language_of(text)))
+                len(bare) > 1
+                and (plain in ABROAD or not (starts and _may_begin(bare, language_of(text))))
             )
         if is_name:
             yield word

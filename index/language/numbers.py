@@ -126,6 +126,14 @@ BOTH = re.compile(
     rf"\b{lists.forms('numbers.both')} (?!{lists.forms('numbers.no_both_before')})", re.I
 )
 TIME = re.compile(r"\b([01]?\d|2[0-3]):([0-5]\d)\b")
+OF_TWELVE = re.compile(r"\b(1[0-2]|[1-9])(?::([0-5]\d))? ?([ap])\.?m\b", re.I)
+# Words of a number around that of a power of ten: "mille", "a thousand", "1 million 500 mille".
+ONE_SCALE = re.compile(rf"(?:\ban? |(?<![\d,.][ -])\b(?=mille))(?={'|'.join(SCALE_OF)}\b)", re.I)
+ADDED = re.compile(
+    rf"(?<![\d.,])(\d{{1,3}}) ({'|'.join(SCALE_OF)}) (?:(?:and )?(?=\d\d?\b))?(\d{{1,3}})"
+    rf"(?: ({'|'.join(SCALE_OF)}))?\b(?![.,]?\d| ?%)",
+    re.I,
+)
 SCHOOL_YEAR = re.compile(r"\b(20\d\d) ?[-–/] ?(\d\d)\b(?![-–/]?\d)")  # 2025-26
 REWRITTEN = [
     (re.compile(form, re.I), reading)
@@ -181,7 +189,7 @@ def in_digits(text: str) -> str:
     "Un producteur sur cinq", "one in five" and "20 %" read the same, so do "un an et demi" and
     "1.5 an", "une vingtaine" and "20". A scale word (million) stays a word behind its number.
     """
-    text = TIME.sub(_hours, BOTH.sub("", text))
+    text = TIME.sub(_hours, OF_TWELVE.sub(_of_the_day, BOTH.sub("", text)))
     for form, reading in REWRITTEN:
         text = form.sub(reading, text)
     text = SCHOOL_YEAR.sub(r"\1 / 20\2", text)
@@ -192,9 +200,8 @@ def in_digits(text: str) -> str:
     text = BASIS_POINTS.sub(lambda match: f"{int(match[1]) / 100:g} points", text)
     for _ in range(2):  # 42,000 and 1,500,000; a decimal comma has other company
         text = re.sub(r"(\d),(\d{3})\b", r"\1\2", text)
-    text = WITH_HALF.sub(
-        lambda match: f"{match[1]}.5 {match[2] or match[3] or ''}", _words_in_digits(text)
-    )
+    text = ADDED.sub(_added, ONE_SCALE.sub("1 ", _words_in_digits(text)))
+    text = WITH_HALF.sub(lambda match: f"{match[1]}.5 {match[2] or match[3] or ''}", text)
     return OF_TEN.sub(_of_a_whole, ONE_OF.sub(_of_a_whole, text))
 
 
@@ -208,6 +215,15 @@ def _words_in_digits(text: str) -> str:
 
 def _hours(time: re.Match[str]) -> str:
     return f"{time[1]} h" + (f" {time[2]}" if int(time[2]) else "")
+
+
+def _of_the_day(time: re.Match[str]) -> str:
+    return f"{int(time[1]) % 12 + 12 * (time[3] in 'pP')}:{time[2] or '00'}"
+
+
+def _added(match: re.Match[str]) -> str:
+    scale, tail = SCALE_OF[match[2].lower()], SCALE_OF[match[4].lower()] if match[4] else 1
+    return f"{int(match[1]) * scale + int(match[3]) * tail}" if tail < scale else match[0]
 
 
 def _part(match: re.Match[str]) -> str:

@@ -34,7 +34,7 @@ TOKEN = re.compile(
     rf"(?P<scale>{'|'.join(sorted(SCALES, key=len, reverse=True))}|m(?=[€$£]))(?=[\s€$£.,;:)-]|$))?"
     r"|(?P<elided>(?:[ldjmnstc]|qu|jusqu|lorsqu|puisqu)'(?=\w))|(?P<unit>%|°C)|(?P<of>'s\b)"
     r"|(?P<word>aujourd'hui|[^\W_]\w*)|(?P<line>\n\s*(?:[-•*–·]\s|\d{1,2}[.)]\s)?)"
-    r"|(?P<stop>[.!?…]+(?=[\s»”\")]|$)|;)|(?P<mark>[,:()\[\]]|(?<=\s)[–—-](?=\s)|—)",
+    r"|(?P<stop>(?<![.!?…])[.!?…]+(?=[\s»”\")]|$)|;)|(?P<mark>[,:()\[\]]|(?<=\s)[–—-](?=\s)|—)",
     re.IGNORECASE,
 )
 

@@ -12,7 +12,6 @@ from bot.records import Citation, Claim, WrittenClaim
 from index.language.detect import language_of
 from index.passage import Passage
 
-WRONG_AND_RIGHT = ("wrong", "right")
 TEXT = (
     "Nous demandons 10 millions d’euros par an.\n\nElle ne s'oppose pas à la réforme : « oui, "
     "mais… »"
@@ -550,15 +549,6 @@ def test_a_clause_beside_the_claim_s_own_does_not_count_its_denial(text: str, qu
             "Nous demandons la suppression du seuil.",
             "Nous demandons :\n- le gel des péages ;\n- la suppression du seuil.",
         ),
-        (
-            "Notre fédération défend les ports, les canaux.",
-            "Nous défendons les ports, les canaux et les écluses.",
-        ),
-        (
-            "We want a mandatory audit.",
-            "We want a mandatory audit instead of a voluntary label.",
-        ),
-        ("63 adhérents ont un PGE.", "Soixante-trois adhérents ont un prêt garanti (PGE)."),
     ],
 )
 def test_a_quote_made_shorter_is_proved(text: str, quote: str):
@@ -568,6 +558,11 @@ def test_a_quote_made_shorter_is_proved(text: str, quote: str):
 @pytest.mark.parametrize(
     "text, quote",
     [
+        # The last item of a list, a contrast, the words of an acronym: it may be right, or not.
+        ("Nous défendons les ports.", "Nous défendons les ports et les écluses."),
+        ("We want an audit.", "We want an audit instead of a label."),
+        ("63 adhérents ont un PGE.", "Soixante-trois adhérents ont un prêt garanti (PGE)."),
+        ("Nous voulons un fonds.", "Nous voulons un fonds, un guide ou un label."),
         # A condition, an exception, a restriction, a degree, a scope, a modality is left out.
         ("Nous soutenons la loi.", "Nous soutenons la loi, à condition qu'elle soit financée."),
         ("We support the act.", "We support the act, except for its third title."),
@@ -597,6 +592,41 @@ def test_what_leaves_out_more_than_may_go_or_adds_is_the_model_s_own_words(text:
     assert judged(text, quote) == ("worded", "")
 
 
+@pytest.mark.parametrize(
+    "text, quote, missing",
+    [
+        ("Un euro le mégawattheure.", "Un euro par kilowattheure.", "say per MWh"),
+        ("It costs 3 euros per tonne.", "Cela coûte 3 euros par kilo.", "say per tonne"),
+        ("Nous avons été reçus mardi.", "Nous avons été reçus lundi.", "say mardi"),
+        ("It was published in spring.", "Il a été publié à l'automne.", "say spring"),
+        ("The Senate adopted it.", "L'Assemblée nationale l'a adopté.", "say Senate"),
+        (
+            "La caisse nationale d'assurance vieillesse répond.",
+            "La caisse nationale d'assurance maladie répond.",
+            "say vieillesse",
+        ),
+        (
+            "The National Digital Health Agency runs it.",
+            "L'Agence nationale de la sécurité des systèmes d'information le gère.",
+            "say health",
+        ),
+        ("Germany voted no.", "L'Espagne a voté non.", "name Germany"),
+        ("Il compte 1 340 actes.", "There were one thousand three hundred and forty acts.", ""),
+        ("2,5 M€ suffisent.", "Deux millions cinq cent mille euros suffisent.", ""),
+        ("Un fonds de 1 Md€ sur 4 ans.", "Un fonds d'un milliard d'euros sur quatre ans.", ""),
+        ("Un tiers des ports a fermé.", "33 % des ports ont fermé.", ""),
+        ("The Ministry of Labour replied.", "Le ministère de l'Emploi a répondu.", ""),
+        ("Bercy a répondu.", "Le ministère de l'Économie a répondu.", ""),
+        ("The vote was in Q2 2024.", "Le vote a eu lieu au deuxième trimestre 2024.", ""),
+        ("At 2:30 pm, we met.", "À 14 h 30, nous nous sommes réunis.", ""),
+    ],
+)
+def test_what_was_exchanged_is_a_conflict_and_what_is_only_written_otherwise_is_none(
+    text: str, quote: str, missing: str
+):
+    assert said(text, quote) == (missing and f"its quotes do not {missing}")
+
+
 def test_what_the_sentence_behind_a_quote_takes_back_is_not_proved():
     sentence = "La taxe aidera les petites entreprises."
     assert judged("La taxe aidera les entreprises.", sentence)[0] == "worded"
@@ -613,9 +643,9 @@ def test_a_quote_that_leaves_out_a_part_of_its_sentence_is_judged_with_all_of_it
 @pytest.mark.parametrize(
     "text, quote",
     [
+        ("Nous n'avons pas demandé de fonds.", "Nous avons demandé un fonds de 10 millions."),
         ("Nous réclamons un fonds.", "Nous ne réclamons pas un fonds."),
         ("Les produits conformes sont retirés.", "Les produits non conformes sont retirés."),
-        ("Nous n'avons pas demandé de fonds.", "Nous avons demandé un fonds de 10 millions."),
         ("We ask for a levy on parcels.", "We do not ask for a levy on parcels."),
     ],
 )
@@ -632,15 +662,21 @@ def test_a_claim_on_bare_texts_may_call_the_federation_by_its_name():
     )
 
 
-@pytest.mark.parametrize("name, most", [("claims_tune.jsonl", 0.06), ("claims_report.jsonl", 0.09)])
+@pytest.mark.parametrize(
+    "name, most, least", [("claims_tune.jsonl", 0.03, 0.98), ("claims_report.jsonl", 0.08, 0.9)]
+)
 def test_of_claims_written_as_models_err_hardly_one_is_proved_and_few_right_ones_conflict(
-    name: str, most: float
+    name: str, most: float, least: float
 ):
-    """The aim for right ones is 6 %: docs/guard.md."""
+    """The aims are 6 % of the right ones and 99 % of those exchanged: docs/guard.md."""
     lines = (ROOT / "tests" / "bot" / "guard" / name).read_text(encoding="utf-8").splitlines()
+    rows = [json.loads(line) for line in lines]
+    kinds = [(row["label"], row["kind"].endswith("_exchanged")) for row in rows]
     found = Counter(
-        (row["label"], verdict(row["claim"], row["evidence"])[0]) for row in map(json.loads, lines)
+        (*kind, verdict(row["claim"], row["evidence"])[0])
+        for kind, row in zip(kinds, rows, strict=True)
     )
-    wrong, right = (sum(n for (one, _), n in found.items() if one == of) for of in WRONG_AND_RIGHT)
-    assert found["wrong", "proved"] <= 0.01 * wrong
-    assert found["right", "conflict"] <= most * right
+    wrong = found["wrong", False, "proved"] + found["wrong", True, "proved"]
+    assert wrong <= 0.01 * sum(label == "wrong" for label, _ in kinds)
+    assert found["right", False, "conflict"] <= most * kinds.count(("right", False))
+    assert found["wrong", True, "conflict"] >= least * kinds.count(("wrong", True))

@@ -122,6 +122,20 @@ def test_search_gives_the_command_lines_object(
     assert timeless(json.loads(tool(address, "search", question="un fonds", k=2))) == expected
 
 
+def test_verify_says_how_many_sentences_it_did_not_check(address: str):
+    draft = "Nous demandons un fonds national pour les startups. " * 42
+    with client(address) as program:
+        found = program.post("/api/verify", json={"text": draft, "id": "v1"}).json()
+        assert (len(found["sentences"]), found["left_out"]) == (40, 2)
+        one = {"text": "Nous demandons un fonds national pour les startups."}
+        assert program.post("/api/verify", json=one).json()["left_out"] == 0
+    for answer in (
+        Client(address, verbose=False).predict(draft, api_name="/verify"),
+        json.loads(tool(address, "verify", text=draft)),
+    ):
+        assert (len(answer["sentences"]), answer["left_out"]) == (40, 2)
+
+
 @pytest.mark.parametrize(
     ("method", "path", "body", "expected"),
     [
