@@ -199,9 +199,9 @@ def _names_of_ours(
     asks = OUR_VERB.match(said[at + len(name) :]) or HOLDS.search(said[:at])
     is_subject = SUBJECT.search(said[:at]) is not None
     if others:
-        stands = name.isupper() and (asks or (is_subject and WE_DO.search(quoted)))
+        stands = name.isupper() and bool(asks or (is_subject and WE_DO.search(quoted)))
     else:
-        stands = speaks and (name.isupper() or is_subject)
+        stands = bool(speaks) and (name.isupper() or is_subject)
     return frozenset(strange) if stands or (asks and name.isupper()) else frozenset()
 
 
