@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -148,6 +149,8 @@ def test_the_command_indexes_after_a_change_and_ends_cleanly(
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        # Whoever runs the tests in the background may have SIGINT ignored, which is inherited.
+        preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 (POSIX)
     )
     assert watching.stdout.readline().startswith("Index: 2 documents, 2 passages")
     before = serving(federation.store)
