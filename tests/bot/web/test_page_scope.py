@@ -69,6 +69,8 @@ def query(page: Page) -> dict[str, list[str]]:
 def limit(page: Page, name: str, option: str) -> None:
     page.get_by_text("Limiter la recherche").click()
     page.locator(f"select[data-limit={name}]").select_option(option)
+    # The form comes anew, closed: what is clicked before that is the old one.
+    expect(page.locator(f".scope[data-query*='{name}=']")).to_be_visible()
 
 
 def test_a_year_and_a_theme_become_chips_stand_in_the_link_and_are_obeyed(page: Page, address: str):
