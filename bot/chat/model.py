@@ -96,6 +96,8 @@ class ChatWriter:
         self.federation = tuple(filter(None, [settings.federation]))
         self._schema = settings.chat_model.startswith("openai:")
         options: dict[str, Any] = {}
+        if self._schema:  # its client gives up after two minutes without a word, whatever `timeout`
+            options["stream_chunk_timeout"] = settings.chat_seconds
         if settings.chat_base_url:
             options["base_url"] = settings.chat_base_url
         if settings.chat_api_key or settings.chat_base_url:
