@@ -338,7 +338,7 @@ class Bot:
         if wrong:
             rejected = (*rejected, *(Rejected(claim, wrong) for claim in accepted))
             accepted = ()
-        composed = replace(draft.composed, claims=_renumbered(accepted))
+        composed = wording.under_headings(draft.composed, _renumbered(accepted), asked.language)
         return _Draft(composed, (*draft.rejected, *rejected))
 
     def _restated(self, asked: Question, history: Sequence[str]) -> Question:

@@ -34,6 +34,7 @@ POINTS_BACK = re.compile(rf"\b{DEMONSTRATIVE} (\w{{4,}})")
 DEMANDS = re.compile(rf"\b{lists.forms('statements.demands')}")
 OURS = re.compile(rf"\b(?:{lists.forms('pronouns.we')}|{lists.forms('statements.reco')})\b")
 DENIES = re.compile(rf"\b{lists.forms('statements.denials')}")
+REFUSES = re.compile(rf"\b{lists.forms('items.refuses')}")
 
 CIVIL = lists.forms("offices.civil")
 # "Notre projet de position", said in passing: index/describe.py knows a draft by its first lines.
@@ -131,6 +132,16 @@ def demands_ours(passage: Passage, start: int, end: int) -> bool:
     return (demands(text) and OURS.search(fold(text)) is not None) or any(
         demands(heading) and not DENIES.search(fold(heading)) for heading in passage.headings
     )
+
+
+def denying_heading(passage: Passage) -> str:
+    """The heading right over the passage, if it denies or refuses what stands below it; else "".
+
+    "A ban on biometric technology" is a demand of ours, unless "What we do not want" is said too.
+    """
+    heading = passage.headings[-1] if passage.headings else ""
+    said = fold(heading)
+    return heading if DENIES.search(said) or REFUSES.search(said) else ""
 
 
 def depends_on_previous(text: str) -> bool:

@@ -2,9 +2,10 @@
 
 import itertools
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from bot.records import Claim, Composed
-from bot.statements import line_kind, standing
+from bot.statements import denying_heading, line_kind, standing
 from index.language.dates import MONTH_NAMES
 from index.passage import AUDIENCES, Passage
 
@@ -188,6 +189,33 @@ def markdown(composed: Composed, language: str, unsure: bool = False) -> str:
     items = "\n".join(f"- {line}" for line in lines[len(direct) :])
     parts = (UNSURE[language] if unsure else "", lead_in, *direct, items, composed.note)
     return "\n\n".join(part for part in parts if part)
+
+
+def under_headings(composed: Composed, claims: Sequence[Claim], language: str) -> Composed:
+    """What was composed, with these claims in place of its own: what stands under a heading that
+    denies or refuses says so in its label, once in a list."""
+    headings = [_denying(claim) for claim in claims]
+    once = composed.reply == "list"
+    said = [
+        claim
+        if not heading or (once and number and heading == headings[number - 1])
+        else replace(claim, label=f"{claim.label} {_as_label(heading, language)}".strip())
+        for number, (claim, heading) in enumerate(zip(claims, headings, strict=True))
+    ]
+    brief = composed.brief
+    if brief and said and said[0].label != claims[0].label and brief.startswith(claims[0].text):
+        brief = f"{said[0].label} {brief}"
+    return replace(composed, claims=tuple(said), brief=brief)
+
+
+def _denying(claim: Claim) -> str:
+    """The heading that denies or refuses, where all the claim's quotes stand under it; else ""."""
+    headings = {denying_heading(citation.passage) for citation in claim.citations}
+    return headings.pop() if len(headings) == 1 else ""
+
+
+def _as_label(heading: str, language: str) -> str:
+    return heading if heading.endswith(":") else f"{heading}{colon(language)}"
 
 
 def brief(composed: Composed, language: str) -> str:

@@ -80,11 +80,13 @@ def once(found: Sequence[list[Span]]) -> list[list[Span]]:
     """
     kept: list[list[Span]] = []
     for spans in found:
-        beside = [place for place, other in enumerate(kept) if other[0][0].path == spans[0][0].path]
-        shorter = next((place for place in beside if _said(kept[place]) in _said(spans)), None)
-        if shorter is not None:
-            kept[shorter] = spans
-        elif not any(_said(spans) in _said(kept[place]) for place in beside):
+        said = _said(spans)
+        beside = [one for one in kept if one[0][0].path == spans[0][0].path]
+        shorter = [one for one in beside if _said(one) in said]
+        if shorter:
+            kept[kept.index(shorter[0])] = spans
+            kept = [one for one in kept if one not in shorter[1:]]
+        elif not any(said in _said(one) for one in beside):
             kept.append(spans)
     return kept
 

@@ -131,7 +131,8 @@ def answering(picks: Sequence[Pick], asked: Asked, beside: Beside) -> TableAnswe
                 for row in table.rows
                 if any(_holds(row, one) and pick.score - one.score <= LEVEL for one in picks)
             ]
-            return _answer(table, table.rows if asked.seeks == "list" else best[:FEW])
+            # None is near where the header itself is the best line: its rows are what it is about.
+            return _answer(table, best[:FEW] if best and asked.seeks != "list" else table.rows)
     return None
 
 

@@ -14,7 +14,7 @@ from math import log
 
 from bot import wording
 from bot.records import Claim, Composed, Hit, Question
-from bot.statements import FULL_NAME, Span, demands
+from bot.statements import FULL_NAME, REFUSES, Span, demands
 from bot.views.outline import Listing, Piece, listings, text_of
 from index.language import lists
 from index.language.fold import fold
@@ -38,7 +38,7 @@ COUNTED = 1.0  # it has as many items as are asked for
 DEMANDED = 0.8  # it holds demands, and demands are asked for
 MARKED = 0.6  # it is a list as written
 TABLED = 1.2  # it is a table, and one is asked for
-REFUSED = 1.5  # what we do not want loses, unless that is asked for; then anything else does
+REFUSED = 1.5  # what we do not want loses, unless that is asked for
 PEOPLED = 1.0  # its items name people, and it is asked who
 ALONE = 1.2  # what a single sentence loses, where a list is asked for
 NOUNED = 1.0  # its headings, lead-in or sentence have the noun that is asked for: "raisons"
@@ -47,7 +47,6 @@ FURTHER = 2  # documents beside the best one
 EACH = 3  # items of a document where no theme is named
 COVERED = 0.7  # of the subject's words: enough where the passages alone do not say that they answer
 OLDER = 1.0  # how far a further document's list may lie behind
-REFUSES = re.compile(rf"\b{lists.forms('items.refuses')}")
 SUBJECT = 0.34  # share of the subject's words that any list must have, or what was found first
 ON_SUBJECT = 0.5  # share of the subject's words that a demand among others must have
 KEYS = "|".join(form for forms in lists.table("meetings.keys").values() for form in forms)
@@ -141,6 +140,12 @@ class _Asked:
         on_subject = [self.coverage(_words_of(piece)) >= SUBJECT for piece in listing.pieces]
         return self.coverage(_head(listing)) >= SUBJECT or 2 * sum(on_subject) >= len(on_subject)
 
+    def narrowed(self, listing: Listing) -> Listing:
+        """Of a listing on something wider, the items on the subject where few are; else all."""
+        pieces = [one for one in listing.pieces if self.coverage(_words_of(one)) >= ON_SUBJECT]
+        wider = self.coverage(_head(listing)) < SUBJECT and 2 * len(pieces) < len(listing.pieces)
+        return replace(listing, pieces=tuple(pieces)) if pieces and wider else listing
+
     @property
     def is_narrowed(self) -> bool:
         """Does the question name a time, a kind of text or a text?"""
@@ -174,7 +179,7 @@ def items(
     if asked.demands and not asked.weights and not asked.is_narrowed:
         return _overview(asked, passages)
     ranked = sorted(_ranked(asked, passages), key=lambda one: -one[0])
-    ranked = [one for one in ranked if asked.is_about(one[1])]
+    ranked = [(worth, asked.narrowed(one)) for worth, one in ranked if asked.is_about(one)]
     if not ranked or not (answers or asked.is_answered_by(*ranked[0])):
         return None
     return _composed(asked, _chosen(asked, ranked))
@@ -237,17 +242,31 @@ def _on_subject(asked: _Asked, listing: Listing) -> Listing | None:
     """The listing; of the demands of a document on several subjects, those on the one asked about.
 
     Where demands are asked for, without the keys of a note's head ("Date: ..."), and no series of
-    names in a sentence that demands nothing. None for none.
+    names, table or numbered headings that demand nothing. Where it is asked what we do not want,
+    nothing that is not refused. None for none.
     """
     pieces = listing.pieces
+    if asked.refusals and not _refuses(listing):
+        pieces = tuple(piece for piece in pieces if REFUSES.search(fold(piece.text)))
     if asked.demands:
-        if listing.form == "series" and not any(piece.demands for piece in pieces):
+        if not asked.table and _is_of_no_demand(listing):
             return None
         pieces = tuple(piece for piece in pieces if not HEAD_KEY.match(fold(piece.text)))
     general = asked.coverage(set(terms(listing.document.title, listing.document.language)))
     if listing.form == "demands" and general < ON_SUBJECT:
         pieces = tuple(piece for piece in pieces if asked.coverage(_words_of(piece)) >= ON_SUBJECT)
     return replace(listing, pieces=pieces) if pieces else None
+
+
+def _is_of_no_demand(listing: Listing) -> bool:
+    """Is it a series, a table or headings, and neither they nor what stands over them demands?"""
+    if any(piece.demands for piece in listing.pieces):
+        return False
+    if listing.form == "headings":
+        demanding = [piece for piece in listing.pieces if demands(piece.text)]
+        is_headed = any(map(demands, (*listing.path, listing.document.title)))
+        return not is_headed and 2 * len(demanding) < len(listing.pieces)
+    return listing.form == "series" or all(piece.kind == "row" for piece in listing.pieces)
 
 
 def _words_of(piece: Piece) -> set[Term]:
@@ -276,7 +295,7 @@ def _worth(asked: _Asked, listing: Listing) -> float:
         worth += MARKED
     if rows and asked.table:
         worth += TABLED
-    if asked.refusals != _refuses(listing):
+    if not asked.refusals and _refuses(listing):
         worth -= REFUSED
     noun_in = _said(listing) if listing.form == "series" else _head(listing)
     if listing.form == "demands":

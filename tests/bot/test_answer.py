@@ -264,3 +264,20 @@ def test_the_last_answer_is_repeated_in_the_other_language_with_its_quotes(bot: 
 def test_a_follow_up_on_a_year_without_a_text_is_not_answered_from_another(bot: Bot):
     answer = bot.ask("et en 2019 ?", ["Quel plafond demandons-nous pour le CII ?"])
     assert answer.abstained
+
+
+def test_what_stands_under_a_heading_that_refuses_it_is_never_shown_without_that_heading(
+    federation: Federation,
+):
+    federation.write(
+        "positions/2023-ports.md",
+        "---\nlanguage: fr\n---\n# Les ports\n\n## Ce que nous refusons\n\n"
+        "- Une taxe sur les bateaux de pêche.\n- Un péage à l'entrée du port.\n",
+    )
+    federation.index()
+    bot = Bot(Shelf(federation.store), federation.embedder)
+    for question in ("Une taxe sur les bateaux de pêche ?", "Que refusons-nous pour les ports ?"):
+        answer = bot.ask(question)
+        assert answer.claims[0].label == "Ce que nous refusons :"
+        assert answer.brief.startswith("Ce que nous refusons : « Une taxe sur les bateaux")
+        assert "Ce que nous refusons : « Une taxe" in answer.text

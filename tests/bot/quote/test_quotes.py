@@ -6,6 +6,7 @@ import pytest
 
 from bot.quote.compose import FURTHER, compose, unless_amount_missing
 from bot.quote.picks import Asked
+from bot.quote.spans import once
 from bot.records import Hit, Sentence
 from index.passage import Passage
 
@@ -411,3 +412,9 @@ def test_a_sentence_that_stands_twice_is_quoted_once_with_what_follows_it_in_pla
     ]
     elsewhere = replace(details, passage=replace(details.passage, path="b.md"))
     assert quotes(summary, elsewhere)[0] == ["Créer un fonds de 500 millions."]
+
+
+def test_a_statement_that_says_two_earlier_ones_and_more_takes_the_place_of_both():
+    whole = hit("Le taux est de 30 %. Il finit en 2024. Il dure huit ans.", {"Il dure": 0.9})
+    spans = [[(whole.passage, start, end)] for start, end in ((39, 56), (0, 20), (0, 56))]
+    assert once(spans) == [spans[2]]

@@ -1,5 +1,7 @@
 """Tables: the row that is asked for with its header, and what is worked out of a column."""
 
+from dataclasses import replace
+
 from bot import wording
 from bot.quote.compose import compose, stands_in_a_table
 from bot.quote.picks import Asked
@@ -86,3 +88,20 @@ def test_yes_and_no_are_said_only_where_the_quotes_own_words_decide_it():
     assert decided("soutenons-nous les quotas ?", "Nous ne soutenons pas les quotas.") is False
     assert decided("soutenons-nous les quotas ?", "Nous soutenons le label.") is None
     assert decided("soutenons-nous les quotas ?", "Les quotas sont un sujet.") is None
+
+
+def test_a_question_that_is_nearest_to_the_header_gets_the_rows_too():
+    found = hit(TABLE)
+    header = next(
+        one
+        for one in found.sentences
+        if found.passage.text[one.start : one.end].startswith("Club |")
+    )
+    near = replace(
+        found,
+        sentences=tuple(
+            replace(one, score=0.9 if one == header else 0.5) for one in found.sentences
+        ),
+    )
+    claim = compose([near], Asked("que dit ce tableau ?"))[0]
+    assert rows(claim) == ["Club", "Port de Lille", "Port de Nantes", "Canal du Midi"]

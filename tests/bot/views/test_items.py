@@ -140,7 +140,7 @@ def test_of_a_list_on_several_subjects_the_item_on_the_one_asked_about_is_given_
 def test_a_list_in_the_other_language_is_of_the_document_that_was_found_first():
     composed = listed("what do we ask for on charging stations?", DEMANDS, OLDER)
     assert quotes(composed)[:2] == ["Nous demandons au port :", "une borne à chaque quai ;"]
-    assert listed("what do we ask for on charging stations?", TABLE, OLDER) is not None
+    assert listed("list the points on charging stations", TABLE, OLDER) is not None
     other = passage("Rien de tel.", ("Les abords",), "2020-01-01")
     assert listed("what do we ask for on charging stations?", other, OLDER) is None
 
@@ -178,3 +178,29 @@ def test_a_numbered_label_makes_a_sentence_an_item():
         "R1 : ouvrir le quai nord le dimanche.",
         "R2 : baisser le tarif du quai sud.",
     ]
+
+
+def test_numbered_headings_and_a_table_that_demand_nothing_are_no_list_of_demands():
+    headed = [
+        passage("1. Le quai nord\n\nLe quai nord est fermé le dimanche.\n", ("Le port",)),
+        passage("2. Le tarif du quai\n\nLe tarif est élevé.\n", ("Le port",), start=100),
+    ]
+    table = passage("Suivi\n\nAction | Quai\nNote | nord\nVisite | sud\n", ("Le port",))
+    for found in (headed, [table]):
+        assert listed("Que demandons-nous sur le quai ?", *found) is None
+        assert listed("liste les points sur le quai", *found) is not None
+
+
+def test_of_a_list_on_something_wider_only_the_items_on_the_subject_are_given():
+    composed = listed(
+        "liste nos demandes sur le vélo",
+        passage(
+            "Nous demandons :\n\n- un quai long ;\n- un garage à vélos ;\n"
+            "- une grue ;\n- un phare.\n"
+        ),
+    )
+    assert quotes(composed) == ["Nous demandons :", "un garage à vélos ;"]
+
+
+def test_what_is_not_refused_is_no_answer_to_what_we_refuse():
+    assert listed("que refusons-nous pour le port ?", DEMANDS, REST) is None
