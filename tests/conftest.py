@@ -132,8 +132,13 @@ def samples(run_folder: Path, e5: SentenceEmbedder, models: Path) -> Path:
 @pytest.fixture(scope="session")
 def environment(samples: Path) -> dict[str, str]:
     """The environment of a process of ours on the sample store."""
+    return environment_on(samples)
+
+
+def environment_on(store: Path) -> dict[str, str]:
+    """The environment of a process of ours on this store."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith("PLAIDOYER_")}
-    return clean | {"PLAIDOYER_STORE": str(samples), "PYTHONPATH": str(ROOT)}
+    return clean | {"PLAIDOYER_STORE": str(store), "PYTHONPATH": str(ROOT)}
 
 
 CHROMIUM = (

@@ -1,5 +1,7 @@
 """The app as a process on the store of the environment, for tests that kill and restart it.
 
+Its embedder is the one of words: the real model would take most of each start.
+
 `python tests/page_server.py GO`: a question with "lente" in it is answered once the file GO exists.
 """
 
@@ -8,9 +10,13 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from conftest import WordEmbedder
+
 import app
-from bot.answer import Bot, open_bot
+from bot.answer import Bot
 from bot.records import Answer
+from bot.settings import BotSettings
+from index.shelf.store import Shelf
 
 GO = Path(sys.argv[1])
 
@@ -31,9 +37,9 @@ class Held:
                 time.sleep(0.02)
 
 
-def held(settings: object) -> Held:
+def held(settings: BotSettings) -> Held:
     """As app.py opens its bot."""
-    return Held(open_bot(settings))
+    return Held(Bot(Shelf(settings.store), WordEmbedder()))
 
 
 app.open_bot = held

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from conftest import ROOT, Federation
 
+from app import main as app_main
 from bot.__main__ import main as bot_main
 from bot.answer import Bot
 from index.__main__ import main as index_main
@@ -321,19 +322,23 @@ def test_an_unchanged_index_run_imports_neither_torch_nor_chroma(federation: Fed
 
 
 def test_the_app_says_when_its_port_is_taken_or_there_is_no_index(
-    environment: dict[str, str], tmp_path: Path
+    samples: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture,
 ):
+    monkeypatch.setenv("PLAIDOYER_STORE", str(samples))
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        busy = process(["app.py"], environment | {"PLAIDOYER_PORT": str(port)})
-    assert busy.returncode == 2
-    assert f"PortInUse: 127.0.0.1:{port} cannot be served on" in busy.stderr
-    none = process(["app.py"], environment | {"PLAIDOYER_STORE": str(tmp_path)})
-    assert (none.returncode, none.stderr) == (
-        2,
-        f"StoreMissing: There is no index in {tmp_path} yet. Run: python -m index\n",
-    )
-    wrong = process(["app.py"], environment | {"PLAIDOYER_PORT": "http"})
-    assert (wrong.returncode, "PLAIDOYER_PORT is 'http'" in wrong.stderr) == (2, True)
+        monkeypatch.setenv("PLAIDOYER_PORT", str(port))
+        assert app_main() == 2
+    assert f"PortInUse: 127.0.0.1:{port} cannot be served on" in capsys.readouterr().err
+    monkeypatch.setenv("PLAIDOYER_STORE", str(tmp_path))
+    assert app_main() == 2
+    there_is_none = f"StoreMissing: There is no index in {tmp_path} yet. Run: python -m index\n"
+    assert capsys.readouterr().err == there_is_none
+    monkeypatch.setenv("PLAIDOYER_PORT", "http")
+    assert app_main() == 2
+    assert "PLAIDOYER_PORT is 'http'" in capsys.readouterr().err

@@ -20,6 +20,8 @@ from dockerfile_parse import DockerfileParser
 from members import FAST, PASSWORD
 
 from bot.users import Users
+from index.build import build
+from index.embed import SentenceEmbedder
 
 DEPLOY = ROOT / "deploy"
 UNITS = sorted((DEPLOY / "systemd").glob("*.*"))
@@ -170,21 +172,17 @@ def health(port: int, wanted: int, process: subprocess.Popen) -> dict:
 
 
 def test_the_images_command_answers_that_it_is_well_and_counts_what_is_asked(
-    tmp_path: Path, stages: list[list[dict]]
+    tmp_path: Path, stages: list[list[dict]], e5: SentenceEmbedder, models: Path
 ):
     federation = Federation(tmp_path)
     federation.write("positions/2024-fonds.md", "# Fonds\n\nNous demandons un fonds de 500 M€.")
+    federation.store.mkdir()
+    (federation.store / "models").symlink_to(models)
+    build(federation.corpus, federation.store, e5.name, lambda: e5)
     environment = {
         "PLAIDOYER_CORPUS": str(federation.corpus),
-        "PLAIDOYER_STORE": str(tmp_path / "s"),
+        "PLAIDOYER_STORE": str(federation.store),
     }
-    subprocess.run(
-        [sys.executable, "-m", "index"],
-        cwd=ROOT,
-        env=os.environ | environment,
-        timeout=300,
-        check=True,
-    )
     Users(tmp_path / "users.jsonl", FAST).add("anne", "members", PASSWORD)
     port, metrics = free_port(), free_port()
     environment |= {

@@ -307,27 +307,18 @@ def test_the_samples_tell_of_these_meetings_and_staff_also_see_their_own(
     assert [meeting.date for meeting in bot.meetings(("staff",))] == ["2024-11-14"]
 
 
-def test_the_command_prints_json_and_csv(samples: Path, capsys: pytest.CaptureFixture):
-    assert (
-        main(
-            [
-                "meetings",
-                "--store",
-                str(samples),
-                "--since",
-                "mars 2023",
-                "--until",
-                "2023-03-30",
-                "--json",
-            ]
-        )
-        == 0
-    )
+def test_the_command_prints_json_and_csv(
+    samples: Path, e5: SentenceEmbedder, capsys: pytest.CaptureFixture
+):
+    def command(*arguments: str) -> int:
+        return main(["meetings", *arguments], lambda settings: Bot(Shelf(samples), e5))
+
+    assert command("--since", "mars 2023", "--until", "2023-03-30", "--json") == 0
     assert [row["date"] for row in json.loads(capsys.readouterr().out)["meetings"]] == [
         "2023-03-30",
         "2023-03-24",
     ]
-    assert main(["meetings", "--store", str(samples), "--csv"]) == 0
+    assert command("--csv") == 0
     assert len(list(csv.DictReader(io.StringIO(capsys.readouterr().out)))) == len(SAMPLES)
     with pytest.raises(SystemExit):
-        main(["meetings", "--store", str(samples), "--since", "bientôt"])
+        command("--since", "bientôt")

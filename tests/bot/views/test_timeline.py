@@ -162,10 +162,17 @@ def test_no_theme_shows_a_document_that_the_reader_may_not_see(samples: Path, e5
     }
 
 
-def test_the_command_prints_status_and_json(samples: Path, capsys: pytest.CaptureFixture):
-    assert main(["timeline", "crédit d'impôt recherche", "--store", str(samples)]) == 0
+def command(samples: Path, e5: SentenceEmbedder, *arguments: str) -> int:
+    """`python -m bot timeline` on the samples, with the embedder that is loaded."""
+    return main(["timeline", *arguments], lambda settings: Bot(Shelf(samples), e5))
+
+
+def test_the_command_prints_status_and_json(
+    samples: Path, e5: SentenceEmbedder, capsys: pytest.CaptureFixture
+):
+    assert command(samples, e5, "crédit d'impôt recherche") == 0
     assert "17 juin 2021 (position remplacée depuis)" in capsys.readouterr().out
-    assert main(["timeline", "crédit d'impôt recherche", "--store", str(samples), "--json"]) == 0
+    assert command(samples, e5, "crédit d'impôt recherche", "--json") == 0
     printed = json.loads(capsys.readouterr().out)
     assert (
         printed["theme"] == "crédit d'impôt recherche"
@@ -174,13 +181,13 @@ def test_the_command_prints_status_and_json(samples: Path, capsys: pytest.Captur
 
 
 def test_the_command_says_in_the_theme_s_language_that_nothing_was_found(
-    samples: Path, capsys: pytest.CaptureFixture
+    samples: Path, e5: SentenceEmbedder, capsys: pytest.CaptureFixture
 ):
     for theme, language in (
         ("what we said of submarine cables", "en"),
         ("ce que nous avons dit des câbles sous-marins", "fr"),
     ):
-        assert main(["timeline", theme, "--store", str(samples)]) == 0
+        assert command(samples, e5, theme) == 0
         assert capsys.readouterr().out.strip() == NO_SUCH_THEME[language]
 
 

@@ -13,9 +13,11 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from conftest import ROOT
+from conftest import ROOT, WordEmbedder, environment_on
 from members import PASSWORD, two_users
 from playwright.sync_api import Browser, Page, expect
+
+from index.build import build
 
 SLOW = "Une question lente : que demandons-nous sur la cybersécurité ?"
 QUESTION = "Que demandons-nous sur la cybersécurité ?"
@@ -61,6 +63,14 @@ class Site:
             yield
         finally:
             self.go.touch()
+
+
+@pytest.fixture(scope="module")
+def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The environment of a process on the sample corpus, indexed as tests/page_server.py reads."""
+    store, embedder = tmp_path_factory.mktemp("store"), WordEmbedder()
+    build(ROOT / "corpus", store, embedder.name, lambda: embedder)
+    return environment_on(store)
 
 
 @pytest.fixture(scope="module")
