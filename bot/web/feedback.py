@@ -4,20 +4,14 @@ Promise: it never fails an answer (what cannot be written is reported on standar
 says who asked, and follows no symbolic link. A line that a crash left unfinished spoils no other.
 """
 
-import json
-import os
-from datetime import UTC, datetime
 from pathlib import Path
 
-from filelock import FileLock
-
 from bot.complaints import complain
+from bot.lines import append
 from bot.records import Answer
 
 REASONS = ("quote", "outdated", "missing", "other")  # why an answer is wrong
 LONGEST_COMMENT = 1_000  # characters
-LARGEST = 50_000_000  # bytes of the file: no member can fill the disk
-LOCK_TIMEOUT = 5  # seconds
 
 
 class Journal:
@@ -57,25 +51,9 @@ class Journal:
             )
 
     def _append(self, entry: dict) -> bool:
-        timed = {"time": datetime.now(UTC).isoformat(timespec="seconds"), **entry}
         try:
-            line = f"{json.dumps(timed, ensure_ascii=False)}\n".encode()
-            with FileLock(f"{self._file}.lock", timeout=LOCK_TIMEOUT):
-                _write(self._file, line)
+            append(self._file, entry)
         except (OSError, UnicodeError) as error:  # filelock's Timeout is an OSError
             complain(f"{self._file} was not written ({error}).")
             return False
         return True
-
-
-def _write(file: Path, line: bytes) -> None:
-    """Append the line, after the end of one that was left unfinished. Raises OSError."""
-    flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW
-    with os.fdopen(os.open(file, flags, 0o600), "r+b", buffering=0) as stream:
-        size = os.fstat(stream.fileno()).st_size
-        if size and os.pread(stream.fileno(), 1, size - 1) != b"\n":
-            line = b"\n" + line
-        if size + len(line) > LARGEST:
-            raise OSError(f"it has reached {LARGEST} bytes; move it away")
-        if stream.write(line) != len(line):
-            raise OSError("the line was not written whole; make room on the disk")

@@ -11,6 +11,7 @@ LABELS = {
         "language": "Langue",
         "theme": "Clair ou sombre",
         "skip": "Aller à la question",
+        "skip_to_content": "Aller au contenu",
         "close": "Fermer les sources",
         "below": (
             "Chaque citation est mot pour mot dans nos textes : ouvrez-la avant de la reprendre."
@@ -164,6 +165,10 @@ LABELS = {
             "Cette page ne répond qu'à un navigateur de cette machine. Ouvrez http://127.0.0.1, "
             "ou demandez que l'accès soit configuré."
         ),
+        "for_staff": (
+            "Cette page est réservée à l'équipe de la fédération. Connectez-vous avec un de ses "
+            "comptes."
+        ),
         "foreign_page": (
             "Cette demande vient de la page d'un autre site. Ouvrez Plaidoyer directement."
         ),
@@ -207,6 +212,7 @@ LABELS = {
         "language": "Language",
         "theme": "Light or dark",
         "skip": "Go to the question",
+        "skip_to_content": "Go to the content",
         "close": "Close the sources",
         "below": "Every quote stands word for word in our texts: open it before you use it.",
         "promise_quotes": "Word-for-word quotes that open in their context",
@@ -355,6 +361,7 @@ LABELS = {
             "This page answers a browser on this machine only. Open http://127.0.0.1, or have "
             "access set up."
         ),
+        "for_staff": "This page is for the federation's staff. Log in as one of them.",
         "foreign_page": "This request comes from the page of another site. Open Plaidoyer itself.",
         "too_large": (
             "The request is too large, or does not tell its size. Start a new conversation."

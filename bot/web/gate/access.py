@@ -1,7 +1,8 @@
 """The gate in front of every route, and who passes it: by session, by HTTP Basic, or anonymously.
 
 Promise: nothing behind the gate sees a request that has no visitor, comes from another site's page,
-or is too large; a user who was removed, or given another password, is out at the next request.
+or is too large; a user who was removed, or given another password, is out at the next request; the
+desk sees requests of staff only.
 """
 
 import asyncio
@@ -50,6 +51,9 @@ CLOSED = (
     "/login/",
     "/logout/",
 )
+
+
+DESK = "/desk"  # whatever is there or below it is for staff
 
 
 class TooManyAttempts(PlaidoyerError):
@@ -195,6 +199,8 @@ class Gate:
             return refused(503, "Unavailable", labels["unavailable"])
         if found is None and not public:
             return _ask_to_log_in(request, labels)
+        if f"{request.url.path}/".startswith(f"{DESK}/") and not (found and found.is_staff):
+            return refused(403, "ForStaff", labels["for_staff"])
         request.scope[KEY] = found
         return None
 

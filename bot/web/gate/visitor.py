@@ -19,6 +19,11 @@ class Visitor:
     address: str
 
     @property
+    def is_staff(self) -> bool:
+        """May they see what is for staff?"""
+        return "staff" in self.audiences
+
+    @property
     def key(self) -> str:
         """Whose turn it is and whose questions are counted: the user, else the address."""
         return f"user {self.name}" if self.name else f"address {self.address}"
