@@ -51,7 +51,7 @@ from bot.views.meetings import meetings
 from bot.views.premise import contradicted
 from bot.views.timeline import timeline
 from bot.writing import written
-from index.embed import Embedder, load_embedder, recorded_name
+from index.embed import Embedder, Encoded, load_embedder, recorded_name
 from index.errors import EmbedderMismatch
 from index.passage import Passage
 from index.settings import BUNDLED
@@ -217,6 +217,10 @@ class Bot:
         return findings(
             sentences, lambda sentence: self.search(sentence, NEAREST, audiences), self._writer
         )
+
+    def encoded(self, questions: Sequence[str]) -> list[Encoded]:
+        """The vectors of questions, as the embedder makes them."""
+        return self._embedder.encode_questions(questions)
 
     def documents(self, audiences: Sequence[str] = READERS) -> dict[str, Passage]:
         """The first passage of each document that `audiences` may see, by path."""
