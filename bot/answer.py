@@ -15,6 +15,7 @@ from pathlib import Path
 from bot import replies, wording
 from bot.chat.model import ChatModelFailed, ChatWriter, Writer
 from bot.complaints import complain
+from bot.contradictions import Pair, stale_pairs
 from bot.dialogue import Dialogue
 from bot.drafting import findings
 from bot.examples import Examples
@@ -234,6 +235,11 @@ class Bot:
     def original(self, path: str, audiences: Sequence[str] = READERS) -> bytes | None:
         """A document's bytes as they were indexed; None if `audiences` may not see it."""
         return self._generation().original(path, audiences)
+
+    def stale(self) -> Iterator[list[Pair]]:
+        """Where the texts contradict each other or are nearly the same, whoever they are for: some
+        pairs at each step. Raises as `ask`."""
+        yield from stale_pairs(self._generation())
 
     @property
     def generation(self) -> str:
