@@ -1,17 +1,18 @@
 """`python -m bot stale`: texts that contradict each other or are nearly the same.
 
 Owns what staff decided on them, stale.jsonl of the store. Promise: no document's status is changed
-but by `supersede`, which somebody asks for; what was decided on a pair holds as long as both quotes
+but by `state_status`, which
+somebody asks for; what was decided on a pair holds as long as both quotes
 stand in its texts.
 """
 
 import argparse
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from bot import wording
 from bot.contradictions import Pair, stale_pairs
@@ -40,7 +41,18 @@ SAID = {
         "superseded": "marked as superseded by {who} on {day}, from the next indexing on",
     },
 }
-Change = Callable[[Path, str, Mapping[str, str | None]], object]
+
+
+class Catalogue(Protocol):
+    """What edits catalogue.toml: index.catalogue."""
+
+    def stated(self, corpus: Path, path: str) -> tuple[Mapping[str, str], str]:
+        """What it says of the document, and its version."""
+
+    def state(
+        self, corpus: Path, store: Path, path: str, fields: Mapping[str, str], version: str
+    ) -> None:
+        """Write what shall be said of the document."""
 
 
 class DecisionsUnusable(PlaidoyerError):
@@ -89,13 +101,16 @@ def decide(store: Path, pair: Pair, state: str, who: str) -> None:
         ) from error
 
 
-def supersede(corpus: Path, path: str, change: Change | None = None) -> None:
-    """Write into catalogue.toml of the corpus that the document is superseded.
+def state_status(
+    corpus: Path, store: Path, path: str, status: str, catalogue: Catalogue | None = None
+) -> None:
+    """Write into catalogue.toml of the corpus that the document has this status.
 
-    It holds once the corpus is indexed again. Raises as `index.catalogue.change`.
+    It holds once the corpus is indexed again. Raises as `index.catalogue.state`.
     """
-    change = change or import_module("index.catalogue").change
-    change(corpus, path, {"status": "superseded"})
+    catalogue = catalogue or import_module("index.catalogue")
+    _, version = catalogue.stated(corpus, path)
+    catalogue.state(corpus, store, path, {"status": status}, version)
 
 
 def add_parser(commands: argparse._SubParsersAction, settings: BotSettings) -> None:

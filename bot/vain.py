@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -166,7 +167,7 @@ def _is_of(asked: Asked, month: str) -> bool:
 def _asked(entry: Mapping[str, Any]) -> Asked | None:
     """The entry of the journal, if it is of a question asked in vain."""
     kind, question, time = (str(entry.get(key, "")) for key in ("verdict", "question", "time"))
-    if kind not in KINDS or not question.strip():
+    if kind not in KINDS or not question.strip() or not _is_a_time(time):
         return None
     cited = [one.get("document", "") for one in entry.get("citations") or () if type(one) is dict]
     near = [str(path) for path in entry.get("nearest") or ()]
@@ -178,6 +179,13 @@ def _asked(entry: Mapping[str, Any]) -> Asked | None:
         comment=str(entry.get("comment", "")),
         documents=tuple(dict.fromkeys([*cited, *near])),
     )
+
+
+def _is_a_time(written: str) -> bool:
+    try:
+        return datetime.fromisoformat(written).tzinfo is not None
+    except ValueError:
+        return False
 
 
 class Questions:

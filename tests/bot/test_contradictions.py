@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 from conftest import Federation
@@ -16,7 +17,7 @@ from bot.stale import (
     DecisionsUnusable,
     decide,
     decisions,
-    supersede,
+    state_status,
 )
 from index.build import build
 from index.embed import SentenceEmbedder
@@ -181,10 +182,20 @@ def test_decisions_that_cannot_be_kept_are_told_with_what_to_do(federation: Fede
         decide(federation.store, pair, DISMISSED, "zoe")
 
 
-def test_superseding_writes_the_status_into_the_catalogue_and_nothing_else(tmp_path: Path):
-    changed: list[tuple] = []
-    supersede(tmp_path, "positions/a.md", lambda *all_of_it: changed.append(all_of_it))
-    assert changed == [(tmp_path, "positions/a.md", {"status": "superseded"})]
+def test_a_status_is_written_into_the_catalogue_as_it_is_and_nothing_else(tmp_path: Path):
+    class Catalogue:
+        written: ClassVar[list[tuple]] = []
+
+        def stated(self, *_: object) -> tuple[dict[str, str], str]:
+            return {"title": "A"}, "version"
+
+        def state(self, *all_of_it: object) -> None:
+            self.written.append(all_of_it)
+
+    state_status(tmp_path, tmp_path / "store", "positions/a.md", "superseded", Catalogue())
+    assert Catalogue.written == [
+        (tmp_path, tmp_path / "store", "positions/a.md", {"status": "superseded"}, "version")
+    ]
 
 
 def test_the_command_lists_what_is_open(

@@ -121,7 +121,13 @@ def test_what_the_journal_holds_of_other_shapes_is_passed_over(tmp_path: Path):
         tmp_path,
         {"verdict": "unanswered", "question": " ", "time": "2026-11-01T00:00:00+00:00"},
         {"verdict": ["wrong"], "question": "Un ?"},
-        {"verdict": "wrong", "question": "Deux ?", "citations": ["x", {"document": "d"}]},
+        {"verdict": "wrong", "question": "Deux ?", "time": "2026-11-01"},
+        {
+            "verdict": "wrong",
+            "question": "Deux ?",
+            "citations": ["x", {"document": "d"}],
+            "time": "2026-11-01T00:00:00+00:00",
+        },
         {"verdict": "useful", "question": "Trois ?"},
     )
     assert [(one.question, one.documents) for one in asked_in_vain(tmp_path)[0]] == [
