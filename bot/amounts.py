@@ -57,7 +57,7 @@ def amounts(text: str, language: str, date: str = "") -> list[Amount]:
     for match in YEAR.finditer(plain):
         if DEADLINE.search(str(fold(plain[: match.start()]))):
             found.append(Amount(match[0], DEADLINE_UNIT, match[0]))
-    return [*found, *_figures(in_digits(plain), language)]
+    return [*_figures(in_digits(plain), language), *found]
 
 
 def _figures(text: str, language: str) -> Iterator[Amount]:

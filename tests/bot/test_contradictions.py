@@ -227,19 +227,22 @@ def test_the_command_lists_what_is_open(
 
 
 @pytest.mark.evaluation
-def test_conflicts_are_found_and_look_alikes_are_not(e5: SentenceEmbedder, tmp_path: Path):
+@pytest.mark.parametrize(("half", "found", "wrong"), [("tune", 13, 0), ("report", 9, 0)])
+def test_conflicts_are_found_and_look_alikes_are_not(
+    half: str, found: int, wrong: int, e5: SentenceEmbedder, tmp_path: Path
+):
     pairs = [json.loads(line) for line in PAIRS.read_text().splitlines()]
-    made = Federation(tmp_path)
-    for number, pair in enumerate(pairs, 1):
+    made, true = Federation(tmp_path), set[str]()
+    for number, pair in enumerate((one for one in pairs if one["half"] == half), 1):
         for which, year in (("older", 2021), ("newer", 2024)):
             path = f"positions/{year}-{number % 12 + 1:02d}-10-{number:02d}.md"
             made.write(path, f"# Texte {number:02d}\n\n{pair[which]}\n")
+        true |= {f"{number:02d}"} if pair["differs"] else set()
     build(made.corpus, made.store, e5.name, lambda: e5)
     ends = [
-        (one.older.passage.path[-5:-3], one.newer.passage.path[-5:-3])
-        for one in found_in(made.store)
+        (pair.older.passage.path[-5:-3], pair.newer.passage.path[-5:-3])
+        for pair in found_in(made.store)
     ]
-    true = {f"{number:02d}" for number, pair in enumerate(pairs, 1) if pair["differs"]}
     right = [one for one, other in ends if one == other and one in true]
-    print(f"conflicts found: {len(right)} of {len(true)}; others: {len(ends) - len(right)}")
-    assert len(right) >= 13 and len(ends) == len(right)
+    print(f"{half}: {len(right)} of {len(true)} conflicts; {len(ends) - len(right)} wrong pairs")
+    assert len(right) >= found and len(ends) - len(right) <= wrong

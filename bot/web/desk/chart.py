@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 WIDTH, HEIGHT = 760, 260
-LEFT, RIGHT, TOP, BOTTOM = 44, 130, 14, 34  # around the lines: figures, their names, weeks
+LEFT, RIGHT, TOP, BOTTOM = 44, 150, 14, 34  # around the lines: figures, their names, weeks
 MOST_TICKS = 4  # above nothing
 MOST_DATES = 6  # under the axis
 APART = 16  # of the names of two lines that end near each other
