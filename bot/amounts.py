@@ -31,7 +31,7 @@ class Amount:
     """A value in its unit, how it is written, and the stems of the words around it.
 
     `unit`: of index.language.numbers, "of " and the stem of what is counted, or DEADLINE_UNIT,
-    whose value is an ISO date.
+    whose value is an ISO date. In a table's row the first cell says what is counted.
     """
 
     value: float | str
@@ -62,9 +62,13 @@ def amounts(text: str, language: str, date: str = "") -> list[Amount]:
 
 def _figures(text: str, language: str) -> Iterator[Amount]:
     """The figures of a text whose number words are digits."""
+    first_cell = text.partition(CELL)[0] if CELL in text else ""
+    counted = _noun(first_cell, language)
     for match in NUMBER.finditer(text):
         after = AFTER.match(text, match.end())
         unit = _unit(match, after, language)
+        if not unit and match.start() > len(first_cell):  # "Places en BTS | 3 000 | 5 000"
+            unit, after = counted, None
         is_year = YEAR.fullmatch(match["number"]) is not None and unit.startswith("of ")
         if not unit or is_year or (not match["scale"] and ORDINAL.match(text, match.end())):
             continue
@@ -77,10 +81,8 @@ def _figures(text: str, language: str) -> Iterator[Amount]:
             value *= times
         end = after.end("unit") if after and not match["before"] else match.end()
         near = f"{text[max(0, match.start() - AROUND) : match.start()]} {text[end : end + AROUND]}"
-        if CELL in text:  # of a table's row: its first cell says what it is of
-            near = text.partition(CELL)[0]
         written = " ".join(text[match.start() : end].split())
-        yield Amount(round(value, 4), unit, written, _stems(near, language))
+        yield Amount(round(value, 4), unit, written, _stems(first_cell or near, language))
 
 
 def _unit(match: re.Match[str], after: re.Match[str] | None, language: str) -> str:
@@ -94,6 +96,12 @@ def _unit(match: re.Match[str], after: re.Match[str] | None, language: str) -> s
         return unit
     is_noun = len(word) > 3 and word not in stop_words() and word not in SCALE_OF
     return f"of {stem(word, language)}" if is_noun else ""
+
+
+def _noun(first_cell: str, language: str) -> str:
+    """What a table's row counts, by the first word of its first cell, as `_unit`; "" for none."""
+    found = next((word for word in content_words(first_cell) if word.isalpha()), "")
+    return f"of {stem(found, language)}" if len(found) > 3 else ""
 
 
 def _stems(text: str, language: str) -> frozenset[str]:

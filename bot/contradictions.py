@@ -20,7 +20,7 @@ import numpy as np
 
 from bot.amounts import DEADLINE_UNIT, Amount, amounts
 from bot.records import Citation
-from bot.statements import DEMANDS, is_said
+from bot.statements import DEMANDS, introduction, is_said, line_kind
 from bot.views.units import demands_of_ours
 from index.language import lists
 from index.language.dates import MONTHS
@@ -119,10 +119,10 @@ def _said(generation: Generation, row: int) -> Iterator[_Said]:
         return
     spans = [
         (start, end)
-        for start, end in passage.sentences()
+        for index, (start, end) in enumerate(passage.sentences())
         if is_said(passage, start, end)
-        and demands_of_ours(passage, passage.text[start:end])
         and not _is_past(passage.text[start:end])
+        and _is_demand(generation, passage, index, (start, end))
     ]
     encoded = generation.encoded(row) if spans else None
     for start, end in spans:
@@ -134,6 +134,16 @@ def _said(generation: Generation, row: int) -> Iterator[_Said]:
             vector /= max(float(np.linalg.norm(vector)), 1e-9)
             found = tuple(amounts(text, passage.language, passage.date))
             yield _Said(row, passage, start, end, vector, about, found)
+
+
+def _is_demand(generation: Generation, passage: Passage, index: int, span: tuple[int, int]) -> bool:
+    """Does the sentence demand something of our own, or what introduces its list or table?"""
+    if demands_of_ours(passage, passage.text[slice(*span)]):
+        return True
+    if not line_kind(passage, *span):
+        return False
+    opening = introduction(passage, index, generation.before)
+    return opening is not None and demands_of_ours(opening[0], opening[0].text[slice(*opening[1:])])
 
 
 def _is_past(text: str) -> bool:

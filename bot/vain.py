@@ -8,7 +8,7 @@ group was dealt with opens the group again.
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -91,8 +91,8 @@ class Group:
 
     @property
     def count(self) -> int:
-        """How often it was asked."""
-        return len(self.entries)
+        """How often it was asked, as far as is noted."""
+        return _times(self.entries)
 
     @property
     def last(self) -> str:
@@ -118,8 +118,10 @@ class Group:
     @property
     def months(self) -> dict[str, int]:
         """How often it was asked in each month, the latest first."""
-        counted = Counter(one.month for one in self.entries)
-        return dict(sorted(counted.items(), reverse=True))
+        of_month: dict[str, list[Asked]] = {one.month: [] for one in self.entries}
+        for one in self.entries:
+            of_month[one.month].append(one)
+        return {month: _times(some) for month, some in sorted(of_month.items(), reverse=True)}
 
     @property
     def documents(self) -> tuple[str, ...]:
@@ -132,6 +134,15 @@ class Group:
         """Tells the group, with just these questions up to its last one, from any other."""
         told = "\n".join([*sorted({digest(one.question) for one in self.entries}), self.last])
         return hashlib.sha256(told.encode()).hexdigest()[:32]
+
+
+def _times(asked: Iterable[Asked]) -> int:
+    """How often it was asked: what nothing answered and was then found wrong is noted twice, and
+    was asked once."""
+    noted: dict[bool, Counter[str]] = {True: Counter(), False: Counter()}
+    for one in asked:
+        noted[one.kind == "wrong"][one.question] += 1
+    return (noted[True] | noted[False]).total()
 
 
 def digest(question: str) -> str:

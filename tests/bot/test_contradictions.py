@@ -52,6 +52,7 @@ def test_amounts_have_their_units_however_they_are_written():
     assert told("200 M€") == told("deux cents millions d'euros") == [(2e8, "EUR")]
     assert told("30 % de 1 200 logements") == [(30, "%"), (1200, "of log")]
     assert told("Le 1er article, en 2021, d'un fonds") == []
+    assert told("Places en BTS | 3 000 | 5 000 en 2027") == told("3 000 places et 5 000 places")
 
 
 def test_a_day_or_a_year_is_an_amount_only_as_a_deadline():
@@ -71,6 +72,15 @@ def test_a_newer_text_with_another_figure_for_the_same_demand_is_a_pair(federati
     assert [one.passage.date for one in (pair.older, pair.newer)] == ["2021-01-02", "2024-01-02"]
     assert pair.older.quote == FUND.format("200 millions d'euros")
     assert not pair.is_copy
+
+
+def test_an_item_of_a_list_is_a_demand_where_what_introduces_the_list_is_one(
+    federation: Federation,
+):
+    item = "- que {} inspecteurs vétérinaires soient recrutés dans les ports de pêche ;"
+    items = "\n".join(["Nous demandons :", "", item, "- une balance par criée."])
+    (pair,) = wrote(federation, o_2021=items.format("80"), n_2024=items.format("120"))
+    assert pair.differences == (("80 inspecteurs", "120 inspecteurs"),)
 
 
 def test_the_newest_of_several_texts_is_the_one_that_counts(federation: Federation):

@@ -70,6 +70,14 @@ def test_questions_that_differ_in_no_word_of_their_subject_are_one_group():
     assert (second.question, second.count) == ("La taxe sur le sel ?", 1)
 
 
+def test_what_nothing_answered_and_was_then_found_wrong_was_asked_once():
+    entries = [asked("Une girafe ?", kind=kind) for kind in ("unanswered", "unanswered", "wrong")]
+    (group,) = grouped(*entries)
+    assert (group.count, group.months) == (2, {"2026-11": 2})
+    assert group.kinds == {"unanswered": 2, "wrong": 1}
+    assert grouped() == []
+
+
 def test_the_same_question_of_another_year_is_another_group():
     groups = grouped(
         asked("Le budget des girafes en 2021 ?"), asked("Le budget des girafes en 2024 ?")

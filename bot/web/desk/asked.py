@@ -41,12 +41,12 @@ class AskedPage:
     async def show(self, request: Request) -> Response:
         """GET /desk/asked?month=2026-11&all=yes"""
         try:
-            asked, left_out = await run_in_threadpool(asked_in_vain, self._store)
-            of_it = [one for one in asked if one.month == _month(request) or not _month(request)]
-            found = await self._found(request, of_it, left_out)
+            all_of_them, _ = await run_in_threadpool(asked_in_vain, self._store)
+            asked, left_out = await run_in_threadpool(asked_in_vain, self._store, _month(request))
+            found = await self._found(request, asked, left_out)
         except PlaidoyerError as error:
             return self._page(request, status=503, alert=str(error))
-        months = sorted({one.month for one in asked}, reverse=True)
+        months = sorted({one.month for one in all_of_them}, reverse=True)
         return self._page(request, found=found, months=months)
 
     async def csv(self, request: Request) -> Response:
