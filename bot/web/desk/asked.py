@@ -14,7 +14,7 @@ from starlette.concurrency import run_in_threadpool
 from bot.answer import Bot
 from bot.audit import Audit
 from bot.report import Vain, as_csv, month, shown
-from bot.vain import Asked, Group, Questions, asked_in_vain, deal_with, dealt_with
+from bot.vain import Asked, Group, Questions, asked_in_vain, deal_with, dealt_with, digest
 from bot.web.desk.asked_words import WORDS
 from bot.web.desk.section import Section
 from bot.web.desk.shell import Shell, language_of
@@ -81,7 +81,7 @@ class AskedPage:
 
     def _note(self, who: str, group: Group, undo: bool) -> None:
         what = "question opened again" if undo else "question dealt with"
-        self._audit.note(who, what, question=group.question, count=group.count)
+        self._audit.note(who, what, question=digest(group.question), count=group.count)
         deal_with(self._store, group, who, dealt=not undo)
 
     async def _found(self, request: Request, asked: Sequence[Asked], left_out: int) -> Vain:
