@@ -109,7 +109,7 @@ def stale_pairs(generation: Generation) -> Iterator[list[Pair]]:
     generation.release_pages()
     if said:
         yield from _Comparison(generation, said).pairs()
-    yield copies(generation.passages)
+    yield from copies(generation.passages)
 
 
 def _said(generation: Generation, row: int) -> Iterator[_Said]:
@@ -126,11 +126,16 @@ def _said(generation: Generation, row: int) -> Iterator[_Said]:
     ]
     encoded = generation.encoded(row) if spans else None
     for start, end in spans:
+        assert encoded is not None
         text = passage.text[start:end]
-        about = frozenset(stem(word, passage.language) for word, *_ in _words(text))
-        inside = encoded.tokens[encoded.within(start, end)] if encoded else np.empty((0, 0))
-        if len(about) >= FEWEST and len(inside):
-            vector = inside.sum(axis=0, dtype=np.float32)
+        # A text longer than the model's window has no tokens at its end.
+        about = frozenset(
+            stem(word, passage.language)
+            for word, first, last in _words(text)
+            if encoded.within(start + first, start + last).any()
+        )
+        if len(about) >= FEWEST:
+            vector = encoded.tokens[encoded.within(start, end)].sum(axis=0, dtype=np.float32)
             vector /= max(float(np.linalg.norm(vector)), 1e-9)
             found = tuple(amounts(text, passage.language, passage.date))
             yield _Said(row, passage, start, end, vector, about, found)
@@ -212,15 +217,12 @@ class _Comparison:
         then, now = _names(older.text), _names(newer.text)
         here, there = sorted(then - now), sorted(now - then)
         shorter = min(self._weight(older.subject), self._weight(newer.subject))
-        if len(here) != 1 or len(there) != 1:
+        is_near = self._weight(older.subject & newer.subject) >= NAMED * shorter
+        if len(here) != 1 or len(there) != 1 or not is_near:
             return ()
-        if self._weight(older.subject & newer.subject) < NAMED * shorter:
+        if self._is_replaced(older, newer, besides=frozenset((*here, *there))):
             return ()
-        return (
-            ()
-            if self._is_replaced(older, newer, frozenset((*here, *there)))
-            else ((here[0], there[0]),)
-        )
+        return ((here[0], there[0]),)
 
     def _likeness(self, older: _Said, newer: _Said) -> float:
         """How near each other they are word by word; 0 where they are on other demands."""
@@ -311,16 +313,18 @@ def _without(amounts: Sequence[Amount], others: Sequence[Amount]) -> list[Amount
     return [one for one in amounts if not any(one.is_same(other) for other in others)]
 
 
-def copies(passages: Sequence[Passage]) -> list[Pair]:
-    """The adopted texts that are nearly the same, by the sentences that they share."""
+def copies(passages: Sequence[Passage]) -> Iterator[list[Pair]]:
+    """The adopted texts that are nearly the same, by the sentences that they share, at the last of
+    many steps."""
     texts: dict[str, dict[str, Citation]] = defaultdict(dict)
-    for passage in passages:
-        if passage.status == "adopted":
-            for start, end in passage.sentences():
-                quote = passage.text[start:end]
-                if len(quote.split()) >= WHOLE:
-                    said = " ".join(str(fold(quote)).split())
-                    texts[passage.path].setdefault(said, Citation(1, passage, quote, start, end))
+    for number, passage in enumerate(passages, 1):
+        for start, end in passage.sentences() if passage.status == "adopted" else ():
+            quote = passage.text[start:end]
+            if len(quote.split()) >= WHOLE:
+                said = " ".join(str(fold(quote)).split())
+                texts[passage.path].setdefault(said, Citation(1, passage, quote, start, end))
+        if number % STEP == 0:
+            yield []
     holders: dict[str, list[str]] = defaultdict(list)
     for path, sentences in texts.items():
         for said in sentences:
@@ -329,7 +333,7 @@ def copies(passages: Sequence[Passage]) -> list[Pair]:
     for paths in holders.values():
         if len(paths) <= EVERYWHERE:
             shared.update((one, two) for one in paths for two in paths if one < two)
-    return [
+    yield [
         _copy(texts[one], texts[two], count)
         for (one, two), count in sorted(shared.items())
         if count >= LEAST and count >= COPIED * min(len(texts[one]), len(texts[two]))

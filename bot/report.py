@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bot import wording
 from bot.answer import Bot
 from bot.settings import BotSettings
 from bot.vain import Group, Questions, asked_in_vain, dealt_with
@@ -33,6 +34,7 @@ COLUMNS = (
 SAID = {
     "fr": {
         "none": "Aucune question sans réponse.",
+        "once": "une fois",
         "times": "{count} fois",
         "last": "la dernière le {day}",
         "near": "au plus près",
@@ -48,6 +50,7 @@ SAID = {
     },
     "en": {
         "none": "No question was asked in vain.",
+        "once": "once",
         "times": "{count} times",
         "last": "last on {day}",
         "near": "nearest",
@@ -175,30 +178,24 @@ def _row(found: Vain, group: Group) -> list[str]:
 def as_text(found: Vain, language: str) -> str:
     """The groups for a terminal."""
     said = SAID[language]
-    lines = ["\n".join(_lines(found, group, said)) for group in found.groups] or [said["none"]]
+    lines = ["\n".join(_lines(found, group, language)) for group in found.groups] or [said["none"]]
     if found.left_out:
         lines.append(said["left_out"].format(count=found.left_out))
     return "\n\n".join(lines)
 
 
-def _lines(found: Vain, group: Group, said: Mapping[str, str]) -> list[str]:
-    kinds = [f"{said[kind]}: {count}" for kind, count in group.kinds.items()]
-    reasons = [f"{said.get(reason, reason)}: {count}" for reason, count in group.reasons.items()]
-    lines = [
-        group.question,
-        "  "
-        + " · ".join(
-            [
-                said["times"].format(count=group.count),
-                *kinds,
-                *reasons,
-                said["last"].format(day=group.last[:10]),
-            ]
-        ),
-        "  " + ", ".join(f"{month}: {count}" for month, count in group.months.items()),
+def _lines(found: Vain, group: Group, language: str) -> list[str]:
+    said, colon = SAID[language], wording.colon(language)
+    counts = [*group.kinds.items(), *group.reasons.items()]
+    facts = [
+        said["once"] if group.count == 1 else said["times"].format(count=group.count),
+        *(f"{said.get(name, name)}{colon} {count}" for name, count in counts),
+        said["last"].format(day=group.last[:10]),
     ]
+    months = ", ".join(f"{month}{colon} {count}" for month, count in group.months.items())
+    lines = [group.question, f"  {' · '.join(facts)}", f"  {months}"]
     lines += [
-        f"  {said['near']}: " + " · ".join(part for part in (title, date, path) if part)
+        f"  {said['near']}{colon} " + " · ".join(part for part in (title, date, path) if part)
         for path, title, date in found.titled(group)
     ]
     if group.dealt:

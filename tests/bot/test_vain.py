@@ -202,8 +202,8 @@ def said(federation: Federation, capsys: pytest.CaptureFixture) -> Callable[...,
 def test_the_command_prints_a_table_json_and_csv(said: Callable[..., str], monkeypatch):
     monkeypatch.setenv("LC_ALL", "fr_FR.UTF-8")
     text = said()
-    assert "=Une girafe ?\n  1 fois · sans réponse: 1 · la dernière le 20" in text
-    assert "au plus près: Le zoo · 2024-01-02 · positions/2024-01-02-zoo.md" in text
+    assert "=Une girafe ?\n  une fois · sans réponse : 1 · la dernière le 20" in text
+    assert "au plus près : Le zoo · 2024-01-02 · positions/2024-01-02-zoo.md" in text
     (group,) = json.loads(said("--json"))["groups"]
     assert group["nearest"] == [
         {"document": "positions/2024-01-02-zoo.md", "title": "Le zoo", "date": "2024-01-02"},
