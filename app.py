@@ -10,8 +10,10 @@ from bot.answer import READERS, Bot, open_bot
 from bot.archive import Archive
 from bot.complaints import complain
 from bot.settings import BotSettings
+from bot.usage import Use
 from bot.users import Users, UsersInvalid, usable
 from bot.web.brand import Brand
+from bot.web.desk.desk import serve_desk
 from bot.web.documents import serve_documents
 from bot.web.gate import login
 from bot.web.gate.access import Authenticator, Gate, is_loopback
@@ -61,13 +63,15 @@ def application(  # noqa: PLR0913 (one parameter a part that a test may replace)
     *,
     ready: Callable[[], bool] = lambda: True,
     metrics: Metrics | None = None,
+    use: Use | None = None,
 ) -> FastAPI:
-    """The page, the documents and the endpoints as one ASGI application, behind the gate.
+    """The page, the documents, the desk and the endpoints as one ASGI application, behind the gate.
 
     `ready()`: does `opened()` give the bot at once?
     """
     limiter = Limiter(0 if _single_user(settings) else settings.rate)
-    service = Service(opened, limiter, lanes, metrics or Metrics())
+    use = use or Use(settings.store)
+    service = Service(opened, limiter, lanes, metrics or Metrics(), use)
     blocks = page(opened, settings, service, _archive(settings, authenticator.users))
     with blocks:
         add_endpoints(service)
@@ -83,6 +87,7 @@ def application(  # noqa: PLR0913 (one parameter a part that a test may replace)
     read = Limiter(0 if _single_user(settings) else READ)
     serve_reading(app, Reading(opened, read, lanes, Brand.of(settings)))
     serve_api(app, service)
+    serve_desk(app, Brand.of(settings), opened, settings, host=service, use=use)
     return gr.mount_gradio_app(
         app,
         blocks,
@@ -217,13 +222,17 @@ def main() -> int:
         return opening.done() and not opening.exception()
 
     metrics.watch(opening.result, ready, lambda: lanes.waiting)
-    app = application(opening.result, settings, authenticator, lanes, ready=ready, metrics=metrics)
+    use = Use(settings.store)
+    app = application(
+        opening.result, settings, authenticator, lanes, ready=ready, metrics=metrics, use=use
+    )
     server = Server(serving(app, settings))
     opening.add_done_callback(lambda done: _stop_if_failed(done, server))
     print(
         f"Plaidoyer answers on http://{settings.host}:{settings.port} (Ctrl+C stops it)", flush=True
     )
     server.run(sockets=[listening])
+    use.write()
     end_metrics()
     return 2 if opening.done() and opening.exception() else 0
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TypeVar
 
-from bot import doctor, users, verify, wording
+from bot import doctor, report, stale, users, verify, wording
 from bot.answer import Bot, open_bot
 from bot.measure import evaluate, load, scores
 from bot.question.understand import QuestionRefused, understand
@@ -19,7 +19,7 @@ from bot.views import listing
 from index.errors import PlaidoyerError
 from index.language.dates import as_date
 
-TOOLS = {"user": users, "load": load, "doctor": doctor}  # commands that need no bot
+TOOLS = {"user": users, "load": load, "doctor": doctor, "stale": stale}  # commands that need no bot
 Line = TypeVar("Line")
 
 
@@ -92,6 +92,7 @@ def _parser(settings: BotSettings) -> argparse.ArgumentParser:
     )
     _add_lists(commands, settings)
     verify.add_parser(commands, settings)
+    report.add_parser(commands, settings)
     for tool in TOOLS.values():
         tool.add_parser(commands, settings)
     return parser
@@ -239,7 +240,7 @@ def _verify(options: argparse.Namespace, settings: BotSettings, opened: Callable
 
 
 # Commands that make their own use of the bot.
-WHOLE = {"evaluate": _evaluate, "verify": _verify}
+WHOLE = {"evaluate": _evaluate, "verify": _verify, "report": report.run}
 Respond = Callable[[Bot, dict, argparse.Namespace], str]
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from bot import replies, wording
 from bot.chat.model import ChatModelFailed, ChatWriter, Writer
 from bot.complaints import complain
+from bot.contradictions import Pair, stale_pairs
 from bot.dialogue import Dialogue
 from bot.drafting import findings
 from bot.examples import Examples
@@ -51,7 +52,7 @@ from bot.views.meetings import meetings
 from bot.views.premise import contradicted
 from bot.views.timeline import timeline
 from bot.writing import written
-from index.embed import Embedder, load_embedder, recorded_name
+from index.embed import Embedder, Encoded, load_embedder, recorded_name
 from index.errors import EmbedderMismatch
 from index.passage import Passage
 from index.settings import BUNDLED
@@ -218,6 +219,10 @@ class Bot:
             sentences, lambda sentence: self.search(sentence, NEAREST, audiences), self._writer
         )
 
+    def encoded(self, questions: Sequence[str]) -> list[Encoded]:
+        """The vectors of questions, as the embedder makes them."""
+        return self._embedder.encode_questions(questions)
+
     def documents(self, audiences: Sequence[str] = READERS) -> dict[str, Passage]:
         """The first passage of each document that `audiences` may see, by path."""
         generation = self._generation()
@@ -230,6 +235,11 @@ class Bot:
     def original(self, path: str, audiences: Sequence[str] = READERS) -> bytes | None:
         """A document's bytes as they were indexed; None if `audiences` may not see it."""
         return self._generation().original(path, audiences)
+
+    def stale(self) -> Iterator[list[Pair]]:
+        """Where the texts contradict each other or are nearly the same, whoever they are for: some
+        pairs at each step. Raises as `ask`."""
+        yield from stale_pairs(self._generation())
 
     @property
     def generation(self) -> str:

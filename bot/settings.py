@@ -16,7 +16,7 @@ class BotSettings(IndexSettings):
     `trusted_proxy`: addresses, comma-separated, whose X-Forwarded-* headers count.
     `rate`: questions a minute for each user, 0 for any number.
     `federation` (a name), `colour` (#rrggbb) and `logo` (a picture) dress the page.
-    `unanswered`: keep the questions that nothing answers, for staff.
+    `unanswered`: keep the questions that nothing answers, or not surely, for staff.
     `conversations`: keep the conversations of those who log in.
     `chat_model`: "provider:model", empty for answers of quotes alone; `chat_base_url` and
     `chat_api_key` of its server; `chat_seconds` for all of its replies to a question;

@@ -6,7 +6,7 @@ What `python -m bot timeline|meetings` prints and the page offers to download.
 import csv
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from bot import wording
 from bot.records import Citation, Meeting
@@ -69,15 +69,16 @@ def meetings_text(meetings: Sequence[Meeting]) -> str:
 
 
 def meetings_csv(meetings: Sequence[Meeting]) -> str:
-    """A header and a row each; a cell that a spreadsheet would run is preceded by an apostrophe."""
+    """A header and a row each."""
+    return table_csv(COLUMNS, (meeting_as_json(meeting).values() for meeting in meetings))
+
+
+def table_csv(columns: Sequence[str], rows: Iterable[Iterable[str]]) -> str:
+    """A header and the rows; a cell that a spreadsheet would run is preceded by an apostrophe."""
     stream = io.StringIO()
     table = csv.writer(stream)
-    table.writerow(COLUMNS)
+    table.writerow(columns)
     table.writerows(
-        [
-            f"'{cell}" if cell.startswith(FORMULA) else cell
-            for cell in meeting_as_json(meeting).values()
-        ]
-        for meeting in meetings
+        [f"'{cell}" if cell.startswith(FORMULA) else cell for cell in row] for row in rows
     )
     return stream.getvalue()

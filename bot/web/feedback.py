@@ -1,4 +1,4 @@
-"""Members' verdicts and unanswered questions: feedback.jsonl in the store, one object a line.
+"""Members' verdicts, and questions asked in vain: feedback.jsonl in the store, one object a line.
 
 Promise: it never fails an answer (what cannot be written is reported on standard error), never
 says who asked, and follows no symbolic link. A line that a crash left unfinished spoils no other.
@@ -9,16 +9,18 @@ from pathlib import Path
 from bot.complaints import complain
 from bot.lines import append
 from bot.records import Answer
+from bot.vain import FEEDBACK
 
 REASONS = ("quote", "outdated", "missing", "other")  # why an answer is wrong
 LONGEST_COMMENT = 1_000  # characters
 
 
 class Journal:
-    """Appends to the file. `unanswered`: also note the questions that nothing answers."""
+    """Appends to the file. `unanswered`: also note the questions that nothing answers, or
+    only an uncertain answer."""
 
     def __init__(self, store: Path, unanswered: bool = True):
-        self._file, self._unanswered = store / "feedback.jsonl", unanswered
+        self._file, self._unanswered = store / FEEDBACK, unanswered
 
     def record_verdict(
         self, answer: Answer, verdict: str, reason: str = "", comment: str = ""
@@ -40,13 +42,13 @@ class Journal:
         )
 
     def record_unanswered(self, answer: Answer) -> None:
-        """Note the question if nothing answered it."""
-        if answer.abstained and self._unanswered:
+        """Note the question if nothing answered it, or only an uncertain answer did."""
+        if (answer.abstained or answer.unsure) and self._unanswered:
             self._append(
                 {
-                    "verdict": "unanswered",
+                    "verdict": "unanswered" if answer.abstained else "uncertain",
                     "question": answer.question,
-                    "nearest": [passage.path for passage in answer.nearest],
+                    "nearest": list(dict.fromkeys(one.path for one in answer.passages)),
                 }
             )
 
