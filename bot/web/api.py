@@ -18,6 +18,7 @@ from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
 from bot.answer import Bot
+from bot.citations import Citations
 from bot.complaints import complain
 from bot.question.understand import LONGEST, QuestionRefused
 from bot.records import Answer, Scope, Turn, search_as_json, turns_of
@@ -85,9 +86,16 @@ class Service:
     `opened()` gives the bot, waiting until it is ready.
     """
 
-    def __init__(self, opened: Callable[[], Bot], limiter: Limiter, lanes: Lanes, metrics: Metrics):
+    def __init__(
+        self,
+        opened: Callable[[], Bot],
+        limiter: Limiter,
+        lanes: Lanes,
+        metrics: Metrics,
+        citations: Citations,
+    ):
         self._opened, self._limiter, self._lanes = opened, limiter, lanes
-        self._metrics = metrics
+        self._metrics, self._citations = metrics, citations
 
     def name(self, request: Any) -> str:
         """The user's name; "" where nobody logs in."""
@@ -107,7 +115,7 @@ class Service:
         asking = visitor(request)
         self._limiter.take(asking)
         page = f"{asking.name} {request.session_hash}"
-        async for step in self._lanes.steps(asking.key, self._metrics.measured(steps), page):
+        async for step in self._lanes.steps(asking.key, self._counted(steps), page):
             yield step
 
     async def run(
@@ -133,7 +141,7 @@ class Service:
         """
         asking = visitor(request)
         self._limiter.take(asking)
-        steps = self._metrics.measured(self._steps(asked, asking.audiences))
+        steps = self._counted(self._steps(asked, asking.audiences))
         answer = await self._lanes.answer(asking.key, steps, asking.name)
         return answer.as_json(asked.id)
 
@@ -164,6 +172,9 @@ class Service:
         )
         checked = [finding.as_json() for finding in found]
         return {"id": asked.id, "sentences": checked, "left_out": left_out}
+
+    def _counted(self, steps: Iterator[str | Answer]) -> Iterator[str | Answer]:
+        return self._citations.counted(self._metrics.measured(steps))
 
     def _steps(self, asked: ToAsk, audiences: Sequence[str]) -> Iterator[str | Answer]:
         """A generator, so that the bot is waited for in the thread that answers, not here."""

@@ -1,22 +1,48 @@
 """The desk put together: which sections there are, and their routes."""
 
+from collections.abc import Callable, Sequence
+
 from fastapi import FastAPI, Request
 from fastapi.responses import RedirectResponse, Response
 
+from bot.answer import Bot
+from bot.audit import Audit
+from bot.citations import Citations
+from bot.settings import BotSettings
 from bot.web.brand import Brand
+from bot.web.desk import collection_parts
+from bot.web.desk.collection import serve_collection
+from bot.web.desk.collection_parts import Parts
 from bot.web.desk.section import Section
 from bot.web.desk.shell import Shell
 from bot.web.gate.access import DESK
+from index.intake import Intake
+from index.readers.read import parsers_for
+from index.runs import Runs
 
 # In the order in which they are listed.
-SECTIONS: tuple[Section, ...] = ()
+SECTIONS: tuple[Section, ...] = (collection_parts.SECTION,)
 
 
-def serve_desk(app: FastAPI, brand: Brand) -> None:
-    """Add the pages of the desk to the app."""
-    Shell(brand, SECTIONS)  # what each section's own serve(app, shell, ...) is given
+def serve_desk(  # noqa: PLR0913 (what its sections show, and what they change)
+    app: FastAPI,
+    brand: Brand,
+    opened: Callable[[], Bot],
+    settings: BotSettings,
+    *,
+    citations: Citations,
+    indexing: Sequence[str],
+) -> None:
+    """Add the pages of the desk to the app.
+
+    `opened()` gives the bot, waiting until it is ready; `indexing`: the command that indexes.
+    """
+    shell, audit = Shell(brand, SECTIONS), Audit(settings.store)
 
     async def first(request: Request) -> Response:
         return RedirectResponse(SECTIONS[0].path, 303)
 
     app.get(DESK)(first)
+    intake = Intake(settings.corpus, settings.store, parsers_for(settings.ocr))
+    runs = Runs(settings, indexing)
+    serve_collection(app, Parts(shell, opened, settings, audit, citations, intake, runs))
