@@ -1,7 +1,7 @@
 """`python -m index` with the small embedder of the tests, for tests of runs as processes.
 
-`python tests/word_index.py ARGUMENTS`: waits, before it encodes, while the file that HOLD names is
-there.
+`python tests/word_index.py ARGUMENTS`: if the file that HOLD names is there, writes its process's
+number into it, and waits before it encodes until the file is gone.
 """
 
 import os
@@ -22,6 +22,8 @@ class Held(WordEmbedder):
     """Waits before it encodes."""
 
     def encode_passages(self, passages: Sequence[tuple[str, str]]) -> Iterator[Encoded]:
+        if HOLD.exists():
+            HOLD.write_text(str(os.getpid()))
         while HOLD.exists():
             time.sleep(0.02)
         yield from super().encode_passages(passages)

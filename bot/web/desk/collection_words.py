@@ -106,7 +106,7 @@ WORDS = {
         "by_document": "(selon le document)",
         "date_hint": "2024-03-21, 2024-03 ou 2024",
         "save": "Enregistrer",
-        "unheeded": "Le document l'emporte : {field} reste « {value} ».",
+        "unheeded": "Le document l'emporte pour {field} : « {value} ».",
         "fields": {
             "title": "le titre",
             "date": "la date",
@@ -145,6 +145,7 @@ WORDS = {
             "Reading": "lecture",
             "Encoding": "encodage",
             "Writing": "écriture",
+            "Verifying": "vérification",
         },
         "seconds": "{seconds} s",
         "ended_well": {"check": "Comparaison terminée.", "index": "Indexation terminée."},
@@ -276,7 +277,7 @@ WORDS = {
         "by_document": "(as the document says)",
         "date_hint": "2024-03-21, 2024-03 or 2024",
         "save": "Save",
-        "unheeded": "The document prevails: {field} stays “{value}”.",
+        "unheeded": "The document prevails for {field}: “{value}”.",
         "fields": {
             "title": "the title",
             "date": "the date",
@@ -313,6 +314,7 @@ WORDS = {
             "Reading": "reading",
             "Encoding": "encoding",
             "Writing": "writing",
+            "Verifying": "verifying",
         },
         "seconds": "{seconds} s",
         "ended_well": {"check": "Comparison done.", "index": "Indexing done."},

@@ -314,8 +314,8 @@ def test_what_the_document_narrows_is_not_widened_and_that_is_said(site: Site, s
     version = hidden(document(staff, path), "version")
     saved = edit(staff, path, version, audience="public", title="Autre")
     said = text_of(staff.get(saved.headers["location"]))
-    assert "The document prevails: the audience stays “staff”." in said
-    assert "The document prevails: the title stays “Note Zibeline”." in said
+    assert "The document prevails for the audience: “staff”." in said
+    assert "The document prevails for the title: “Note Zibeline”." in said
     edit(staff, path, hidden(document(staff, path), "version"))
 
 
