@@ -58,8 +58,9 @@ def replace(corpus: Path, path: str, source: IO[bytes]) -> None:
     try:
         with making.open("xb") as stream:
             shutil.copyfileobj(source, stream)
-        if file.exists():
-            shutil.copymode(file, making)
+        # As open as what it replaces, or as its folder: whoever reads that can read it.
+        like = file if file.exists() else file.parent
+        making.chmod(like.stat().st_mode & 0o666)
         sync(making)
         os.replace(making, file)
     finally:
@@ -80,7 +81,7 @@ def keep_version(corpus: Path, store: Path, path: str) -> None:
     Only within `changing`.
     """
     folder = store / REPLACED / path
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     stamp = f"{time.strftime('%Y%m%dT%H%M%S', time.gmtime())}-{time.time_ns() % 10**9:09}"
     making, kept = folder / f"{MAKING}{secrets.token_hex(8)}", folder / stamp
     try:

@@ -21,7 +21,7 @@ MEGABYTE = 1_000_000
 LIMITS = {  # megabytes
     "most": LARGEST_WITH_IMAGES // MEGABYTE,
     "texts": LARGEST // MEGABYTE,
-    "all": LARGEST_UPLOAD // MEGABYTE,
+    "all": 2 * LARGEST_WITH_IMAGES // MEGABYTE,  # LARGEST_UPLOAD, but for the form around them
 }
 
 
