@@ -17,6 +17,7 @@ import shutil
 import time
 import unicodedata
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO
@@ -121,8 +122,8 @@ class Intake:
         found = []
         for about in self._incoming.glob(f"*/{ABOUT}"):
             if ID.fullmatch(about.parent.name):
-                with about.open(encoding="utf-8") as stream:
-                    found.append(Waiting(**json.load(stream)))
+                with suppress(FileNotFoundError):  # it was put or discarded in between
+                    found.append(Waiting(**json.loads(about.read_bytes())))
         return sorted(found, key=lambda one: (one.at, one.path))
 
     def one(self, id: str) -> Waiting:
@@ -139,12 +140,11 @@ class Intake:
         for none. Raises `CollectionRefused` where that is no longer so, or for a file that cannot
         be read; `CollectionUnwritable`.
         """
-        waiting = self.one(id)
-        if waiting.reason:
-            raise CollectionRefused(
-                f"It cannot be read: {waiting.reason}. Mend it and send it again."
-            )
         with changing(self._corpus, self._store):
+            waiting = self.one(id)
+            if waiting.reason:
+                why = waiting.reason
+                raise CollectionRefused(f"It cannot be read: {why}. Mend it and send it again.")
             there = digest_of(inside(self._corpus, waiting.path))
             if there != waiting.digest:  # else a crash came between the two steps of putting it
                 _require(there == expects)
@@ -156,8 +156,8 @@ class Intake:
 
     def discard(self, id: str) -> None:
         """Delete a waiting file. Raises as `put`."""
-        self.one(id)
         with changing(self._corpus, self._store):
+            self.one(id)
             shutil.rmtree(self._incoming / id)
 
     def remove(self, path: str, expects: str) -> None:

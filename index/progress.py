@@ -17,12 +17,12 @@ TOLD_EVERY = 0.5  # seconds
 _listeners: list[IO[str]] = []
 
 
-def tell(stream: IO[str]) -> None:
-    """From now on the progress is told to the stream, instead of by a bar.
+def tell(stream: IO[str] | None) -> None:
+    """From now on the progress is told to the stream, instead of by a bar; None: by a bar again.
 
     A line is a JSON object: the `phase`, what is `done` and the `total`, null if that is unknown.
     """
-    _listeners[:] = [stream]
+    _listeners[:] = [stream] if stream else []
 
 
 class _Told(tqdm):

@@ -35,7 +35,7 @@ COMMAND = (sys.executable, "-m", "index")
 KINDS = {"check": ("--check",), "index": ()}  # its own arguments
 FOLDER = "runs"
 TRIES, BETWEEN = 20, 0.05  # of locking a run's file, and the seconds between two of them
-LARGEST = 5_000_000  # bytes of what is read of a run's file
+LARGEST = 50_000_000  # bytes of what is read of a run's file
 ROOT = str(Path(__file__).resolve().parents[1])
 
 

@@ -161,6 +161,7 @@ WORDS = {
             "removed": "retirés",
             "unchanged": "inchangés",
         },
+        "more": "et {number} autres",
         "unreadable_files": "Fichiers illisibles",
         "failures": {
             "IndexBusy": "Une autre indexation écrit l'index. Relancez quand elle sera terminée.",
@@ -330,6 +331,7 @@ WORDS = {
             "removed": "removed",
             "unchanged": "unchanged",
         },
+        "more": "and {number} more",
         "unreadable_files": "Unreadable files",
         "failures": {
             "IndexBusy": "Another run is writing the index. Begin again once it has ended.",

@@ -19,6 +19,7 @@ from bot.web.gate.deadline import WAIT
 from index.errors import CollectionRefused
 
 ARRIVAL = 900  # seconds: 200 MB at two megabits a second
+NOT_WHOLE = "The form did not arrive whole. Send it again."
 IN_MEMORY = 100_000  # bytes of a file
 
 
@@ -39,6 +40,8 @@ async def received(request: Request, folder: Path, most: int) -> AsyncIterator[S
     if wait := request.scope.get(WAIT):
         wait(ARRIVAL)
     kind, options = parse_options_header(request.headers.get("content-type"))
+    if kind != b"multipart/form-data" or not options.get(b"boundary"):
+        raise CollectionRefused(NOT_WHOLE)
     fields: dict[str, str] = {}
     files: list[File] = []
 
@@ -65,7 +68,7 @@ async def received(request: Request, folder: Path, most: int) -> AsyncIterator[S
         named = [(_text(file.file_name), file.file_object) for file in files]
         yield Sent(fields, [(name, data) for name, data in named if name])
     except FormParserError as error:
-        raise CollectionRefused("The form did not arrive whole. Send it again.") from error
+        raise CollectionRefused(NOT_WHOLE) from error
     finally:
         for file in files:
             file.close()

@@ -20,8 +20,12 @@ from serving import client, served
 
 from bot.answer import Bot
 from bot.lines import entries
+from bot.settings import BotSettings
+from bot.web.desk import collection_runs
 from bot.web.gate.access import LARGEST, LARGEST_UPLOAD, Authenticator
 from bot.web.gate.limits import Attempts
+from index.errors import IndexBusy
+from index.runs import Runs
 from index.shelf.store import Shelf
 
 STAFF, MEMBER = "zoé@federation.example", "anne"
@@ -531,6 +535,8 @@ def test_one_run_at_a_time_is_followed_while_members_ask_and_its_report_stays(
     assert f"Indexing under way · encoding · 0 / {shown['index']['total']}" in text_of(
         staff.get(HERE)
     )
+    with pytest.raises(IndexBusy):
+        site.federation.index()
     question = {"question": "Que demandons-nous pour les membres ?"}
     assert member.post("/api/ask", json=question).json()["citations"]
     site.hold.unlink()
@@ -543,12 +549,20 @@ def test_one_run_at_a_time_is_followed_while_members_ask_and_its_report_stays(
     assert site.audited().count((STAFF_NAME, "index", None)) == 1
 
 
-def test_a_run_that_finds_another_at_work_says_so_in_the_visitors_language(
-    site: Site, staff: httpx.Client, other: httpx.Client
+@pytest.mark.parametrize(
+    ("language", "why"),
+    [
+        ("fr", "Une autre indexation écrit l'index. Relancez quand elle sera terminée."),
+        ("en", "Another run is writing the store; this one did nothing."),
+    ],
+)
+def test_why_a_run_came_to_nothing_is_said_in_the_visitors_language(
+    tmp_path: Path, language: str, why: str
 ):
-    from index.build import exclusive
-
-    with exclusive(site.store):
-        run(staff, "index")
-    assert "Une autre indexation écrit l'index." in text_of(other.get(HERE))
-    assert "Another run is writing" in text_of(staff.get(HERE))
+    failing = (
+        "import sys; sys.exit('IndexBusy: Another run is writing the store; this one did nothing.')"
+    )
+    runs = Runs(BotSettings(store=tmp_path), (sys.executable, "-c", failing))
+    runs.begin("index", "zoé")
+    until(lambda: not runs.last("index").under_way)
+    assert why in unescape(collection_runs.shown(runs, language))
