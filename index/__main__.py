@@ -120,7 +120,7 @@ def _parser(settings: IndexSettings) -> argparse.ArgumentParser:
         ("--json", "print the report as one JSON object"),
         ("--progress", "tell how far it is on standard error, in lines of JSON"),
         ("--rebuild", "build everything anew, whatever is there"),
-        ("--verbose", "say too what was left out on purpose, in JSON which paths were added..."),
+        ("--verbose", "say too what was left out on purpose; in JSON, the paths that changed"),
         ("--watch", "go on: index some seconds after each change of the documents"),
     ):
         parser.add_argument(option, action="store_true", help=purpose)

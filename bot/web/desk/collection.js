@@ -2,13 +2,24 @@
 (() => {
   const runs = document.getElementById("runs"), said = document.getElementById("runs-said");
   const EVERY = 1000; // milliseconds
-  let seen = null, followed = false;
+  const seen = {};
+  let followed = false;
+  function show(html) { // only what has changed: what was unfolded stays so
+    const made = document.createElement("div");
+    made.innerHTML = html;
+    [...made.children].forEach((section, at) => {
+      const same = seen[section.id] === section.outerHTML;
+      seen[section.id] = section.outerHTML;
+      if (!runs.children[at]) runs.append(section);
+      else if (!same) runs.children[at].replaceWith(section);
+    });
+  }
   async function follow() {
     try {
       const answer = await fetch(runs.dataset.address, { headers: { Accept: "application/json" } });
       if (answer.ok) {
         const found = await answer.json();
-        if (found.html !== seen) runs.innerHTML = seen = found.html;
+        show(found.html);
         followed ||= found.under_way;
         if (followed && said.textContent !== found.said) said.textContent = found.said;
         if (!found.under_way) return;
