@@ -43,7 +43,9 @@ def bar(phase: str, unit: str, items: Iterable | None = None, total: int | None 
     """
     if _listeners:
         (stream,) = _listeners
-        return _Told(items, desc=phase, total=total, file=stream, mininterval=TOLD_EVERY)
+        return _Told(
+            items, desc=phase, total=total, file=stream, mininterval=TOLD_EVERY, miniters=1
+        )
     return tqdm(
         items,
         desc=phase,
