@@ -2,12 +2,13 @@
 
 import socket
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from importlib.util import find_spec
 
 from bot.answer import READERS, Bot, open_bot
 from bot.archive import Archive
+from bot.citations import Citations
 from bot.complaints import complain
 from bot.settings import BotSettings
 from bot.usage import Use
@@ -27,6 +28,7 @@ from bot.web.health import serve_health
 from bot.web.metrics import Metrics
 from bot.web.reading import Reading, serve_reading
 from index.errors import PlaidoyerError
+from index.runs import COMMAND
 from index.settings import quiet_libraries
 from index.shelf.store import Shelf
 
@@ -64,14 +66,17 @@ def application(  # noqa: PLR0913 (one parameter a part that a test may replace)
     ready: Callable[[], bool] = lambda: True,
     metrics: Metrics | None = None,
     use: Use | None = None,
+    citations: Citations | None = None,
+    indexing: Sequence[str] = COMMAND,
 ) -> FastAPI:
     """The page, the documents, the desk and the endpoints as one ASGI application, behind the gate.
 
-    `ready()`: does `opened()` give the bot at once?
+    `ready()`: does `opened()` give the bot at once? `indexing`: the command that the desk runs.
     """
     limiter = Limiter(0 if _single_user(settings) else settings.rate)
     use = use or Use(settings.store)
-    service = Service(opened, limiter, lanes, metrics or Metrics(), use)
+    citations = citations or Citations(settings.store)
+    service = Service(opened, limiter, lanes, metrics or Metrics(), use, citations)
     blocks = page(opened, settings, service, _archive(settings, authenticator.users))
     with blocks:
         add_endpoints(service)
@@ -87,7 +92,16 @@ def application(  # noqa: PLR0913 (one parameter a part that a test may replace)
     read = Limiter(0 if _single_user(settings) else READ)
     serve_reading(app, Reading(opened, read, lanes, Brand.of(settings)))
     serve_api(app, service)
-    serve_desk(app, Brand.of(settings), opened, settings, host=service, use=use)
+    serve_desk(
+        app,
+        Brand.of(settings),
+        opened,
+        settings,
+        host=service,
+        use=use,
+        citations=citations,
+        indexing=indexing,
+    )
     return gr.mount_gradio_app(
         app,
         blocks,
@@ -211,6 +225,7 @@ def main() -> int:
         authenticator = authenticator_of(settings)
         listening = listen(settings)
         metrics, lanes = Metrics(), Lanes(alone=_single_user(settings))
+        citations = Citations(settings.store)
         end_metrics = _serve_metrics(metrics, settings)
     except PlaidoyerError as error:
         complain(error)
@@ -224,7 +239,14 @@ def main() -> int:
     metrics.watch(opening.result, ready, lambda: lanes.waiting)
     use = Use(settings.store)
     app = application(
-        opening.result, settings, authenticator, lanes, ready=ready, metrics=metrics, use=use
+        opening.result,
+        settings,
+        authenticator,
+        lanes,
+        ready=ready,
+        metrics=metrics,
+        use=use,
+        citations=citations,
     )
     server = Server(serving(app, settings))
     opening.add_done_callback(lambda done: _stop_if_failed(done, server))
@@ -233,6 +255,7 @@ def main() -> int:
     )
     server.run(sockets=[listening])
     use.write()
+    citations.write()
     end_metrics()
     return 2 if opening.done() and opening.exception() else 0
 

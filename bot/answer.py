@@ -256,6 +256,12 @@ class Bot:
         """How many documents it holds."""
         return len(self._generation().manifest["documents"])
 
+    @property
+    def warnings(self) -> dict[str, list[str]]:
+        """What the run that made it said of each document, by path."""
+        records = self._generation().manifest["documents"]
+        return {path: list(record.get("warnings", ())) for path, record in records.items()}
+
     def passages(self, paths: Collection[str], audiences: Sequence[str] = READERS) -> list[Passage]:
         """The passages of these documents, as far as `audiences` may see them now."""
         return [

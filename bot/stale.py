@@ -10,14 +10,14 @@ import argparse
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from bot import wording
 from bot.contradictions import Pair, stale_pairs
 from bot.lines import append, entries
 from bot.settings import BotSettings
+from index import catalogue
 from index.errors import PlaidoyerError
 from index.report import language_of_locale
 from index.shelf.store import Shelf
@@ -41,18 +41,6 @@ SAID = {
         "superseded": "marked as superseded by {who} on {day}, from the next indexing on",
     },
 }
-
-
-class Catalogue(Protocol):
-    """What edits catalogue.toml: index.catalogue."""
-
-    def stated(self, corpus: Path, path: str) -> tuple[Mapping[str, str], str]:
-        """What it says of the document, and its version."""
-
-    def state(
-        self, corpus: Path, store: Path, path: str, fields: Mapping[str, str], version: str
-    ) -> None:
-        """Write what shall be said of the document."""
 
 
 class DecisionsUnusable(PlaidoyerError):
@@ -101,14 +89,11 @@ def decide(store: Path, pair: Pair, state: str, who: str) -> None:
         ) from error
 
 
-def state_status(
-    corpus: Path, store: Path, path: str, status: str, catalogue: Catalogue | None = None
-) -> None:
+def state_status(corpus: Path, store: Path, path: str, status: str) -> None:
     """Write into catalogue.toml of the corpus that the document has this status.
 
     It holds once the corpus is indexed again. Raises as `index.catalogue.state`.
     """
-    catalogue = catalogue or import_module("index.catalogue")
     _, version = catalogue.stated(corpus, path)
     catalogue.state(corpus, store, path, {"status": status}, version)
 

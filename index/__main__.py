@@ -16,6 +16,7 @@ from index.build import build, plan
 from index.embed import load_embedder, recorded_name
 from index.errors import PlaidoyerError, Unreadable
 from index.options import add_folders, add_keep, add_language
+from index.progress import tell
 from index.readers.read import parsers_for
 from index.report import report_text, said
 from index.settings import IndexSettings, quiet_libraries
@@ -51,6 +52,8 @@ def _index(settings: IndexSettings, given: Sequence[str]) -> int:
         if options.check or options.rebuild:
             parser.error("--watch goes with neither --check nor --rebuild")
         return _watch(options)
+    if options.progress:
+        tell(sys.stderr)
     quiet_libraries(settings.embedder)
     what = (options.corpus, options.store, recorded_name(settings.embedder))
     how = {"rebuild": options.rebuild, "parsers": parsers_for(settings.ocr)}
@@ -62,7 +65,7 @@ def _index(settings: IndexSettings, given: Sequence[str]) -> int:
             *what, lambda: load_embedder(settings.embedder, models), **how, keep=options.keep
         )
     if options.json:
-        print(json.dumps(report.as_json(), ensure_ascii=False))
+        print(json.dumps(report.as_json(options.verbose), ensure_ascii=False))
     else:
         print(report_text(report, options.check, options.language, options.verbose))
     return 1 if report.unreadable else 0
@@ -115,8 +118,9 @@ def _parser(settings: IndexSettings) -> argparse.ArgumentParser:
     for option, purpose in (
         ("--check", "say what would change, and write nothing"),
         ("--json", "print the report as one JSON object"),
+        ("--progress", "tell how far it is on standard error, in lines of JSON"),
         ("--rebuild", "build everything anew, whatever is there"),
-        ("--verbose", "say too what was left out on purpose, and how much of it"),
+        ("--verbose", "say too what was left out on purpose; in JSON, the paths that changed"),
         ("--watch", "go on: index some seconds after each change of the documents"),
     ):
         parser.add_argument(option, action="store_true", help=purpose)

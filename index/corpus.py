@@ -44,6 +44,11 @@ def files_of(corpus: Path, before: Iterable[str]) -> Iterator[tuple[str, str, st
             yield path, "", reason
 
 
+def paths_of(corpus: Path) -> list[str]:
+    """The paths of what may be a document, in order; what cannot be listed is passed over."""
+    return [path for path in _paths(corpus, lambda _: None) if path.lower().endswith(FORMATS)]
+
+
 def _paths(corpus: Path, failed: Callable[[OSError], object]) -> Iterator[str]:
     """The paths of what may be a document, in order; `failed` is called for an unlisted folder."""
     for folder, folders, names in os.walk(corpus, onerror=failed):
@@ -112,15 +117,30 @@ def catalogue_of(corpus: Path) -> tuple[dict, str]:
         return {}, ""
     try:
         data = file.read_bytes()
+    except OSError as error:
+        raise _no_toml(file, error) from error
+    return entries_of(file, data), hashlib.sha256(data).hexdigest()
+
+
+def entries_of(file: Path, data: bytes) -> dict:
+    """The entries that the catalogue `file` has by path, if its bytes are `data`.
+
+    Raises as `catalogue_of`.
+    """
+    try:
         entries = tomllib.loads(data.decode())
-    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise CatalogueInvalid(
-            f"{file} is not valid TOML ({error}). Correct it and run: python -m index"
-        ) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise _no_toml(file, error) from error
     if loose := [key for key, entry in entries.items() if not isinstance(entry, dict)]:
         # Its author meant it for a document, or for all of them: an audience, perhaps.
         raise CatalogueInvalid(
             f"{file} has {loose[0]!r} outside of any document's table. Put it under the "
             '["path"] of its document and run: python -m index'
         )
-    return entries, hashlib.sha256(data).hexdigest()
+    return entries
+
+
+def _no_toml(file: Path, error: Exception) -> CatalogueInvalid:
+    return CatalogueInvalid(
+        f"{file} is not valid TOML ({error}). Correct it and run: python -m index"
+    )

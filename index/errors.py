@@ -75,3 +75,15 @@ class TookTooLong(Unreadable):
 
 class CatalogueInvalid(PlaidoyerError):
     """corpus/catalogue.toml is no valid TOML."""
+
+
+class CollectionRefused(PlaidoyerError):
+    """What is asked of the documents' files, or of what catalogue.toml says of one, cannot be."""
+
+
+class CollectionUnwritable(PlaidoyerError):
+    """A file of the corpus, or what is kept of it in the store, cannot be written."""
+
+
+class RunUnderWay(PlaidoyerError):
+    """A run that was begun at the desk has not ended yet."""

@@ -204,6 +204,77 @@ MESSAGES = {
     "The index was made by another version of Plaidoyer": (
         "l'index vient d'une autre version de Plaidoyer"
     ),
+    # What is refused at the desk.
+    "Somebody has changed catalogue.toml meanwhile. See what it says now, then save again.": (
+        "Quelqu'un a modifié catalogue.toml entre-temps. Regardez ce qu'il dit maintenant, puis "
+        "enregistrez à nouveau."
+    ),
+    "Somebody has changed this file meanwhile. See what is there now, then try again.": (
+        "Quelqu'un a modifié ce fichier entre-temps. Regardez ce qu'il en est, puis recommencez."
+    ),
+    "{value} is no date. Write 2024-03-21, 2024-03 or 2024.": (
+        "{value} n'est pas une date. Écrivez 2024-03-21, 2024-03 ou 2024."
+    ),
+    "{value} is none of {allowed}. Choose one.": (
+        "{value} ne fait pas partie de {allowed}. Choisissez-en un."
+    ),
+    "There is no folder {name}. Choose one that is there.": (
+        "Il n'y a pas de dossier {name}. Choisissez-en un qui existe."
+    ),
+    "{name} is no name for a document. Rename the file.": (
+        "{name} n'est pas un nom pour un document. Renommez le fichier."
+    ),
+    "this format is not read (only {formats}). Save it as one of these.": (
+        "ce format n'est pas lu (seulement {formats}). Enregistrez-le dans l'un d'eux."
+    ),
+    "This file waits no longer. See the list of those that do.": (
+        "Ce fichier n'attend plus. Voyez la liste de ceux qui attendent."
+    ),
+    "It cannot be read: {why}. Mend it and send it again.": (
+        "Il ne peut pas être lu : {why}. Réparez-le et envoyez-le à nouveau."
+    ),
+    "This file is not in the collection. See the list.": (
+        "Ce fichier n'est pas dans la collection. Voyez la liste."
+    ),
+    "{name} is larger than {size} MB. Make it smaller, or divide it.": (
+        "{name} dépasse {size} Mo. Réduisez-le ou divisez-le."
+    ),
+    "{name} is no {suffix} file. Choose one, or add it as a new document.": (
+        "{name} n'est pas un fichier {suffix}. Choisissez-en un, ou ajoutez-le comme nouveau "
+        "document."
+    ),
+    "More than {size} MB were sent at once. Send fewer files.": (
+        "Plus de {size} Mo ont été envoyés en une fois. Envoyez moins de fichiers."
+    ),
+    "The form did not arrive whole. Send it again.": (
+        "Le formulaire n'est pas arrivé entier. Envoyez-le à nouveau."
+    ),
+    "The collection was left as it was, for something could not be written ({error}). Make room, "
+    "or give the right to write in {corpus} and {store}, then try again.": (
+        "La collection est restée telle quelle, car l'écriture a échoué ({error}). Faites de la "
+        "place, ou donnez le droit d'écrire dans {corpus} et {store}, puis recommencez."
+    ),
+    "No run was begun, for {store} could not be written ({error}). Make room or give the right to "
+    "write there, then try again.": (
+        "Rien n'a été lancé, car {store} ne peut pas être écrit ({error}). Faites de la place ou "
+        "donnez le droit d'y écrire, puis recommencez."
+    ),
+    "Nothing was changed, for {file} could not be written ({error}). Make room or give the right "
+    "to write there, then try again.": (
+        "Rien n'a été changé, car {file} ne peut pas être écrit ({error}). Faites de la place ou "
+        "donnez le droit d'y écrire, puis recommencez."
+    ),
+    "{file} is not valid TOML ({error}). Correct it and run: python -m index": (
+        "{file} n'est pas du TOML valide ({error}). Corrigez-le, puis relancez l'indexation."
+    ),
+    '{file} has {key} outside of any document\'s table. Put it under the ["path"] of its '
+    "document and run: python -m index": (
+        '{file} a {key} en dehors de la table d\'un document. Placez-le sous le ["chemin"] de '
+        "son document, puis relancez l'indexation."
+    ),
+    "{file} is written in a way that is not changed here{hint}. Change it in an editor.": (
+        "{file} est écrit d'une façon qui ne se modifie pas ici{hint}. Modifiez-le dans un éditeur."
+    ),
     # What is left out on purpose.
     "signatures and notices": "signatures et mentions",
     "quoted mail": "messages cités",

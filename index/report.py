@@ -83,9 +83,13 @@ class Report:
     digests: dict[str, str] = field(default_factory=dict)
     seconds: float = 0.0
 
-    def as_json(self) -> dict:
-        """What `python -m index --json` prints: counts; unreadable files and warnings in full."""
-        return {
+    def as_json(self, verbose: bool = False) -> dict:
+        """What `python -m index --json` prints: counts; unreadable files and warnings in full.
+
+        `verbose`: with the paths of what was added, changed and removed.
+        """
+        named = {word: getattr(self, word) for word in ("added", "changed", "removed")}
+        return ({"paths": named} if verbose else {}) | {
             "generation": self.generation,
             "documents": self.documents,
             "passages": self.passages,

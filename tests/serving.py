@@ -21,14 +21,22 @@ def served(
     settings: BotSettings,
     authenticator: Authenticator | None = None,
     lanes: Lanes | None = None,
+    **others: object,
 ) -> Iterator[tuple[str, Server]]:
-    """The app with this bot on a port of its own: its address, and the server to stop it by."""
+    """The app with this bot on a port of its own: its address, and the server to stop it by.
+
+    `others`: as of `application`.
+    """
     listening = listen(settings.model_copy(update={"port": 0}))
     listening.listen(128)  # whoever connects from now on waits until the thread serves
     server = Server(
         serving(
             application(
-                lambda: bot, settings, authenticator or authenticator_of(settings), lanes or Lanes()
+                lambda: bot,
+                settings,
+                authenticator or authenticator_of(settings),
+                lanes or Lanes(),
+                **others,
             ),
             settings,
         )

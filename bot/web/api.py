@@ -18,6 +18,7 @@ from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
 from bot.answer import Bot
+from bot.citations import Citations
 from bot.complaints import complain
 from bot.question.understand import LONGEST, QuestionRefused
 from bot.records import Answer, Scope, Turn, search_as_json, turns_of
@@ -93,9 +94,10 @@ class Service:
         lanes: Lanes,
         metrics: Metrics,
         use: Use,
+        citations: Citations,
     ):
         self._opened, self._limiter, self._lanes = opened, limiter, lanes
-        self._metrics, self._use = metrics, use
+        self._metrics, self._use, self._citations = metrics, use, citations
 
     def name(self, request: Any) -> str:
         """The user's name; "" where nobody logs in."""
@@ -174,7 +176,7 @@ class Service:
         return {"id": asked.id, "sentences": checked, "left_out": left_out}
 
     def _counted(self, steps: Iterator[str | Answer]) -> Iterator[str | Answer]:
-        return self._use.counted(self._metrics.measured(steps))
+        return self._citations.counted(self._use.counted(self._metrics.measured(steps)))
 
     def _steps(self, asked: ToAsk, audiences: Sequence[str]) -> Iterator[str | Answer]:
         """A generator, so that the bot is waited for in the thread that answers, not here."""

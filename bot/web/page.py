@@ -123,7 +123,7 @@ class Page:
         conversation, link = self._conversation(sent, request), _text(sent, "answer", 64)
         alert = LABELS[language]["link_gone"] if link and not conversation.turns else ""
         return (
-            masthead(self.brand, language, user),
+            masthead(self.brand, language, user, "staff" in self.host.audiences(request)),
             chat.welcome((), language, starting=not self.is_open.is_set()),
             composer(language, self.keeper.keeps(user)),
             *chat.shown(conversation, language, alert),

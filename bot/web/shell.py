@@ -7,9 +7,12 @@ from bot.web.brand import Brand
 from bot.web.templating import render
 
 
-def masthead(brand: Brand, language: str, user: str = "") -> Markup:
-    """Name, views, language, light or dark; and who is logged in, with the way out."""
-    return render("masthead.html", language, brand=brand, user=user)
+def masthead(brand: Brand, language: str, user: str = "", staff: bool = False) -> Markup:
+    """Name, views, language, light or dark; and who is logged in, with the way out.
+
+    `staff`: with the way to the desk.
+    """
+    return render("masthead.html", language, brand=brand, user=user, staff=staff)
 
 
 def composer(language: str, keeps: bool = False) -> Markup:

@@ -2,7 +2,6 @@
 
 import json
 from pathlib import Path
-from typing import ClassVar
 
 import pytest
 from conftest import Federation
@@ -192,20 +191,13 @@ def test_decisions_that_cannot_be_kept_are_told_with_what_to_do(federation: Fede
         decide(federation.store, pair, DISMISSED, "zoe")
 
 
-def test_a_status_is_written_into_the_catalogue_as_it_is_and_nothing_else(tmp_path: Path):
-    class Catalogue:
-        written: ClassVar[list[tuple]] = []
-
-        def stated(self, *_: object) -> tuple[dict[str, str], str]:
-            return {"title": "A"}, "version"
-
-        def state(self, *all_of_it: object) -> None:
-            self.written.append(all_of_it)
-
-    state_status(tmp_path, tmp_path / "store", "positions/a.md", "superseded", Catalogue())
-    assert Catalogue.written == [
-        (tmp_path, tmp_path / "store", "positions/a.md", {"status": "superseded"}, "version")
-    ]
+def test_a_status_is_written_into_the_catalogue_beside_what_it_says_already(
+    federation: Federation,
+):
+    federation.write("catalogue.toml", '["positions/a.md"]\ntitle = "A"\n')
+    state_status(federation.corpus, federation.store, "positions/a.md", "superseded")
+    written = (federation.corpus / "catalogue.toml").read_text()
+    assert written == '["positions/a.md"]\ntitle = "A"\nstatus = "superseded"\n'
 
 
 def test_the_command_lists_what_is_open(

@@ -1,26 +1,37 @@
 """The desk put together: which sections there are, and their routes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from fastapi import FastAPI, Request
 from fastapi.responses import RedirectResponse, Response
 
 from bot.answer import Bot
 from bot.audit import Audit
+from bot.citations import Citations
 from bot.settings import BotSettings
 from bot.usage import Use
 from bot.web.brand import Brand
-from bot.web.desk import asked, stale, use
+from bot.web.desk import asked, collection_parts, stale, use
 from bot.web.desk.asked import AskedPage, serve_asked
+from bot.web.desk.collection import serve_collection
+from bot.web.desk.collection_parts import Parts
 from bot.web.desk.section import Section
 from bot.web.desk.shell import Shell
 from bot.web.desk.stale import Comparing, StalePage, serve_stale
 from bot.web.desk.use import serve_use
 from bot.web.gate.access import DESK
 from bot.web.host import Host
+from index.intake import Intake
+from index.readers.read import parsers_for
+from index.runs import Runs
 
 # In the order in which they are listed.
-SECTIONS: tuple[Section, ...] = (asked.SECTION, stale.SECTION, use.SECTION)
+SECTIONS: tuple[Section, ...] = (
+    asked.SECTION,
+    collection_parts.SECTION,
+    stale.SECTION,
+    use.SECTION,
+)
 
 
 def serve_desk(  # noqa: PLR0913 (what its sections show, and what they change)
@@ -31,10 +42,13 @@ def serve_desk(  # noqa: PLR0913 (what its sections show, and what they change)
     *,
     host: Host,
     use: Use,
+    citations: Citations,
+    indexing: Sequence[str],
 ) -> None:
     """Add the pages of the desk to the app.
 
-    `opened()` gives the bot, waiting until it is ready; `host` does what gives way to members.
+    `opened()` gives the bot, waiting until it is ready; `host` does what gives way to members;
+    `indexing`: the command that indexes.
     """
     shell, audit = Shell(brand, SECTIONS), Audit(settings.store)
 
@@ -42,6 +56,9 @@ def serve_desk(  # noqa: PLR0913 (what its sections show, and what they change)
         return RedirectResponse(SECTIONS[0].path, 303)
 
     app.get(DESK)(first)
+    intake = Intake(settings.corpus, settings.store, parsers_for(settings.ocr))
+    runs = Runs(settings, indexing)
     serve_asked(app, AskedPage(shell, opened, settings.store, host, audit))
+    serve_collection(app, Parts(shell, opened, settings, audit, citations, intake, runs))
     serve_stale(app, StalePage(shell, Comparing(opened, host), settings, audit))
     serve_use(app, shell, use)

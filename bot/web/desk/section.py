@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import SimpleNamespace
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -11,7 +12,7 @@ class Section:
     it for staff only? Whatever is below /desk is, by the gate."""
 
     path: str
-    words: Mapping[str, Mapping[str, str]]
+    words: Mapping[str, Mapping[str, Any]]
     staff: bool = True
 
     def said(self, language: str) -> SimpleNamespace:

@@ -19,7 +19,6 @@ from bot.stale import (
     DISMISSED,
     OPEN,
     SUPERSEDED,
-    Catalogue,
     Decision,
     decide,
     decisions,
@@ -75,10 +74,9 @@ class StalePage:
         comparing: Comparing,
         settings: BotSettings,
         audit: Audit,
-        catalogue: Catalogue | None = None,
     ):
         self._shell, self._comparing, self._settings = shell, comparing, settings
-        self._audit, self._catalogue = audit, catalogue
+        self._audit = audit
 
     async def show(self, request: Request) -> Response:
         """GET /desk/stale?all=yes"""
@@ -112,7 +110,7 @@ class StalePage:
         self._audit.note(who, f"pair {state}", older=older.path, newer=newer.path)
         status = "superseded" if state == SUPERSEDED else older.status
         if state == SUPERSEDED or (before and before.state == SUPERSEDED):
-            state_status(self._settings.corpus, store, older.path, status, self._catalogue)
+            state_status(self._settings.corpus, store, older.path, status)
         decide(store, pair, state, who)
 
     def _page(

@@ -27,6 +27,7 @@ from bot.web.gate.sessions import COOKIES, Sessions
 from bot.web.gate.visitor import KEY, Visitor
 from bot.web.labels import LABELS, page_language
 from index.errors import PlaidoyerError
+from index.readers.read import LARGEST_WITH_IMAGES
 
 LARGEST = 2 * 2**20  # bytes of a request
 PROXY_HEADERS = ("forwarded", "x-forwarded-for", "via")
@@ -51,9 +52,9 @@ CLOSED = (
     "/login/",
     "/logout/",
 )
-
-
 DESK = "/desk"  # whatever is there or below it is for staff
+UPLOAD = f"{DESK}/collection/upload"  # takes documents; its form is read only for staff
+LARGEST_UPLOAD = 2 * LARGEST_WITH_IMAGES + LARGEST  # bytes of what it takes at once
 
 
 class TooManyAttempts(PlaidoyerError):
@@ -231,9 +232,10 @@ def _unacceptable(request: Request, labels: dict[str, str], local_only: bool) ->
         return refused(403, "ForeignPage", labels["foreign_page"])
     if "transfer-encoding" in request.headers:
         return refused(411, "LengthRequired", labels["too_large"])
-    if int(request.headers.get("content-length", 0)) > LARGEST:
-        return refused(413, "TooLarge", labels["too_large"])
     path = request.url.path
+    most = LARGEST_UPLOAD if path == UPLOAD else LARGEST
+    if int(request.headers.get("content-length", 0)) > most:
+        return refused(413, "TooLarge", labels["too_large"])
     if path.startswith(CLOSED) and not GRADIO.fullmatch(path):
         return refused(404, "NotFound", labels["not_found"])
     return None

@@ -23,7 +23,7 @@ from app import serving
 from bot.answer import Bot
 from bot.users import LONGEST_NAME, Users
 from bot.web.gate.access import Authenticator
-from bot.web.gate.deadline import ARRIVAL, Deadline
+from bot.web.gate.deadline import ARRIVAL, WAIT, Deadline
 from bot.web.gate.limits import Attempts
 from index.shelf.store import Shelf
 
@@ -68,11 +68,16 @@ async def count_body(scope: dict, receive, send) -> None:
     await PlainTextResponse(f"{size} bytes")(scope, receive, send)
 
 
+async def count_patiently(scope: dict, receive, send) -> None:
+    scope[WAIT](30)
+    await count_body(scope, receive, send)
+
+
 @contextmanager
-def quick() -> Iterator[str]:
+def quick(app=count_body) -> Iterator[str]:
     """A server that counts what it is sent, and waits 0.4 seconds for it."""
     listening = socket.create_server(("127.0.0.1", 0))
-    config = uvicorn.Config(count_body, http=Quick, log_level="critical", lifespan="off")
+    config = uvicorn.Config(app, http=Quick, log_level="critical", lifespan="off")
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
     thread.start()
@@ -117,6 +122,16 @@ def test_a_request_that_drips_loses_its_connection_all_the_same():
                 except TimeoutError:
                     continue
         assert 0 < dripped < 1000
+
+
+def test_who_reads_a_request_may_give_it_more_time():
+    with quick(count_patiently) as address, connect(address) as connection:
+        connection.sendall(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 6\r\n\r\nabc")
+        connection.settimeout(2 * Quick.arrival)
+        with pytest.raises(TimeoutError):  # it is not closed
+            connection.recv(1)
+        connection.sendall(b"def")
+        assert connection.recv(1000).startswith(b"HTTP/1.1 200")
 
 
 def test_while_200_requests_are_half_sent_everybody_else_is_served(federation: Federation):
