@@ -37,6 +37,7 @@ from fastapi import FastAPI  # noqa: E402
 from starlette.routing import Mount  # noqa: E402
 
 from bot.web.api import Service, add_endpoints, serve_api  # noqa: E402
+from bot.web.desk.desk import serve_desk  # noqa: E402
 from bot.web.page import appearance, page  # noqa: E402
 
 GRACE = 10  # seconds that running answers have to finish when the server is stopped
@@ -82,6 +83,7 @@ def application(  # noqa: PLR0913 (one parameter a part that a test may replace)
     serve_documents(app, opened)
     read = Limiter(0 if _single_user(settings) else READ)
     serve_reading(app, Reading(opened, read, lanes, Brand.of(settings)))
+    serve_desk(app, Brand.of(settings), service)
     serve_api(app, service)
     return gr.mount_gradio_app(
         app,
