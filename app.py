@@ -6,16 +6,19 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from importlib.util import find_spec
 
+from bot.accounts import Accounts
 from bot.answer import READERS, Bot, open_bot
 from bot.archive import Archive
+from bot.audit import Audit
 from bot.complaints import complain
 from bot.settings import BotSettings
 from bot.users import Users, UsersInvalid, usable
 from bot.web.brand import Brand
 from bot.web.documents import serve_documents
-from bot.web.gate import login
+from bot.web.gate import invitation, login
 from bot.web.gate.access import Authenticator, Gate, is_loopback
 from bot.web.gate.deadline import Deadline
+from bot.web.gate.door import Door
 from bot.web.gate.events import OwnEvents
 from bot.web.gate.headers import SafeHeaders
 from bot.web.gate.limits import READ, Lanes, Limiter
@@ -76,14 +79,18 @@ def application(  # noqa: PLR0913 (one parameter a part that a test may replace)
     blocks.queue(default_concurrency_limit=None, max_size=UNDER_WAY)
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(OwnEvents, pending=lambda: _pending(blocks))
-    app.add_middleware(Gate, authenticator=authenticator, public=(*login.PATHS, *HEALTH))
+    public = (*login.PATHS, *invitation.PATHS, *HEALTH)
+    app.add_middleware(Gate, authenticator=authenticator, public=public)
     app.add_middleware(SafeHeaders)  # the last one added is the outermost
-    login.serve_log_in(app, authenticator, Brand.of(settings))
+    people = Accounts(authenticator.users, Audit(settings.store)) if authenticator.users else None
+    door = Door(Brand.of(settings))
+    login.serve_log_in(app, authenticator, door)
+    invitation.serve_invitation(app, authenticator, people, door)
     serve_health(app, opened, ready)
     serve_documents(app, opened)
     read = Limiter(0 if _single_user(settings) else READ)
     serve_reading(app, Reading(opened, read, lanes, Brand.of(settings)))
-    serve_desk(app, Brand.of(settings), service)
+    serve_desk(app, Brand.of(settings), service, authenticator, people)
     serve_api(app, service)
     return gr.mount_gradio_app(
         app,

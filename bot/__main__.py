@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TypeVar
 
-from bot import doctor, users, verify, wording
+from bot import accounts, doctor, verify, wording
 from bot.answer import Bot, open_bot
 from bot.measure import evaluate, load, scores
 from bot.question.understand import QuestionRefused, understand
@@ -19,7 +19,7 @@ from bot.views import listing
 from index.errors import PlaidoyerError
 from index.language.dates import as_date
 
-TOOLS = {"user": users, "load": load, "doctor": doctor}  # commands that need no bot
+TOOLS = {"user": accounts, "load": load, "doctor": doctor}  # commands that need no bot
 Line = TypeVar("Line")
 
 

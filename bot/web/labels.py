@@ -1,5 +1,6 @@
 """The words of the page, in French and in English; French for a browser in neither language."""
 
+from bot.web.labels_accounts import ACCOUNTS
 from bot.web.labels_conversations import CONVERSATIONS
 
 LABELS = {
@@ -397,7 +398,7 @@ LABELS = {
         "next_summary": "Summarise: {title}",
     },
 }
-for _language, _words in CONVERSATIONS.items():
+for _language, _words in (*CONVERSATIONS.items(), *ACCOUNTS.items()):
     LABELS[_language] |= _words
 
 
