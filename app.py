@@ -15,7 +15,7 @@ from bot.settings import BotSettings
 from bot.users import Users, UsersInvalid, usable
 from bot.web.brand import Brand
 from bot.web.documents import serve_documents
-from bot.web.gate import invitation, login
+from bot.web.gate import invitation, login, oidc
 from bot.web.gate.access import Authenticator, Gate, is_loopback
 from bot.web.gate.deadline import Deadline
 from bot.web.gate.door import Door
@@ -72,20 +72,23 @@ def application(  # noqa: PLR0913 (one parameter a part that a test may replace)
     """
     limiter = Limiter(0 if _single_user(settings) else settings.rate)
     service = Service(opened, limiter, lanes, metrics or Metrics())
-    blocks = page(opened, settings, service, _archive(settings, authenticator.users))
+    archive = _archive(settings, authenticator.users)
+    blocks = page(opened, settings, service, archive)
     with blocks:
         add_endpoints(service)
     blocks.max_threads = UNDER_WAY
     blocks.queue(default_concurrency_limit=None, max_size=UNDER_WAY)
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(OwnEvents, pending=lambda: _pending(blocks))
-    public = (*login.PATHS, *invitation.PATHS, *HEALTH)
+    public = (*login.PATHS, *invitation.PATHS, *oidc.PATHS, *HEALTH)
     app.add_middleware(Gate, authenticator=authenticator, public=public)
     app.add_middleware(SafeHeaders)  # the last one added is the outermost
-    people = Accounts(authenticator.users, Audit(settings.store)) if authenticator.users else None
-    door = Door(Brand.of(settings))
-    login.serve_log_in(app, authenticator, door)
+    users, door = authenticator.users, Door(Brand.of(settings))
+    people = Accounts(users, Audit(settings.store), archive) if users else None
+    login.serve_log_in(app, authenticator, door, oidc.BEGIN if settings.oidc_issuer else "")
     invitation.serve_invitation(app, authenticator, people, door)
+    if settings.oidc_issuer:
+        oidc.serve_by_provider(app, authenticator, oidc.Provider(settings), door)
     serve_health(app, opened, ready)
     serve_documents(app, opened)
     read = Limiter(0 if _single_user(settings) else READ)
@@ -109,7 +112,9 @@ def _archive(settings: BotSettings, users: Users | None) -> Archive | None:
     """
     if users is None or not settings.conversations:
         return None
-    archive = Archive(settings.conversations_folder, users.all)
+    # Whom an identity provider lets in is in no file: their conversations end with their time.
+    members = None if settings.oidc_issuer else users.all
+    archive = Archive(settings.conversations_folder, members)
     try:
         archive.sweep()
     except (
@@ -135,7 +140,7 @@ def authenticator_of(settings: BotSettings) -> Authenticator:
     Raises `UsersInvalid` for a users file that is empty or stands where it must not.
     """
     users = Users(usable(settings.users, settings.corpus)) if settings.users else None
-    if users and not users.all():
+    if users and not users.all() and not settings.oidc_issuer:
         raise UsersInvalid(
             f"{settings.users} has no user. "
             "Add one: python -m bot user add NAME --audience members|staff"
@@ -144,6 +149,7 @@ def authenticator_of(settings: BotSettings) -> Authenticator:
         users,
         ("public",) if settings.allow_anonymous else READERS,
         local_only=_single_user(settings),
+        by_provider=bool(settings.oidc_issuer),
     )
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from bot.archive import Archive
 from bot.audit import Audit
+from bot.complaints import complain
 from bot.invitations import Invitation, Invitations
 from bot.settings import BotSettings
 from bot.users import (
@@ -27,20 +28,21 @@ from bot.users import (
     folded,
     usable,
 )
+from index.errors import PlaidoyerError
 
 COMMAND_LINE = "python -m bot user"  # who changes accounts there, for the audit
 ACTIONS = ("add", "remove", "list", "invite")
 
 
 class Accounts:
-    """The users, who is invited, and the audit of what is done to them.
+    """The users, who is invited, the audit of what is done to them, and their conversations.
 
     Every method that changes something raises `AuditFailed`, and then changes nothing.
     """
 
-    def __init__(self, users: Users, audit: Audit):
+    def __init__(self, users: Users, audit: Audit, archive: Archive | None = None):
         self.users, self.invitations = users, Invitations(users.path)
-        self._audit = audit
+        self._audit, self._archive = audit, archive
 
     def invite(self, who: str, name: str, audience: str) -> str:
         """Invite someone; returns the token of the link, which works for a week, once.
@@ -66,11 +68,19 @@ class Accounts:
         self.users.set_audience(name, audience)
 
     def remove(self, who: str, name: str) -> None:
-        """Take a user out, and whatever link they were given. Raises as `set_audience`."""
+        """Take a user out, with their conversations and whatever link they were given.
+
+        Raises as `set_audience`. Conversations that cannot be deleted are complained of.
+        """
         self._check_staff(name, stays=False)
         self._audit.note(who, "remove user", name=name)
         self._drop_invitation(name)
         self.users.remove(name, sparing_staff=True)
+        try:
+            if self._archive:
+                self._archive.forget(folded(name))
+        except PlaidoyerError as error:
+            complain(error)
 
     def accept(self, token: str, password: str) -> User | None:
         """The user whom the invitation makes, or gives another password; None for no such one.

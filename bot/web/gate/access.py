@@ -75,7 +75,8 @@ class Authenticator:
     """Tells who sends a request.
 
     `users`: None for no log-in: everyone then sees `anonymous`, the audiences of a visitor without
-    a name. `local_only`: nobody is let in but from this machine's own browser.
+    a name. `local_only`: nobody is let in but from this machine's own browser. `by_provider`: there
+    is an identity provider, and sessions of those whom it lets in count.
     """
 
     def __init__(
@@ -85,8 +86,10 @@ class Authenticator:
         local_only: bool,
         *,
         attempts: Attempts | None = None,
+        by_provider: bool = False,
     ):
         self.users, self.anonymous, self.local_only = users, anonymous, local_only
+        self._by_provider = by_provider
         self.sessions, self._attempts = Sessions(), attempts or Attempts()
         # One thread: an attempt is checked and counted before the next one, and argon2 takes its
         # 64 MB once.
@@ -103,7 +106,7 @@ class Authenticator:
         if self.users is None:
             return Visitor("", self.anonymous, address)
         session = self.session(request)
-        if session and session.audience:
+        if session and session.audience and self._by_provider:
             return Visitor(session.name, SEES[session.audience], address)
         user = self.users.find(session.name) if session else None
         if session is None or user is None or user.hash != session.hash:
