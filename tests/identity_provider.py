@@ -1,7 +1,7 @@
 """A small OpenID Connect provider in a thread, for tests: real HTTP, real keys, no page.
 
 Whoever comes to /authorize is logged in as the person in `claims`. What a hostile or broken
-provider does is set by a test: `change` the claims of the next ID token, `sign` with another key.
+provider does is set by a test: `change` the claims of the ID tokens, `sign` them otherwise.
 """
 
 import base64
@@ -32,12 +32,11 @@ class IdentityProvider:
         self.issuer, self.key = issuer, RSAKey.generate_key(2048, {"kid": "one"})
         self.claims: dict[str, object] = {}
         self.asked: dict[str, dict[str, str]] = {}
-        self.breaks = False
         self.reset()
 
     def reset(self) -> None:
         """As a good provider does."""
-        self.sign: RSAKey = self.key
+        self.sign: Callable[[dict], str] = self.signed
         self.change: Callable[[dict], dict] = lambda claims: claims
         self.breaks = False
 
@@ -94,9 +93,12 @@ class IdentityProvider:
             "nonce": asked["nonce"],
             **self.claims,
         }
-        header = {"alg": "RS256", "kid": "one"}
-        token = jwt.encode(header, self.change(claims), self.sign)
+        token = self.sign(self.change(claims))
         return JSONResponse({"access_token": "x", "token_type": "Bearer", "id_token": token})
+
+    def signed(self, claims: dict) -> str:
+        """The claims as an ID token."""
+        return jwt.encode({"alg": "RS256", "kid": "one"}, claims, self.key)
 
     def _jwks(self, request: Request) -> Response:
         return JSONResponse({"keys": [self.key.as_dict(private=False)]})

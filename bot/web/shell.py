@@ -7,9 +7,12 @@ from bot.web.brand import Brand
 from bot.web.templating import render
 
 
-def masthead(brand: Brand, language: str, user: str = "") -> Markup:
-    """Name, views, language, light or dark; and who is logged in, with the way out."""
-    return render("masthead.html", language, brand=brand, user=user)
+def masthead(brand: Brand, language: str, user: str = "", by_provider: str = "") -> Markup:
+    """Name, views, language, light or dark; and who is logged in, with the way out.
+
+    `by_provider`: where one logs in at the identity provider, "" where there is none.
+    """
+    return render("masthead.html", language, brand=brand, user=user, by_provider=by_provider)
 
 
 def composer(language: str, keeps: bool = False) -> Markup:
