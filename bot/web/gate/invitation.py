@@ -22,11 +22,16 @@ PATHS = ("/invitation",)
 LONGEST_TOKEN = 200  # characters
 SCRIPT = """
 (() => {
-  const token = location.hash.slice(1), form = document.querySelector("form");
-  if (!token) return;
-  history.replaceState(null, "", location.pathname);
-  form.elements.token.value = token;
-  form.submit();
+  const form = document.querySelector("form");
+  const take = () => {
+    const token = location.hash.slice(1);
+    if (!token) return;
+    history.replaceState(null, "", location.pathname);
+    form.elements.token.value = token;
+    form.submit();
+  };
+  addEventListener("hashchange", take);  // the link, in a tab that shows this page already
+  take();
 })();
 """
 
