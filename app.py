@@ -80,15 +80,11 @@ def application(  # noqa: PLR0913 (one parameter a part that a test may replace)
     blocks.queue(default_concurrency_limit=None, max_size=UNDER_WAY)
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(OwnEvents, pending=lambda: _pending(blocks))
-    public = (*login.PATHS, *invitation.PATHS, *oidc.PATHS, *HEALTH)
-    app.add_middleware(Gate, authenticator=authenticator, public=public)
-    app.add_middleware(SafeHeaders)  # the last one added is the outermost
-    users, door = authenticator.users, Door(Brand.of(settings))
+    users = authenticator.users
     people = Accounts(users, Audit(settings.store), archive) if users else None
-    login.serve_log_in(app, authenticator, door, oidc.BEGIN if settings.oidc_issuer else "")
-    invitation.serve_invitation(app, authenticator, people, door)
-    if settings.oidc_issuer:
-        oidc.serve_by_provider(app, authenticator, oidc.Provider(settings), door)
+    ways_in = _serve_ways_in(app, settings, authenticator, people)
+    app.add_middleware(Gate, authenticator=authenticator, public=(*ways_in, *HEALTH))
+    app.add_middleware(SafeHeaders)  # the last one added is the outermost
     serve_health(app, opened, ready)
     serve_documents(app, opened)
     read = Limiter(0 if _single_user(settings) else READ)
@@ -103,6 +99,18 @@ def application(  # noqa: PLR0913 (one parameter a part that a test may replace)
         auth_dependency=lambda request: visitor(request).name or "-",
         **appearance(),
     )
+
+
+def _serve_ways_in(
+    app: FastAPI, settings: BotSettings, authenticator: Authenticator, people: Accounts | None
+) -> tuple[str, ...]:
+    """Add the pages that let somebody in, and return their paths, which need no log-in."""
+    door, has_provider = Door(Brand.of(settings)), bool(settings.oidc_issuer)
+    login.serve_log_in(app, authenticator, door, oidc.BEGIN if has_provider else "")
+    invitation.serve_invitation(app, authenticator, people, door)
+    if has_provider:
+        oidc.serve_by_provider(app, authenticator, oidc.Provider(settings), door)
+    return (*login.PATHS, *invitation.PATHS, *(oidc.PATHS if has_provider else ()))
 
 
 def _archive(settings: BotSettings, users: Users | None) -> Archive | None:
@@ -217,6 +225,8 @@ def main() -> int:
     try:
         settings = BotSettings.from_environment()
         Brand.of(settings)
+        if settings.oidc_issuer:
+            oidc.Provider(settings)
         Shelf(settings.store).current()
         authenticator = authenticator_of(settings)
         listening = listen(settings)

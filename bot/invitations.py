@@ -43,7 +43,7 @@ class Invitations:
     """
 
     def __init__(self, users: Path, clock: Callable[[], float] = time.time):
-        self._path, self._clock = users.with_name(f"{users.stem}-invitations.jsonl"), clock
+        self._path, self._clock = users.with_name(f"{users.name}.invitations"), clock
 
     def pending(self) -> dict[str, Invitation]:
         """Those that can still be used, by their folded name."""

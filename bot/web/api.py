@@ -33,7 +33,7 @@ from index.passage import KINDS
 
 Result = TypeVar("Result")
 LONGEST_DRAFT, SENTENCES = 50_000, 40  # characters of a draft; sentences of it that are checked
-AT_ONCE = 4  # sentences of a draft between which others have their turn
+AT_ONCE = 2  # sentences of a draft between which others have their turn
 MOST = 50  # passages of a search; earlier questions of a conversation
 USAGE = (
     'Send {"question": "...", "history": ["..."]} to /api/ask, '

@@ -139,8 +139,8 @@ def test_an_invited_person_chooses_a_password_once_and_is_in(
     address: str, users: Users, federation: Federation, folder: Path
 ):
     token = invited(address, "benoît@federation.example")
-    kept = (folder / "users-invitations.jsonl").read_text()
-    assert token not in kept and (folder / "users-invitations.jsonl").stat().st_mode & 0o77 == 0
+    kept = (folder / "users.jsonl.invitations").read_text()
+    assert token not in kept and (folder / "users.jsonl.invitations").stat().st_mode & 0o77 == 0
     with client(address) as browser:
         form = browser.get("/invitation")
         assert (form.status_code, form.headers["cache-control"]) == (200, "no-store")
@@ -187,7 +187,7 @@ def test_one_token_is_taken_by_one_process_and_ends_after_a_week(tmp_path: Path)
     assert one.find(one.add("Carla", "members")) and one.find(token) is None
     now += DAYS * 24 * 3600
     assert one.pending() == {}
-    (tmp_path / "u-invitations.jsonl").write_text('{"name": "x"}\n')
+    (tmp_path / "u.jsonl.invitations").write_text('{"name": "x"}\n')
     with pytest.raises(UsersInvalid, match="invite anew"):
         one.find(token)
 
