@@ -268,6 +268,18 @@ def test_a_member_sees_no_account_but_their_own_and_no_name_is_shown_as_markup(a
         assert stranger.post("/invitation", data={}, headers=foreign).status_code == 403
 
 
+def test_without_a_log_in_a_draft_is_checked_and_there_is_no_account(
+    federation: Federation, bot: Bot
+):
+    with served(bot, settings_of(federation)) as (where, _), client(where, headers=ENGLISH) as own:
+        checked = own.post("/draft", data={"text": "Nous demandons un fonds pour les membres."})
+        assert "Word for word" in checked.text
+        assert "no account" in own.get("/account").text
+        assert own.get("/desk/accounts").status_code == 403
+        assert own.get("/invitation").headers["location"] == "/"
+        assert own.post("/invitation", data={"token": "x"}).headers["location"] == "/"
+
+
 def test_the_command_line_invites_and_lists_who_is_invited(
     tmp_path: Path, capsys: pytest.CaptureFixture, monkeypatch: pytest.MonkeyPatch
 ):

@@ -5,6 +5,7 @@ import hmac
 import html
 import json
 import re
+import sys
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -22,7 +23,9 @@ from serving import client, served
 from bot.answer import Bot
 from bot.settings import BotSettings
 from bot.users import LONGEST_NAME, may_be_name
-from bot.web.gate.oidc import Rule, name_of
+from bot.web.brand import Brand
+from bot.web.gate.oidc import Provider, ProviderUnusable, Rule, name_of
+from bot.web.shell import masthead
 from index.errors import SettingsInvalid
 from index.shelf.store import Shelf
 
@@ -261,6 +264,18 @@ def test_a_name_that_the_provider_has_not_verified_is_nobody_elses():
     odd = {"sub": "3", "email": "a b", "preferred_username": "x" * LONGEST_NAME}
     assert len(name_of(odd)) == LONGEST_NAME and may_be_name(name_of({"sub": "4", "email": 7}))
     assert Rule.of("a = b c").holds({"a": "b c"}) and not Rule.of("a=b").holds({"a": {"b": 1}})
+
+
+def test_an_ended_session_is_renewed_at_the_provider_in_a_tab_of_its_own():
+    shown = masthead(Brand(), "en", "nina", "/oidc")
+    assert '<a href="/oidc" target="_blank" rel="noopener">Log in with the' in shown
+    assert "/oidc" not in masthead(Brand(), "en", "nina")
+
+
+def test_a_provider_without_its_library_is_named_with_the_remedy(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setitem(sys.modules, "authlib.integrations.starlette_client", None)
+    with pytest.raises(ProviderUnusable, match=re.escape('".[oidc]"')):
+        Provider(BotSettings(oidc_issuer="", oidc_staff="groups=staff"))
 
 
 @pytest.mark.parametrize(
