@@ -30,7 +30,15 @@ Mesdames, bonjour à toutes et à tous ici.
 
 @pytest.fixture(scope="module")
 def federation(tmp_path_factory: pytest.TempPathFactory) -> Federation:
-    return four_documents(tmp_path_factory.mktemp("federation"))
+    made = four_documents(tmp_path_factory.mktemp("federation"))
+    for year, rate, status in ((2021, 20, "superseded"), (2024, 30, "adopted")):
+        made.write(
+            f"positions/{year}-cir.md",
+            f"---\ntitle: Texte {year}\ndate: {year}-05-04\nstatus: {status}\n---\n\n"
+            f"Le taux du crédit d'impôt recherche demandé est de {rate} %.\n",
+        )
+    made.index()
+    return made
 
 
 @pytest.fixture(scope="module")
@@ -83,6 +91,20 @@ def test_a_member_sees_the_whole_draft_and_what_is_found_within_their_audiences(
         assert '<span class="verdict verbatim">Word for word</span></h3>' in (
             check(zoe, HIDDEN).text
         )
+
+
+def test_what_differs_and_what_is_outdated_is_said_with_the_date_and_status_of_its_text(
+    address: str,
+):
+    with logged_in(address, "anne") as anne:
+        differs = check(anne, "Le taux du crédit d'impôt recherche demandé est de 45 %.").text
+        assert '<span class="verdict conflict">In conflict</span></h3>' in differs
+        assert '<p class="reason">45 % ici ; 30 % dans le texte : Texte 2024' in differs
+        assert "4 May 2024 · position paper" in differs
+        older = check(anne, "Le taux du crédit d'impôt recherche demandé est de 20 %.").text
+        assert '<span class="verdict outdated">Outdated</span></h3>' in older
+        assert '<p class="reason">30 % dans un texte plus récent : Texte 2024' in older
+        assert "since superseded" in older
 
 
 def test_sentences_behind_the_fortieth_are_counted_and_the_limits_told(address: str):
