@@ -52,7 +52,7 @@ install: .venv/installed
 pins:
 	@rm -rf build/pins && $(PYTHON) -m venv build/pins
 	@build/pins/bin/pip install --quiet --upgrade "pip>=24"
-	@build/pins/bin/pip install --quiet --editable ".[chat,check,mcp,test]"
+	@build/pins/bin/pip install --quiet --editable ".[chat,check,mcp,oidc,test]"
 	@echo "# Written by \`make pins\`: the exact version of all that is installed, on Linux." > constraints.txt
 	@build/pins/bin/pip freeze --exclude-editable | sed 's/+cpu$$//' >> constraints.txt
 	@rm -rf build/pins

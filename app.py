@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from importlib.util import find_spec
 
+from bot.accounts import Accounts
 from bot.answer import READERS, Bot, open_bot
 from bot.archive import Archive
+from bot.audit import Audit
 from bot.citations import Citations
 from bot.complaints import complain
 from bot.settings import BotSettings
@@ -16,9 +18,10 @@ from bot.users import Users, UsersInvalid, usable
 from bot.web.brand import Brand
 from bot.web.desk.desk import serve_desk
 from bot.web.documents import serve_documents
-from bot.web.gate import login
+from bot.web.gate import invitation, login, oidc
 from bot.web.gate.access import Authenticator, Gate, is_loopback
 from bot.web.gate.deadline import Deadline
+from bot.web.gate.door import Door
 from bot.web.gate.events import OwnEvents
 from bot.web.gate.headers import SafeHeaders
 from bot.web.gate.limits import READ, Lanes, Limiter
@@ -77,16 +80,19 @@ def application(  # noqa: PLR0913 (one parameter a part that a test may replace)
     use = use or Use(settings.store)
     citations = citations or Citations(settings.store)
     service = Service(opened, limiter, lanes, metrics or Metrics(), use, citations)
-    blocks = page(opened, settings, service, _archive(settings, authenticator.users))
+    archive = _archive(settings, authenticator.users)
+    blocks = page(opened, settings, service, archive)
     with blocks:
         add_endpoints(service)
     blocks.max_threads = UNDER_WAY
     blocks.queue(default_concurrency_limit=None, max_size=UNDER_WAY)
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(OwnEvents, pending=lambda: _pending(blocks))
-    app.add_middleware(Gate, authenticator=authenticator, public=(*login.PATHS, *HEALTH))
+    users = authenticator.users
+    people = Accounts(users, Audit(settings.store), archive) if users else None
+    ways_in = _serve_ways_in(app, settings, authenticator, people)
+    app.add_middleware(Gate, authenticator=authenticator, public=(*ways_in, *HEALTH))
     app.add_middleware(SafeHeaders)  # the last one added is the outermost
-    login.serve_log_in(app, authenticator, Brand.of(settings))
     serve_health(app, opened, ready)
     serve_documents(app, opened)
     read = Limiter(0 if _single_user(settings) else READ)
@@ -97,7 +103,9 @@ def application(  # noqa: PLR0913 (one parameter a part that a test may replace)
         Brand.of(settings),
         opened,
         settings,
-        host=service,
+        service=service,
+        authenticator=authenticator,
+        people=people,
         use=use,
         citations=citations,
         indexing=indexing,
@@ -112,6 +120,18 @@ def application(  # noqa: PLR0913 (one parameter a part that a test may replace)
     )
 
 
+def _serve_ways_in(
+    app: FastAPI, settings: BotSettings, authenticator: Authenticator, people: Accounts | None
+) -> tuple[str, ...]:
+    """Add the pages that let somebody in, and return their paths, which need no log-in."""
+    door, has_provider = Door(Brand.of(settings)), bool(settings.oidc_issuer)
+    login.serve_log_in(app, authenticator, door, oidc.BEGIN if has_provider else "")
+    invitation.serve_invitation(app, authenticator, people, door)
+    if has_provider:
+        oidc.serve_by_provider(app, authenticator, oidc.Provider(settings), door)
+    return (*login.PATHS, *invitation.PATHS, *(oidc.PATHS if has_provider else ()))
+
+
 def _archive(settings: BotSettings, users: Users | None) -> Archive | None:
     """What keeps the conversations of the users; None where nobody logs in or it is switched off.
 
@@ -119,7 +139,9 @@ def _archive(settings: BotSettings, users: Users | None) -> Archive | None:
     """
     if users is None or not settings.conversations:
         return None
-    archive = Archive(settings.conversations_folder, users.all)
+    # Whom an identity provider lets in is in no file: their conversations end with their time.
+    members = None if settings.oidc_issuer else users.all
+    archive = Archive(settings.conversations_folder, members)
     try:
         archive.sweep()
     except (
@@ -145,7 +167,7 @@ def authenticator_of(settings: BotSettings) -> Authenticator:
     Raises `UsersInvalid` for a users file that is empty or stands where it must not.
     """
     users = Users(usable(settings.users, settings.corpus)) if settings.users else None
-    if users and not users.all():
+    if users and not users.all() and not settings.oidc_issuer:
         raise UsersInvalid(
             f"{settings.users} has no user. "
             "Add one: python -m bot user add NAME --audience members|staff"
@@ -154,6 +176,7 @@ def authenticator_of(settings: BotSettings) -> Authenticator:
         users,
         ("public",) if settings.allow_anonymous else READERS,
         local_only=_single_user(settings),
+        by_provider=bool(settings.oidc_issuer),
     )
 
 
@@ -221,6 +244,8 @@ def main() -> int:
     try:
         settings = BotSettings.from_environment()
         Brand.of(settings)
+        if settings.oidc_issuer:
+            oidc.Provider(settings)
         Shelf(settings.store).current()
         authenticator = authenticator_of(settings)
         listening = listen(settings)

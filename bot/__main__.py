@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TypeVar
 
-from bot import doctor, report, stale, users, verify, wording
+from bot import accounts, doctor, report, stale, verify, wording
 from bot.answer import Bot, open_bot
 from bot.measure import evaluate, load, scores
 from bot.question.understand import QuestionRefused, understand
@@ -19,7 +19,8 @@ from bot.views import listing
 from index.errors import PlaidoyerError
 from index.language.dates import as_date
 
-TOOLS = {"user": users, "load": load, "doctor": doctor, "stale": stale}  # commands that need no bot
+# Commands that need no bot.
+TOOLS = {"user": accounts, "load": load, "doctor": doctor, "stale": stale}
 Line = TypeVar("Line")
 
 

@@ -31,6 +31,7 @@ LABELS = {
         "empty": "{file} names nobody. Run: python -m bot user add NAME --audience members",
         "shared": "others on this machine can open {file}. Run: chmod 600 {file}",
         "users_of": "{number} users in {file}",
+        "provider": "{number} users in {file}, and those of {issuer}",
         "free": "{host}:{port} is free",
         "ours": "{host}:{port} is served by Plaidoyer now",
         "taken": "{host}:{port} cannot be served on ({why}). Stop what uses it, or choose another: "
@@ -55,6 +56,7 @@ LABELS = {
         "empty": "{file} ne nomme personne. Lancer : python -m bot user add NOM --audience members",
         "shared": "d'autres peuvent ouvrir {file} sur cette machine. Lancer : chmod 600 {file}",
         "users_of": "{number} utilisateurs dans {file}",
+        "provider": "{number} utilisateurs dans {file}, et ceux de {issuer}",
         "free": "{host}:{port} est libre",
         "ours": "{host}:{port} : Plaidoyer y répond à présent",
         "taken": "{host}:{port} n'est pas utilisable ({why}). Arrêter ce qui l'occupe, ou en "
@@ -85,7 +87,7 @@ def run(options: argparse.Namespace, settings: BotSettings) -> int:
 
 def of_users(settings: BotSettings) -> Finding:
     """Who may log in, and may the page be served to those who reach it?"""
-    values = {"file": settings.users, "host": settings.host}
+    values = {"file": settings.users, "host": settings.host, "issuer": settings.oidc_issuer}
     if settings.users is None:
         if settings.allow_anonymous:
             return Finding("users", False, "anonymous", values)
@@ -98,6 +100,8 @@ def of_users(settings: BotSettings) -> Finding:
         usable(settings.users, settings.corpus)
     except UsersInvalid as error:
         return Finding("users", True, str(error), {})
+    if settings.oidc_issuer:
+        return Finding("users", False, "provider", values | {"number": number})
     said = "users_of" if number else "empty"
     return Finding("users", not number, said, values | {"number": number})
 

@@ -1,5 +1,6 @@
 """What can be set for answering and serving: read by the entry points and passed down."""
 
+import re
 from pathlib import Path
 from typing import Self
 
@@ -7,12 +8,19 @@ from pydantic import Field, model_validator
 
 from index.settings import IndexSettings
 
+# Plain http is for a provider on this machine only, as in the tests.
+OIDC_ISSUER = re.compile(r"https://.|http://(127\.0\.0\.1|localhost)[:/]")
+OIDC_RULE = re.compile(r"\s*[^=\s]+\s*=\s*\S.*")
+
 
 class BotSettings(IndexSettings):
     """`corpus` and `store` as for the index; an empty `embedder` takes the one of the store.
 
     `reranker`: a cross-encoder (hub name or folder) that orders the first hits last; empty: none.
     `users`: the file of those who may log in; `allow_anonymous`: anybody reads what is public.
+    `oidc_issuer`: the identity provider's address, empty for none; `oidc_client_id` and
+    `oidc_client_secret`: what it knows Plaidoyer by; `oidc_staff`, `oidc_members`: "claim=value" of
+    an ID token, who is staff and who is a member; no `oidc_members`: whoever it lets in is one.
     `trusted_proxy`: addresses, comma-separated, whose X-Forwarded-* headers count.
     `rate`: questions a minute for each user, 0 for any number.
     `federation` (a name), `colour` (#rrggbb) and `logo` (a picture) dress the page.
@@ -32,6 +40,11 @@ class BotSettings(IndexSettings):
     federation: str = ""
     users: Path | None = None
     allow_anonymous: bool = Field(False, description="yes or no")
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret: str = Field("", repr=False)
+    oidc_staff: str = ""
+    oidc_members: str = ""
     trusted_proxy: str = ""
     rate: int = Field(30, ge=0, description="a number of questions a minute, 0 for no limit")
     colour: str = ""
@@ -61,4 +74,27 @@ class BotSettings(IndexSettings):
                 "PLAIDOYER_USERS asks for a log-in and PLAIDOYER_ALLOW_ANONYMOUS waives it. "
                 "Unset one of them."
             )
+        return self
+
+    @model_validator(mode="after")
+    def _provider_is_whole(self) -> Self:
+        if not self.oidc_issuer:
+            return self
+        if not OIDC_ISSUER.match(self.oidc_issuer):
+            raise ValueError(
+                f"PLAIDOYER_OIDC_ISSUER is {self.oidc_issuer!r}. Set it to the provider's address, "
+                "which begins with https://"
+            )
+        if not (self.users and self.oidc_client_id and self.oidc_client_secret):
+            raise ValueError(
+                "PLAIDOYER_OIDC_ISSUER needs PLAIDOYER_OIDC_CLIENT_ID, "
+                "PLAIDOYER_OIDC_CLIENT_SECRET and PLAIDOYER_USERS, a file that may have no user. "
+                "Set all of them."
+            )
+        for name, rule in (("STAFF", self.oidc_staff), ("MEMBERS", self.oidc_members)):
+            if (rule or name == "STAFF") and not OIDC_RULE.fullmatch(rule):
+                raise ValueError(
+                    f"PLAIDOYER_OIDC_{name} is {rule!r}. Set it to a claim and its value, such as "
+                    "groups=staff"
+                )
         return self

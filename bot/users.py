@@ -1,4 +1,4 @@
-"""Who may log in: the users file, and `python -m bot user`. Owns argon2.
+"""Who may log in: the users file. Owns argon2.
 
 The file has one JSON object a line, {"name", "audience", "hash"}; it is written to a second file
 and renamed, readable by its owner only. It is read again as soon as it has changed: whoever is
@@ -7,24 +7,20 @@ Promise: no password is kept or printed, and an unknown name takes as long to re
 password.
 """
 
-import argparse
-import getpass
 import json
 import os
-import sys
 import threading
 import unicodedata
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from filelock import FileLock
 
-from bot.archive import Archive
 from bot.complaints import complain
-from bot.settings import BotSettings
 from index.errors import PlaidoyerError
 
 SHORTEST, LONGEST = 12, 200  # characters of a password
@@ -35,6 +31,22 @@ SEES = {"members": ("public", "members"), "staff": ("public", "members", "staff"
 
 class UsersInvalid(PlaidoyerError):
     """The users file cannot be used as it is, or the command cannot do what it is asked."""
+
+
+class NameRefused(UsersInvalid):
+    """Nobody can have this name."""
+
+
+class PasswordRefused(UsersInvalid):
+    """Nobody can have this password."""
+
+
+class UserUnknown(UsersInvalid):
+    """There is no user of that name."""
+
+
+class LastOfStaff(UsersInvalid):
+    """There would be no member of staff left."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +62,7 @@ class Users:
     """The users of a file, nobody for a missing one. Safe to use from several threads."""
 
     def __init__(self, path: Path, hasher: PasswordHasher | None = None):
-        self._path = path
+        self.path = path
         # The defaults are RFC 9106's, section 4, second recommendation.
         self._hasher = hasher or PasswordHasher()
         self._unknown_hash = self._hasher.hash(os.urandom(16).hex())
@@ -61,9 +73,9 @@ class Users:
     def all(self) -> dict[str, User]:
         """The users by their folded name. Raises `UsersInvalid`."""
         with self._lock:
-            version = _version(self._path)
+            version = _version(self.path)
             if version != self._version:
-                self._users, self._version = _read(self._path) if version else {}, version
+                self._users, self._version = _read(self.path) if version else {}, version
             return self._users
 
     def find(self, name: str) -> User | None:
@@ -83,53 +95,111 @@ class Users:
     def add(self, name: str, audience: str, password: str) -> bool:
         """Add a user, or give one a new audience and password. Returns whether the name was new.
 
-        Raises `UsersInvalid` for a name or password that is not allowed.
+        Raises `NameRefused`, `PasswordRefused`.
         """
-        name = unicodedata.normalize("NFKC", name).strip()
-        if not name or not may_be_name(name) or ":" in name or " " in name:
-            raise UsersInvalid(
-                f"A name has 1 to {LONGEST_NAME} characters, without blanks and colons. "
-                "Choose another, an e-mail address for example."
+        name = allowed_name(name)
+        hashed = self._hashed(name, password)
+        with self._changing() as users:
+            new = folded(name) not in users
+            users[folded(name)] = User(name, audience, hashed)
+        return new
+
+    def set_password(self, name: str, password: str) -> User:
+        """Give a user another password. Raises `UserUnknown`, `PasswordRefused`."""
+        hashed = self._hashed(name, password)
+        with self._changing() as users:
+            changed = replace(self._known(users, name), hash=hashed)
+            users[folded(name)] = changed
+        return changed
+
+    def set_audience(self, name: str, audience: str) -> None:
+        """Let a user see what is for the audience. Raises `UserUnknown`, `LastOfStaff`."""
+        with self._changing() as users:
+            changed = replace(self._known(users, name), audience=audience)
+            users[folded(name)] = changed
+            self._spare_staff(users)
+
+    def remove(self, name: str, *, sparing_staff: bool = False) -> None:
+        """Take a user out. Raises `UserUnknown`; where staff are spared, `LastOfStaff`."""
+        with self._changing() as users:
+            self._known(users, name)
+            del users[folded(name)]
+            if sparing_staff:
+                self._spare_staff(users)
+
+    def _known(self, users: dict[str, User], name: str) -> User:
+        if found := users.get(folded(name)):
+            return found
+        raise UserUnknown(
+            f"There is no user {name!r} in {self.path}. See who is there: python -m bot user list"
+        )
+
+    def _spare_staff(self, left: dict[str, User]) -> None:
+        """Raise `LastOfStaff` where there was staff and none is left."""
+        if _has_staff(self.all()) and not _has_staff(left):
+            raise LastOfStaff(
+                "Nobody of the staff would be left to work at the desk. "
+                "Make another user staff first."
             )
+
+    def check_password(self, name: str, password: str) -> None:
+        """Raise `PasswordRefused` for what cannot be the password of that user."""
         if not SHORTEST <= len(password) <= LONGEST or folded(password) == folded(name):
-            raise UsersInvalid(
+            raise PasswordRefused(
                 f"A password has {SHORTEST} to {LONGEST} characters and is not the name. "
                 "Choose another: four words do well."
             )
-        with FileLock(f"{self._path}.lock"):
-            users = dict(self.all())
-            new = folded(name) not in users
-            users[folded(name)] = User(name, audience, self._hasher.hash(_normal(password)))
-            self._write(users)
-        return new
+        try:
+            password.encode()
+        except UnicodeEncodeError as error:
+            raise PasswordRefused("The password has half a character. Type it again.") from error
 
-    def remove(self, name: str) -> None:
-        """Take a user out. Raises `UsersInvalid` if there is none of that name."""
-        with FileLock(f"{self._path}.lock"):
-            users = dict(self.all())
-            if users.pop(folded(name), None) is None:
-                raise UsersInvalid(
-                    f"There is no user {name!r} in {self._path}. "
-                    "See who is there: python -m bot user list"
-                )
-            self._write(users)
+    def _hashed(self, name: str, password: str) -> str:
+        """The password's hash. Raises `PasswordRefused`."""
+        self.check_password(name, password)
+        return self._hasher.hash(_normal(password))
 
-    def _write(self, users: dict[str, User]) -> None:
-        if self._path.is_symlink():
-            raise UsersInvalid(
-                f"{self._path} is a symbolic link and is not written through. "
-                "Name the file itself: PLAIDOYER_USERS, or --users"
-            )
-        temporary = self._path.with_name(f".{self._path.name}.{os.getpid()}")
-        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW
-        descriptor = os.open(temporary, flags, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
-            stream.writelines(
-                json.dumps(asdict(user), ensure_ascii=False) + "\n" for user in users.values()
-            )
-            stream.flush()
-            os.fsync(stream.fileno())
-        os.replace(temporary, self._path)
+    @contextmanager
+    def _changing(self) -> Iterator[dict[str, User]]:
+        """The users by their folded name, written as they are left, by one process at a time."""
+        with FileLock(f"{self.path}.lock"):
+            users = dict(self.all())
+            yield users
+            write_private(self.path, (asdict(user) for user in users.values()))
+
+
+def write_private(path: Path, objects: Iterable[dict]) -> None:
+    """Replace a file by JSON lines that its owner alone can read, whole or not at all.
+
+    Raises `UsersInvalid` for a symbolic link.
+    """
+    if path.is_symlink():
+        raise UsersInvalid(
+            f"{path} is a symbolic link and is not written through. "
+            "Name the file itself: PLAIDOYER_USERS, or --users"
+        )
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW
+    with os.fdopen(os.open(temporary, flags, 0o600), "w", encoding="utf-8") as stream:
+        stream.writelines(json.dumps(one, ensure_ascii=False) + "\n" for one in objects)
+        stream.flush()
+        os.fsync(stream.fileno())
+    os.replace(temporary, path)
+
+
+def allowed_name(name: str) -> str:
+    """The name as it is kept. Raises `NameRefused` for one that nobody can have."""
+    name = unicodedata.normalize("NFKC", name).strip()
+    if not name or not may_be_name(name) or ":" in name or " " in name:
+        raise NameRefused(
+            f"A name has 1 to {LONGEST_NAME} characters, without blanks and colons. "
+            "Choose another, an e-mail address for example."
+        )
+    return name
+
+
+def _has_staff(users: dict[str, User]) -> bool:
+    return any(user.audience == "staff" for user in users.values())
 
 
 def may_be_name(name: str) -> bool:
@@ -140,55 +210,6 @@ def may_be_name(name: str) -> bool:
 def folded(name: str) -> str:
     """The name in the form in which names are compared."""
     return unicodedata.normalize("NFKC", name).strip().casefold()
-
-
-def add_parser(commands: argparse._SubParsersAction, settings: BotSettings) -> None:
-    """Add `user add|remove|list` to the command line."""
-    command = commands.add_parser("user", help="say who may log in")
-    command.add_argument("action", choices=("add", "remove", "list"))
-    command.add_argument("name", nargs="?", metavar="NAME")
-    command.add_argument(
-        "--audience",
-        choices=tuple(SEES),
-        help="what an added user sees: members' documents, or staff's as well",
-    )
-    command.add_argument(
-        "--users",
-        type=Path,
-        default=settings.users,
-        help="the users file (default: PLAIDOYER_USERS)",
-    )
-
-
-def run(
-    options: argparse.Namespace, settings: BotSettings, ask: Callable[[], str] | None = None
-) -> int:
-    """`python -m bot user`; `ask` gives the password. Returns 0. Raises `UsersInvalid`."""
-    if options.users is None:
-        raise UsersInvalid(
-            "No users file is named. "
-            "Set PLAIDOYER_USERS to a file outside the corpus, such as users.jsonl."
-        )
-    users = Users(usable(options.users, settings.corpus))
-    if options.action == "list":
-        print("".join(f"{user.audience:8} {user.name}\n" for user in users.all().values()), end="")
-        return 0
-    if not options.name or (options.action == "add" and not options.audience):
-        raise UsersInvalid(
-            "Say who: python -m bot user add NAME --audience members|staff, "
-            "or python -m bot user remove NAME"
-        )
-    if options.action == "remove":
-        users.remove(options.name)
-        archive = Archive(settings.conversations_folder)
-        # Those of another users file are not the page's, whatever their names.
-        if options.users == settings.users and archive.exists:
-            archive.forget(folded(options.name))
-        print(f"{options.name} is removed.")
-    else:
-        new = users.add(options.name, options.audience, (ask or _password)())
-        print(f"{options.name} is {'added' if new else 'changed'} ({options.audience}).")
-    return 0
 
 
 def usable(path: Path, corpus: Path) -> Path:
@@ -203,16 +224,6 @@ def usable(path: Path, corpus: Path) -> Path:
     if path.exists() and path.stat().st_mode & 0o077:
         complain(f"Warning: others can open {path}. Run: chmod 600 {path}")
     return path
-
-
-def _password() -> str:
-    """From the keyboard, twice; or the first line of standard input."""
-    if not sys.stdin.isatty():
-        return sys.stdin.readline().rstrip("\r\n")
-    password = getpass.getpass(f"Password (at least {SHORTEST} characters): ")
-    if getpass.getpass("Once more: ") != password:
-        raise UsersInvalid("The two passwords differ. Run the command again.")
-    return password
 
 
 def _normal(password: str) -> str:

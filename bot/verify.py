@@ -2,7 +2,7 @@
 
 import argparse
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +11,18 @@ from bot.guard import check as guard
 from bot.settings import BotSettings
 from bot.views import draft
 from index.errors import PlaidoyerError
+from index.readers.read import read_all
+from index.readers.worker import Limits, Worker
 from index.show import show
 
-REPORTS = {".md": lambda found: draft.as_markdown(found).encode(), ".docx": draft.as_docx}
+Report = Callable[[Sequence[draft.Finding], Sequence[str]], bytes]
+REPORTS: dict[str, Report] = {
+    ".md": lambda found, left_out: draft.as_markdown(found, left_out).encode(),
+    ".docx": draft.as_docx,
+}
 READ = (".txt", ".md", ".docx")
+# Reads what members send, in a process that is neither the index's nor busy for long.
+PARSERS = Worker("index.readers.read", "parsed", Limits(seconds=10, wall=30, memory=1_500_000_000))
 
 
 class DraftInvalid(PlaidoyerError):
@@ -57,13 +65,24 @@ def run(
         return 0
     found = opened().verify(list(enumerate(_sentences(options.file, settings.corpus), 1)))
     if options.report:
-        options.report.write_bytes(REPORTS[options.report.suffix](found))
+        options.report.write_bytes(REPORTS[options.report.suffix](found, ()))
     if options.json:
         for finding in found:
             print(json.dumps(finding.as_json(), ensure_ascii=False))
     elif not options.report:
         print(draft.as_text(found) or "No sentence of it asserts anything.")
     return 0
+
+
+def text_of(name: str, data: bytes) -> str:
+    """The text of a draft that was sent as a file. Nothing is written.
+
+    Raises `DraftInvalid` for another format than READ, `Unreadable` with the reason.
+    """
+    if Path(name).suffix.lower() not in READ:
+        raise DraftInvalid(f"A draft is {', '.join(READ)}, not {name}.")
+    sections = read_all(name, data, {}, PARSERS)[0].document.sections
+    return "".join(section.text for section in sections).strip()
 
 
 def _sentences(file: Path, corpus: Path) -> list[str]:

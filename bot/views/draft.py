@@ -5,7 +5,8 @@ Pure. Owns the report's Markdown and Word forms; quotes are shown as they stand.
 
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from xml.sax.saxutils import escape
@@ -37,6 +38,36 @@ TITLES = {"fr": "Vérification d'un projet de texte", "en": "A draft, checked"}
 OPINIONS = {
     "fr": ("relu par le modèle : les citations le disent", "relu par le modèle : {}"),
     "en": ("looked over by the model: the quotes say it", "looked over by the model: {}"),
+}
+UNCHECKED = {
+    "fr": {
+        "behind": (
+            "phrase n'a pas été vérifiée : elle vient après celles qui le sont",
+            "phrases n'ont pas été vérifiées : elles viennent après celles qui le sont",
+        ),
+        "too_long": (
+            "phrase n'a pas été vérifiée : elle est trop longue",
+            "phrases n'ont pas été vérifiées : elles sont trop longues",
+        ),
+        "asserts_nothing": (
+            "phrase n'affirme rien : titre, question, salutation, appel",
+            "phrases n'affirment rien : titres, questions, salutations, appels",
+        ),
+    },
+    "en": {
+        "behind": (
+            "sentence was not checked: it stands behind those that are",
+            "sentences were not checked: they stand behind those that are",
+        ),
+        "too_long": (
+            "sentence was not checked: it is too long",
+            "sentences were not checked: they are too long",
+        ),
+        "asserts_nothing": (
+            "sentence asserts nothing: a heading, question, greeting or call",
+            "sentences assert nothing: headings, questions, greetings, calls",
+        ),
+    },
 }
 GREETS = re.compile(rf"{lists.forms('draft.greets')}\b")
 SHORTEST = 4  # words of a sentence that asserts something
@@ -74,20 +105,66 @@ class Finding:
         }
 
 
+@dataclass(frozen=True)
+class Piece:
+    """A stretch of a draft; all of them, joined, are the draft.
+
+    `number`: of a sentence to be checked, counted from 1; `why`: of one that is not, a key of
+    UNCHECKED. Both are empty for what stands between sentences.
+    """
+
+    text: str
+    number: int = 0
+    why: str = ""
+
+
+def pieces(text: str, most: int, longest: int, within: int) -> list[Piece]:
+    """The draft cut into pieces. To be checked are the first `most` sentences that assert
+    something, have at most `longest` characters and begin within the first `within` ones."""
+    cut, at, number = list[Piece](), 0, 0
+    for sentence, start, asserts in _sentences(text):
+        why = ""
+        if not asserts:
+            why = "asserts_nothing"
+        elif len(sentence) > longest:
+            why = "too_long"
+        elif number == most or start >= within:
+            why = "behind"
+        number += not why
+        cut += [Piece(text[at:start]), Piece(sentence, 0 if why else number, why)]
+        at = start + len(sentence)
+    return [piece for piece in [*cut, Piece(text[at:])] if piece.text]
+
+
+def unchecked(cut: Iterable[Piece], language: str) -> list[str]:
+    """For each reason why sentences were not checked, how many they are; none for no such one."""
+    counts = Counter(piece.why for piece in cut)
+    return [
+        f"{counts[why]} {words[counts[why] > 1]}"
+        for why, words in UNCHECKED[language].items()
+        if counts[why]
+    ]
+
+
 def assertions(text: str) -> Iterator[str]:
     """The sentences of a draft that assert something: no question, heading, greeting or call."""
+    return (sentence for sentence, _, asserts in _sentences(text) if asserts)
+
+
+def _sentences(text: str) -> Iterator[tuple[str, int, bool]]:
+    """Each sentence, where it starts, and whether it asserts something."""
     for line, start, end in sentence_spans(text):
         sentence = text[start:end].strip("*_# ")
         is_whole = sentence.rstrip(' »”"*_)').endswith((".", "!", "…", ";"))
-        if (
+        asserts = (
             len(sentence.split()) >= SHORTEST
             and not line.lstrip().startswith("#")
             and not sentence.rstrip(' »”"').endswith(("?", ":"))
             and (is_whole or len(sentence.split()) >= statements.SHORT)
             and not statements.is_aside(sentence)
             and not GREETS.match(fold(sentence))
-        ):
-            yield sentence
+        )
+        yield sentence, text.index(sentence, start, end), asserts
 
 
 def as_text(findings: Sequence[Finding]) -> str:
@@ -98,8 +175,8 @@ def as_text(findings: Sequence[Finding]) -> str:
     )
 
 
-def as_markdown(findings: Sequence[Finding]) -> str:
-    """A report with a footnote for each citation."""
+def as_markdown(findings: Sequence[Finding], left_out: Sequence[str] = ()) -> str:
+    """A report with a footnote for each citation. `left_out`: what it says was not checked."""
     lines, notes = [f"# {TITLES[_language(findings)]}", ""], list[str]()
     for finding in findings:
         marks = ""
@@ -107,10 +184,11 @@ def as_markdown(findings: Sequence[Finding]) -> str:
             notes.append(f"[^{len(notes) + 1}]: {_note(citation, _of(finding))}")
             marks += f"[^{len(notes)}]"
         lines += [f"> {finding.sentence}{marks}", "", f"**{_verdict(finding)}**", ""]
+    lines += [line for said in left_out for line in (said, "")]
     return "\n".join([*lines, *notes, ""])
 
 
-def as_docx(findings: Sequence[Finding]) -> bytes:
+def as_docx(findings: Sequence[Finding], left_out: Sequence[str] = ()) -> bytes:
     """The same as a Word document, with real footnotes. Owns the part that python-docx lacks."""
     from docx import Document
     from docx.opc.packuri import PackURI
@@ -130,6 +208,8 @@ def as_docx(findings: Sequence[Finding]) -> bytes:
                 )
             )
         report.add_paragraph().add_run(_plain(_verdict(finding))).bold = True
+    for said in left_out:
+        report.add_paragraph(said)
     part = Part(PackURI("/word/footnotes.xml"), FOOTNOTES, _footnotes(notes), report.part.package)
     report.part.relate_to(part, RELATION)
     stream = io.BytesIO()

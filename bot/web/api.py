@@ -9,6 +9,7 @@ All give the JSON of the command line, within the visitor's audiences and rate, 
 import json
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from functools import partial
 from typing import Annotated, Any, TypeVar
 
 import gradio as gr
@@ -23,7 +24,7 @@ from bot.complaints import complain
 from bot.question.understand import LONGEST, QuestionRefused
 from bot.records import Answer, Scope, Turn, search_as_json, turns_of
 from bot.usage import Use
-from bot.views.draft import assertions
+from bot.views.draft import Finding, Piece, pieces
 from bot.web.gate.access import refused
 from bot.web.gate.limits import Busy, Lanes, Limiter, Refusals, TooMany
 from bot.web.gate.visitor import audiences, visitor
@@ -34,6 +35,7 @@ from index.passage import KINDS
 
 Result = TypeVar("Result")
 LONGEST_DRAFT, SENTENCES = 50_000, 40  # characters of a draft; sentences of it that are checked
+AT_ONCE = 2  # sentences of a draft between which others have their turn
 MOST = 50  # passages of a search; earlier questions of a conversation
 USAGE = (
     'Send {"question": "...", "history": ["..."]} to /api/ask, '
@@ -87,7 +89,7 @@ class Service:
     `opened()` gives the bot, waiting until it is ready.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 (who may ask, in which order, and what is counted)
         self,
         opened: Callable[[], Bot],
         limiter: Limiter,
@@ -162,21 +164,39 @@ class Service:
     async def verify(self, request: Any, asked: ToVerify) -> dict:
         """What is found on each sentence of the draft, and how many were not checked: those behind
         the first 40 or 50,000 characters, and what is too long to be asked. Raises as `ask`."""
-        asserted = list(assertions(asked.text[:LONGEST_DRAFT]))
-        sentences = [text for text in asserted if len(text) <= LONGEST][:SENTENCES]
-        behind = sum(1 for _ in assertions(asked.text[LONGEST_DRAFT:]))
-        left_out = len(asserted) - len(sentences) + behind
-        seen = audiences(request)
-        found = await self.run(
-            request,
-            lambda: self._opened().verify(list(enumerate(sentences, 1)), seen),
-            searches=True,
-        )
+        cut, found = await self.check(request, lambda: asked.text)
         checked = [finding.as_json() for finding in found]
+        left_out = sum(piece.why in ("behind", "too_long") for piece in cut)
         return {"id": asked.id, "sentences": checked, "left_out": left_out}
 
     def _counted(self, steps: Iterator[str | Answer]) -> Iterator[str | Answer]:
         return self._citations.counted(self._use.counted(self._metrics.measured(steps)))
+
+    async def check(
+        self, request: Any, read: Callable[[], str]
+    ) -> tuple[list[Piece], list[Finding]]:
+        """The pieces of the draft that `read` gives, and what is found on those with a number.
+
+        Raises as `ask`, and what `read` raises.
+        """
+        asking = visitor(request)
+        self._limiter.take(asking)
+        cut = await self._lanes.draw(
+            asking.key, lambda: pieces(read(), SENTENCES, LONGEST, LONGEST_DRAFT)
+        )
+        sentences = [(piece.number, piece.text) for piece in cut if piece.number]
+        found = list[Finding]()
+        for first in range(0, len(sentences), AT_ONCE):
+            some = sentences[first : first + AT_ONCE]
+            work = partial(self._verified, some, asking.audiences)
+            found += await self._lanes.run(asking.key, work)
+        return cut, found
+
+    def _verified(
+        self, sentences: Sequence[tuple[int, str]], audiences: Sequence[str]
+    ) -> list[Finding]:
+        """In the thread that answers, so that the bot is waited for there."""
+        return self._opened().verify(sentences, audiences)
 
     def _steps(self, asked: ToAsk, audiences: Sequence[str]) -> Iterator[str | Answer]:
         """A generator, so that the bot is waited for in the thread that answers, not here."""

@@ -1,5 +1,6 @@
 """The words of the page, in French and in English; French for a browser in neither language."""
 
+from bot.web.labels_accounts import ACCOUNTS
 from bot.web.labels_conversations import CONVERSATIONS
 
 LABELS = {
@@ -8,6 +9,7 @@ LABELS = {
         "view_positions": "Positions",
         "view_meetings": "Rencontres",
         "desk": "Bureau",
+        "view_draft": "Vérifier un texte",
         "views": "Rubriques",
         "language": "Langue",
         "theme": "Clair ou sombre",
@@ -210,6 +212,7 @@ LABELS = {
         "view_positions": "Positions",
         "view_meetings": "Meetings",
         "desk": "Desk",
+        "view_draft": "Check a draft",
         "views": "Sections",
         "language": "Language",
         "theme": "Light or dark",
@@ -397,7 +400,7 @@ LABELS = {
         "next_summary": "Summarise: {title}",
     },
 }
-for _language, _words in CONVERSATIONS.items():
+for _language, _words in (*CONVERSATIONS.items(), *ACCOUNTS.items()):
     LABELS[_language] |= _words
 
 

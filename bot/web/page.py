@@ -27,6 +27,7 @@ from bot.web.brand import Brand
 from bot.web.export import as_docx, as_markdown, as_text
 from bot.web.feedback import LONGEST_COMMENT, Journal
 from bot.web.follow_ups import FollowUps
+from bot.web.gate.oidc import BEGIN
 from bot.web.host import Host, LocalHost
 from bot.web.kept import Keeper
 from bot.web.kept_events import KeptEvents
@@ -103,6 +104,7 @@ class Page:
     ):
         self.opened, self.host, self.federation = opened, host, settings.federation
         self.brand = Brand.of(settings)
+        self.by_provider = BEGIN if settings.oidc_issuer else ""
         self.conversations = Conversations()
         self.journal = Journal(settings.store, settings.unanswered)
         self.keeper = Keeper(archive)
@@ -123,7 +125,13 @@ class Page:
         conversation, link = self._conversation(sent, request), _text(sent, "answer", 64)
         alert = LABELS[language]["link_gone"] if link and not conversation.turns else ""
         return (
-            masthead(self.brand, language, user, "staff" in self.host.audiences(request)),
+            masthead(
+                self.brand,
+                language,
+                user,
+                staff="staff" in self.host.audiences(request),
+                by_provider=self.by_provider,
+            ),
             chat.welcome((), language, starting=not self.is_open.is_set()),
             composer(language, self.keeper.keeps(user)),
             *chat.shown(conversation, language, alert),

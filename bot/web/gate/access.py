@@ -14,6 +14,7 @@ import re
 import secrets
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
 from urllib.parse import quote, urlsplit
 
 from starlette.exceptions import HTTPException
@@ -23,12 +24,13 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from bot.complaints import complain
 from bot.users import SEES, User, Users, folded, may_be_name
 from bot.web.gate.limits import Attempts
-from bot.web.gate.sessions import COOKIES, Sessions
+from bot.web.gate.sessions import COOKIES, Session, Sessions
 from bot.web.gate.visitor import KEY, Visitor
 from bot.web.labels import LABELS, page_language
 from index.errors import PlaidoyerError
 from index.readers.read import LARGEST_WITH_IMAGES
 
+Result = TypeVar("Result")
 LARGEST = 2 * 2**20  # bytes of a request
 PROXY_HEADERS = ("forwarded", "x-forwarded-for", "via")
 # What the page and gradio's client ask of gradio; its other routes (uploads, proxies, editors,
@@ -74,7 +76,8 @@ class Authenticator:
     """Tells who sends a request.
 
     `users`: None for no log-in: everyone then sees `anonymous`, the audiences of a visitor without
-    a name. `local_only`: nobody is let in but from this machine's own browser.
+    a name. `local_only`: nobody is let in but from this machine's own browser. `by_provider`: there
+    is an identity provider, and sessions of those whom it lets in count.
     """
 
     def __init__(
@@ -84,8 +87,10 @@ class Authenticator:
         local_only: bool,
         *,
         attempts: Attempts | None = None,
+        by_provider: bool = False,
     ):
         self.users, self.anonymous, self.local_only = users, anonymous, local_only
+        self._by_provider = by_provider
         self.sessions, self._attempts = Sessions(), attempts or Attempts()
         # One thread: an attempt is checked and counted before the next one, and argon2 takes its
         # 64 MB once.
@@ -101,7 +106,9 @@ class Authenticator:
         address = request.client.host if request.client else ""
         if self.users is None:
             return Visitor("", self.anonymous, address)
-        session = self.sessions.find(request.cookies.get(COOKIES[request.url.scheme], ""))
+        session = self.session(request)
+        if session and session.audience and self._by_provider:
+            return Visitor(session.name, SEES[session.audience], address)
         user = self.users.find(session.name) if session else None
         if session is None or user is None or user.hash != session.hash:
             user = await self._by_basic(
@@ -114,21 +121,36 @@ class Authenticator:
 
         What can be nobody's name is neither hashed nor remembered.
         """
-        if not may_be_name(name):
+        users = self.users
+        if users is None or not may_be_name(name):
             return None
+        return await self.attempt(folded(name), address, lambda: users.verify(name, password))
+
+    async def attempt(
+        self, name: str, address: str, work: Callable[[], Result | None]
+    ) -> Result | None:
+        """What the work gives; for None, a failed log-in of the name is counted.
+
+        `name`: folded, or one with a blank, which no user has. Raises `TooManyAttempts`, and what
+        the work raises.
+        """
         return await asyncio.get_running_loop().run_in_executor(
-            self._thread, self._check, name, password, address
+            self._thread, self._counted, name, address, work
         )
 
-    def _check(self, name: str, password: str, address: str) -> User | None:
-        if wait := self._attempts.wait(folded(name), address):
+    def _counted(self, name: str, address: str, work: Callable[[], Result | None]) -> Result | None:
+        if wait := self._attempts.wait(name, address):
             raise TooManyAttempts(wait)
-        user = self.users.verify(name, password) if self.users else None
-        if user:
-            self._attempts.succeeded(folded(name))
+        done = work()
+        if done is None:
+            self._attempts.failed(name, address)
         else:
-            self._attempts.failed(folded(name), address)
-        return user
+            self._attempts.succeeded(name)
+        return done
+
+    def session(self, request: Request) -> Session | None:
+        """The session that the request's cookie has."""
+        return self.sessions.find(request.cookies.get(COOKIES[request.url.scheme], ""))
 
     async def _by_basic(self, users: Users, header: str, address: str) -> User | None:
         """HTTP Basic (RFC 7617).

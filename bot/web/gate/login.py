@@ -1,41 +1,28 @@
-"""The log-in page, in French and English, in the house's colour and with its logo; logging in and
-out.
+"""The log-in page, logging in and out."""
 
-The page has no script and no file of its own, and asks nothing of anywhere else.
-"""
-
-import base64
-import hashlib
-from pathlib import Path
 from urllib.parse import quote
 
 from fastapi import FastAPI, Request
-from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
-from markupsafe import Markup
+from fastapi.responses import JSONResponse, RedirectResponse, Response
 
 from bot.users import User, may_be_name
-from bot.web.brand import Brand
 from bot.web.gate.access import Authenticator, TooManyAttempts, minutes, refused
-from bot.web.gate.sessions import COOKIES, LIFETIME
-from bot.web.labels import LABELS, page_language
-from bot.web.templating import render
+from bot.web.gate.door import Door, address_of, language_of, let_in, token_of
+from bot.web.gate.sessions import COOKIES
+from bot.web.labels import LABELS
 
 PATHS = ("/login", "/logout")
 LOCAL = "/?&=%#"  # what a redirection keeps as it is: all else is percent-encoded
 
 
 class LogIn:
-    """The routes /login and /logout; both redirect to the page where there is no log-in."""
+    """The routes /login and /logout; both redirect to the page where there is no log-in.
 
-    def __init__(self, authenticator: Authenticator, brand: Brand):
-        self._authenticator, self._brand = authenticator, brand
-        style = Path(__file__).parent.with_name("login.css").read_text()
-        self._style = brand.standing_alone + style
-        digest = base64.b64encode(hashlib.sha256(self._style.encode()).digest()).decode()
-        self._policy = (
-            f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; "
-            "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-        )
+    `by_provider`: where one logs in at the identity provider, "" where there is none.
+    """
+
+    def __init__(self, authenticator: Authenticator, door: Door, by_provider: str = ""):
+        self._authenticator, self._door, self._by_provider = authenticator, door, by_provider
 
     def form(self, request: Request, next: str = "/") -> Response:
         """GET /login: the form, which leads to `next`."""
@@ -53,8 +40,8 @@ class LogIn:
         async with request.form(max_files=0, max_fields=10) as form:
             sent = {field: str(form.get(field, "")) for field in ("name", "password", "next")}
             language = str(form.get("language", ""))
-        labels = LABELS[language if language in LABELS else _language(request)]
-        address = request.client.host if request.client else ""
+        labels = LABELS[language if language in LABELS else language_of(request)]
+        address = address_of(request)
         try:
             user = await self._authenticator.log_in(sent["name"], sent["password"], address)
         except TooManyAttempts as error:
@@ -68,21 +55,12 @@ class LogIn:
 
     def _let_in(self, request: Request, user: User, next: str) -> Response:
         """The user's name, or the page asked for; and the cookie of a new session."""
-        self._authenticator.sessions.close(_token(request))
         response = (
             JSONResponse({"name": user.name})
             if _wants_json(request)
-            else RedirectResponse(quote(_local(next), safe=LOCAL), 303)
+            else RedirectResponse(quote(local(next), safe=LOCAL), 303)
         )
-        response.set_cookie(
-            COOKIES[request.url.scheme],
-            self._authenticator.sessions.open(user),
-            LIFETIME,
-            httponly=True,
-            samesite="strict",
-            secure=request.url.scheme == "https",
-        )
-        return response
+        return let_in(self._authenticator, request, response, user)
 
     def _refused(
         self, request: Request, status: int, error: str, alert: str, sent: dict[str, str]
@@ -94,7 +72,7 @@ class LogIn:
 
     def log_out(self, request: Request) -> Response:
         """POST /logout: ends the session."""
-        self._authenticator.sessions.close(_token(request))
+        self._authenticator.sessions.close(token_of(request))
         response = RedirectResponse("/login", 303)
         response.delete_cookie(
             COOKIES[request.url.scheme],
@@ -111,40 +89,33 @@ class LogIn:
     def _page(
         self, request: Request, status: int = 200, *, alert: str = "", name: str = "", next: str
     ) -> Response:
-        page = render(
+        return self._door.page(
+            request,
             "login.html",
-            _language(request),
-            brand=self._brand,
-            style=Markup(self._style),
+            status,
             alert=alert,
             name=name if may_be_name(name) else "",
-            next=_local(next),
+            next=local(next),
+            by_provider=self._by_provider,
         )
-        return HTMLResponse(page, status, {"Content-Security-Policy": self._policy})
 
 
-def serve_log_in(app: FastAPI, authenticator: Authenticator, brand: Brand) -> None:
+def serve_log_in(
+    app: FastAPI, authenticator: Authenticator, door: Door, by_provider: str = ""
+) -> None:
     """Add /login and /logout to the app."""
-    routes = LogIn(authenticator, brand)
+    routes = LogIn(authenticator, door, by_provider)
     app.get("/login")(routes.form)
     app.post("/login")(routes.log_in)
     app.post("/logout")(routes.log_out)
     app.get("/logout")(routes.stay)
 
 
-def _language(request: Request) -> str:
-    return page_language(request.headers.get("accept-language"))
-
-
 def _wants_json(request: Request) -> bool:
     return "application/json" in request.headers.get("accept", "")
 
 
-def _token(request: Request) -> str:
-    return request.cookies.get(COOKIES[request.url.scheme], "")
-
-
-def _local(path: str) -> str:
+def local(path: str) -> str:
     """The path if it is one of this site, else the page's: no redirection to another site."""
     leads_away = path.startswith(("//", "/\\"))
     return path if path.startswith("/") and not leads_away and path.isprintable() else "/"

@@ -10,15 +10,21 @@ from bot.users import User, folded
 
 IDLE, LIFETIME = 2 * 3600, 12 * 3600  # seconds that a session lasts without a request; in all
 SESSIONS = 20  # of one user; the oldest ends
+BY_PROVIDER = "oidc"  # in place of a password's hash: no such hash looks like it
 COOKIES = {"https": "__Host-plaidoyer", "http": "plaidoyer"}
 
 
 @dataclass
 class Session:
-    """One log-in: whose, with which password's hash, since when, and when it was last used."""
+    """One log-in: whose, with which password's hash, since when, and when it was last used.
+
+    `audience`: "" for a user of the file, which says it; of one whom the identity provider lets in
+    (the hash is then BY_PROVIDER), what they see.
+    """
 
     name: str
     hash: str
+    audience: str
     since: float
     used: float
 
@@ -38,7 +44,8 @@ class Sessions:
         for key in same_user[: 1 - SESSIONS]:
             del self._open[key]
         token = secrets.token_urlsafe(32)
-        self._open[_digest(token)] = Session(name, user.hash, now, now)
+        audience = user.audience if user.hash == BY_PROVIDER else ""
+        self._open[_digest(token)] = Session(name, user.hash, audience, now, now)
         return token
 
     def find(self, token: str) -> Session | None:
@@ -48,6 +55,10 @@ class Sessions:
             return None
         session.used = now
         return session
+
+    def left(self, session: Session) -> float:
+        """Seconds until the session ends, however much it is used."""
+        return session.since + LIFETIME - self._clock()
 
     def close(self, token: str) -> None:
         """End the token's session."""

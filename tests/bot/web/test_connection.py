@@ -292,7 +292,7 @@ def test_somebody_else_who_logs_in_sees_nothing_of_the_conversation_before(
     ask(page, "Et les startups ?")
     page.get_by_label("Nom d'utilisateur").fill("Zoé@federation.example")
     log_in(page)
-    expect(page.locator(".account span")).to_have_text("Zoé@federation.example")
+    expect(page.locator(".account a")).to_have_text("Zoé@federation.example")
     page.locator(".examples button").first.wait_for()
     assert page.locator("#chat .turn").count() == 0
     expect(page.locator("#box")).to_have_value("")

@@ -204,7 +204,7 @@ def test_the_way_to_the_desk_is_shown_to_staff_alone():
     from bot.web.brand import Brand
     from bot.web.shell import masthead
 
-    assert 'href="/desk">Bureau</a>' in masthead(Brand(), "fr", "zoé", True)
+    assert 'href="/desk">Bureau</a>' in masthead(Brand(), "fr", "zoé", staff=True)
     assert "/desk" not in masthead(Brand(), "fr", "anne")
 
 

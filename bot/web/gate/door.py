@@ -1,0 +1,89 @@
+"""What those see who are not let in yet: pages that stand alone, and the session that lets them in.
+
+Promise: such a page has no file of its own, runs no script but the one that it is given, named by
+its digest, and asks nothing of anywhere else.
+"""
+
+import base64
+import hashlib
+from pathlib import Path
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse, Response
+from markupsafe import Markup
+
+from bot.users import User
+from bot.web.brand import Brand
+from bot.web.gate.access import Authenticator
+from bot.web.gate.sessions import COOKIES, LIFETIME
+from bot.web.labels import page_language
+from bot.web.templating import render
+
+STYLE = Path(__file__).parent.with_name("login.css")
+
+
+class Door:
+    """The pages, in the house's colour and with its logo, in the browser's language."""
+
+    def __init__(self, brand: Brand):
+        self._brand, self._style = brand, brand.standing_alone + STYLE.read_text()
+
+    def page(
+        self,
+        request: Request,
+        template: str,
+        status: int = 200,
+        *,
+        script: str = "",
+        **values: object,
+    ) -> Response:
+        """The template's page. `script`: of it, without the element around it."""
+        page = render(
+            template,
+            language_of(request),
+            brand=self._brand,
+            style=Markup(self._style),
+            script=Markup(script),
+            **values,
+        )
+        allowed = f"script-src {_digest(script)}; " if script else ""
+        policy = (
+            f"default-src 'none'; style-src {_digest(self._style)}; {allowed}img-src data:; "
+            "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        )
+        return HTMLResponse(page, status, {"Content-Security-Policy": policy})
+
+
+def language_of(request: Request) -> str:
+    """The browser's language, of those there are."""
+    return page_language(request.headers.get("accept-language"))
+
+
+def address_of(request: Request) -> str:
+    """The address that a request comes from."""
+    return request.client.host if request.client else ""
+
+
+def let_in(
+    authenticator: Authenticator, request: Request, response: Response, user: User
+) -> Response:
+    """The response, with the cookie of a new session of the user in place of the request's."""
+    authenticator.sessions.close(token_of(request))
+    response.set_cookie(
+        COOKIES[request.url.scheme],
+        authenticator.sessions.open(user),
+        LIFETIME,
+        httponly=True,
+        samesite="strict",
+        secure=request.url.scheme == "https",
+    )
+    return response
+
+
+def token_of(request: Request) -> str:
+    """The token of the request's session, or ""."""
+    return request.cookies.get(COOKIES[request.url.scheme], "")
+
+
+def _digest(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
