@@ -18,7 +18,8 @@ from bot.web.gate.access import Authenticator, Gate, is_loopback
 from bot.web.gate.deadline import Deadline
 from bot.web.gate.events import OwnEvents
 from bot.web.gate.headers import SafeHeaders
-from bot.web.gate.limits import READ, Lanes, Limiter
+from bot.web.gate.limits import READ, Attempts, Counts, Lanes, Limiter
+from bot.web.gate.sessions import Sessions
 from bot.web.gate.visitor import Visitor, visitor
 from bot.web.health import PATHS as HEALTH
 from bot.web.health import serve_health
@@ -66,7 +67,8 @@ def application(  # noqa: PLR0913 (one parameter a part that a test may replace)
 
     `ready()`: does `opened()` give the bot at once?
     """
-    limiter = Limiter(0 if _single_user(settings) else settings.rate)
+    counts = Counts(settings.redis_url)
+    limiter = Limiter(0 if _single_user(settings) else settings.rate, counts=counts)
     service = Service(opened, limiter, lanes, metrics or Metrics())
     blocks = page(opened, settings, service, _archive(settings, authenticator.users))
     with blocks:
@@ -80,7 +82,7 @@ def application(  # noqa: PLR0913 (one parameter a part that a test may replace)
     login.serve_log_in(app, authenticator, Brand.of(settings))
     serve_health(app, opened, ready)
     serve_documents(app, opened)
-    read = Limiter(0 if _single_user(settings) else READ)
+    read = Limiter(0 if _single_user(settings) else READ, "documents", counts)
     serve_reading(app, Reading(opened, read, lanes, Brand.of(settings)))
     serve_api(app, service)
     return gr.mount_gradio_app(
@@ -123,7 +125,8 @@ def _pending(blocks: gr.Blocks) -> Iterator[Visitor]:
 def authenticator_of(settings: BotSettings) -> Authenticator:
     """Who is let in: the users of a file; or anybody, to the public documents; or this machine.
 
-    Raises `UsersInvalid` for a users file that is empty or stands where it must not.
+    Raises `UsersInvalid` for a users file that is empty or stands where it must not, and
+    `SessionsUnusable`, `RedisUnusable`.
     """
     users = Users(usable(settings.users, settings.corpus)) if settings.users else None
     if users and not users.all():
@@ -135,6 +138,8 @@ def authenticator_of(settings: BotSettings) -> Authenticator:
         users,
         ("public",) if settings.allow_anonymous else READERS,
         local_only=_single_user(settings),
+        attempts=Attempts(counts=Counts(settings.redis_url)),
+        sessions=Sessions(settings.sessions_file) if users else None,
     )
 
 

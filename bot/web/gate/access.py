@@ -16,6 +16,7 @@ from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import quote, urlsplit
 
+from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
@@ -23,7 +24,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from bot.complaints import complain
 from bot.users import SEES, User, Users, folded, may_be_name
 from bot.web.gate.limits import Attempts
-from bot.web.gate.sessions import COOKIES, Sessions
+from bot.web.gate.sessions import COOKIES, Sessions, set_cookie
 from bot.web.gate.visitor import KEY, Visitor
 from bot.web.labels import LABELS, page_language
 from index.errors import PlaidoyerError
@@ -83,9 +84,10 @@ class Authenticator:
         local_only: bool,
         *,
         attempts: Attempts | None = None,
+        sessions: Sessions | None = None,
     ):
         self.users, self.anonymous, self.local_only = users, anonymous, local_only
-        self.sessions, self._attempts = Sessions(), attempts or Attempts()
+        self.sessions, self._attempts = sessions or Sessions(), attempts or Attempts()
         # One thread: an attempt is checked and counted before the next one, and argon2 takes its
         # 64 MB once.
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="log-in")
@@ -95,14 +97,14 @@ class Authenticator:
     async def visitor(self, request: Request) -> Visitor | None:
         """The sender of the request, or None for one who has to log in.
 
-        Raises `TooManyAttempts` and `UsersInvalid`.
+        Raises `TooManyAttempts`, `UsersInvalid` and `SessionsUnusable`.
         """
         address = request.client.host if request.client else ""
         if self.users is None:
             return Visitor("", self.anonymous, address)
-        session = self.sessions.find(request.cookies.get(COOKIES[request.url.scheme], ""))
+        session = self.sessions.find(token_of(request))
         user = self.users.find(session.name) if session else None
-        if session is None or user is None or user.hash != session.hash:
+        if session is None or user is None or not self.sessions.is_of(session, user):
             user = await self._by_basic(
                 self.users, request.headers.get("authorization", ""), address
             )
@@ -174,6 +176,7 @@ class Gate:
             refusal = await self._refusal(Request(scope))
             if refusal:
                 return await refusal(scope, receive, send)
+            send = self._renewing(Request(scope), send)
         try:
             await self._app(scope, receive, send)
         except ClientDisconnect:
@@ -182,6 +185,33 @@ class Gate:
             if not _is_missing_stream(error):
                 raise
             await send({"type": "http.response.body"})
+
+    def _renewing(self, request: Request, send: Callable) -> Callable:
+        """`send`, which gives the browser a new cookie where the time of its use must be noted.
+
+        Only once the answer begins: a session that was closed meanwhile is not renewed. What sets
+        a cookie itself, a log-in or a log-out, knows best.
+        """
+        token = token_of(request)
+
+        async def sending(message: dict) -> None:
+            if token and message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                renewed = None if "set-cookie" in headers else self._renewed(token)
+                if renewed:
+                    answer = Response()
+                    set_cookie(answer, request.url.scheme, renewed)
+                    headers.append("set-cookie", answer.headers["set-cookie"])
+            await send(message)
+
+        return sending
+
+    def _renewed(self, token: str) -> str | None:
+        try:
+            return self._authenticator.sessions.renewed(token)
+        except PlaidoyerError as error:  # of no concern to the answer that is under way
+            complain(error)
+            return None
 
     async def _refusal(self, request: Request) -> Response | None:
         """Why the request goes no further; else None, and its scope has the visitor."""
@@ -213,6 +243,11 @@ def refused(
     gradio's page shows the latter.
     """
     return JSONResponse({"error": error, "detail": detail}, status, headers)
+
+
+def token_of(request: Request) -> str:
+    """What the browser's cookie says of its session; "" where it has none."""
+    return request.cookies.get(COOKIES[request.url.scheme], "")
 
 
 def is_loopback(host: str) -> bool:
