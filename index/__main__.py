@@ -59,7 +59,11 @@ def _index(settings: IndexSettings, given: Sequence[str]) -> int:
     else:
         models = options.store / "models"
         report = build(
-            *what, lambda: load_embedder(settings.embedder, models), **how, keep=options.keep
+            *what,
+            lambda: load_embedder(settings.embedder, models),
+            **how,
+            keep=options.keep,
+            chroma=settings.chroma_url,
         )
     if options.json:
         print(json.dumps(report.as_json(), ensure_ascii=False))

@@ -37,6 +37,10 @@ class StoreUnwritable(PlaidoyerError):
     """The new index cannot be written: no room, no right, no such place."""
 
 
+class VectorsUnreachable(PlaidoyerError):
+    """The Chroma server that holds the vectors does not answer, or not as one does."""
+
+
 class IndexBusy(PlaidoyerError):
     """Another run is writing the same store."""
 

@@ -23,6 +23,7 @@ from pathlib import Path, PurePosixPath
 
 from index.errors import BackupFailed, StoreDamaged, StoreMissing, damaged
 from index.progress import bar
+from index.shelf import graphs
 from index.shelf import store as generations
 from index.shelf.generation import (
     MANIFEST_DIGEST,
@@ -113,7 +114,8 @@ def bring_back(folder: Path, backup: Backup, store: Path) -> dict[str, str]:
     """Copy a backup's documents and generations into the store; none of them serves yet.
 
     Only for who holds the store's lock. A generation that the store has already, byte for byte,
-    stays as it is. Returns the name in the store of each. Raises `BackupFailed`, `StoreDamaged`.
+    stays as it is. Returns the name in the store of each. Raises `BackupFailed`, `StoreDamaged`,
+    `VectorsUnreachable`.
     """
     for digest in bar("Restoring", "documents", backup.documents):
         data = _read(folder, f"documents/{digest}")
@@ -132,6 +134,7 @@ def bring_back(folder: Path, backup: Backup, store: Path) -> dict[str, str]:
                 place = folder_of(store, f"{name}-{os.urandom(3).hex()}")
             new.append(place)
             _copy_back(folder, backup, name, place)
+            _refill(store, place)
             names[name] = place.name
         Generation(folder_of(store, names[backup.serving])).verify()
         for place in new:
@@ -158,6 +161,12 @@ def _files(backup: Backup, name: str) -> Iterator[tuple[str, str]]:
     for path, digest in backup.sha256.items():
         if path.startswith(start):
             yield path.removeprefix(start), digest
+
+
+def _refill(store: Path, place: Path) -> None:
+    """Make the vectors anew that a Chroma server had of a generation and has no more."""
+    copy = Generation(place)
+    graphs.refill(store, place / "chroma", copy.passages, copy.pooled, copy.manifest["audiences"])
 
 
 def _copy_back(folder: Path, backup: Backup, name: str, place: Path) -> None:
