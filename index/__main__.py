@@ -111,8 +111,8 @@ def _parser(settings: IndexSettings) -> argparse.ArgumentParser:
         prog="python -m index",
         description="Bring the index up to date with the documents in corpus/.",
         epilog="Other commands: show FILE prints what is read of one file; tag, list, rollback, "
-        "backup and restore keep, name and bring back what was indexed; doctor says what is wrong "
-        "here. Each has --help.",
+        "backup and restore keep, name and bring back what was indexed; fetch copies another "
+        "machine's index; doctor says what is wrong here. Each has --help.",
     )
     add_folders(parser, settings, "--corpus", "--store")
     add_keep(parser, settings)

@@ -53,6 +53,10 @@ class BackupFailed(PlaidoyerError):
     """A backup cannot be written, or is not what it was when it was made."""
 
 
+class FetchFailed(PlaidoyerError):
+    """What should be fetched is not there, or not whole."""
+
+
 class EmbedderMismatch(PlaidoyerError):
     """The store was made by another embedding model than the one asked for."""
 

@@ -150,3 +150,21 @@ def test_a_killed_run_s_collections_are_removed_by_the_next_one(apart: Federatio
     apart.index(chroma=server.url)
     assert not half.exists() and graphs_of(server) == {kept}
     assert isinstance(Shelf(apart.store).current(), Generation)
+
+
+def test_a_replica_that_fetches_asks_the_same_collections_and_removes_none_of_them(
+    apart: Federation, server: Server, tmp_path: Path
+):
+    replica = tmp_path / "replica"
+    fetching = ["fetch", str(apart.store), "--store", str(replica)]
+    assert main(fetching) == 0
+    Shelf(replica).current().verify()
+    (before,) = graphs_of(server)
+    apart.write("2023-a.txt", "Nous demandons un label.")
+    apart.index(keep=2, chroma=server.url)
+    assert main(fetching) == 0
+    assert whole(replica) == [serving(apart.store)]
+    assert len(graphs_of(server)) == 2 and before in graphs_of(server)
+    apart.index(chroma=server.url)
+    assert before not in graphs_of(server)
+    Shelf(replica).current().verify()
