@@ -62,13 +62,11 @@ class Keeper:
         """
         if not self._archive or not conversation.user:
             return
+        whose = folded(conversation.user), conversation.key
         try:
-            if (
-                self._archive.last(folded(conversation.user), conversation.key)
-                <= conversation.asked
-            ):
+            if self._archive.last(*whose) <= conversation.asked:
                 return
-            kept = self._archive.turns(folded(conversation.user), conversation.key)
+            kept = self._archive.turns(*whose)
         except PlaidoyerError as error:
             complain(error)
             return

@@ -112,6 +112,21 @@ def test_the_load_command_logs_in_and_compares_a_member_alone_with_one_beside_a_
         assert (together[0], together[2:4]) == ("2", ["0", "0"])
 
 
+def test_the_load_command_compares_replicas_with_the_first_of_them(
+    address: str, bot: Bot, settings: BotSettings, capsys: pytest.CaptureFixture
+):
+    with served(bot, settings) as (other, _):
+        where = ["load", "--url", address, "--url", other]
+        assert main([*where, "--members", "2", "--seconds", "0.6"]) == 0
+    _, alone, one, both = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in (alone, one, both)] == ["1", "2", "2"]
+    assert re.search(r"   2 replicas: \d+\.\d\d times as many$", both)
+    assert int(both.split()[1]) > 0 and both.split()[2:4] == ["0", "0"]
+    assert main([*where, "--greedy", "3", "--user", "anne", "--user", "zoe"]) == 2
+    assert main(["load", "--url", address, "--url", "http://example.com"]) == 2
+    assert "http://example.com is not an address of this machine" in capsys.readouterr().err
+
+
 def test_the_load_command_says_which_log_in_it_misses(
     capsys: pytest.CaptureFixture, monkeypatch: pytest.MonkeyPatch
 ):
