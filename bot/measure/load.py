@@ -163,7 +163,9 @@ def add_parser(commands: argparse._SubParsersAction, settings: BotSettings) -> N
         help="log in; more than one take turns, and the last is the greedy one. Their passwords "
         f"come from standard input, one a line, or from {PASSWORD}",
     )
-    command.add_argument("--pid", type=int, help="the app's process, whose memory is shown (Linux)")
+    command.add_argument(
+        "--pid", type=int, help="a process whose memory and processor time are shown (Linux)"
+    )
     command.add_argument(
         "--batch", type=Path, metavar="FILE.jsonl", help='lines with a "question", asked in turn'
     )
@@ -227,7 +229,7 @@ def _users(options: argparse.Namespace) -> list[tuple[str, str]]:
 
 async def _compare(load: _Load, members: int, seconds: float) -> list[Tally]:
     await _ask_for(load, 1, 1.0)  # warms the app up
-    before = _memory(load.pid)
+    before, begun = _memory(load.pid), _processor(load.pid)
     print("members  answers   busy  errors  a second   p50 ms   p95 ms", flush=True)
     tallies = []
     one = replace(load, urls=load.urls[:1])
@@ -240,6 +242,8 @@ async def _compare(load: _Load, members: int, seconds: float) -> list[Tally]:
         print(f"{tallies[-1].shown()}   {len(load.urls)} replicas: {ratio:.2f} times as many")
     if load.pid:
         print(f"memory: {before:.0f} MB before, {_memory(load.pid):.0f} MB after")
+        spent, answers = _processor(load.pid) - begun, sum(len(one.answers) for one in tallies)
+        print(f"processor: {1000 * spent:.0f} ms for {answers} answers of all")
     return tallies
 
 
@@ -375,15 +379,24 @@ def _on_this_machine(url: str) -> bool:
 
 def _memory(pid: int | None) -> float:
     """The resident memory of a process in MB, 0 without one."""
+    lines = _proc(pid, "status").splitlines()
+    return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("VmRSS")), 0.0)
+
+
+def _processor(pid: int | None) -> float:
+    """The seconds of processor time that a process has had, 0 without one."""
+    fields = _proc(pid, "stat").rpartition(")")[2].split()  # its name may hold anything
+    return sum(map(int, fields[11:13])) / os.sysconf("SC_CLK_TCK") if fields else 0.0
+
+
+def _proc(pid: int | None, name: str) -> str:
+    """What Linux tells of a process; "" without one."""
     if not pid:
-        return 0.0
+        return ""
     try:
-        status = Path(f"/proc/{pid}/status").read_text()
+        return Path(f"/proc/{pid}/{name}").read_text()
     except OSError as error:
         raise LoadRefused(
             f"There is no process {pid} whose memory can be read. "
             "Name the app's: --pid $(pgrep -f app.py)"
         ) from error
-    return next(
-        int(line.split()[1]) / 1024 for line in status.splitlines() if line.startswith("VmRSS")
-    )

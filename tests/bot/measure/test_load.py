@@ -59,7 +59,7 @@ def test_the_load_command_measures_the_running_app(
         str(os.getpid()),
     ]
     assert main([*where, "--members", "3", "--seconds", "0.6"]) == 0
-    head, alone, together, memory = capsys.readouterr().out.splitlines()
+    head, alone, together, memory, processor = capsys.readouterr().out.splitlines()
     assert head.split() == [
         "members",
         "answers",
@@ -77,6 +77,8 @@ def test_the_load_command_measures_the_running_app(
         int(line.split()[1]) > 0 and line.split()[2:4] == ["0", "0"] for line in (alone, together)
     )
     assert memory.startswith("memory: ")
+    answers = int(alone.split()[1]) + int(together.split()[1])
+    assert re.fullmatch(rf"processor: [1-9]\d* ms for {answers} answers of all", processor)
     assert main([*where, "--questions", "5"]) == 0
     assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == [
         "questions",
