@@ -23,6 +23,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from bot.complaints import complain
 from bot.users import SEES, User, Users, folded, may_be_name
+from bot.web.gate.headers import PROGRAM
 from bot.web.gate.limits import Attempts
 from bot.web.gate.sessions import COOKIES, Sessions, set_cookie
 from bot.web.gate.visitor import KEY, Visitor
@@ -190,9 +191,9 @@ class Gate:
         """`send`, which gives the browser a new cookie where the time of its use must be noted.
 
         Only once the answer begins: a session that was closed meanwhile is not renewed. What sets
-        a cookie itself, a log-in or a log-out, knows best.
+        a cookie itself, a log-in or a log-out, knows best; what a cache may keep has none.
         """
-        token = token_of(request)
+        token = "" if request.url.path.startswith(PROGRAM) else token_of(request)
 
         async def sending(message: dict) -> None:
             if token and message["type"] == "http.response.start":

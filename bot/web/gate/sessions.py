@@ -30,7 +30,7 @@ from index.errors import PlaidoyerError
 IDLE, LIFETIME = 2 * 3600, 12 * 3600  # seconds that a session lasts without a request; in all
 RENEWED = 60  # seconds after which a use of the cookie is noted in a new one
 COOKIES = {"https": "__Host-plaidoyer", "http": "plaidoyer"}
-OF_PROVIDER = "oidc"  # the hash of a user who is in no users file
+BY_PROVIDER = "oidc"  # in place of the hash of a user who is in no users file
 WAIT = 5  # seconds for another process that writes
 TABLES = """
 CREATE TABLE IF NOT EXISTS key (one INTEGER PRIMARY KEY CHECK (one = 1), secret BLOB NOT NULL);
@@ -88,7 +88,7 @@ class Sessions:
                 secrets.token_urlsafe(16),
                 folded(user.name),
                 self._digest(user.hash),
-                user.audience if user.hash == OF_PROVIDER else "",
+                user.audience if user.hash == BY_PROVIDER else "",
                 now,
                 now,
             )
@@ -104,6 +104,10 @@ class Sessions:
         return session.name == folded(user.name) and hmac.compare_digest(
             session.hash, self._digest(user.hash)
         )
+
+    def left(self, session: Session) -> float:
+        """Seconds until the session ends, however much it is used."""
+        return session.since + LIFETIME - self._clock()
 
     def renewed(self, token: str) -> str | None:
         """The token that notes this use of its session.

@@ -3,6 +3,7 @@
 import base64
 import json
 import multiprocessing
+import re
 import sqlite3
 import stat
 import zlib
@@ -20,6 +21,7 @@ from bot.answer import Bot
 from bot.settings import BotSettings
 from bot.users import User, Users
 from bot.web.gate.sessions import (
+    BY_PROVIDER,
     COOKIES,
     IDLE,
     LIFETIME,
@@ -83,6 +85,7 @@ def test_a_session_ends_after_idleness_and_after_its_day(sessions: Sessions, clo
         clock.now += IDLE / 2
         token = sessions.renewed(token)
         assert sessions.find(token) is not None
+    assert sessions.left(sessions.find(token)) == since + LIFETIME - clock.now
     clock.now = since + LIFETIME
     assert [sessions.find(one) for one in (token, "", "guessed")] == [None, None, None]
 
@@ -132,7 +135,7 @@ def test_a_session_is_of_the_password_that_it_was_opened_with(sessions: Sessions
 
 def test_the_audience_is_kept_only_of_who_is_in_no_users_file(sessions: Sessions):
     assert sessions.find(sessions.open(ANNE)).audience == ""
-    outsider = User("Anne", "staff", "oidc")
+    outsider = User("Anne", "staff", BY_PROVIDER)
     session = sessions.find(sessions.open(outsider))
     assert (session.name, session.audience) == ("anne", "staff")
     assert sessions.is_of(session, outsider) and not sessions.is_of(session, ANNE)
@@ -204,6 +207,10 @@ def test_the_browser_gets_a_new_cookie_once_a_minute_and_none_after_the_log_out(
         given = member.cookies[COOKIE]
         assert "set-cookie" not in member.get("/config").headers
         clock.now += RENEWED
+        asset = re.search(r'src="\.?(/assets/[^"]+)"', member.get("/").text)
+        clock.now += RENEWED
+        assert asset and "set-cookie" not in member.get(asset[1]).headers  # a cache may keep it
+        given = member.cookies[COOKIE]
         renewed = member.get("/config").headers["set-cookie"]
         assert {"HttpOnly", "SameSite=strict", "Path=/"} <= set(renewed.split("; "))
         assert member.cookies[COOKIE] != given
