@@ -103,8 +103,7 @@ class Generation:
     def reach(self) -> None:
         """Open and close its vectors where they are in a server. Raises as `Vectors`."""
         if self.manifest.get("chroma"):
-            self._vectors.close()
-            self._opened = None
+            Vectors(self.folder / "chroma", self.manifest["audiences"]).close()
 
     @cached_property
     def _audiences(self) -> np.ndarray:

@@ -1,7 +1,6 @@
 """Vectors in a Chroma server: a real one, as a process that can be ended and started again."""
 
 import gc
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,7 +11,8 @@ from conftest import Federation
 
 from index.__main__ import main
 from index.errors import StoreDamaged, VectorsUnreachable
-from index.shelf.store import Generation, Shelf, serving, whole
+from index.shelf import graphs, vectors
+from index.shelf.store import Shelf, serving, whole
 
 AUDIENCES = ("public", "members", "staff")
 
@@ -79,7 +79,10 @@ def test_a_generation_s_collections_go_with_it_and_another_store_s_stay(
 
 
 def test_a_server_that_is_down_leaves_the_old_index_and_answers_again_once_it_is_back(
-    apart: Federation, server: Server
+    apart: Federation,
+    server: Server,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture,
 ):
     before, opened = serving(apart.store), Shelf(apart.store).current()
     vector = apart.embedder.encode_question("un fonds").pooled.astype(np.float32)
@@ -93,6 +96,11 @@ def test_a_server_that_is_down_leaves_the_old_index_and_answers_again_once_it_is
     with pytest.raises(VectorsUnreachable):
         apart.index(chroma=server.url)
     assert (serving(apart.store), whole(apart.store)) == (before, [before])
+    monkeypatch.setenv("PLAIDOYER_EMBEDDER", "words")
+    doctor = ["doctor", "--store", str(apart.store), "--corpus", str(apart.corpus)]
+    assert main([*doctor, "--language", "en"]) == 1
+    said = capsys.readouterr().out.splitlines()[-1]
+    assert said.startswith(f"WRONG: index: The Chroma server at {server.url} does not answer")
     server.start()
     assert opened.dense(vector, 1, ["members"])
     assert apart.index(chroma=server.url).added == ["2023-c.txt"]
@@ -144,12 +152,16 @@ def test_a_backup_is_restored_though_the_server_has_its_vectors_no_more(
 
 def test_a_killed_run_s_collections_are_removed_by_the_next_one(apart: Federation, server: Server):
     (kept,) = graphs_of(server)
-    half = apart.store / "generations" / "half-built"
-    shutil.copytree(apart.store / "generations" / str(serving(apart.store)), half)
-    (half / "manifest.json").unlink()
+    half, of_then = apart.store / "generations" / "half-built", Shelf(apart.store).current()
+    half.mkdir()
+    claimed = graphs.claim(apart.store, server.url)
+    vectors.write(half / "chroma", of_then.passages, of_then.pooled, lambda _: None, claimed)
+    graphs.claim(apart.store, server.url)  # one that was killed before it made anything
+    assert len(graphs_of(server)) == 2
     apart.index(chroma=server.url)
     assert not half.exists() and graphs_of(server) == {kept}
-    assert isinstance(Shelf(apart.store).current(), Generation)
+    assert [file.name for file in (apart.store / "graphs").iterdir()] == [kept]
+    assert nearest(apart) == ["Nous demandons un fonds."]
 
 
 def test_a_replica_that_fetches_asks_the_same_collections_and_removes_none_of_them(
