@@ -103,7 +103,7 @@ class Authenticator:
         address = request.client.host if request.client else ""
         if self.users is None:
             return Visitor("", self.anonymous, address)
-        session = self.sessions.find(token_of(request))
+        session = self.sessions.find(_token(request))
         user = self.users.find(session.name) if session else None
         if session is None or user is None or not self.sessions.is_of(session, user):
             user = await self._by_basic(
@@ -193,7 +193,7 @@ class Gate:
         Only once the answer begins: a session that was closed meanwhile is not renewed. What sets
         a cookie itself, a log-in or a log-out, knows best; what a cache may keep has none.
         """
-        token = "" if request.url.path.startswith(PROGRAM) else token_of(request)
+        token = "" if request.url.path.startswith(PROGRAM) else _token(request)
 
         async def sending(message: dict) -> None:
             if token and message["type"] == "http.response.start":
@@ -246,7 +246,7 @@ def refused(
     return JSONResponse({"error": error, "detail": detail}, status, headers)
 
 
-def token_of(request: Request) -> str:
+def _token(request: Request) -> str:
     """What the browser's cookie says of its session; "" where it has none."""
     return request.cookies.get(COOKIES[request.url.scheme], "")
 

@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from bot.users import User, may_be_name
 from bot.web.brand import Brand
-from bot.web.gate.access import Authenticator, TooManyAttempts, minutes, refused, token_of
+from bot.web.gate.access import Authenticator, TooManyAttempts, minutes, refused
 from bot.web.gate.sessions import COOKIES, set_cookie
 from bot.web.labels import LABELS, page_language
 from bot.web.templating import render
@@ -68,7 +68,7 @@ class LogIn:
 
     def _let_in(self, request: Request, user: User, next: str) -> Response:
         """The user's name, or the page asked for; and the cookie of a new session."""
-        self._authenticator.sessions.close(token_of(request))
+        self._authenticator.sessions.close(_token(request))
         response = (
             JSONResponse({"name": user.name})
             if _wants_json(request)
@@ -87,7 +87,7 @@ class LogIn:
 
     def log_out(self, request: Request) -> Response:
         """POST /logout: ends the session."""
-        self._authenticator.sessions.close(token_of(request))
+        self._authenticator.sessions.close(_token(request))
         response = RedirectResponse("/login", 303)
         response.delete_cookie(
             COOKIES[request.url.scheme],
@@ -131,6 +131,10 @@ def _language(request: Request) -> str:
 
 def _wants_json(request: Request) -> bool:
     return "application/json" in request.headers.get("accept", "")
+
+
+def _token(request: Request) -> str:
+    return request.cookies.get(COOKIES[request.url.scheme], "")
 
 
 def _local(path: str) -> str:
