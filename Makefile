@@ -30,6 +30,7 @@ evaluate: .venv/tested
 	$(BIN)/python -m bot benchmark
 	$(BIN)/python -m bot.measure.indexing
 	$(BIN)/python -m bot.measure.reading
+	$(BIN)/python -m bot.measure.vectors
 	$(BIN)/python -m bot.measure.guard tests/bot/guard/claims_report.jsonl
 	$(BIN)/python -m bot.measure.patterns
 

@@ -24,7 +24,8 @@ from bot.web.gate.deadline import Deadline
 from bot.web.gate.door import Door
 from bot.web.gate.events import OwnEvents
 from bot.web.gate.headers import SafeHeaders
-from bot.web.gate.limits import READ, Lanes, Limiter
+from bot.web.gate.limits import READ, Attempts, Counts, Lanes, Limiter
+from bot.web.gate.sessions import Sessions
 from bot.web.gate.visitor import Visitor, visitor
 from bot.web.health import PATHS as HEALTH
 from bot.web.health import serve_health
@@ -76,7 +77,8 @@ def application(  # noqa: PLR0913 (one parameter a part that a test may replace)
 
     `ready()`: does `opened()` give the bot at once? `indexing`: the command that the desk runs.
     """
-    limiter = Limiter(0 if _single_user(settings) else settings.rate)
+    counts = Counts(settings.redis_url)
+    limiter = Limiter(0 if _single_user(settings) else settings.rate, counts=counts)
     use = use or Use(settings.store)
     citations = citations or Citations(settings.store)
     service = Service(opened, limiter, lanes, metrics or Metrics(), use, citations)
@@ -95,7 +97,7 @@ def application(  # noqa: PLR0913 (one parameter a part that a test may replace)
     app.add_middleware(SafeHeaders)  # the last one added is the outermost
     serve_health(app, opened, ready)
     serve_documents(app, opened)
-    read = Limiter(0 if _single_user(settings) else READ)
+    read = Limiter(0 if _single_user(settings) else READ, "documents", counts)
     serve_reading(app, Reading(opened, read, lanes, Brand.of(settings)))
     serve_api(app, service)
     serve_desk(
@@ -164,7 +166,8 @@ def _pending(blocks: gr.Blocks) -> Iterator[Visitor]:
 def authenticator_of(settings: BotSettings) -> Authenticator:
     """Who is let in: the users of a file; or anybody, to the public documents; or this machine.
 
-    Raises `UsersInvalid` for a users file that is empty or stands where it must not.
+    Raises `UsersInvalid` for a users file that is empty or stands where it must not, and
+    `SessionsUnusable`, `RedisUnusable`.
     """
     users = Users(usable(settings.users, settings.corpus)) if settings.users else None
     if users and not users.all() and not settings.oidc_issuer:
@@ -177,6 +180,8 @@ def authenticator_of(settings: BotSettings) -> Authenticator:
         ("public",) if settings.allow_anonymous else READERS,
         local_only=_single_user(settings),
         by_provider=bool(settings.oidc_issuer),
+        attempts=Attempts(counts=Counts(settings.redis_url)),
+        sessions=Sessions(settings.sessions_file) if users else None,
     )
 
 

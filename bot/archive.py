@@ -143,6 +143,14 @@ class Archive:
                 )
             ]
 
+    def last(self, user: str, key: str) -> int:
+        """The number of the last turn of the user's conversation; 0 where there is no such one."""
+        with self._opened() as db:
+            (number,) = db.execute(
+                "SELECT MAX(number) FROM turn WHERE user = ? AND key = ?", (user, key)
+            ).fetchone()
+        return number or 0
+
     def turn(self, link: str) -> KeptTurn | None:
         """Anybody's turn that the link opens, as long as it is kept."""
         with self._opened() as db:

@@ -23,6 +23,7 @@ class BotSettings(IndexSettings):
     an ID token, who is staff and who is a member; no `oidc_members`: whoever it lets in is one.
     `trusted_proxy`: addresses, comma-separated, whose X-Forwarded-* headers count.
     `rate`: questions a minute for each user, 0 for any number.
+    `redis_url`: where the replicas count together what each user asks; empty: each for itself.
     `federation` (a name), `colour` (#rrggbb) and `logo` (a picture) dress the page.
     `unanswered`: keep the questions that nothing answers, or not surely, for staff.
     `conversations`: keep the conversations of those who log in.
@@ -46,6 +47,7 @@ class BotSettings(IndexSettings):
     oidc_staff: str = ""
     oidc_members: str = ""
     trusted_proxy: str = ""
+    redis_url: str = Field("", repr=False)
     rate: int = Field(30, ge=0, description="a number of questions a minute, 0 for no limit")
     colour: str = ""
     logo: Path | None = None
@@ -61,6 +63,11 @@ class BotSettings(IndexSettings):
 
     metrics_port: int = Field(0, ge=0, lt=65536, description="a number up to 65535, 0 for none")
     metrics_host: str = "127.0.0.1"
+
+    @property
+    def sessions_file(self) -> Path:
+        """Where the key of the log-ins is, and which were ended."""
+        return self.store / "sessions.sqlite3"
 
     @property
     def conversations_folder(self) -> Path:

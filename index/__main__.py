@@ -62,7 +62,11 @@ def _index(settings: IndexSettings, given: Sequence[str]) -> int:
     else:
         models = options.store / "models"
         report = build(
-            *what, lambda: load_embedder(settings.embedder, models), **how, keep=options.keep
+            *what,
+            lambda: load_embedder(settings.embedder, models),
+            **how,
+            keep=options.keep,
+            chroma=settings.chroma_url,
         )
     if options.json:
         print(json.dumps(report.as_json(options.verbose), ensure_ascii=False))
@@ -110,8 +114,8 @@ def _parser(settings: IndexSettings) -> argparse.ArgumentParser:
         prog="python -m index",
         description="Bring the index up to date with the documents in corpus/.",
         epilog="Other commands: show FILE prints what is read of one file; tag, list, rollback, "
-        "backup and restore keep, name and bring back what was indexed; doctor says what is wrong "
-        "here. Each has --help.",
+        "backup and restore keep, name and bring back what was indexed; fetch copies another "
+        "machine's index; doctor says what is wrong here. Each has --help.",
     )
     add_folders(parser, settings, "--corpus", "--store")
     add_keep(parser, settings)

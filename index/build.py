@@ -68,6 +68,7 @@ def build(  # noqa: PLR0913 (what to build of what, where, and how)
     rebuild: bool = False,
     parsers: Worker = PARSERS,
     keep: int = 1,
+    chroma: str = "",
 ) -> Report:
     """Bring the index in `store` up to date with `corpus`.
 
@@ -76,15 +77,17 @@ def build(  # noqa: PLR0913 (what to build of what, where, and how)
     takes the old index only for the report and for the last versions of files that are unreadable
     now, and only if that can be read. `parsers`: the process that reads the files. A file
     that was refused for the time it took is tried once more, alone, after all others. `keep`: how
-    many generations stay in the store, beside those with a tag.
-    Raises `CorpusMissing`, `CatalogueInvalid`, `IndexBusy`, `StoreUnwritable`, `EmbedderUnusable`.
+    many generations stay in the store, beside those with a tag. `chroma`: the address of the server
+    that gets the vectors, "" for none.
+    Raises `CorpusMissing`, `CatalogueInvalid`, `IndexBusy`, `StoreUnwritable`, `EmbedderUnusable`,
+    `VectorsUnreachable`.
     """
     started = time.perf_counter()
     _require_folder(corpus)
     with exclusive(store):
         generations.sweep(store, keep)
         run = _Run(corpus, store, embedder, rebuild, parsers)
-        run.keep_bytes = partial(_keep_bytes, store)
+        run.keep_bytes, run.chroma = partial(_keep_bytes, store), chroma
         run.plan()
         run.write(load)
         report = run.report
@@ -144,6 +147,7 @@ class _Run:
     def __init__(self, corpus: Path, store: Path, embedder: str, rebuild: bool, parsers: Worker):
         self.corpus, self.store, self.embedder, self.rebuild = corpus, store, embedder, rebuild
         self.keep_bytes: Callable[[bytes], object] = lambda _: None
+        self.chroma = ""
         self.parsers = parsers
         self.late: dict[str, Callable[[], None]] = {}  # paths refused for time: read them again
         self.report = Report()
@@ -221,8 +225,11 @@ class _Run:
     def write(self, load: Callable[[], Embedder]) -> None:
         """Write, verify and flip to a new generation, unless it would equal the serving one."""
         serving, facts = self.serving, self._facts()
-        if serving and not self.rebuild and facts == {key: serving.manifest[key] for key in facts}:
-            return
+        if serving and not self.rebuild and facts == self._facts_of(serving):
+            try:
+                return serving.reach()
+            except StoreDamaged as error:  # the server has its vectors no more
+                self._warn_of_damage(error)
         try:
             self._write(load, facts, self._known_vectors())
         except StoreDamaged as error:  # met while its vectors were taken over
@@ -354,7 +361,17 @@ class _Run:
         }
 
     def _facts(self) -> dict:
-        return {"embedder": self.embedder, "recipe": self._recipe(), "documents": self.records}
+        return {
+            "embedder": self.embedder,
+            "recipe": self._recipe(),
+            "documents": self.records,
+            "chroma": self.chroma,
+        }
+
+    def _facts_of(self, serving: generations.Generation) -> dict:
+        return {"chroma": ""} | {
+            key: serving.manifest[key] for key in self._facts() if key in serving.manifest
+        }
 
     def _known_vectors(self) -> dict[Pair, int]:
         """Rows of the serving generation by what was embedded, if in the same way."""

@@ -250,6 +250,7 @@ def _of_store(settings: IndexSettings) -> Finding:
         return Finding("store", True, "no_index", {"store": store})
     serving = Generation(folder_of(store, name))
     serving.check()
+    serving.reach()
     records, made_by = serving.manifest["documents"], serving.manifest["embedder"]
     embedder = recorded_name(settings.embedder)
     if made_by != embedder:

@@ -37,6 +37,10 @@ class StoreUnwritable(PlaidoyerError):
     """The new index cannot be written: no room, no right, no such place."""
 
 
+class VectorsUnreachable(PlaidoyerError):
+    """The Chroma server that holds the vectors does not answer, or not as one does."""
+
+
 class IndexBusy(PlaidoyerError):
     """Another run is writing the same store."""
 
@@ -47,6 +51,10 @@ class GenerationUnknown(PlaidoyerError):
 
 class BackupFailed(PlaidoyerError):
     """A backup cannot be written, or is not what it was when it was made."""
+
+
+class FetchFailed(PlaidoyerError):
+    """What should be fetched is not there, or not whole."""
 
 
 class EmbedderMismatch(PlaidoyerError):

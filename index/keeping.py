@@ -1,4 +1,4 @@
-"""`python -m index tag|list|rollback|backup|restore`: generations kept, named, and brought back.
+"""`python -m index tag|list|rollback|backup|restore|fetch`: generations kept, named, brought back.
 
 Promise: a generation serves again only after every byte of it was verified, by one flip; no
 document that the corpus does not hold now, or holds for a narrower audience, answers again unless
@@ -30,7 +30,7 @@ from index.passage import AUDIENCES
 from index.readers.read import parsers_for
 from index.report import Report
 from index.settings import IndexSettings, quiet_libraries
-from index.shelf import copies
+from index.shelf import copies, fetching
 from index.shelf import store as generations
 from index.shelf.generation import Generation, folder_of
 
@@ -57,6 +57,7 @@ LABELS = {
         "backup": "{folder}: {generations} generations, {documents} documents, every byte checked.",
         "left_out": "LEFT OUT, for it is damaged in the store: {path}",
         "left_out_then": "not in this backup: {path}",
+        "fetched": "{folder}: {documents} documents, {passages} passages, every byte checked.",
     },
     "fr": {
         "tagged": "{name} s'appelle désormais {tag}.",
@@ -78,6 +79,7 @@ LABELS = {
         "vérifié.",
         "left_out": "LAISSÉ DE CÔTÉ, car endommagé : {path}",
         "left_out_then": "absent de cette sauvegarde : {path}",
+        "fetched": "{folder} : {documents} documents, {passages} passages, chaque octet vérifié.",
     },
 }
 
@@ -232,6 +234,22 @@ def _restore(settings: IndexSettings, options: argparse.Namespace) -> int:
     return 0
 
 
+def _fetch(settings: IndexSettings, options: argparse.Namespace) -> int:
+    store, folder = options.store, options.folder
+    with exclusive(store), generations.writing(store):
+        generations.sweep(store, EVERY)
+        name = fetching.fetch(folder, store)
+        manifest = generations.manifest_of(store, name)
+        if fetching.is_serving(store, name):
+            _say(options, "already", name=name)
+            return 0
+        documents, passages = len(manifest["documents"]), manifest["passages"]
+        _say(options, "fetched", folder=folder, documents=documents, passages=passages)
+        _flip(options, name)
+        generations.sweep(store, options.keep)
+    return 0
+
+
 def _flip(options: argparse.Namespace, name: str) -> None:
     verified = time.perf_counter()
     generations.flip(options.store, name)
@@ -328,12 +346,15 @@ def _parser(settings: IndexSettings) -> argparse.ArgumentParser:
     add_keep(backup, settings)
     restore = commands.add_parser("restore", help="bring a backup back into service")
     restore.add_argument("folder", type=Path, metavar="DIR")
+    fetch = commands.add_parser("fetch", help="copy another machine's index and let it serve here")
+    fetch.add_argument("folder", type=Path, metavar="FROM", help="its store, or a backup of it")
+    add_keep(fetch, settings)
     for command in (back, restore):
         command.add_argument(
             "--yes", action="store_true", help="documents removed since may answer again"
         )
         add_folders(command, settings, "--corpus")
-    for command in (tag, listed, back, backup, restore):
+    for command in (tag, listed, back, backup, restore, fetch):
         add_folders(command, settings, "--store")
         add_language(command)
     return parser
@@ -345,4 +366,5 @@ COMMANDS = {
     "rollback": _roll_back,
     "backup": _back_up,
     "restore": _restore,
+    "fetch": _fetch,
 }

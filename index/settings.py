@@ -24,6 +24,8 @@ class IndexSettings(BaseSettings):
 
     `embedder`: `bundled`, a hub name or a folder; `ocr`: what recognises text on the pages of a PDF
     that are pictures, empty for nothing; `keep`: how many generations stay in the store.
+    `chroma_url`: the Chroma server that gets the vectors of the next index; empty: they are in the
+    store.
     """
 
     model_config = SettingsConfigDict(
@@ -34,6 +36,11 @@ class IndexSettings(BaseSettings):
     store: Path = HERE / "store"
     embedder: str = BUNDLED
     ocr: Literal["", "tesseract"] = Field(default="", description="tesseract")
+    chroma_url: str = Field(
+        default="",
+        pattern=r"^(https?://[^/\s]+/?)?$",
+        description="the address of a Chroma server, such as http://127.0.0.1:8000",
+    )
     keep: int = Field(default=1, ge=1, description="a number of generations, 1 or more")
 
     @classmethod

@@ -88,7 +88,7 @@ class Federation:
         file.write_bytes(text if isinstance(text, bytes) else text.encode())
         return file
 
-    def index(self, **options: int) -> Report:
+    def index(self, **options: int | str) -> Report:
         return build(self.corpus, self.store, self.embedder.name, lambda: self.embedder, **options)
 
 

@@ -1,8 +1,9 @@
 """`python -m bot load`: the running app under load.
 
-Many members at once beside one alone, one beside a greedy visitor, or its memory over many
-questions. Asks POST /api/ask of a loopback address and of no other. A member asks again as soon as
-the last answer is there; a greedy visitor has many searches under way and waits for nothing.
+Many members at once beside one alone, several replicas beside one of them, one member beside a
+greedy visitor, or its memory over many questions. Asks POST /api/ask of loopback addresses and of
+no others. A member asks again as soon as the last answer is there; a greedy visitor has many
+searches under way and waits for nothing.
 """
 
 import argparse
@@ -16,7 +17,7 @@ import time
 from collections.abc import AsyncIterator, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -64,6 +65,11 @@ class Tally:
     busy: int = 0
     errors: dict[str, int] = field(default_factory=dict)
 
+    @property
+    def rate(self) -> float:
+        """Answers a second."""
+        return len(self.answers) / max(self.seconds, 1e-9)
+
     def milliseconds(self, share: float) -> float:
         """Within how many that share of the answers came."""
         ordered = sorted(self.answers) or [0.0]
@@ -73,16 +79,19 @@ class Tally:
         """A line of the table."""
         return (
             f"{self.members:7} {len(self.answers):8} {self.busy:6} {sum(self.errors.values()):7} "
-            f"{len(self.answers) / max(self.seconds, 1e-9):10.1f} "
+            f"{self.rate:10.1f} "
             f"{self.milliseconds(0.5):8.0f} {self.milliseconds(0.95):8.0f}"
         )
 
 
 @dataclass(frozen=True)
 class _Load:
-    """Who asks what of which app. `users`: (name, password) of each; none without a log-in."""
+    """Who asks what of which app: `urls`, one of each replica, to which the members go in turn.
 
-    url: str
+    `users`: (name, password) of each; none without a log-in.
+    """
+
+    urls: Sequence[str]
     questions: Sequence[str]
     users: Sequence[tuple[str, str]]
     greedy: int
@@ -90,7 +99,10 @@ class _Load:
 
     @asynccontextmanager
     async def clients(self) -> AsyncIterator["list[httpx.AsyncClient]"]:
-        """One for each user, or one without a log-in; with a greedy visitor theirs is the last."""
+        """One for each user, or one without a log-in, at each address.
+
+        With a greedy visitor theirs is the last.
+        """
         import httpx
 
         options: list[dict] = [{"auth": user} for user in self.users] or [{}]
@@ -101,10 +113,11 @@ class _Load:
             yield [
                 await stack.enter_async_context(
                     httpx.AsyncClient(
-                        base_url=self.url, timeout=TIMEOUT, trust_env=False, limits=limits, **each
+                        base_url=url, timeout=TIMEOUT, trust_env=False, limits=limits, **each
                     )
                 )
                 for each in options
+                for url in self.urls
             ]
 
 
@@ -113,8 +126,11 @@ def add_parser(commands: argparse._SubParsersAction, settings: BotSettings) -> N
     command = commands.add_parser("load", help="measure the running app under load")
     command.add_argument(
         "--url",
-        default=f"http://{settings.host}:{settings.port}",
-        help="the app, on this machine (default: %(default)s)",
+        action="append",
+        default=[],
+        help="the app, on this machine (default: "
+        f"http://{settings.host}:{settings.port}); more than one are replicas, which are compared "
+        "with the first of them",
     )
     command.add_argument(
         "--members", type=int, default=50, help="how many ask at once (default: %(default)s)"
@@ -147,7 +163,9 @@ def add_parser(commands: argparse._SubParsersAction, settings: BotSettings) -> N
         help="log in; more than one take turns, and the last is the greedy one. Their passwords "
         f"come from standard input, one a line, or from {PASSWORD}",
     )
-    command.add_argument("--pid", type=int, help="the app's process, whose memory is shown (Linux)")
+    command.add_argument(
+        "--pid", type=int, help="a process whose memory and processor time are shown (Linux)"
+    )
     command.add_argument(
         "--batch", type=Path, metavar="FILE.jsonl", help='lines with a "question", asked in turn'
     )
@@ -158,13 +176,17 @@ def run(options: argparse.Namespace, settings: BotSettings) -> int:
 
     Raises `LoadRefused`.
     """
-    url = options.url.rstrip("/")
-    if not _on_this_machine(url):
-        raise LoadRefused(
-            f"{url} is not an address of this machine. "
-            "Name a loopback address: --url http://127.0.0.1:7860"
-        )
-    load = _Load(url, _questions(options.batch), _users(options), options.greedy, options.pid)
+    given = options.url or [f"http://{settings.host}:{settings.port}"]
+    urls = [url.rstrip("/") for url in given]
+    for url in urls:
+        if not _on_this_machine(url):
+            raise LoadRefused(
+                f"{url} is not an address of this machine. "
+                "Name a loopback address: --url http://127.0.0.1:7860"
+            )
+    if len(urls) > 1 and options.greedy:
+        raise LoadRefused("A greedy visitor is measured at one address. Name one: --url URL")
+    load = _Load(urls, _questions(options.batch), _users(options), options.greedy, options.pid)
     if options.questions:
         tallies = asyncio.run(_memory_over(load, options.questions))
     elif options.greedy:
@@ -207,14 +229,21 @@ def _users(options: argparse.Namespace) -> list[tuple[str, str]]:
 
 async def _compare(load: _Load, members: int, seconds: float) -> list[Tally]:
     await _ask_for(load, 1, 1.0)  # warms the app up
-    before = _memory(load.pid)
+    before, begun = _memory(load.pid), _processor(load.pid)
     print("members  answers   busy  errors  a second   p50 ms   p95 ms", flush=True)
     tallies = []
+    one = replace(load, urls=load.urls[:1])
     for asking, lasting in ((1, seconds / 6), (members, seconds)):
-        tallies.append(await _ask_for(load, asking, lasting))
+        tallies.append(await _ask_for(one, asking, lasting))
         print(tallies[-1].shown(), flush=True)
+    if len(load.urls) > 1:
+        tallies.append(await _ask_for(load, members, seconds))
+        ratio = tallies[-1].rate / max(tallies[-2].rate, 1e-9)
+        print(f"{tallies[-1].shown()}   {len(load.urls)} replicas: {ratio:.2f} times as many")
     if load.pid:
         print(f"memory: {before:.0f} MB before, {_memory(load.pid):.0f} MB after")
+        spent, answers = _processor(load.pid) - begun, sum(len(one.answers) for one in tallies)
+        print(f"processor: {1000 * spent:.0f} ms for {answers} answers of all")
     return tallies
 
 
@@ -350,15 +379,24 @@ def _on_this_machine(url: str) -> bool:
 
 def _memory(pid: int | None) -> float:
     """The resident memory of a process in MB, 0 without one."""
+    lines = _proc(pid, "status").splitlines()
+    return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("VmRSS")), 0.0)
+
+
+def _processor(pid: int | None) -> float:
+    """The seconds of processor time that a process has had, 0 without one."""
+    fields = _proc(pid, "stat").rpartition(")")[2].split()  # its name may hold anything
+    return sum(map(int, fields[11:13])) / os.sysconf("SC_CLK_TCK") if fields else 0.0
+
+
+def _proc(pid: int | None, name: str) -> str:
+    """What Linux tells of a process; "" without one."""
     if not pid:
-        return 0.0
+        return ""
     try:
-        status = Path(f"/proc/{pid}/status").read_text()
+        return Path(f"/proc/{pid}/{name}").read_text()
     except OSError as error:
         raise LoadRefused(
             f"There is no process {pid} whose memory can be read. "
             "Name the app's: --pid $(pgrep -f app.py)"
         ) from error
-    return next(
-        int(line.split()[1]) / 1024 for line in status.splitlines() if line.startswith("VmRSS")
-    )

@@ -56,11 +56,17 @@ class Keeper:
         )
 
     def restore(self, conversation: Conversation) -> None:
-        """Give a conversation that is new in memory the turns that are kept of it."""
-        if not self._archive or not conversation.user or conversation.asked:
+        """Give a conversation the turns that are kept of it and that it has not.
+
+        It is new in memory, or another process answered more questions of it.
+        """
+        if not self._archive or not conversation.user:
             return
+        whose = folded(conversation.user), conversation.key
         try:
-            kept = self._archive.turns(folded(conversation.user), conversation.key)
+            if self._archive.last(*whose) <= conversation.asked:
+                return
+            kept = self._archive.turns(*whose)
         except PlaidoyerError as error:
             complain(error)
             return
@@ -68,6 +74,17 @@ class Keeper:
         conversation.turns = tuple(turn for turn in turns if turn)
         conversation.hidden = len(turns) - len(conversation.turns)
         conversation.asked = max((one.number for one in kept), default=0)
+
+    def is_deleted(self, conversation: Conversation) -> bool:
+        """Was it kept, and is no more? Another process may have deleted it."""
+        was_kept = any(turn.link and not turn.borrowed for turn in conversation.turns)
+        if not self._archive or not was_kept:
+            return False
+        try:
+            return not self._archive.last(folded(conversation.user), conversation.key)
+        except PlaidoyerError as error:
+            complain(error)
+            return False
 
     def linked(self, link: str) -> Turn | None:
         """The turn that a link opens, whosever it is. Raises as `Archive`."""

@@ -4,6 +4,7 @@ Promise: on a port of its own, this machine's alone unless told otherwise; no qu
 and no user's name is in any of them.
 """
 
+import re
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -22,6 +23,19 @@ from bot.answer import Bot
 from bot.records import Answer
 from bot.web.health import made_of
 
+# What the guard's reasons are counted as: they hold words of the claims themselves.
+REASONS = (
+    ("unproved", re.compile(r"quote \d+ is not in|it cites (nothing|a passage that is not there)")),
+    ("too_short", re.compile(r"quote \d+ is too short")),
+    ("cut_off", re.compile(r"quote \d+ leaves out")),
+    ("figure", re.compile("its quotes do not say")),
+    ("name", re.compile("its quotes do not name")),
+    ("denial", re.compile("it denies what")),
+    ("not_in_force", re.compile("only texts that are not in force")),
+    ("other_time", re.compile("its texts are (of a later|not of the) time")),
+    ("not_found_again", re.compile("the model, asked again,")),
+    ("form", re.compile("(it|a quote) is longer than|it brings a link or markup")),
+)
 SECONDS = (0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60)
 
 
@@ -38,7 +52,12 @@ class Metrics:
             registry=self._registry,
         )
         self._unsure = self._counter("unsure", "Answers that were marked as uncertain")
-        self._rejected = self._counter("rejected_claims", "Claims that the guard did not accept")
+        self._rejected = Counter(
+            "plaidoyer_rejected_claims",
+            "Claims that the guard did not accept, by what is wrong with them",
+            ("reason",),
+            registry=self._registry,
+        )
         self._failures = self._counter("chat_failures", "Answers without the chat model: it failed")
         self._steps = Histogram(
             "plaidoyer_step_seconds",
@@ -92,7 +111,8 @@ class Metrics:
     def _count(self, answer: Answer) -> None:
         self._answers.labels(answer.reply, answer.language).inc()
         self._unsure.inc(answer.unsure)
-        self._rejected.inc(len(answer.rejected))
+        for one in answer.rejected:
+            self._rejected.labels(reason_of(one.reason)).inc()
         self._failures.inc(answer.note == wording.NO_MODEL[answer.language])
 
     def serve(self, host: str, port: int) -> Callable[[], None]:
@@ -108,3 +128,8 @@ class Metrics:
             thread.join()
 
         return end
+
+
+def reason_of(said: str) -> str:
+    """What a reason why a claim was rejected is counted as: a word of REASONS, or `other`."""
+    return next((word for word, pattern in REASONS if pattern.match(said)), "other")

@@ -290,6 +290,9 @@ class Page:
         """The conversation, without the turns that show what the member may not see now."""
         user = self.host.name(request)
         conversation = self.conversations.get(user, key)
+        if self.keeper.is_deleted(conversation):
+            self.conversations.forget(user, key)
+            conversation = self.conversations.get(user, key)
         self.keeper.restore(conversation)
         try:
             linked = self.keeper.linked(link) if self.keeper.keeps(user) else None

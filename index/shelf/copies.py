@@ -23,6 +23,7 @@ from pathlib import Path, PurePosixPath
 
 from index.errors import BackupFailed, StoreDamaged, StoreMissing, damaged
 from index.progress import bar
+from index.shelf import graphs
 from index.shelf import store as generations
 from index.shelf.generation import (
     MANIFEST_DIGEST,
@@ -77,7 +78,7 @@ def back_up(store: Path, target: Path, keep: int) -> Backup:
         _remove_left_behind(target.parent)
         making = Path(tempfile.mkdtemp(prefix=MAKING, dir=target.parent))
         try:
-            with _held(store, keep) as (name, names):
+            with held(store, keep) as (name, names):
                 made = _copied(store, making, name, names)
             _seal(making, made)
             os.replace(making, target)
@@ -86,6 +87,11 @@ def back_up(store: Path, target: Path, keep: int) -> Backup:
             shutil.rmtree(making, ignore_errors=True)
             raise
     return made
+
+
+def is_backup(folder: Path) -> bool:
+    """Does the folder say that it is one?"""
+    return (folder / SEAL).exists()
 
 
 def opened(folder: Path) -> Backup:
@@ -113,7 +119,8 @@ def bring_back(folder: Path, backup: Backup, store: Path) -> dict[str, str]:
     """Copy a backup's documents and generations into the store; none of them serves yet.
 
     Only for who holds the store's lock. A generation that the store has already, byte for byte,
-    stays as it is. Returns the name in the store of each. Raises `BackupFailed`, `StoreDamaged`.
+    stays as it is. Returns the name in the store of each. Raises `BackupFailed`, `StoreDamaged`,
+    `VectorsUnreachable`.
     """
     for digest in bar("Restoring", "documents", backup.documents):
         data = _read(folder, f"documents/{digest}")
@@ -132,6 +139,7 @@ def bring_back(folder: Path, backup: Backup, store: Path) -> dict[str, str]:
                 place = folder_of(store, f"{name}-{os.urandom(3).hex()}")
             new.append(place)
             _copy_back(folder, backup, name, place)
+            refill(store, place)
             names[name] = place.name
         Generation(folder_of(store, names[backup.serving])).verify()
         for place in new:
@@ -160,6 +168,12 @@ def _files(backup: Backup, name: str) -> Iterator[tuple[str, str]]:
             yield path.removeprefix(start), digest
 
 
+def refill(store: Path, place: Path) -> None:
+    """Make the vectors anew that a Chroma server had of a generation and has no more."""
+    copy = Generation(place)
+    graphs.refill(store, place / "chroma", copy.passages, copy.pooled, copy.manifest["audiences"])
+
+
 def _copy_back(folder: Path, backup: Backup, name: str, place: Path) -> None:
     place.mkdir(parents=True)
     (place / generations.UNVERIFIED).touch()
@@ -175,8 +189,11 @@ def _copy_back(folder: Path, backup: Backup, name: str, place: Path) -> None:
 
 
 @contextmanager
-def _held(store: Path, keep: int) -> Iterator[tuple[str, list[str]]]:
-    """The serving generation and all that stay, held: nothing sweeps them or their documents."""
+def held(store: Path, keep: int) -> Iterator[tuple[str, list[str]]]:
+    """The serving generation and all that stay, held: nothing sweeps them or their documents.
+
+    Raises `StoreMissing`, `StoreDamaged`.
+    """
     while True:
         with ExitStack() as stack:
             name = serving(store)
@@ -210,7 +227,7 @@ def _copied(store: Path, making: Path, name: str, names: Sequence[str]) -> Backu
     for one in names:
         to = making / "generations" / one
         try:
-            records |= _copy_generation(store, one, to)
+            records |= copy_generation(store, one, to)
         except StoreDamaged:
             if one == name:
                 raise
@@ -232,13 +249,13 @@ def _copied(store: Path, making: Path, name: str, names: Sequence[str]) -> Backu
     return made
 
 
-def _copy_generation(store: Path, name: str, to: Path) -> dict[str, str]:
+def copy_generation(store: Path, name: str, to: Path) -> dict[str, str]:
     """Copy a generation's files and check every byte of the copy.
 
     Returns its documents' paths by their SHA-256. Raises `StoreDamaged`.
     """
     files = generations.manifest_of(store, name).get("sizes", {})
-    to.mkdir(parents=True)
+    to.mkdir(parents=True, exist_ok=True)
     for within in bar("Copying", "files", [*files, MANIFEST_DIGEST, MANIFEST]):
         with suppress(FileNotFoundError):  # which its check will tell
             _copy(folder_of(store, name) / within, to / within)

@@ -19,13 +19,20 @@ import weakref
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 import numpy as np
 
 from index.embed import Encoded
-from index.errors import REBUILD, StoreDamaged, StoreMissing, StoreUnwritable, damaged
+from index.errors import (
+    REBUILD,
+    StoreDamaged,
+    StoreMissing,
+    StoreUnwritable,
+    VectorsUnreachable,
+    damaged,
+)
 from index.passage import AUDIENCES, Passage
 from index.progress import bar
 from index.shelf.holds import MANIFEST, hold
@@ -93,6 +100,11 @@ class Generation:
         with _loading():
             self._check(self._files)
 
+    def reach(self) -> None:
+        """Open and close its vectors where they are in a server. Raises as `Vectors`."""
+        if self.manifest.get("chroma"):
+            Vectors(self.folder / "chroma", self.manifest["audiences"]).close()
+
     @cached_property
     def _audiences(self) -> np.ndarray:
         return np.array([AUDIENCES.index(passage.audience) for passage in self.passages], np.int8)
@@ -151,11 +163,12 @@ class Generation:
         with self._opening:
             if self._opened is None:
                 copy = self._copy_of_vectors()
-                self._opened = Vectors(
-                    copy / "chroma",
-                    self.manifest["audiences"],
-                    lambda: shutil.rmtree(copy, ignore_errors=True),
-                )
+                drop = partial(shutil.rmtree, copy, ignore_errors=True)
+                try:
+                    self._opened = Vectors(copy / "chroma", self.manifest["audiences"], drop)
+                except VectorsUnreachable:  # it is opened anew at the next question
+                    drop()
+                    raise
             return self._opened
 
     def _copy_of_vectors(self) -> Path:

@@ -7,6 +7,8 @@ Owns the layout of the store, which `generation.py` opens:
                          rows.sha256, headings.npy, headed.npy, unreached.npy, bm25/AUDIENCE/,
                          chroma/, manifest.json: the embedder, the documents, every file's size and
                          SHA-256; manifest.sha256; opened-*/: a reader's copy of chroma/
+    graphs/              which databases in a Chroma server are this store's (graphs.py); chroma/ of
+                         a generation then only says which one is its own
     tags.json            the names that staff gave to generations
     documents/<SHA-256>  the bytes of the documents that the generations were made of
     models/              the bundled embedding model
@@ -32,7 +34,7 @@ from index.embed import Encoded, heading_of
 from index.errors import StoreDamaged, StoreUnwritable
 from index.passage import AUDIENCES, Passage
 from index.progress import bar
-from index.shelf import lexical, vectors
+from index.shelf import graphs, lexical, vectors
 from index.shelf.generation import (
     BY_ROW,
     FORMAT,
@@ -84,13 +86,15 @@ def write(
     """Write a whole generation beside the serving one and verify it; it does not serve yet.
 
     `encoded` are the passages' vectors in the same order; `facts` joins the manifest (the embedder,
-    the documents). Returns its name. Where that fails, nothing is left of it.
+    the documents, `chroma`: the server that gets the pooled vectors). Returns its name. Where that
+    fails, nothing is left of it.
     """
     name = f"{time.strftime('%Y%m%dT%H%M%S', time.gmtime())}-{os.getpid()}-{os.urandom(3).hex()}"
     folder = folder_of(store, name)
     folder.mkdir(parents=True)
     try:
-        _write_whole(folder, passages, encoded, dimensions, facts)
+        server = graphs.claim(store, facts.get("chroma", ""))
+        _write_whole(folder, passages, encoded, dimensions, facts, server)
         Generation(folder).verify()
         vouch(folder)
     except BaseException:  # an interrupt too
@@ -99,12 +103,13 @@ def write(
     return name
 
 
-def _write_whole(
+def _write_whole(  # noqa: PLR0913, PLR0917 (what, and where)
     folder: Path,
     passages: Sequence[Passage],
     encoded: Iterable[Encoded],
     dimensions: int,
     facts: dict,
+    server: vectors.Server | None,
 ) -> None:
     pooled = _write_arrays(folder, passages, encoded, dimensions)
     with (folder / "passages.jsonl").open("w", encoding="utf-8") as stream:
@@ -112,7 +117,7 @@ def _write_whole(
             json.dumps(vars(passage), ensure_ascii=False) + "\n" for passage in passages
         )
     lexical.write(folder / "bm25", passages)
-    _write_vectors(folder, passages, pooled)
+    _write_vectors(folder, passages, pooled, server)
     files = {
         file.relative_to(folder).as_posix(): file
         for file in sorted(folder.rglob("*"))
@@ -265,6 +270,7 @@ def sweep(store: Path, keep: int = 1) -> None:
     for making in (store / "models").glob(".making-*"):
         if time.time() - making.stat().st_mtime > 3600:
             shutil.rmtree(making, ignore_errors=True)
+    graphs.sweep(store)
     _sweep_documents(store)
 
 
@@ -318,10 +324,15 @@ def _write_arrays(
     return vectors
 
 
-def _write_vectors(folder: Path, passages: Sequence[Passage], pooled: np.ndarray) -> None:
+def _write_vectors(
+    folder: Path,
+    passages: Sequence[Passage],
+    pooled: np.ndarray,
+    server: vectors.Server | None,
+) -> None:
     """Write Chroma's database, and unreached.npy: the rows that a search in its graph misses."""
     with bar("Writing", "passages", total=2 * len(passages)) as progress:
-        vectors.write(folder / "chroma", passages, pooled, progress.update)
+        vectors.write(folder / "chroma", passages, pooled, progress.update, server)
         written = vectors.Vectors(folder / "chroma", _sizes(passages))
         unreached = written.unreached(pooled, progress.update)
         np.save(folder / "unreached.npy", np.array(unreached, np.int64))

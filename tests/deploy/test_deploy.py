@@ -104,6 +104,47 @@ def test_the_proxy_has_the_address_that_the_app_trusts(services: dict):
     assert f"PLAIDOYER_TRUSTED_PROXY={address}\n" in (DEPLOY / "example.env").read_text()
 
 
+@pytest.fixture(scope="module")
+def scaled() -> dict:
+    return yaml.safe_load((DEPLOY / "compose.scale.yaml").read_text())
+
+
+def test_two_replicas_share_what_they_must_and_nothing_else_reaches_their_servers(
+    scaled: dict, services: dict
+):
+    added = scaled["services"]
+    for name in ("app", "app-2"):
+        assert set(services["app"]["volumes"]) == set(added[name]["volumes"])
+        assert added[name]["networks"] == ["front", "back"]
+    for name in ("chroma", "redis"):
+        assert added[name]["networks"] == ["back"] and "ports" not in added[name]
+    assert scaled["networks"]["back"] == {"internal": True}
+    for name in ("app", "app-2", "chroma", "redis"):
+        one = added[name]
+        assert (one["read_only"], one["cap_drop"]) == (True, ["ALL"])
+        assert one["security_opt"] == ["no-new-privileges:true"]
+    address = added["index"]["environment"]["PLAIDOYER_CHROMA_URL"]
+    assert address == f"http://chroma:{added['chroma']['command'][5]}"
+    assert not set(scaled["volumes"]) & {"store", "users"}  # which compose.yaml has
+
+
+def test_the_proxy_keeps_a_browser_at_its_replica(scaled: dict):
+    (mounted,) = scaled["services"]["proxy"]["volumes"]
+    caddyfile = (DEPLOY / mounted.split(":")[0]).read_text()
+    assert "reverse_proxy app:7860 app-2:7860 {" in caddyfile
+    assert "lb_policy cookie plaidoyer-replica" in caddyfile
+    assert "hash $remote_addr consistent;" in (DEPLOY / "nginx.conf").read_text()
+
+
+@pytest.mark.skipif(shutil.which("caddy") is None, reason="there is no Caddy here")
+@pytest.mark.parametrize("file", ["Caddyfile", "Caddyfile.scale"])
+def test_caddy_accepts_its_configuration(file: str):
+    command = ["caddy", "validate", "--adapter", "caddyfile", "--config", str(DEPLOY / file)]
+    subprocess.run(
+        command, env=os.environ | {"SITE": ":7999"}, check=True, capture_output=True, timeout=60
+    )
+
+
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="there is no systemd here")
 def test_systemd_accepts_the_units(tmp_path: Path):
     for unit in UNITS:

@@ -17,14 +17,16 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 from urllib.parse import quote, urlsplit
 
+from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from bot.complaints import complain
 from bot.users import SEES, User, Users, folded, may_be_name
+from bot.web.gate.headers import PROGRAM
 from bot.web.gate.limits import Attempts
-from bot.web.gate.sessions import COOKIES, Session, Sessions
+from bot.web.gate.sessions import COOKIES, Session, Sessions, set_cookie
 from bot.web.gate.visitor import KEY, Visitor
 from bot.web.labels import LABELS, page_language
 from index.errors import PlaidoyerError
@@ -80,18 +82,19 @@ class Authenticator:
     is an identity provider, and sessions of those whom it lets in count.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 (who may enter, and what counts and remembers it)
         self,
         users: Users | None,
         anonymous: tuple[str, ...],
         local_only: bool,
         *,
         attempts: Attempts | None = None,
+        sessions: Sessions | None = None,
         by_provider: bool = False,
     ):
         self.users, self.anonymous, self.local_only = users, anonymous, local_only
         self._by_provider = by_provider
-        self.sessions, self._attempts = Sessions(), attempts or Attempts()
+        self.sessions, self._attempts = sessions or Sessions(), attempts or Attempts()
         # One thread: an attempt is checked and counted before the next one, and argon2 takes its
         # 64 MB once.
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="log-in")
@@ -101,7 +104,7 @@ class Authenticator:
     async def visitor(self, request: Request) -> Visitor | None:
         """The sender of the request, or None for one who has to log in.
 
-        Raises `TooManyAttempts` and `UsersInvalid`.
+        Raises `TooManyAttempts`, `UsersInvalid` and `SessionsUnusable`.
         """
         address = request.client.host if request.client else ""
         if self.users is None:
@@ -110,7 +113,7 @@ class Authenticator:
         if session and session.audience and self._by_provider:
             return Visitor(session.name, SEES[session.audience], address)
         user = self.users.find(session.name) if session else None
-        if session is None or user is None or user.hash != session.hash:
+        if session is None or user is None or not self.sessions.is_of(session, user):
             user = await self._by_basic(
                 self.users, request.headers.get("authorization", ""), address
             )
@@ -150,7 +153,7 @@ class Authenticator:
 
     def session(self, request: Request) -> Session | None:
         """The session that the request's cookie has."""
-        return self.sessions.find(request.cookies.get(COOKIES[request.url.scheme], ""))
+        return self.sessions.find(_token(request))
 
     async def _by_basic(self, users: Users, header: str, address: str) -> User | None:
         """HTTP Basic (RFC 7617).
@@ -197,6 +200,7 @@ class Gate:
             refusal = await self._refusal(Request(scope))
             if refusal:
                 return await refusal(scope, receive, send)
+            send = self._renewing(Request(scope), send)
         try:
             await self._app(scope, receive, send)
         except ClientDisconnect:
@@ -205,6 +209,33 @@ class Gate:
             if not _is_missing_stream(error):
                 raise
             await send({"type": "http.response.body"})
+
+    def _renewing(self, request: Request, send: Callable) -> Callable:
+        """`send`, which gives the browser a new cookie where the time of its use must be noted.
+
+        Only once the answer begins: a session that was closed meanwhile is not renewed. What sets
+        a cookie itself, a log-in or a log-out, knows best; what a cache may keep has none.
+        """
+        token = "" if request.url.path.startswith(PROGRAM) else _token(request)
+
+        async def sending(message: dict) -> None:
+            if token and message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                renewed = None if "set-cookie" in headers else self._renewed(token)
+                if renewed:
+                    answer = Response()
+                    set_cookie(answer, request.url.scheme, renewed)
+                    headers.append("set-cookie", answer.headers["set-cookie"])
+            await send(message)
+
+        return sending
+
+    def _renewed(self, token: str) -> str | None:
+        try:
+            return self._authenticator.sessions.renewed(token)
+        except PlaidoyerError as error:  # of no concern to the answer that is under way
+            complain(error)
+            return None
 
     async def _refusal(self, request: Request) -> Response | None:
         """Why the request goes no further; else None, and its scope has the visitor."""
@@ -236,6 +267,11 @@ def refused(
     gradio's page shows the latter.
     """
     return JSONResponse({"error": error, "detail": detail}, status, headers)
+
+
+def _token(request: Request) -> str:
+    """What the browser's cookie says of its session; "" where it has none."""
+    return request.cookies.get(COOKIES[request.url.scheme], "")
 
 
 def is_loopback(host: str) -> bool:

@@ -15,7 +15,7 @@ from markupsafe import Markup
 from bot.users import User
 from bot.web.brand import Brand
 from bot.web.gate.access import Authenticator
-from bot.web.gate.sessions import COOKIES, LIFETIME
+from bot.web.gate.sessions import COOKIES, set_cookie
 from bot.web.labels import page_language
 from bot.web.templating import render
 
@@ -69,14 +69,7 @@ def let_in(
 ) -> Response:
     """The response, with the cookie of a new session of the user in place of the request's."""
     authenticator.sessions.close(token_of(request))
-    response.set_cookie(
-        COOKIES[request.url.scheme],
-        authenticator.sessions.open(user),
-        LIFETIME,
-        httponly=True,
-        samesite="strict",
-        secure=request.url.scheme == "https",
-    )
+    set_cookie(response, request.url.scheme, authenticator.sessions.open(user))
     return response
 
 

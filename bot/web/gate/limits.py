@@ -17,9 +17,11 @@ from functools import partial
 from typing import Any, TypeVar
 
 from limits import RateLimitItem, RateLimitItemPerMinute
-from limits.storage import MemoryStorage
+from limits.errors import ConfigurationError, StorageError
+from limits.storage import MemoryStorage, storage_from_string
 from limits.strategies import MovingWindowRateLimiter
 
+from bot.complaints import complain
 from bot.records import Answer
 from bot.web.gate.visitor import Visitor
 from index.errors import PlaidoyerError
@@ -36,6 +38,8 @@ READ = 300  # documents opened and pages of PDFs drawn for a visitor in a minute
 SLOW = frozenset(("writing",))  # the steps of `Bot.steps` after which a chat model is at work
 RETRY_AFTER = 5  # seconds, where there was no room
 GIVING_WAY = 0.05  # seconds after which who gives way looks again
+PATIENCE = 0.5  # seconds that Redis has for a reply
+AWAY = 30  # seconds after which a Redis that did not reply is asked again
 HELD, MOST_HELD = 1.0, 256  # seconds that a refusal is held, and how many of them at once
 
 
@@ -61,29 +65,85 @@ class Busy(PlaidoyerError):
         )
 
 
-class Limiter:
-    """Questions a minute: `a_minute` for each user, OFFICE times as many for the users of one
-    address; 0 for no limit."""
+class RedisUnusable(PlaidoyerError):
+    """What is set is no address of a Redis, or there is nothing to speak to it with."""
 
-    def __init__(self, a_minute: int):
-        self._window = MovingWindowRateLimiter(MemoryStorage())
+
+class Counts:
+    """Counts of what was asked, within a minute or more: in Redis, which all replicas share.
+
+    In this process's memory where there is none, and as long as it does not reply: whoever asks is
+    then limited by each replica on its own. Safe to use from several threads. Raises
+    `RedisUnusable` when it is made, and nothing later.
+    """
+
+    def __init__(self, redis_url: str = ""):
+        self._own = MovingWindowRateLimiter(MemoryStorage())
+        self._shared = self._of_redis(redis_url) if redis_url else None
+        self._asked_again = 0.0  # time.monotonic() before which Redis is not asked
+
+    @staticmethod
+    def _of_redis(url: str) -> MovingWindowRateLimiter:
+        seconds = {"socket_timeout": PATIENCE, "socket_connect_timeout": PATIENCE}
+        try:
+            storage = storage_from_string(
+                url, wrap_exceptions=True, key_prefix="plaidoyer", **seconds
+            )
+        except (ConfigurationError, ValueError) as error:
+            raise RedisUnusable(
+                f"PLAIDOYER_REDIS_URL cannot be used ({error}). Set it to an address such as "
+                "redis://127.0.0.1:6379, and install its client: pip install '.[redis]'"
+            ) from error
+        return MovingWindowRateLimiter(storage)
+
+    def hit(self, limit: RateLimitItem, *key: str) -> bool:
+        """Count one, if the limit lets it through; does it?"""
+        return self._asked(lambda window: window.hit(limit, *key))
+
+    def wait(self, limit: RateLimitItem, *key: str) -> int:
+        """Seconds until the limit lets the next one through, 0 for now."""
+        if self._asked(lambda window: window.test(limit, *key)):
+            return 0
+        reset = self._asked(lambda window: window.get_window_stats(limit, *key)).reset_time
+        return max(1, math.ceil(reset - time.time()))
+
+    def clear(self, limit: RateLimitItem, *key: str) -> None:
+        """Forget what was counted."""
+        self._asked(lambda window: window.clear(limit, *key))
+
+    def _asked(self, ask: Callable[[MovingWindowRateLimiter], Result]) -> Result:
+        if self._shared and time.monotonic() >= self._asked_again:
+            try:
+                return ask(self._shared)
+            except StorageError as error:
+                self._asked_again = time.monotonic() + AWAY
+                complain(f"Warning: Redis does not reply ({error}): each replica limits alone.")
+        return ask(self._own)
+
+
+class Limiter:
+    """`what` a minute: `a_minute` for each user, OFFICE times as many for the users of one address;
+    0 for no limit."""
+
+    def __init__(self, a_minute: int, what: str = "questions", counts: Counts | None = None):
+        self._counts, self._what = counts or Counts(), what
         self._a_minute = a_minute
 
     def take(self, visitor: Visitor) -> None:
         """Count a question. Raises `TooMany`."""
         if not self._a_minute:
             return
-        for_user = RateLimitItemPerMinute(self._a_minute)
+        for_user = RateLimitItemPerMinute(self._a_minute, namespace=self._what)
         if visitor.name:
-            for_address = RateLimitItemPerMinute(OFFICE * self._a_minute)
+            for_address = RateLimitItemPerMinute(OFFICE * self._a_minute, namespace=self._what)
             self._hit(for_address, "address", visitor.address)
             self._hit(for_user, "user", visitor.name)
         else:
             self._hit(for_user, "address", visitor.address)
 
     def _hit(self, limit: RateLimitItem, *key: str) -> None:
-        if not self._window.hit(limit, *key):
-            raise TooMany(_wait(self._window, limit, *key))
+        if not self._counts.hit(limit, *key):
+            raise TooMany(self._counts.wait(limit, *key) or 1)
 
 
 class Refusals:
@@ -121,34 +181,34 @@ class Refusals:
 class Attempts:
     """Failed log-ins: `per_name` and `per_address` in MINUTES. For one thread."""
 
-    def __init__(self, per_name: int = PER_NAME, per_address: int = PER_ADDRESS):
-        self._window = MovingWindowRateLimiter(MemoryStorage())
-        self._name = RateLimitItemPerMinute(per_name, MINUTES)
-        self._address = RateLimitItemPerMinute(per_address, MINUTES)
+    def __init__(
+        self,
+        per_name: int = PER_NAME,
+        per_address: int = PER_ADDRESS,
+        counts: Counts | None = None,
+    ):
+        self._counts = counts or Counts()
+        self._name = RateLimitItemPerMinute(per_name, MINUTES, "log-ins")
+        self._address = RateLimitItemPerMinute(per_address, MINUTES, "log-ins")
 
     def wait(self, name: str, address: str) -> int:
         """Seconds until the next attempt may be made, 0 for now."""
-        keys = ((self._name, "name", name), (self._address, "address", address))
         return max(
-            (
-                _wait(self._window, limit, *key)
-                for limit, *key in keys
-                if not self._window.test(limit, *key)
-            ),
-            default=0,
+            self._counts.wait(self._name, "name", name),
+            self._counts.wait(self._address, "address", address),
         )
 
     def failed(self, name: str, address: str) -> None:
         """Count a failure."""
-        self._window.hit(self._name, "name", name)
-        self._window.hit(self._address, "address", address)
+        self._counts.hit(self._name, "name", name)
+        self._counts.hit(self._address, "address", address)
 
     def succeeded(self, name: str) -> None:
         """Forget the failures of the name.
 
         Those of the address stay, else one good password would buy any number of guesses.
         """
-        self._window.clear(self._name, "name", name)
+        self._counts.clear(self._name, "name", name)
 
 
 class Lane:
@@ -318,8 +378,3 @@ def _advance(steps: Iterator[str | Answer], put: Callable[[str], None]) -> str |
             return step
         put(step)
     return None
-
-
-def _wait(window: MovingWindowRateLimiter, limit: RateLimitItem, *key: str) -> int:
-    """Seconds until the limit lets the next one through, at least 1."""
-    return max(1, math.ceil(window.get_window_stats(limit, *key).reset_time - time.time()))

@@ -59,7 +59,7 @@ def test_the_load_command_measures_the_running_app(
         str(os.getpid()),
     ]
     assert main([*where, "--members", "3", "--seconds", "0.6"]) == 0
-    head, alone, together, memory = capsys.readouterr().out.splitlines()
+    head, alone, together, memory, processor = capsys.readouterr().out.splitlines()
     assert head.split() == [
         "members",
         "answers",
@@ -77,6 +77,8 @@ def test_the_load_command_measures_the_running_app(
         int(line.split()[1]) > 0 and line.split()[2:4] == ["0", "0"] for line in (alone, together)
     )
     assert memory.startswith("memory: ")
+    answers = int(alone.split()[1]) + int(together.split()[1])
+    assert re.fullmatch(rf"processor: [1-9]\d* ms for {answers} answers of all", processor)
     assert main([*where, "--questions", "5"]) == 0
     assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == [
         "questions",
@@ -110,6 +112,21 @@ def test_the_load_command_logs_in_and_compares_a_member_alone_with_one_beside_a_
         assert main([*where, "--members", "2", "--seconds", "0.6"]) == 0
         together = capsys.readouterr().out.splitlines()[-1].split()
         assert (together[0], together[2:4]) == ("2", ["0", "0"])
+
+
+def test_the_load_command_compares_replicas_with_the_first_of_them(
+    address: str, bot: Bot, settings: BotSettings, capsys: pytest.CaptureFixture
+):
+    with served(bot, settings) as (other, _):
+        where = ["load", "--url", address, "--url", other]
+        assert main([*where, "--members", "2", "--seconds", "0.6"]) == 0
+    _, alone, one, both = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in (alone, one, both)] == ["1", "2", "2"]
+    assert re.search(r"   2 replicas: \d+\.\d\d times as many$", both)
+    assert int(both.split()[1]) > 0 and both.split()[2:4] == ["0", "0"]
+    assert main([*where, "--greedy", "3", "--user", "anne", "--user", "zoe"]) == 2
+    assert main(["load", "--url", address, "--url", "http://example.com"]) == 2
+    assert "http://example.com is not an address of this machine" in capsys.readouterr().err
 
 
 def test_the_load_command_says_which_log_in_it_misses(

@@ -14,9 +14,11 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from conftest import ROOT, WordEmbedder, environment_on
-from members import PASSWORD, two_users
+from members import FAST, PASSWORD, two_users
 from playwright.sync_api import Browser, Page, expect
 
+from bot.users import Users
+from bot.web.gate.sessions import COOKIES, Sessions
 from index.build import build
 
 SLOW = "Une question lente : que demandons-nous sur la cybersécurité ?"
@@ -54,6 +56,12 @@ class Site:
     def kill(self) -> None:
         self._process.kill()
         self._process.wait()
+
+    def cookie_of_yesterday(self, name: str) -> str:
+        """What the app gave at a log-in a day ago."""
+        store, users = (Path(self._environment[f"PLAIDOYER_{one}"]) for one in ("STORE", "USERS"))
+        yesterday = Sessions(store / "sessions.sqlite3", lambda: time.time() - 24 * 3600)
+        return yesterday.open(Users(users, FAST).find(name))
 
     @contextmanager
     def holding(self) -> Iterator[None]:
@@ -251,7 +259,8 @@ def test_a_session_that_is_over_keeps_the_question_until_the_member_is_back(
     page: Page, guarded: Site
 ):
     visit(page, guarded, "anne")
-    page.context.clear_cookies()
+    (cookie,) = (one for one in page.context.cookies() if one["name"] == COOKIES["http"])
+    page.context.add_cookies([cookie | {"value": guarded.cookie_of_yesterday("anne")}])
     ask(page, QUESTION)
     dialog = page.get_by_role("dialog")
     expect(dialog).to_be_visible(timeout=NOTICED)
@@ -267,7 +276,7 @@ def test_a_session_that_is_over_keeps_the_question_until_the_member_is_back(
     answered(page, QUESTION)
 
 
-def test_after_a_restart_a_member_logs_in_again_and_the_question_is_asked(
+def test_after_a_restart_a_member_is_still_logged_in_and_the_question_is_asked(
     page: Page, guarded: Site
 ):
     visit(page, guarded, "anne")
@@ -277,8 +286,9 @@ def test_after_a_restart_a_member_logs_in_again_and_the_question_is_asked(
         guarded.kill()
         expect(page.locator("#lost")).to_be_visible(timeout=NOTICED)
     guarded.start()
-    log_in(page)
     answered(page, SLOW)
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.locator(".account span")).to_have_text("anne")
     assert "lente" not in page.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}])")
 
 

@@ -23,10 +23,10 @@ from members import (
 from serving import client, everything, served
 
 from bot.answer import Bot
-from bot.users import User, Users
+from bot.users import Users
 from bot.web.gate.access import Authenticator
 from bot.web.gate.limits import Attempts
-from bot.web.gate.sessions import COOKIES, IDLE, LIFETIME, Sessions
+from bot.web.gate.sessions import COOKIES
 from index.shelf.store import Shelf
 
 
@@ -336,22 +336,6 @@ def test_failed_log_ins_are_throttled_for_the_name_and_for_the_address(
             int(refused.headers["retry-after"]) > 800,
             "15 minutes" in refused.text,
         ) == (429, True, True)
-
-
-def test_a_session_ends_after_idleness_and_after_its_day():
-    now = [0.0]
-    sessions, user = Sessions(lambda: now[0]), User("anne", "members", "hash")
-    token = sessions.open(user)
-    now[0] = IDLE - 1
-    assert sessions.find(token) is not None
-    now[0] += IDLE
-    assert sessions.find(token) is None
-    token, since = sessions.open(user), now[0]
-    while now[0] < since + LIFETIME - IDLE:
-        now[0] += IDLE / 2
-        assert sessions.find(token) is not None
-    now[0] = since + LIFETIME
-    assert (sessions.find(token), sessions.find(""), sessions.find("guessed")) == (None, None, None)
 
 
 @pytest.mark.parametrize(

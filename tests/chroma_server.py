@@ -1,0 +1,49 @@
+"""A Chroma server as a process, for tests that end it and start it again."""
+
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import chromadb
+import httpx
+
+CHROMA = Path(sys.executable).with_name("chroma")
+STARTING = 60  # seconds
+
+
+class Server:
+    """A Chroma server on a port and in a folder of its own."""
+
+    def __init__(self, folder: Path):
+        self._folder = folder
+        with socket.create_server(("127.0.0.1", 0)) as taken:
+            self._port = taken.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self._port}"
+        self.start()
+
+    def start(self) -> None:
+        where = ["--host", "127.0.0.1", "--port", str(self._port), "--path", str(self._folder)]
+        self._process = subprocess.Popen([CHROMA, "run", *where], stdout=subprocess.DEVNULL)
+        deadline = time.monotonic() + STARTING
+        while True:
+            try:
+                return httpx.get(f"{self.url}/api/v2/heartbeat").raise_for_status() and None
+            except httpx.HTTPError:
+                assert self._process.poll() is None and time.monotonic() < deadline, "not started"
+
+    def end(self) -> None:
+        self._process.kill()
+        self._process.wait()
+
+    @property
+    def collections(self) -> set[str]:
+        with chromadb.HttpClient("127.0.0.1", self._port) as client:
+            return {one.name for one in client.list_collections()}
+
+    def forget(self) -> None:
+        """Lose all that it holds."""
+        with chromadb.HttpClient("127.0.0.1", self._port) as client:
+            for name in self.collections:
+                client.delete_collection(name)
