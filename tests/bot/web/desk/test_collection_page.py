@@ -85,8 +85,9 @@ def test_staff_find_the_desk_in_the_masthead_and_members_do_not(
     assert place["x"] + place["width"] <= 360
     assert Axe().run(page, options=WCAG).response["violations"] == []
     desk.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Sans réponse")
+    page.get_by_role("link", name="Collection").press("Enter")
     expect(page).to_have_url(re.compile(f"{HERE}$"))
-    expect(page.get_by_role("heading", level=1)).to_have_text("Collection")
     other = browser.new_page(locale="fr-FR")
     other.goto(address)
     enter(other, "anne")
