@@ -215,8 +215,12 @@ class Bot:
         self, sentences: Sequence[tuple[object, str]], audiences: Sequence[str] = READERS
     ) -> list[Finding]:
         """What the texts have on each (id, sentence) of a draft, in order. Raises as `ask`."""
+        lexical = self._generation().lexical_for(audiences)
         return findings(
-            sentences, lambda sentence: self.search(sentence, NEAREST, audiences), self._writer
+            sentences,
+            lambda sentence: self.search(sentence, NEAREST, audiences),
+            lexical,
+            self._writer,
         )
 
     def encoded(self, questions: Sequence[str]) -> list[Encoded]:

@@ -6,6 +6,7 @@ the same thing, by the words they share; what is near is shown without a judgeme
 
 import contextlib
 import itertools
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -14,12 +15,20 @@ from bot.chat.model import ChatModelFailed, Doubt, Writer
 from bot.guard import figures, names, verbatim
 from bot.records import Citation, Hit
 from bot.views.draft import Finding
+from index.language import lists
 from index.language.detect import language_of
+from index.language.figures import Figure
 from index.language.figures import figures as read_figures
 from index.language.fold import fold
-from index.language.words import terms
+from index.language.words import Term, terms
+from index.shelf.lexical import Lexical
 
 NEAR, SAME = 0.4, 0.6  # share of the sentence's words that a quote has: near it; on the same thing
+ENDS = re.compile(rf"\b{lists.forms('stance.ends')}")
+INSTEAD = re.compile(rf"\b{lists.forms('stale.instead')}")
+WAS = 20  # characters behind that in which the figure stands that was
+TO = re.compile(r" (?:à|to) ")
+OWN = 2  # of these words that a quote has itself; its title and headings may have the others
 ABROAD = 0.86  # late interaction from which a quote of the other language is near
 MOST = 3  # quotes that are shown
 DIFFERS = {
@@ -43,13 +52,17 @@ class _Near:
 def findings(
     sentences: Iterable[tuple[object, str]],
     search: Callable[[str], Sequence[Hit]],
+    lexical: Lexical,
     writer: Writer | None = None,
 ) -> list[Finding]:
     """What is found on each (id, sentence), in order. Raises as `search`.
 
-    With a chat model, its opinion is added to what is near, and marked as its own.
+    `lexical` knows what acronyms stand for. With a chat model, its opinion is added to what is
+    near, and marked as its own.
     """
-    found = [_finding(identity, sentence, search(sentence)) for identity, sentence in sentences]
+    found = [
+        _finding(identity, sentence, search(sentence), lexical) for identity, sentence in sentences
+    ]
     doubtful = [one for one in found if one.verdict == "near"]
     if writer and writer.verifies and doubtful:
         doubts = [
@@ -64,19 +77,20 @@ def findings(
     return found
 
 
-def _finding(identity: object, sentence: str, hits: Sequence[Hit]) -> Finding:
+def _finding(identity: object, sentence: str, hits: Sequence[Hit], lexical: Lexical) -> Finding:
     said = [
         cited
         for hit in hits
         if (cited := verbatim.cited(1, hit.passage, sentence.strip(' «»"“”.;')))
     ]
-    near = _nearest(sentence, hits)
+    near = _nearest(sentence, hits, lexical)
     shown = _numbered(said or [one.citation for one in near])
     same = [one.citation for one in near if one.share >= SAME]
     if not shown:
         return Finding(identity, sentence, "nothing")
-    if newer := _newer(sentence, said or same, same):
-        citations = _numbered([*(said or same)[:1], newer])
+    if newer := _newer(sentence, said, near):
+        older = [one.citation for one in near if one.citation is not newer]
+        citations = _numbered([newer, *(said or older)])
         return Finding(identity, sentence, "outdated", _told(OLDER, sentence, newer), citations)
     if said:
         return Finding(identity, sentence, "verbatim", "", shown)
@@ -86,26 +100,20 @@ def _finding(identity: object, sentence: str, hits: Sequence[Hit]) -> Finding:
     return Finding(identity, sentence, "near", "", shown)
 
 
-def _nearest(sentence: str, hits: Sequence[Hit]) -> list[_Near]:
+def _nearest(sentence: str, hits: Sequence[Hit], lexical: Lexical) -> list[_Near]:
     """The nearest sentences, one of a passage: those in force first, then by date, newest first."""
     language = language_of(sentence)
     asked = set(terms(sentence, language))
     near = []
     for hit in hits:
         passage = hit.passage
-        best = max(
-            (
-                (
-                    len(asked & set(terms(passage.text[start:end], language))) / len(asked),
-                    start,
-                    end,
-                )
-                for start, end in passage.sentences()
-                if asked
-            ),
-            default=(0.0, 0, 0),
-        )
-        share, start, end = best
+        over = _said(" ".join((passage.title, *passage.headings)), language, lexical)
+        found = [(0.0, 0, 0)]
+        for start, end in passage.sentences():
+            own = asked & _said(passage.text[start:end], language, lexical)
+            if len(own) >= min(OWN, len(asked)):
+                found.append((len(own | (asked & over)) / max(1, len(asked)), start, end))
+        share, start, end = max(found)
         if share < NEAR and passage.language != language and hit.score >= ABROAD and hit.sentences:
             one = max(hit.sentences, key=lambda sentence: sentence.score)
             share, start, end = NEAR, one.start, one.end
@@ -117,12 +125,19 @@ def _nearest(sentence: str, hits: Sequence[Hit]) -> list[_Near]:
     return near[::-1]
 
 
+def _said(text: str, language: str, lexical: Lexical) -> set[Term]:
+    """The terms of the text, of what its acronyms stand for, and the acronyms of its long forms."""
+    spelled = (form for forms in lexical.spelled_out(text).values() for form in forms)
+    return set(terms(" ".join((text, *spelled)), language))
+
+
 def _strange(sentence: str, cited: Sequence[Citation]) -> str:
     """The figure or name of the sentence that none of the quotes has, where they have another."""
     texts = [(one.quote, one.passage.date) for one in cited]
     unsaid = figures.unsaid(sentence, texts)
     if unsaid and _others(sentence, cited):
-        return unsaid
+        said = (one for one in read_figures(sentence) if str(one) == unsaid)
+        return next((wording.figure(one, language_of(sentence)) for one in said), unsaid)
     quotes = [one.quote for one in cited]
     described = [text for one in cited for text in (one.passage.title, *one.passage.headings)]
     is_translated = language_of(sentence) != cited[0].passage.language
@@ -135,29 +150,45 @@ def _others(sentence: str, cited: Sequence[Citation]) -> list[str]:
     here = read_figures(sentence)
     units = {one.measured[1] for one in here}
     there = read_figures(cited[0].quote, cited[0].passage.date)
+    language = language_of(sentence)
     return sorted(
-        str(one)
+        wording.figure(one, language)
         for one in there
         if one.measured[1] in units and not any(one.is_same(other) for other in here)
     )
 
 
-def _newer(sentence: str, said: Sequence[Citation], same: Sequence[Citation]) -> Citation | None:
-    """A newer quote on the same thing with another figure, where only older texts have its own."""
-    mine = [one for one in said if not figures.unsaid(sentence, [(one.quote, "")])]
-    if not mine or not read_figures(sentence):
-        return None
-    newest = max(one.passage.date for one in mine)
-    if any(one.passage.is_in_force and one.passage.date == newest for one in mine):
-        later = [one for one in same if one.passage.date > newest and one.passage.is_in_force]
-    else:
-        later = [one for one in same if one.passage.is_in_force]
-    differing = [
-        one
-        for one in later
-        if figures.unsaid(sentence, [(one.quote, "")]) and _others(sentence, [one])
-    ]
-    return differing[0] if differing else None
+def _newer(sentence: str, said: Sequence[Citation], near: Sequence[_Near]) -> Citation | None:
+    """A newer quote in force that has another figure, or says that the sentence's own is over.
+
+    None where a text as new says the sentence's figures plainly, or where no older one does.
+    """
+    mine = read_figures(sentence)
+    having = [one.citation for one in near if _has(mine, one.citation.quote)]
+    plain = [*said, *(one for one in having if not _is_over(mine, one.quote))]
+    newest = max((one.passage.date for one in plain if one.passage.is_in_force), default="")
+    for one in near if mine and plain else ():
+        cited = one.citation
+        if not cited.passage.is_in_force or cited.passage.date <= newest:
+            continue
+        differs = one.share >= SAME and cited not in having and _others(sentence, [cited])
+        if differs or (cited in having and _is_over(mine, cited.quote)):
+            return cited
+    return None
+
+
+def _has(mine: Iterable[Figure], quote: str) -> bool:
+    """Does the quote have all of these figures?"""
+    its = read_figures(quote)
+    return all(any(one.is_same(other) for other in its) for one in mine)
+
+
+def _is_over(mine: Iterable[Figure], quote: str) -> bool:
+    """Does the quote say that something has ended, or name one of the figures as what was?"""
+    said = fold(quote)
+    before = " ".join(quote[found.start() : found.end() + WAS] for found in INSTEAD.finditer(said))
+    was = read_figures(TO.split(before)[0])
+    return ENDS.search(said) is not None or any(one.is_same(other) for one in mine for other in was)
 
 
 def _told(forms: dict[str, str], sentence: str, cited: Citation, here: str = "") -> str:

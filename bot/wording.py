@@ -6,7 +6,9 @@ from dataclasses import replace
 
 from bot.records import Claim, Composed
 from bot.statements import denying_heading, line_kind, standing
+from index.language import lists
 from index.language.dates import MONTH_NAMES
+from index.language.figures import IN, ON, THING, TIMES, Figure
 from index.passage import AUDIENCES, Passage
 
 WITHOUT_CLAIMS = ("talk", "about")  # replies that quote nothing and are no refusal
@@ -44,7 +46,7 @@ NO_MODEL = {
 NEAREST = {"fr": "Textes les plus proches :", "en": "Nearest texts:"}
 ORIGINAL = {("en", "fr"): "original French", ("fr", "en"): "original en anglais"}
 TITLE = 7  # words of a title in a source line
-IN = {"fr": "En", "en": "In"}
+OF = {"fr": "En", "en": "In"}
 UNDATED = {"fr": "sans date", "en": "undated"}
 KINDS = {
     "fr": {
@@ -122,9 +124,35 @@ def older(date: str, newest: str, language: str) -> str:
     return of_time(date[:4] if date[:4] != newest[:4] or len(date) < 7 else date[:7], language)
 
 
+def figure(said: Figure, language: str) -> str:
+    """A figure as it is written: "800 000 €", "4 May"."""
+    value = said.value
+    if isinstance(value, str):
+        return value
+    if said.unit in (ON, IN):
+        month = int(value) // 100 if said.unit == ON else int(value)
+        day = f"{int(value) % 100} " if said.unit == ON else ""
+        return day + MONTH_NAMES[language][month - 1]
+    is_year = not said.unit and value.is_integer() and 1900 <= value < 2100
+    written = f"{value:.0f}" if is_year else number(value, language)
+    one, *more = (
+        lists.entries(f"numbers.units.{said.unit}", language)
+        if said.unit not in ("", THING, TIMES)
+        else ("",)
+    )
+    name = more[0] if more and value >= 2 and one.isalpha() else one
+    return f"{written}\u00a0{name}".strip()
+
+
+def number(value: float, language: str) -> str:
+    """A number in digits, two decimals at most: "1 500,5", "1,500.5"."""
+    written = f"{value:,.2f}".rstrip("0").rstrip(".")
+    return written.replace(",", "\u202f").replace(".", ",") if language == "fr" else written
+
+
 def of_time(date: str, language: str) -> str:
     """What says of which year or month a quote is: "En 2021 :", "In March 2023:"."""
-    return f"{IN[language]} {spoken_date(date, language)}{colon(language)}"
+    return f"{OF[language]} {spoken_date(date, language)}{colon(language)}"
 
 
 def labels(passage: Passage, language: str) -> list[str]:

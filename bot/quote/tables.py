@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from bot import wording
 from bot.quote.picks import Asked, Pick
 from bot.quote.spans import Beside
 from bot.statements import Span
@@ -269,7 +270,11 @@ def _of_figures(
     if "%" in unit:
         return None
     value = sum(values) if what == "total" else sum(values) / len(values)
-    return _answer(table, rows, _said(what, language, len(rows), _written(value, unit, language)))
+    return _answer(
+        table,
+        rows,
+        _said(what, language, len(rows), f"{wording.number(value, language)} {unit}".strip()),
+    )
 
 
 def _said(what: str, language: str, rows: int, figure: str = "") -> str:
@@ -311,10 +316,3 @@ def cell_figure(cell: str, title: str = "") -> tuple[float, str] | None:
         return None
     in_title = IN_BRACKETS.search(title)
     return value, " ".join(rest.split()) or (in_title[1] if in_title else "")
-
-
-def _written(value: float, unit: str, language: str) -> str:
-    number = f"{value:,.2f}".rstrip("0").rstrip(".")
-    if language == "fr":
-        number = number.replace(",", "\u202f").replace(".", ",")
-    return f"{number} {unit}".strip()

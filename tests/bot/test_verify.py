@@ -2,15 +2,18 @@
 
 import json
 import zipfile
+from collections import Counter
 from pathlib import Path
 
 import pytest
-from conftest import Federation
+from conftest import ROOT, Federation
 from docx import Document
 
 from bot.__main__ import main
 from bot.answer import Bot
 from bot.views.draft import assertions
+from index.build import build
+from index.embed import SentenceEmbedder
 from index.shelf.store import Shelf
 
 DRAFT = """# Discours
@@ -67,8 +70,10 @@ def test_each_sentence_that_asserts_something_gets_its_verdict(
         (3, "nothing"),
         (4, "outdated"),
     ]
-    assert found[1]["reason"].startswith("300000000 EUR ici ; 200000000 EUR dans le texte")
-    assert "30 %" in found[3]["reason"]
+    assert found[1]["reason"].startswith(
+        "300\u202f000\u202f000\u00a0€ ici ; 200\u202f000\u202f000\u00a0€ dans le texte : Texte 2023"
+    )
+    assert "30\u00a0%" in found[3]["reason"]
     assert found[0]["citations"][0]["document"] == "positions/2023-fonds.md"
 
 
@@ -132,3 +137,70 @@ def test_a_chat_model_s_opinion_is_marked_as_its_own(federation: Federation, bot
 def test_questions_headings_greetings_and_calls_assert_nothing():
     assert next(assertions(DRAFT)).startswith("Nous demandons un fonds national de 200")
     assert len(list(assertions(DRAFT))) == 4
+
+
+def verdicts(federation: Federation, *sentences: str) -> list[tuple[str, list[str]]]:
+    federation.index()
+    opened = Bot(Shelf(federation.store), federation.embedder)
+    found = opened.verify(list(enumerate(sentences)))
+    return [(one.verdict, [cited.passage.path for cited in one.citations]) for one in found]
+
+
+def test_what_a_newer_text_names_as_what_was_is_outdated(federation: Federation):
+    federation.write(
+        "positions/2021-cyber.md",
+        "---\ndate: 2021-05-04\n---\n# Cyber\n\n"
+        "Nous demandons un chèque cyber de 5 000 € pour les petites entreprises.\n",
+    )
+    federation.write(
+        "positions/2023-cyber.md",
+        "---\ndate: 2023-05-04\n---\n# Cyber\n\n"
+        "Nous demandons un chèque cyber de 7 500 €, au lieu des 5 000 € demandés en 2021.\n",
+    )
+    assert verdicts(
+        federation,
+        "Nous défendons un chèque cyber de 5 000 € pour les petites entreprises.",
+        "Nous défendons un chèque cyber de 7 500 €.",
+    ) == [
+        ("outdated", ["positions/2023-cyber.md", "positions/2021-cyber.md"]),
+        ("near", ["positions/2023-cyber.md", "positions/2021-cyber.md"]),
+    ]
+
+
+def test_a_heading_and_an_acronym_say_what_a_sentence_is_about_and_one_word_says_nothing(
+    federation: Federation,
+):
+    federation.write(
+        "positions/2023-cii.md",
+        "# Le crédit d'impôt innovation (CII)\n\nNous demandons un plafond de 800 000 €.\n",
+    )
+    (wrong, _), (alone, _) = verdicts(
+        federation,
+        "Nous demandons que le plafond du CII soit de 900 000 €.",
+        "Le plafond de la chapelle Sixtine fut peint par un Italien.",
+    )
+    assert (wrong, alone) == ("conflict", "nothing")
+
+
+@pytest.mark.evaluation
+@pytest.mark.parametrize(
+    ("file", "corpus", "right"),
+    [("draft_tune", "corpus", 63), ("draft_report", "tests/other_federation/corpus", 59)],
+)
+def test_sentences_of_drafts_get_the_verdict_that_their_writers_meant(
+    file: str, corpus: str, right: int, e5: SentenceEmbedder, tmp_path: Path
+):
+    build(ROOT / corpus, tmp_path, e5.name, lambda: e5)
+    opened = Bot(Shelf(tmp_path), e5)
+    lines = [
+        json.loads(line) for line in (ROOT / f"tests/bot/{file}.jsonl").read_text().splitlines()
+    ]
+    found = opened.verify([(line["id"], line["sentence"]) for line in lines])
+    counts = Counter((line["verdict"], one.verdict) for line, one in zip(lines, found, strict=True))
+    for (meant, verdict), count in sorted(counts.items()):
+        print(f"{file}: {meant:9} -> {verdict:9} {count}")
+    assert sum(count for (meant, verdict), count in counts.items() if meant == verdict) >= right
+    calm = ("verbatim", "near", "nothing")
+    assert not any(
+        meant in calm and verdict in ("conflict", "outdated") for meant, verdict in counts
+    )
