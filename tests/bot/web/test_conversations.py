@@ -53,7 +53,7 @@ class Site:
     def demote(self) -> None:
         """The reader is no longer one of the staff."""
         user = self.users.find(STAFF)
-        file = self.users._path
+        file = self.users.path
         file.write_text(file.read_text().replace('"staff"', '"members"'))
         assert user.audience == "staff" and self.users.find(STAFF).audience == "members"
 

@@ -78,7 +78,7 @@ def link_of(shown: str) -> str:
 
 
 def demote(site: Site) -> None:
-    file = site.users._path
+    file = site.users.path
     file.write_text(file.read_text().replace('"staff"', '"members"'))
 
 

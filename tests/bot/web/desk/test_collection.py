@@ -222,7 +222,7 @@ def test_all_documents_are_listed_with_what_is_known_and_how_often_each_was_cite
     known = "2023 position paper adopted staff in the index"
     assert re.search(rf"Note Zibeline positions/2023-interne.md .*?{known}", said)
     row = re.search(r"2023-membres\.md.*?</tr>", shown.text, re.S)[0]
-    times, last = re.findall(r'count">(\d+)</td>\s*<td>(\S+)</td>', row)[0]
+    times, last = re.findall(r'count">(\d+)</td>\s*<td class="date">(\S+)</td>', row)[0]
     assert (int(times) >= 1, last) == (True, time.strftime("%Y-%m-%d", time.gmtime()))
     known = json.loads((site.store / "citations.json").read_text())
     assert all(re.fullmatch(r"positions/\S+\.md", path) for path in known)

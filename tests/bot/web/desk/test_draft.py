@@ -99,11 +99,11 @@ def test_what_differs_and_what_is_outdated_is_said_with_the_date_and_status_of_i
     with logged_in(address, "anne") as anne:
         differs = check(anne, "Le taux du crédit d'impôt recherche demandé est de 45 %.").text
         assert '<span class="verdict conflict">In conflict</span></h3>' in differs
-        assert '<p class="reason">45 % ici ; 30 % dans le texte : Texte 2024' in differs
+        assert '<p class="reason">45\u00a0% ici ; 30\u00a0% dans le texte : Texte 2024' in differs
         assert "4 May 2024 · position paper" in differs
         older = check(anne, "Le taux du crédit d'impôt recherche demandé est de 20 %.").text
         assert '<span class="verdict outdated">Outdated</span></h3>' in older
-        assert '<p class="reason">30 % dans un texte plus récent : Texte 2024' in older
+        assert '<p class="reason">30\u00a0% dans un texte plus récent : Texte 2024' in older
         assert "since superseded" in older
 
 
