@@ -104,13 +104,14 @@ class Accounts:
     def change_password(self, name: str, old: str, new: str) -> User | None:
         """The user with another password; None where the old one is wrong.
 
-        Raises `PasswordRefused`.
+        A link to set a password ends with the old one. Raises `PasswordRefused`.
         """
         user = self.users.verify(name, old)
         if user is None:
             return None
         self.users.check_password(name, new)
         self._audit.note(user.name, "change password")
+        self._drop_invitation(name)
         return self.users.set_password(name, new)
 
     def _check_staff(self, name: str, *, stays: bool) -> None:
@@ -174,6 +175,8 @@ def run(
         print(_invited(options, settings, users))
     else:
         new = users.add(options.name, options.audience, (ask or _password)())
+        if folded(options.name) in invitations.pending():
+            invitations.withdraw(options.name)
         print(f"{options.name} is {'added' if new else 'changed'} ({options.audience}).")
     return 0
 

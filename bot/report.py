@@ -167,9 +167,9 @@ def _row(found: Vain, group: Group) -> list[str]:
         ", ".join(f"{reason}: {count}" for reason, count in group.reasons.items()),
         group.last,
         months,
-        "\n".join(path for path, _, _ in found.titled(group)),
-        "\n".join(group.wordings),
-        "\n".join(group.comments),
+        " / ".join(path for path, _, _ in found.titled(group)),
+        " / ".join(group.wordings),
+        " / ".join(group.comments),
         group.dealt.who if group.dealt else "",
         group.dealt.time if group.dealt else "",
     ]

@@ -7,6 +7,7 @@ group was dealt with opens the group again.
 
 import hashlib
 import re
+import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -28,13 +29,16 @@ FEEDBACK = "feedback.jsonl"  # in the store; written by bot/web/feedback.py
 DEALT = "dealt.jsonl"
 KINDS = ("unanswered", "uncertain", "wrong")
 MOST = 5_000  # of the newest entries that are looked at
-BATCH = 32  # questions encoded at once
+BATCH = 8  # questions encoded at once, while members wait
+COMPARED = 300  # characters of a question that are compared
+CANDIDATES = 20  # groups, the nearest first, that a question is compared with word by word
 # Two questions are one where each word of either's subject has one in the other this near (the
 # cosine of their contextual vectors), and both have the same figures. Measured: docs/desk.md.
 NEAR = 0.84
 # What is not this near as a whole is not compared word by word: the farthest same pair has 0.89.
 POSSIBLE = 0.88
 WORD = re.compile(r"\w+")
+DAY = re.compile(r"\d{4}-\d\d-\d\dT")
 
 Encode = Callable[[Sequence[str]], Sequence[Encoded]]
 
@@ -192,6 +196,8 @@ def _asked(entry: Mapping[str, Any]) -> Asked | None:
 
 
 def _is_a_time(written: str) -> bool:
+    if not DAY.match(written):
+        return False
     try:
         return datetime.fromisoformat(written).tzinfo is not None
     except ValueError:
@@ -204,16 +210,23 @@ class Questions:
     def __init__(self, encode: Encode):
         self._encode = encode
         self._known: dict[str, _Known] = {}
+        self._grouping = threading.Lock()
+        self._last: tuple[tuple[str, ...], dict[str, int]] = ((), {})
 
     def learn(self, asked: Sequence[Asked]) -> Iterator[int]:
         """Encode those that are not known yet, some at each step; yields how many."""
         questions = dict.fromkeys(one.question for one in asked)
+        if len(self._known) > 2 * MOST:
+            self._known = {one: known for one, known in self._known.items() if one in questions}
         fresh = [question for question in questions if question not in self._known]
         for first in range(0, len(fresh), BATCH):
             some = fresh[first : first + BATCH]
+            compared = [question[:COMPARED] for question in some]
             self._known |= {
-                question: _Known.of(question, encoded)
-                for question, encoded in zip(some, self._encode(some), strict=True)
+                question: _Known.of(text, encoded)
+                for question, text, encoded in zip(
+                    some, compared, self._encode(compared), strict=True
+                )
             }
             yield len(some)
 
@@ -226,10 +239,24 @@ class Questions:
         wording asks the same and is nearest. `dealt`: as `dealt_with` gives it.
         """
         often = Counter(one.question for one in asked)
+        questions = tuple(question for question, _ in often.most_common())
+        with self._grouping:  # it may take seconds, and several pages may ask for the same
+            if self._last[0] != questions:
+                self._last = questions, self._groups(questions)
+            group_of = self._last[1]
+        members: list[list[Asked]] = [[] for _ in set(group_of.values())]
+        for one in asked:
+            members[group_of[one.question]].append(one)
+        groups = [_group(some, dealt or {}) for some in members]
+        groups.sort(key=lambda group: group.last, reverse=True)
+        return sorted(groups, key=lambda group: -group.count)
+
+    def _groups(self, questions: Sequence[str]) -> dict[str, int]:
+        """The number of each question's group, counted from 0."""
         firsts: list[str] = []
         group_of: dict[str, int] = {}
-        matrix = np.empty((len(often), self._dimensions), np.float32)
-        for question, _ in often.most_common():
+        matrix = np.empty((len(questions), self._dimensions), np.float32)
+        for question in questions:
             known = self._known[question]
             place = self._nearest(known, firsts, matrix[: len(firsts)])
             if place is None:
@@ -237,12 +264,7 @@ class Questions:
                 firsts.append(question)
                 matrix[place] = known.encoded.pooled
             group_of[question] = place
-        members: list[list[Asked]] = [[] for _ in firsts]
-        for one in asked:
-            members[group_of[one.question]].append(one)
-        groups = [_group(some, dealt or {}) for some in members]
-        groups.sort(key=lambda group: group.last, reverse=True)
-        return sorted(groups, key=lambda group: -group.count)
+        return group_of
 
     @property
     def _dimensions(self) -> int:
@@ -251,7 +273,7 @@ class Questions:
     def _nearest(self, known: "_Known", firsts: Sequence[str], matrix: np.ndarray) -> int | None:
         """The place of the nearest of the groups' first questions that asks the same."""
         cosines = matrix @ known.encoded.pooled
-        for place in np.argsort(-cosines):
+        for place in np.argsort(-cosines)[:CANDIDATES]:
             if cosines[place] < POSSIBLE:
                 return None
             if known.asks_as(self._known[firsts[place]]):

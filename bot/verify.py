@@ -22,7 +22,7 @@ REPORTS: dict[str, Report] = {
 }
 READ = (".txt", ".md", ".docx")
 # Reads what members send, in a process that is neither the index's nor busy for long.
-PARSERS = Worker("index.readers.read", "parsed", Limits(seconds=10, wall=30, memory=1_500_000_000))
+PARSERS = Worker("index.readers.read", "parsed", Limits(seconds=5, wall=15, memory=1_500_000_000))
 
 
 class DraftInvalid(PlaidoyerError):

@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -134,6 +135,15 @@ def pieces(text: str, most: int, longest: int, within: int) -> list[Piece]:
         cut += [Piece(text[at:start]), Piece(sentence, 0 if why else number, why)]
         at = start + len(sentence)
     return [piece for piece in [*cut, Piece(text[at:])] if piece.text]
+
+
+def joined(cut: Iterable[Piece]) -> list[Piece]:
+    """The pieces, those without a number that follow each other as one."""
+    return [
+        piece
+        for numbered, run in groupby(cut, key=lambda piece: piece.number > 0)
+        for piece in (run if numbered else [Piece("".join(one.text for one in run))])
+    ]
 
 
 def unchecked(cut: Iterable[Piece], language: str) -> list[str]:

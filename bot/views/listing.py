@@ -6,14 +6,16 @@ What `python -m bot timeline|meetings` prints and the page offers to download.
 import csv
 import io
 import json
+import re
 from collections.abc import Iterable, Sequence
 
 from bot import wording
 from bot.records import Citation, Meeting
 
 COLUMNS = ("date", "institution", "interlocutor", "subject", "document", "title", "quote")
-# A cell that begins so is run by a spreadsheet: OWASP, "CSV Injection".
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# A cell that begins so is run by a spreadsheet (OWASP, "CSV Injection"), which may part cells at
+# other marks than ours: a French Excel does at semicolons.
+FORMULA = re.compile(r"(^|[;,\t\r\n])(\s*)(?=[=+\-@\t\r])")
 
 
 def timeline_text(citations: Sequence[Citation], language: str = "fr") -> str:
@@ -78,7 +80,5 @@ def table_csv(columns: Sequence[str], rows: Iterable[Iterable[str]]) -> str:
     stream = io.StringIO()
     table = csv.writer(stream)
     table.writerow(columns)
-    table.writerows(
-        [f"'{cell}" if cell.startswith(FORMULA) else cell for cell in row] for row in rows
-    )
+    table.writerows([FORMULA.sub(r"\1\2'", cell) for cell in row] for row in rows)
     return stream.getvalue()

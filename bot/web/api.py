@@ -181,7 +181,7 @@ class Service:
         """
         asking = visitor(request)
         self._limiter.take(asking)
-        cut = await self._lanes.draw(
+        cut = await self._lanes.read(
             asking.key, lambda: pieces(read(), SENTENCES, LONGEST, LONGEST_DRAFT)
         )
         sentences = [(piece.number, piece.text) for piece in cut if piece.number]

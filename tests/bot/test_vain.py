@@ -4,7 +4,7 @@ import csv
 import io
 import json
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -26,7 +26,7 @@ from bot.vain import (
     digest,
 )
 from bot.web.feedback import Journal
-from index.embed import SentenceEmbedder
+from index.embed import Encoded, SentenceEmbedder
 from index.passage import Passage
 from index.shelf.store import Shelf
 
@@ -248,3 +248,25 @@ def test_questions_that_ask_the_same_are_told_from_those_that_do_not(
         f"{half}: {right[True]} same and {right[False]} others right, of {len(of_half) // 2} each"
     )
     assert right[True] >= same and right[False] >= others
+
+
+def test_long_questions_are_compared_by_their_beginning_and_once():
+    words, seen = WordEmbedder(), list[str]()
+
+    def encode(questions: Sequence[str]) -> list[Encoded]:
+        seen.extend(questions)
+        return words.encode_questions(questions)
+
+    questions = Questions(encode)
+    entries = [asked(f"{'taxis volants ' * 40}{number}") for number in range(3)]
+    deque(questions.learn(entries), maxlen=0)
+    (group,) = questions.grouped(entries)
+    assert group.count == 3
+    assert [len(question) for question in seen] == [300, 300, 300]
+    assert questions.grouped(entries) == [group] and len(seen) == 3
+
+
+def test_a_time_that_is_none_is_passed_over(tmp_path: Path):
+    line = {"verdict": "unanswered", "question": "Et alors ?", "time": "2026-W45-1T10:00:00+00:00"}
+    (tmp_path / "feedback.jsonl").write_text(json.dumps(line) + "\n")
+    assert asked_in_vain(tmp_path) == ([], 0)

@@ -4,15 +4,16 @@ Promise: nothing of the draft is kept: a report is made of the text that is sent
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 from fastapi import FastAPI, Request
 from fastapi.responses import Response
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 
 from bot.verify import READ, REPORTS, DraftInvalid, text_of
-from bot.views.draft import Finding, Piece, unchecked
+from bot.views.draft import Finding, Piece, joined, unchecked
 from bot.web.api import LONGEST_DRAFT, SENTENCES, Service
 from bot.web.chat import alert_of
 from bot.web.desk.draft_words import WORDS
@@ -43,12 +44,17 @@ class DraftTooLong(PlaidoyerError):
 
 @dataclass(frozen=True)
 class Checked:
-    """What is shown of a draft: its text, its pieces, and what is found on the numbered ones."""
+    """What is shown of a draft: its text, its pieces, and what is found on the numbered ones.
+
+    `unchecked`: how many sentences were not checked, and why; `is_cut`: are some behind those that
+    were?
+    """
 
     text: str = ""
     pieces: Sequence[Piece] = ()
     findings: Sequence[Finding] = ()
-    unchecked: Sequence[str] = field(default=())
+    unchecked: Sequence[str] = ()
+    is_cut: bool = False
 
     def finding(self, number: int) -> Finding:
         """What is found on the piece of that number."""
@@ -76,14 +82,13 @@ class Drafts:
             cut, found = await self._service.check(request, _reader(text, name, sent))
         except PlaidoyerError as error:
             return self._refused(request, error, text)
-        checked = Checked(
-            "".join(piece.text for piece in cut), cut, found, unchecked(cut, language_of(request))
-        )
-        return (
-            self._report(request, checked, kind)
-            if kind in REPORTS
-            else self._page(request, checked)
-        )
+        whole = "".join(piece.text for piece in cut)
+        is_cut = any(piece.why == "behind" for piece in cut)
+        left_out = unchecked(cut, language_of(request))
+        checked = Checked(whole, joined(cut), found, left_out, is_cut)
+        if kind in REPORTS:
+            return await run_in_threadpool(self._report, request, checked, kind)
+        return await run_in_threadpool(self._page, request, checked)
 
     def _refused(self, request: Request, error: PlaidoyerError, text: str) -> Response:
         language = language_of(request)

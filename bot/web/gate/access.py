@@ -56,6 +56,7 @@ CLOSED = (
     "/login/",
     "/logout/",
 )
+CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 DESK = "/desk"  # whatever is there or below it is for staff
 UPLOAD = f"{DESK}/collection/upload"  # takes documents; its form is read only for staff
 LARGEST_UPLOAD = 2 * LARGEST_WITH_IMAGES + LARGEST  # bytes of what it takes at once
@@ -216,7 +217,7 @@ class Gate:
         Only once the answer begins: a session that was closed meanwhile is not renewed. What sets
         a cookie itself, a log-in or a log-out, knows best; what a cache may keep has none.
         """
-        token = "" if request.url.path.startswith(PROGRAM) else _token(request)
+        token = "" if request.scope["path"].startswith(PROGRAM) else _token(request)
 
         async def sending(message: dict) -> None:
             if token and message["type"] == "http.response.start":
@@ -242,7 +243,8 @@ class Gate:
         labels = LABELS[page_language(request.headers.get("accept-language"))]
         if refusal := _unacceptable(request, labels, self._authenticator.local_only):
             return refusal
-        public = request.url.path in self._public
+        path = request.scope["path"]
+        public = path in self._public
         try:
             found = None if public else await self._authenticator.visitor(request)
         except TooManyAttempts as error:
@@ -253,7 +255,7 @@ class Gate:
             return refused(503, "Unavailable", labels["unavailable"])
         if found is None and not public:
             return _ask_to_log_in(request, labels)
-        if f"{request.url.path}/".startswith(f"{DESK}/") and not (found and found.is_staff):
+        if f"{path}/".startswith(f"{DESK}/") and not (found and found.is_staff):
             return refused(403, "ForStaff", labels["for_staff"])
         request.scope[KEY] = found
         return None
@@ -290,11 +292,11 @@ def _unacceptable(request: Request, labels: dict[str, str], local_only: bool) ->
         return refused(403, "ForeignPage", labels["foreign_page"])
     if "transfer-encoding" in request.headers:
         return refused(411, "LengthRequired", labels["too_large"])
-    path = request.url.path
+    path = request.scope["path"]  # what routes are chosen by; a URL made again may differ
     most = LARGEST_UPLOAD if path == UPLOAD else LARGEST
     if int(request.headers.get("content-length", 0)) > most:
         return refused(413, "TooLarge", labels["too_large"])
-    if path.startswith(CLOSED) and not GRADIO.fullmatch(path):
+    if CONTROL.search(path) or (path.startswith(CLOSED) and not GRADIO.fullmatch(path)):
         return refused(404, "NotFound", labels["not_found"])
     return None
 
@@ -333,7 +335,7 @@ def _is_same_site(request: Request) -> bool:
 
 def _ask_to_log_in(request: Request, labels: dict[str, str]) -> Response:
     """The log-in form for a browser that opens a page; else 401."""
-    path = request.url.path
+    path = request.scope["path"]
     if (
         request.method == "GET"
         and "text/html" in request.headers.get("accept", "")

@@ -297,6 +297,7 @@ class Lanes:
         self._quick = Lane("quick", QUICK, waiting, each=each, at_once=QUICK)
         self._looking = Lane("looking", QUICK, waiting, each=each, at_once=QUICK)
         self._drawing = Lane("drawing", QUICK, waiting, each=each, at_once=QUICK)
+        self._reading = Lane("drafts", QUICK, waiting, each=2, at_once=QUICK)
         self._slow = Lane("writing", WRITING, WAITING_TO_WRITE, each=EACH, at_once=WRITING // 2)
         self._asking: set[str] = set()
 
@@ -316,6 +317,10 @@ class Lanes:
     async def draw(self, visitor: str, work: Callable[[], Result]) -> Result:
         """The result of showing a document, for which nothing else waits. Raises as `run`."""
         return await asyncio.wrap_future(self._drawing.submit(visitor, work))
+
+    async def read(self, visitor: str, work: Callable[[], Result]) -> Result:
+        """The result of reading a draft, for which nothing else waits. Raises as `run`."""
+        return await asyncio.wrap_future(self._reading.submit(visitor, work))
 
     async def in_between(self, work: Callable[[], Any]) -> Any:
         """The result of quick work, begun once no visitor searches. Raises what it raises."""

@@ -10,7 +10,7 @@ import pytest
 from bot.__main__ import main
 from bot.answer import Bot
 from bot.records import Meeting
-from bot.views.listing import between, meetings_csv
+from bot.views.listing import between, meetings_csv, table_csv
 from bot.views.meetings import meetings
 from index.embed import SentenceEmbedder
 from index.passage import Passage
@@ -322,3 +322,17 @@ def test_the_command_prints_json_and_csv(
     assert len(list(csv.DictReader(io.StringIO(capsys.readouterr().out)))) == len(SAMPLES)
     with pytest.raises(SystemExit):
         command("--since", "bientôt")
+
+
+def test_no_cell_is_run_by_a_spreadsheet_wherever_it_parts_them():
+    cells = ["=1+2", "Bonjour;=cmd", "deux\n+1", "un, -2", "a\t@b", "de 10 % à -5 %", "(-3)"]
+    written = table_csv(["cell"], [[cell] for cell in cells])
+    assert [row[0] for row in csv.reader(io.StringIO(written))][1:] == [
+        "'=1+2",
+        "Bonjour;'=cmd",
+        "deux\n'+1",
+        "un, '-2",
+        "a\t'@b",
+        "de 10 % à -5 %",
+        "(-3)",
+    ]

@@ -219,6 +219,15 @@ def test_staff_give_a_user_a_new_password_link_which_a_removal_makes_useless(tmp
     assert accounts.accept(token, OTHER) is None and users.find("anne") is None
 
 
+def test_a_password_link_ends_with_the_password_that_the_user_changes_themselves(tmp_path: Path):
+    users = two_users(tmp_path)
+    accounts = Accounts(users, Audit(tmp_path))
+    token = accounts.invite(STAFF, "anne", "members")
+    assert accounts.change_password("anne", PASSWORD, OTHER)
+    assert accounts.accept(token, "encore un autre mot") is None
+    assert users.verify("anne", OTHER)
+
+
 def test_staff_change_an_audience_and_remove_a_user_but_not_the_last_of_the_staff(
     address: str, users: Users, federation: Federation
 ):

@@ -272,3 +272,9 @@ def test_a_websocket_is_refused(private: str):
             b"Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"
         )
         assert connection.recv(100).split()[1] == b"403"
+
+
+@pytest.mark.parametrize("path", ["/lo%09gin", "/log%0Ain", "/heal%0Dth", "/desk%09/use"])
+def test_a_path_with_control_characters_is_no_path_that_is_public(guarded: str, path: str):
+    with client(guarded) as browser:
+        assert browser.get(path).json()["error"] == "NotFound"
