@@ -31,9 +31,9 @@ from index.shelf.generation import (
     folder_of,
     kept,
     serving,
-    sha256_of,
 )
 from index.shelf.holds import MANIFEST, hold
+from index.shelf.rows import sha256_of
 
 SEAL, SEAL_DIGEST = "backup.json", "backup.sha256"
 MAKING = ".plaidoyer-backup-"  # a backup that is being written, beside where it will be
@@ -246,7 +246,6 @@ def _copy_generation(store: Path, name: str, to: Path) -> dict[str, str]:
     copy.check()
     for row in range(len(copy.passages)):
         copy.encoded(row)
-    copy.release_pages()
     return {record["sha256"]: path for path, record in copy.manifest["documents"].items()}
 
 
