@@ -57,10 +57,8 @@ def _index(settings: IndexSettings, given: Sequence[str]) -> int:
     if options.check:
         report = plan(*what, **how)
     else:
-        models = options.store / "models"
-        report = build(
-            *what, lambda: load_embedder(settings.embedder, models), **how, keep=options.keep
-        )
+        model = settings.embedder, options.store / "models", settings.device
+        report = build(*what, lambda: load_embedder(*model), **how, keep=options.keep)
     if options.json:
         print(json.dumps(report.as_json(), ensure_ascii=False))
     else:

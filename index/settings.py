@@ -23,7 +23,8 @@ class IndexSettings(BaseSettings):
     """`corpus`: the folder of documents; `store`: where generations are kept.
 
     `embedder`: `bundled`, a hub name or a folder; `ocr`: what recognises text on the pages of a PDF
-    that are pictures, empty for nothing; `keep`: how many generations stay in the store.
+    that are pictures, empty for nothing; `keep`: how many generations stay in the store; `device`:
+    where the embedding model computes.
     """
 
     model_config = SettingsConfigDict(
@@ -34,6 +35,9 @@ class IndexSettings(BaseSettings):
     store: Path = HERE / "store"
     embedder: str = BUNDLED
     ocr: Literal["", "tesseract"] = Field(default="", description="tesseract")
+    device: Literal["auto", "cpu", "cuda", "mps"] = Field(
+        default="auto", description="auto, cpu, cuda or mps"
+    )
     keep: int = Field(default=1, ge=1, description="a number of generations, 1 or more")
 
     @classmethod

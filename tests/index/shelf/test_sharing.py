@@ -3,15 +3,11 @@
 import os
 import random
 import shutil
-import signal
-import subprocess
-import sys
-import time
 from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import ROOT, Federation
+from conftest import Federation
 
 from index.passage import AUDIENCES
 from index.shelf import rows
@@ -19,7 +15,20 @@ from index.shelf.generation import Generation
 from index.shelf.store import Shelf, serving
 
 DOCUMENTS = 60
-WORDS = "fonds label guichet crédit cloud emploi école santé énergie données mixité export".split()
+WORDS = [
+    "fonds",
+    "label",
+    "guichet",
+    "crédit",
+    "cloud",
+    "emploi",
+    "école",
+    "santé",
+    "énergie",
+    "données",
+    "mixité",
+    "export",
+]
 QUESTIONS = ("un fonds pour la mixité", "le label cloud", "école et santé", "export de données")
 
 
