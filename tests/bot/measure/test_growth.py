@@ -39,11 +39,11 @@ def test_a_commands_seconds_are_those_of_the_clock_and_of_the_processor(tmp_path
 
 
 def test_a_device_that_is_not_there_ends_with_exit_code_2(
-    monkeypatch: pytest.MonkeyPatch, samples: Path, capsys: pytest.CaptureFixture
+    monkeypatch: pytest.MonkeyPatch, models: Path, capsys: pytest.CaptureFixture
 ):
     torch = pytest.importorskip("torch")
     if torch.cuda.is_available():
         pytest.skip("it is there")
-    monkeypatch.setenv("PLAIDOYER_STORE", str(samples))
+    monkeypatch.setenv("PLAIDOYER_STORE", str(models.parent))
     assert device.main(["cuda"]) == 2
     assert "PLAIDOYER_DEVICE is 'cuda'" in capsys.readouterr().err
