@@ -44,13 +44,13 @@ def seconds_of(command: Sequence[str]) -> tuple[float, float]:
 
 
 def seconds_to_serve() -> tuple[float, float]:
-    """The same from the start of `app.py` until it is well: a question is answered from then on."""
+    """The same from the start of `app.py` to its first answer, asked for as soon as it listens."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     before, started = os.times(), time.perf_counter()
     clean = {name: value for name, value in os.environ.items() if name != "PLAIDOYER_USERS"}
     with _running([sys.executable, "app.py"], clean | {"PLAIDOYER_PORT": str(port)}) as process:
-        while not _is_well(port):
+        while not _answers(port):
             if process.poll() is not None or time.perf_counter() - started > LATEST:
                 raise RuntimeError("The app does not start. Run: python app.py")
             time.sleep(0.02)
@@ -70,10 +70,11 @@ def _running(command: Sequence[str], environment: dict[str, str]) -> Iterator[su
         process.wait()
 
 
-def _is_well(port: int) -> bool:
+def _answers(port: int) -> bool:
+    address, asked = f"http://127.0.0.1:{port}/api/ask", {"question": QUESTION}
     try:
-        return httpx.get(f"http://127.0.0.1:{port}/health", trust_env=False).is_success
-    except httpx.HTTPError:
+        return httpx.post(address, json=asked, timeout=LATEST, trust_env=False).is_success
+    except httpx.ConnectError:  # it does not listen yet
         return False
 
 

@@ -88,7 +88,7 @@ def write(  # noqa: PLR0913 (what, of which vectors, and beside which facts)
         (folder / MANIFEST_DIGEST).write_text(hashlib.sha256(data).hexdigest() + "\n")
         (folder / MANIFEST).write_bytes(data)
         for path in (*folder.rglob("*"), folder, folder.parent):
-            if path.is_dir() or path.stat().st_nlink == 1:  # what is shared is on the disk
+            if path.is_dir() or path.stat().st_nlink < 2:  # what is shared is on the disk
                 sync(path)
         Generation(folder).verify(taken.before if taken else None)
         vouch(folder)

@@ -117,7 +117,7 @@ def test_the_upgrade_stops_the_indexing_first_and_starts_it_last(services: dict)
         last = "up --detach " if block == "Containers" else "start plaidoyer-index.timer"
         places = [steps.index(step) for step in ("tag before-upgrade", indexing, page)]
         assert places == sorted(places) and steps.rindex(last) > places[-1]
-    named = set(re.findall(r"(?:exec|stop|run --rm|--no-deps) ([a-z]+)", text))
+    named = set(re.findall(r"docker compose .*(?:exec|stop|run --rm|--no-deps) ([a-z]+)", text))
     assert named <= set(services)
 
 
