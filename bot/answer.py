@@ -376,7 +376,9 @@ class Bot:
             return asked
 
 
-def open_bot(settings: BotSettings, load: Callable[[str, Path], Embedder] = load_embedder) -> Bot:
+def open_bot(
+    settings: BotSettings, load: Callable[[str, Path, str], Embedder] = load_embedder
+) -> Bot:
     """A bot on the serving generation of the settings' store, with the embedder that made it.
 
     Raises `StoreMissing`, `StoreDamaged`, `EmbedderUnusable`, `ChatModelUnusable`, and
@@ -392,7 +394,7 @@ def open_bot(settings: BotSettings, load: Callable[[str, Path], Embedder] = load
     writer = ChatWriter(settings) if settings.chat_model else None
     judge = CrossEncoderJudge(settings.reranker) if settings.reranker else None
     name = BUNDLED if made_by == recorded_name(BUNDLED) else made_by
-    embedder = load(name, settings.store / "models")
+    embedder = load(name, settings.store / "models", settings.device)
     return Bot(shelf, embedder, judge, writer, reader_for(made_by))
 
 

@@ -106,7 +106,6 @@ def stale_pairs(generation: Generation) -> Iterator[list[Pair]]:
         rows = range(first, min(first + STEP, len(generation.passages)))
         said += [one for row in rows for one in _said(generation, row)]
         yield []
-    generation.release_pages()
     if said:
         yield from _Comparison(generation, said).pairs()
     yield from copies(generation.passages)

@@ -60,10 +60,10 @@ def _index(settings: IndexSettings, given: Sequence[str]) -> int:
     if options.check:
         report = plan(*what, **how)
     else:
-        models = options.store / "models"
+        model = settings.embedder, options.store / "models", settings.device
         report = build(
             *what,
-            lambda: load_embedder(settings.embedder, models),
+            lambda: load_embedder(*model),
             **how,
             keep=options.keep,
             chroma=settings.chroma_url,

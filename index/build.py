@@ -16,6 +16,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+import numpy as np
 from filelock import FileLock, Timeout
 
 from index import audience
@@ -236,17 +237,24 @@ class _Run:
             self._warn_of_damage(error)
             self._write(load, facts, {})
 
-    def _write(self, load: Callable[[], Embedder], facts: dict, known: dict[Pair, int]) -> None:
+    def _write(
+        self, load: Callable[[], Embedder], facts: dict, known: dict[Pair, list[int]]
+    ) -> None:
         serving, pairs = self.serving, _embedded(self.passages)
-        fresh = [pair for pair in pairs if pair not in known]
+        rows = np.array([_taken(known, pair) for pair in pairs], int)
+        fresh = [pair for pair, row in zip(pairs, rows, strict=True) if row < 0]
+        encoding: Iterator[Encoded] = iter(())
         if serving and not fresh and serving.manifest["embedder"] == self.embedder:
-            encoder, dimensions = None, serving.manifest["dimensions"]
+            dimensions = serving.manifest["dimensions"]
         else:
             encoder = load()
-            dimensions = encoder.dimensions
+            dimensions, encoding = encoder.dimensions, encoder.encode_passages(fresh)
+        taken = generations.Taken(serving, rows) if serving and known else None
         with generations.writing(self.store):
-            vectors = self._vectors(pairs, known, encoder)
-            name = generations.write(self.store, self.passages, vectors, dimensions, facts)
+            vectors = bar("Encoding", "passages", encoding, len(fresh))
+            name = generations.write(
+                self.store, self.passages, iter(vectors), dimensions, facts, taken=taken
+            )
             generations.flip(self.store, name)
         self.report.generation = name
 
@@ -373,29 +381,25 @@ class _Run:
             key: serving.manifest[key] for key in self._facts() if key in serving.manifest
         }
 
-    def _known_vectors(self) -> dict[Pair, int]:
+    def _known_vectors(self) -> dict[Pair, list[int]]:
         """Rows of the serving generation by what was embedded, if in the same way."""
         serving = self.serving
         if serving is None or self.rebuild or serving.manifest["embedder"] != self.embedder:
             return {}
         if serving.manifest["recipe"].get("embedded") != EMBEDDED_VERSION:
             return {}
-        return {pair: row for row, pair in enumerate(_embedded(serving.passages))}
+        known: dict[Pair, list[int]] = {}
+        for row, pair in enumerate(_embedded(serving.passages)):
+            known.setdefault(pair, []).append(row)
+        return known
 
-    def _vectors(
-        self, pairs: Sequence[Pair], known: dict[Pair, int], encoder: Embedder | None
-    ) -> Iterator[Encoded]:
-        """The vectors of all passages in order: reused where known, else from one encoding pass."""
-        fresh = [pair for pair in pairs if pair not in known]
-        encoding = encoder.encode_passages(fresh) if encoder else iter(())
-        with bar("Encoding", "passages", total=len(fresh)) as progress:
-            for pair in pairs:
-                row = known.get(pair)
-                if self.serving and row is not None:
-                    yield self.serving.encoded(row)
-                else:
-                    yield next(encoding)
-                    progress.update()
+
+def _taken(known: dict[Pair, list[int]], pair: Pair) -> int:
+    """A row with the vectors of what is embedded, another at each call while there are any; -1."""
+    rows = known.get(pair)
+    if not rows:
+        return -1
+    return rows.pop(0) if len(rows) > 1 else rows[0]
 
 
 def _is_unchanged(last: dict | None, digest: str) -> bool:

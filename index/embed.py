@@ -1,18 +1,19 @@
-"""Texts -> vectors. Owns the embedding model: a SentenceTransformer in fp32, with its prompts.
+"""Texts -> vectors, by an embedding model in fp32 with its prompts. Owns SentenceTransformer.
 
 In: passages as (heading, text), or a question. Out: `Encoded`: a pooled vector and the contextual
 token vectors of each, from one encoding pass. Promise: every vector has unit length, and every
 token knows its characters.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
 
-from index.bundled import NAME, bundled_model
+from index.bert import device_of, load_bert
+from index.bundled import NAME
 from index.errors import EmbedderUnusable
 from index.passage import Passage
 from index.settings import BUNDLED, quiet_libraries
@@ -79,21 +80,36 @@ def recorded_name(name: str) -> str:
     return NAME if name == BUNDLED else name
 
 
-def load_embedder(name: str, models: Path) -> "SentenceEmbedder":
-    """Load `bundled` (kept under `models`), a hub name or a folder. Raises `EmbedderUnusable`."""
+def load_embedder(name: str, models: Path, device: str = "auto") -> "SentenceEmbedder":
+    """Load `bundled` (kept under `models`), a hub name or a folder, to compute on `device`.
+
+    Raises `EmbedderUnusable`, and `SettingsInvalid` where there is no such device.
+    """
     quiet_libraries(name)
-    return SentenceEmbedder(name, bundled_model(models) if name == BUNDLED else name)
+    network = load_bert(models, device) if name == BUNDLED else _Loaded(name, device_of(device))
+    return SentenceEmbedder(name, network)
 
 
-class SentenceEmbedder:
+class Network(Protocol):
+    """A model's network with its tokenizer. `prompts`: what stands before a text, by its role."""
+
+    prompts: Mapping[str, str | None]
+    dimensions: int
+    device: str
+
+    def encode(self, texts: Sequence[str]) -> list[tuple[np.ndarray, np.ndarray, np.ndarray]]:
+        """Of each text its unit vector [d], its tokens' vectors [t, d], and their spans [t, 2]."""
+
+
+class _Loaded:
     """Any SentenceTransformer with a fast tokenizer. Loading takes seconds: once, when needed."""
 
-    def __init__(self, name: str, model: str | Path):
+    def __init__(self, name: str, device: str):
         from sentence_transformers import SentenceTransformer  # 10 s cold: not at import
 
-        local = Path(model).is_dir()
+        local = Path(name).is_dir()
         try:
-            self._model = SentenceTransformer(str(model), device="cpu", local_files_only=local)
+            self._model = SentenceTransformer(name, device=device, local_files_only=local)
         except (OSError, ValueError) as error:
             raise EmbedderUnusable(
                 f"The embedding model {name!r} cannot be loaded ({str(error)[:200]}). "
@@ -105,8 +121,43 @@ class SentenceEmbedder:
                 "Set PLAIDOYER_EMBEDDER to another, or unset it."
             )
         self._model.float().eval()
-        self.name = recorded_name(name)
+        self.device = device
+        self.prompts: Mapping[str, str | None] = self._model.prompts
         self.dimensions = int(self._model.get_embedding_dimension() or 0)
+
+    def encode(self, texts: Sequence[str]) -> list[tuple[np.ndarray, np.ndarray, np.ndarray]]:
+        """See `Network`."""
+        outputs: Any = self._model.encode(
+            list(texts),
+            prompt="",
+            output_value=None,
+            normalize_embeddings=True,
+            batch_size=16,
+            show_progress_bar=False,
+        )
+        offsets = self._model.tokenizer(
+            list(texts),
+            return_offsets_mapping=True,
+            truncation=True,
+            max_length=self._model.max_seq_length,
+        )["offset_mapping"]
+        return [
+            (
+                output["sentence_embedding"].float().cpu().numpy(),
+                output["token_embeddings"].float().cpu().numpy()[: len(spans)],
+                np.asarray(spans, np.int32),
+            )
+            for output, spans in zip(outputs, offsets, strict=True)
+        ]
+
+
+class SentenceEmbedder:
+    """An `Embedder` by a network that was loaded."""
+
+    def __init__(self, name: str, network: Network):
+        self._network = network
+        self.name = recorded_name(name)
+        self.dimensions = network.dimensions
 
     def encode_passages(self, passages: Sequence[tuple[str, str]]) -> Iterator[Encoded]:
         """See `Embedder`. A text longer than the model's window is embedded by its beginning."""
@@ -124,38 +175,22 @@ class SentenceEmbedder:
         return self._encode("query", [("", question) for question in questions])
 
     def _encode(self, role: str, pairs: list[tuple[str, str]]) -> list[Encoded]:
-        prompt = self._model.prompts.get(role) or ""
-        texts = [heading + text for heading, text in pairs]
-        outputs = self._model.encode(
-            texts,
-            prompt=prompt,
-            output_value=None,
-            normalize_embeddings=True,
-            batch_size=16,
-            show_progress_bar=False,
-        )
-        offsets = self._model.tokenizer(
-            [prompt + text for text in texts],
-            return_offsets_mapping=True,
-            truncation=True,
-            max_length=self._model.max_seq_length,
-        )["offset_mapping"]
+        prompt = self._network.prompts.get(role) or ""
+        outputs = self._network.encode([prompt + heading + text for heading, text in pairs])
         return [
-            self._encoded(output, np.asarray(spans, np.int32), len(prompt), len(heading))
-            for output, spans, (heading, _) in zip(outputs, offsets, pairs, strict=True)
+            _encoded(*output, len(prompt), len(heading))
+            for output, (heading, _) in zip(outputs, pairs, strict=True)
         ]
 
-    @staticmethod
-    def _encoded(output: Any, spans: np.ndarray, prompt: int, heading: int) -> Encoded:
-        """The model's output for one text; `prompt` and `heading` are lengths in characters."""
-        kept = (spans[:, 0] < spans[:, 1]) & (spans[:, 1] > prompt)  # special tokens have no span
-        tokens = output["token_embeddings"].float().numpy()[: len(spans)][kept]
-        tokens /= np.maximum(np.linalg.norm(tokens, axis=1, keepdims=True), 1e-9)
-        spans = spans[kept] - (prompt + heading)
-        # The first token of the text includes the blank before it.
-        spans[:, 0] = np.where(spans[:, 1] > 0, spans[:, 0].clip(0), spans[:, 0])
-        return Encoded(
-            output["sentence_embedding"].float().numpy(),
-            np.rint(tokens * 127).astype(np.int8),
-            spans,
-        )
+
+def _encoded(
+    pooled: np.ndarray, tokens: np.ndarray, spans: np.ndarray, prompt: int, heading: int
+) -> Encoded:
+    """The network's output for one text; `prompt` and `heading` are lengths in characters."""
+    kept = (spans[:, 0] < spans[:, 1]) & (spans[:, 1] > prompt)  # special tokens have no span
+    tokens = tokens[kept]
+    tokens /= np.maximum(np.linalg.norm(tokens, axis=1, keepdims=True), 1e-9)
+    spans = spans[kept] - (prompt + heading)
+    # The first token of the text includes the blank before it.
+    spans[:, 0] = np.where(spans[:, 1] > 0, spans[:, 0].clip(0), spans[:, 0])
+    return Encoded(pooled, np.rint(tokens * 127).astype(np.int8), spans)

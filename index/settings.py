@@ -23,9 +23,9 @@ class IndexSettings(BaseSettings):
     """`corpus`: the folder of documents; `store`: where generations are kept.
 
     `embedder`: `bundled`, a hub name or a folder; `ocr`: what recognises text on the pages of a PDF
-    that are pictures, empty for nothing; `keep`: how many generations stay in the store.
-    `chroma_url`: the Chroma server that gets the vectors of the next index; empty: they are in the
-    store.
+    that are pictures, empty for nothing; `keep`: how many generations stay in the store; `device`:
+    where the embedding model computes. `chroma_url`: the Chroma server that gets the vectors of the
+    next index; empty: they are in the store.
     """
 
     model_config = SettingsConfigDict(
@@ -36,6 +36,9 @@ class IndexSettings(BaseSettings):
     store: Path = HERE / "store"
     embedder: str = BUNDLED
     ocr: Literal["", "tesseract"] = Field(default="", description="tesseract")
+    device: Literal["auto", "cpu", "cuda", "mps"] = Field(
+        default="auto", description="auto, cpu, cuda or mps"
+    )
     chroma_url: str = Field(
         default="",
         pattern=r"^(https?://[^/\s]+/?)?$",

@@ -126,7 +126,6 @@ class Search:
             self._judge,
             self._reader,
         )
-        generation.release_pages()
         if not hits:
             return Found(asked, [], 0.0)
         # Where there are more hits it is not needed, and half a second to encode.

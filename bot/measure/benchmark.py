@@ -163,8 +163,9 @@ def _at_scale(
     """Latency and memory on `size` passages made of the store's by copying."""
     print(f"Making {size:,} passages...", file=sys.stderr)
     scaled, generation, noise = store.with_name(str(size)), Shelf(store).current(), _Noise()
+    whole = len(generation.passages)
     passages = [
-        replace(passage, id=f"{passage.id}-{number}", path=f"{number}/{passage.path}")
+        replace(passage, id=f"{passage.id}-{number}", path=f"{number // whole}/{passage.path}")
         for number, passage in enumerate(islice(cycle(generation.passages), size))
     ]
     scaled.mkdir()

@@ -11,6 +11,8 @@ let held = [];  // each a function that is told whether to go on
 let answering = "here";  // or "lost", where it does not answer, or "out", where it asks to log in
 let looking = false, leaving = false;
 const isHeld = () => Boolean(held.length || broken.length);
+// "lost" too: the answer may come before the next look, and the bar must go all the same.
+const isOpen = () => Boolean(underWay.size || isHeld() || answering === "lost");
 const labelOf = (name) => find("#lost")?.dataset[name] || "";
 
 const look = async () => {
@@ -48,9 +50,9 @@ const see = (now) => {
 const keepLooking = async () => {
   if (looking) return;
   looking = true;
-  while (!leaving && (underWay.size || isHeld())) {
+  while (!leaving && isOpen()) {
     await new Promise((resolve) => { setTimeout(resolve, LOOK_EVERY); });
-    if (underWay.size || isHeld()) see(await look());
+    if (isOpen()) see(await look());
   }
   looking = false;
 };

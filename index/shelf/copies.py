@@ -16,6 +16,7 @@ import os
 import shutil
 import tempfile
 import time
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass, field
@@ -32,9 +33,11 @@ from index.shelf.generation import (
     folder_of,
     kept,
     serving,
-    sha256_of,
 )
+from index.shelf.graph import Graph
 from index.shelf.holds import MANIFEST, hold
+from index.shelf.rows import sha256_of
+from index.shelf.vectors import Server
 
 SEAL, SEAL_DIGEST = "backup.json", "backup.sha256"
 MAKING = ".plaidoyer-backup-"  # a backup that is being written, beside where it will be
@@ -139,8 +142,8 @@ def bring_back(folder: Path, backup: Backup, store: Path) -> dict[str, str]:
                 place = folder_of(store, f"{name}-{os.urandom(3).hex()}")
             new.append(place)
             _copy_back(folder, backup, name, place)
-            refill(store, place)
             names[name] = place.name
+        refill(store, new, is_ours=True)
         Generation(folder_of(store, names[backup.serving])).verify()
         for place in new:
             generations.vouch(place)
@@ -168,10 +171,18 @@ def _files(backup: Backup, name: str) -> Iterator[tuple[str, str]]:
             yield path.removeprefix(start), digest
 
 
-def refill(store: Path, place: Path) -> None:
-    """Make the vectors anew that a Chroma server had of a generation and has no more."""
-    copy = Generation(place)
-    graphs.refill(store, place / "chroma", copy.passages, copy.pooled, copy.manifest["audiences"])
+def refill(store: Path, places: Sequence[Path], *, is_ours: bool) -> None:
+    """Make the vectors anew that a Chroma server had of these generations and has no more.
+
+    `is_ours`, and what it raises: as of `graphs.refill`.
+    """
+    sharing: dict[Server, list[Graph]] = defaultdict(list)
+    for place in places:
+        graph = Generation(place).graph
+        if server := graph.server:
+            sharing[server].append(graph)
+    for server, those in sharing.items():
+        graphs.refill(store, server, those, is_ours=is_ours)
 
 
 def _copy_back(folder: Path, backup: Backup, name: str, place: Path) -> None:
@@ -263,7 +274,6 @@ def copy_generation(store: Path, name: str, to: Path) -> dict[str, str]:
     copy.check()
     for row in range(len(copy.passages)):
         copy.encoded(row)
-    copy.release_pages()
     return {record["sha256"]: path for path, record in copy.manifest["documents"].items()}
 
 

@@ -57,7 +57,7 @@ def _brought(source: Path, store: Path, name: str) -> str:
         records = copies.copy_generation(source, name, place)
         for digest, path in bar("Fetching", "documents", records.items()):
             _bring_document(source, store, digest, path)
-        copies.refill(store, place)
+        copies.refill(store, [place], is_ours=False)
         Generation(place).verify()
         for path in (*place.rglob("*"), place, place.parent):
             generations.sync(path)

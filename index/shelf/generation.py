@@ -1,6 +1,6 @@
 """A generation on disk, opened read-only and searched; `Shelf` opens the one that serves.
 
-Owns the layout of a generation, with `store.py`, which writes it.
+Owns the layout of a generation, with `making.py`, which writes it. One of FORMAT 4 serves too.
 Promise: what is used is what was written, or `StoreDamaged`: the manifest is checked by its digest,
 every file by the manifest's before it is used, the vectors of tokens row by row; a reader sees the
 flip at its next question; a generation that is open in any process stays on the disk until the
@@ -9,41 +9,31 @@ last question that uses it has ended.
 
 import hashlib
 import json
-import mmap
 import os
 import re
-import shutil
-import tempfile
 import threading
 import weakref
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 
 from index.embed import Encoded
-from index.errors import (
-    REBUILD,
-    StoreDamaged,
-    StoreMissing,
-    StoreUnwritable,
-    VectorsUnreachable,
-    damaged,
-)
+from index.errors import REBUILD, StoreDamaged, StoreMissing, damaged
 from index.passage import AUDIENCES, Passage
-from index.progress import bar
+from index.shelf.graph import Graph, best, loading
 from index.shelf.holds import MANIFEST, hold
 from index.shelf.lexical import Lexical
-from index.shelf.vectors import Candidate, Vectors
+from index.shelf.rows import Rows, parts_of, sha256_of, starts_of
+from index.shelf.vectors import Candidate
 
-FORMAT = 4  # raise it when the layout changes: older stores are then built anew
+# Raise it when the layout changes: stores of formats that are not READ are then built anew.
+FORMAT = 5
+READ = (4, FORMAT)
 MANIFEST_DIGEST = "manifest.sha256"
 ROW_DIGESTS = "rows.sha256"  # the digests of the rows' tokens and spans, one after the other
-# Half a gigabyte for 10,000 passages: not read at opening, but checked row by row.
-BY_ROW = ("tokens.int8", "spans.int32")
 DIGEST = 32  # bytes of a SHA-256
 NAME = re.compile(r"[0-9A-Za-z-]+")  # of a generation
 
@@ -53,10 +43,8 @@ class Generation:
 
     def __init__(self, folder: Path):
         self.name, self.folder = folder.name, folder
-        self._opened: Vectors | None = None
         weakref.finalize(self, os.close, hold(folder))
-        self._opening = threading.Lock()
-        with _loading():
+        with loading():
             self.manifest = _manifest(folder)
             self._load()
 
@@ -73,37 +61,35 @@ class Generation:
         self._check(name for name in self._files if "/" not in name)
         self.passages = tuple(_passages(folder))
         self.pooled = np.load(folder / "pooled.npy", mmap_mode="r")
-        self._tokens = _rows_of(folder / "tokens.int8", np.int8, self.manifest["dimensions"])
-        self._spans = _rows_of(folder / "spans.int32", np.int32, 2)
-        self._bounds = np.load(folder / "bounds.npy")
-        self._row_digests = (folder / ROW_DIGESTS).read_bytes()
-        self._unreached = np.load(folder / "unreached.npy")
-        self._headings = np.load(folder / "headings.npy", mmap_mode="r")
-        self._headed = np.load(folder / "headed.npy")
+        self.bounds = np.load(folder / "bounds.npy")
+        self.rows = Rows(folder, self.manifest, starts_of(self.passages), self.bounds)
+        self.row_digests = np.fromfile(folder / ROW_DIGESTS, f"V{DIGEST}")
+        self.graph = Graph(folder, self.manifest, self.pooled, self._audiences)
+        self.headings = np.load(folder / "headings.npy", mmap_mode="r")
+        self.heading_of = np.load(folder / "headed.npy")
         self._rows = {passage.id: row for row, passage in enumerate(self.passages)}
         self._lexical: dict[str, Lexical] = {}
         self._checked = bytearray(len(self.passages))  # rows whose token vectors were compared
 
     @property
     def _files(self) -> dict[str, str]:
-        """The SHA-256 of every file, but those of BY_ROW, by its path in the generation."""
+        """The SHA-256 of every file, but those of the rows, by its path in the generation."""
         return self.manifest["sha256"]
 
-    def _check(self, names: Iterable[str], folder: Path | None = None) -> None:
-        """Compare files, in the generation or in a copy in `folder`, with their digests."""
+    def _check(self, names: Iterable[str]) -> None:
+        """Compare files with their digests."""
         for name in names:
-            if sha256_of((folder or self.folder) / name) != self._files[name]:
+            if sha256_of(self.folder / name) != self._files[name]:
                 raise damaged(f"{name} was altered")
 
     def check(self) -> None:
-        """Compare every file with its digest, but those of BY_ROW. Raises `StoreDamaged`."""
-        with _loading():
+        """Compare every file with its digest, but those of the rows. Raises `StoreDamaged`."""
+        with loading():
             self._check(self._files)
 
     def reach(self) -> None:
-        """Open and close its vectors where they are in a server. Raises as `Vectors`."""
-        if self.manifest.get("chroma"):
-            Vectors(self.folder / "chroma", self.manifest["audiences"]).close()
+        """Open and close its vectors where they are in a server. Raises as `Graph.reach`."""
+        self.graph.reach()
 
     @cached_property
     def _audiences(self) -> np.ndarray:
@@ -153,62 +139,17 @@ class Generation:
 
     def _open_lexical(self, audience: str) -> Lexical:
         folder = f"bm25/{audience}"
-        with _loading():
+        with loading():
             self._check(name for name in self._files if name.startswith(f"{folder}/"))
             return self._lexical.setdefault(audience, Lexical.load(self.folder / folder))
 
-    @property
-    def _vectors(self) -> Vectors:
-        """Opened at first use: an unchanged re-index does without Chroma's import."""
-        with self._opening:
-            if self._opened is None:
-                copy = self._copy_of_vectors()
-                drop = partial(shutil.rmtree, copy, ignore_errors=True)
-                try:
-                    self._opened = Vectors(copy / "chroma", self.manifest["audiences"], drop)
-                except VectorsUnreachable:  # it is opened anew at the next question
-                    drop()
-                    raise
-            return self._opened
-
-    def _copy_of_vectors(self) -> Path:
-        """A checked copy of Chroma's database, for this process alone.
-
-        Chroma writes to its files when it opens them: what it had opened could not be checked.
-        """
-        try:
-            copy = Path(tempfile.mkdtemp(prefix="opened-", dir=self.folder))
-            shutil.copytree(self.folder / "chroma", copy / "chroma")
-        except OSError as error:
-            raise StoreUnwritable(
-                f"The index's vectors cannot be copied in {self.folder} ({error}). "
-                "Make room or give the right to write there"
-            ) from error
-        try:
-            with _loading():
-                self._check((name for name in self._files if name.startswith("chroma/")), copy)
-        except StoreDamaged:
-            shutil.rmtree(copy, ignore_errors=True)
-            raise
-        return copy
-
     def dense(self, vector: np.ndarray, k: int, audiences: Sequence[str]) -> list[Candidate]:
         """The k passages for `audiences` nearest to a unit vector [d], nearest first."""
-        found = {
-            candidate.row: candidate
-            for audience in audiences
-            for candidate in self._vectors.nearest(vector, k, audience)
-        }
-        # What the graph does not lead to is compared one by one.
-        missed = self._unreached[np.isin(self._audiences[self._unreached], _numbers(audiences))]
-        cosines = self.pooled[missed] @ vector
-        for row, cosine in zip(missed.tolist(), cosines.tolist(), strict=True):
-            found[row] = Candidate(row, cosine)
-        return sorted(found.values(), key=lambda candidate: (-candidate.cosine, candidate.row))[:k]
+        return self.graph.nearest(vector, k, _numbers(audiences))
 
     def headed(self, vector: np.ndarray, k: int, visible: np.ndarray) -> list[int]:
         """The k rows of `visible` (bool [n]) with the headings nearest to a unit vector [d]."""
-        return best((self._headings @ vector)[self._headed], k, visible)
+        return best((self.headings @ vector)[self.heading_of], k, visible)
 
     def nearest_among(self, vector: np.ndarray, k: int, rows: np.ndarray) -> list[int]:
         """The k of `rows` (int [m]) nearest to a unit vector [d], nearest first; exact."""
@@ -216,11 +157,10 @@ class Generation:
 
     def encoded(self, row: int) -> Encoded:
         """The vectors of one passage, as they were encoded. Raises `StoreDamaged`."""
-        first, last = self._bounds[row], self._bounds[row + 1]
-        encoded = Encoded(self.pooled[row], self._tokens[first:last], self._spans[first:last])
+        with loading():
+            encoded = Encoded(self.pooled[row], *self.rows.read(row))
         if not self._checked[row]:
-            place = DIGEST * row
-            if digest_of_row(encoded) != self._row_digests[place : place + DIGEST]:
+            if digest_of_row(encoded) != self.row_digests[row].tobytes():
                 raise damaged("the token vectors of a passage were altered")
             self._checked[row] = 1
         return encoded
@@ -274,45 +214,33 @@ class Generation:
         """The passage before it in its document, or None."""
         return self.neighbours(passage)[0]
 
-    def release_pages(self) -> None:
-        """Unload the mapped token vectors, so that a process stays small however much it reads."""
-        mapped = getattr(self._tokens.base, "_mmap", None)  # an index of no passage maps nothing
-        if mapped is not None and hasattr(mmap, "MADV_DONTNEED"):  # not on Windows
-            mapped.madvise(mmap.MADV_DONTNEED)
+    def verify(self, before: "Generation | None" = None) -> None:
+        """Check every byte and row against the manifest, and that each passage can be found.
 
-    def verify(self) -> None:
-        """Check every byte and row against the manifest, and that Chroma finds the passages.
-
+        What it shares with `before`, a generation that was checked, counts as checked.
         Raises `StoreDamaged`.
         """
         rows = len(self.passages)
-        counts = {self.manifest["passages"], len(self.pooled), len(self._bounds) - 1}
-        if counts != {rows} or self._bounds[-1] != len(self._tokens):
+        counts = {self.manifest["passages"], len(self.pooled), len(self.bounds) - 1}
+        if counts != {rows}:
             raise damaged("its parts do not count the same passages")
-        with _loading():
-            self._check(self._files)
+        shared = self._shared_with(before) if before else frozenset()
+        with loading():
+            self._check(name for name in self._files if name not in shared)
             for row in range(rows):
-                self.encoded(row)
-        self.release_pages()
-        for audience in AUDIENCES:
-            expected = np.flatnonzero(self.visible([audience])).tolist()
-            if self._vectors.rows(audience) != set(expected):
-                raise damaged("its vectors are of other passages")
-        with bar("Verifying", "passages", total=rows) as progress:
-            missed = set(self._vectors.unreached(self.pooled, progress.update))
-        if lost := missed - set(self._unreached.tolist()):
-            raise damaged(f"{len(lost)} passages are not found by their own vectors")
+                if self.rows.file(row) not in shared:
+                    self.encoded(row)
+        if before and self.graph.files.keys() <= shared:
+            self.graph.verify_places(before.graph)
+        else:
+            self.graph.verify()
 
-
-def best(scores: np.ndarray, k: int, allowed: np.ndarray) -> list[int]:
-    """The k places of `allowed` (bool [n]) with the highest scores [n].
-
-    Highest first, equal ones in order; not all are sorted.
-    """
-    places = np.flatnonzero(allowed)
-    if len(places) > k:
-        places = places[np.argpartition(-scores[places], k)[:k]]
-    return places[np.lexsort((places, -scores[places]))].tolist()
+    def _shared_with(self, other: "Generation") -> frozenset[str]:
+        """The files that are the same on the disk in both, by their path in either."""
+        common = self.manifest["sizes"].keys() & other.manifest["sizes"].keys()
+        return frozenset(
+            name for name in common if os.path.samefile(self.folder / name, other.folder / name)
+        )
 
 
 class Shelf:
@@ -373,33 +301,12 @@ def kept(store: Path, digest: str) -> Path:
     return store / "documents" / digest
 
 
-def sha256_of(file: Path) -> str:
-    """A file's SHA-256. Raises `OSError`."""
-    with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
 def digest_of_row(encoded: Encoded) -> bytes:
     """The SHA-256 of one passage's token vectors and their spans."""
-    tokens, spans = np.asarray(encoded.tokens, np.int8), np.asarray(encoded.spans, np.int32)
-    return hashlib.sha256(tokens.tobytes() + spans.tobytes()).digest()
-
-
-@contextmanager
-def _loading() -> Iterator[None]:
-    """Whatever cannot be read of an index is a `StoreDamaged`."""
-    try:
-        yield
-    except (
-        OSError,
-        ValueError,
-        LookupError,
-        TypeError,
-        AttributeError,
-        EOFError,
-        RecursionError,
-    ) as error:
-        raise damaged(f"{type(error).__name__}: {error}") from error
+    spans, tokens = parts_of(encoded)
+    digest = hashlib.sha256(tokens)
+    digest.update(spans)
+    return digest.digest()
 
 
 def _numbers(audiences: Sequence[str]) -> list[int]:
@@ -412,7 +319,7 @@ def _manifest(folder: Path) -> dict:
         manifest = json.loads(data)
     except (ValueError, RecursionError) as error:
         raise damaged(f"no readable manifest in {folder}") from error
-    if manifest.get("format") != FORMAT:
+    if manifest.get("format") not in READ:
         raise StoreDamaged(
             "The index was made by another version of Plaidoyer. Run: python -m index"
         )
@@ -428,10 +335,3 @@ def _passages(folder: Path) -> Iterable[Passage]:
             for name in ("topics", "headings"):
                 fields[name] = tuple(fields[name])
             yield Passage(**fields)
-
-
-def _rows_of(file: Path, dtype: type, width: int) -> np.ndarray:
-    """A raw file of rows [n, width], memory-mapped; a plain array, whose slices cost less."""
-    if not file.stat().st_size:  # which cannot be mapped
-        return np.empty((0, width), dtype)
-    return np.memmap(file, dtype, mode="r").reshape(-1, width).view(np.ndarray)

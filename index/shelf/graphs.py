@@ -2,23 +2,22 @@
 
     graphs/<name>   where such a database is; there from before the first of its collections is made
 
-Promise: a database that a generation of the store uses is not removed; one that none uses any more
-is, by the next run that reaches its server, however the run that made it ended; another store's,
-of which this one has a copy of a generation, is never removed.
+Promise: a database that a generation of the store uses, or several share, is not removed; one that
+none uses any more is, by the next run that reaches its server, however the run that made it ended;
+another store's, of which this one has a copy of a generation, is never removed.
 """
 
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 
-import numpy as np
-
 from index.errors import StoreDamaged, VectorsUnreachable
-from index.passage import Passage
 from index.shelf import vectors
+from index.shelf.graph import FOLDER as GRAPH
+from index.shelf.graph import Graph, as_written
 from index.shelf.vectors import Server
 
 FOLDER = "graphs"
@@ -33,27 +32,20 @@ def claim(store: Path, url: str) -> Server | None:
     return server
 
 
-def refill(
-    store: Path,
-    folder: Path,
-    passages: Sequence[Passage],
-    pooled: np.ndarray,
-    sizes: Mapping[str, int],
-) -> None:
-    """Make the database anew that `folder` says is in a server, if its server has it no more.
+def refill(store: Path, server: Server, sharing: Sequence[Graph], *, is_ours: bool) -> None:
+    """Make the database anew that these graphs share in the server, if it has it no more.
 
-    `sizes`: how many vectors it has for each audience. Raises `OSError`, `VectorsUnreachable`,
-    `StoreDamaged`.
+    `is_ours`: may this store remove it, once it uses it no more? Raises `OSError`, `StoreDamaged`,
+    `VectorsUnreachable`.
     """
-    server = vectors.server_of(folder)
-    if server is None:
-        return
     try:
-        vectors.Vectors(folder, sizes).close()
+        sharing[0].reach()
     except StoreDamaged:
-        _note(store, server)
+        if is_ours:
+            _note(store, server)
         vectors.remove(server)  # a part of it may be there
-        vectors.write(folder, passages, pooled, lambda _: None, server)
+        audiences, pooled = as_written(sharing)
+        vectors.write(sharing[0].folder / GRAPH, audiences, pooled, lambda _: None, server)
 
 
 def sweep(store: Path) -> None:

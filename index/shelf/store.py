@@ -1,12 +1,14 @@
 """Generations written beside the serving one, verified, flipped to, and removed when unread.
 
-Owns the layout of the store, which `generation.py` opens:
+Owns the layout of the store:
 
     current              the name of the serving generation; replaced by one atomic rename
-    generations/<name>/  passages.jsonl, pooled.npy, tokens.int8, spans.int32, bounds.npy,
-                         rows.sha256, headings.npy, headed.npy, unreached.npy, bm25/AUDIENCE/,
-                         chroma/, manifest.json: the embedder, the documents, every file's size and
-                         SHA-256; manifest.sha256; opened-*/: a reader's copy of chroma/
+    generations/<name>/  passages.jsonl, pooled.npy, rows/<SHA-256>, bounds.npy, rows.sha256,
+                         headings.npy, headed.npy, places.npy, unreached.npy, bm25/counted.jsonl,
+                         bm25/AUDIENCE/, chroma/, manifest.json: the embedder, the documents, every
+                         file's size and SHA-256; manifest.sha256; opened-*/: a reader's copy of
+                         chroma/; rows/ and chroma/ share their files with other generations (hard
+                         links)
     graphs/              which databases in a Chroma server are this store's (graphs.py); chroma/ of
                          a generation then only says which one is its own
     tags.json            the names that staff gave to generations
@@ -24,35 +26,23 @@ import json
 import os
 import shutil
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-import numpy as np
-
-from index.embed import Encoded, heading_of
+from index.embed import Encoded
 from index.errors import StoreDamaged, StoreUnwritable
-from index.passage import AUDIENCES, Passage
-from index.progress import bar
-from index.shelf import graphs, lexical, vectors
-from index.shelf.generation import (
-    BY_ROW,
-    FORMAT,
-    MANIFEST_DIGEST,
-    ROW_DIGESTS,
-    Generation,
-    Shelf,
-    digest_of_row,
-    folder_of,
-    kept,
-    serving,
-    sha256_of,
-)
+from index.passage import Passage
+from index.shelf import graphs
+from index.shelf.generation import MANIFEST_DIGEST, Generation, Shelf, folder_of, kept, serving
 from index.shelf.holds import MANIFEST, retire
+from index.shelf.making import Taken, make, manifest_for
+from index.shelf.rows import sha256_of
 
 __all__ = [
     "Generation",
     "Shelf",
+    "Taken",
     "flip",
     "is_kept",
     "keep",
@@ -76,69 +66,39 @@ TAGS = "tags.json"
 UNVERIFIED = "unverified"
 
 
-def write(
+def write(  # noqa: PLR0913 (what, of which vectors, and beside which facts)
     store: Path,
     passages: Sequence[Passage],
-    encoded: Iterable[Encoded],
+    fresh: Iterator[Encoded],
     dimensions: int,
     facts: dict,
+    *,
+    taken: Taken | None = None,
 ) -> str:
-    """Write a whole generation beside the serving one and verify it; it does not serve yet.
+    """Write a generation beside the serving one and verify it; it does not serve yet.
 
-    `encoded` are the passages' vectors in the same order; `facts` joins the manifest (the embedder,
-    the documents, `chroma`: the server that gets the pooled vectors). Returns its name. Where that
-    fails, nothing is left of it.
+    `taken`: what it takes over; `fresh`: the vectors of the other passages in order; `facts` joins
+    the manifest (the embedder, the documents, `chroma`: the server that gets the pooled vectors).
+    Returns its name. Where that fails, nothing is left of it.
     """
     name = f"{time.strftime('%Y%m%dT%H%M%S', time.gmtime())}-{os.getpid()}-{os.urandom(3).hex()}"
     folder = folder_of(store, name)
     folder.mkdir(parents=True)
     try:
-        server = graphs.claim(store, facts.get("chroma", ""))
-        _write_whole(folder, passages, encoded, dimensions, facts, server)
-        Generation(folder).verify()
+        parts = make(folder, passages, fresh, dimensions, taken, chroma=facts.get("chroma", ""))
+        data = manifest_for(folder, {**facts, **parts})
+        (folder / UNVERIFIED).touch()
+        (folder / MANIFEST_DIGEST).write_text(hashlib.sha256(data).hexdigest() + "\n")
+        (folder / MANIFEST).write_bytes(data)
+        for path in (*folder.rglob("*"), folder, folder.parent):
+            if path.is_dir() or path.stat().st_nlink < 2:  # what is shared is on the disk
+                sync(path)
+        Generation(folder).verify(taken.before if taken else None)
         vouch(folder)
     except BaseException:  # an interrupt too
         shutil.rmtree(folder, ignore_errors=True)
         raise
     return name
-
-
-def _write_whole(  # noqa: PLR0913, PLR0917 (what, and where)
-    folder: Path,
-    passages: Sequence[Passage],
-    encoded: Iterable[Encoded],
-    dimensions: int,
-    facts: dict,
-    server: vectors.Server | None,
-) -> None:
-    pooled = _write_arrays(folder, passages, encoded, dimensions)
-    with (folder / "passages.jsonl").open("w", encoding="utf-8") as stream:
-        stream.writelines(
-            json.dumps(vars(passage), ensure_ascii=False) + "\n" for passage in passages
-        )
-    lexical.write(folder / "bm25", passages)
-    _write_vectors(folder, passages, pooled, server)
-    files = {
-        file.relative_to(folder).as_posix(): file
-        for file in sorted(folder.rglob("*"))
-        if file.is_file()
-    }
-    manifest = {
-        **facts,
-        "format": FORMAT,
-        "generation": folder.name,
-        "passages": len(passages),
-        "dimensions": dimensions,
-        "audiences": _sizes(passages),
-        "sizes": {name: file.stat().st_size for name, file in files.items()},
-        "sha256": {name: sha256_of(file) for name, file in files.items() if name not in BY_ROW},
-    }
-    data = json.dumps(manifest, ensure_ascii=False).encode()
-    (folder / UNVERIFIED).touch()
-    (folder / MANIFEST_DIGEST).write_text(hashlib.sha256(data).hexdigest() + "\n")
-    (folder / MANIFEST).write_bytes(data)
-    for path in (*folder.rglob("*"), folder, folder.parent):
-        sync(path)
 
 
 def vouch(folder: Path) -> None:
@@ -286,64 +246,6 @@ def _sweep_documents(store: Path) -> None:
     for file in (store / "documents").glob("*"):
         if file.name not in named:
             file.unlink(missing_ok=True)
-
-
-def _write_arrays(
-    folder: Path, passages: Sequence[Passage], encoded: Iterable[Encoded], dimensions: int
-) -> np.ndarray:
-    """Write the vectors, streamed: the tokens of a large corpus do not fit memory.
-
-    headings.npy holds a unit vector for each different heading, the mean over its passages for one
-    audience; headed.npy, which of them each passage has; rows.sha256, the digest of each passage's
-    tokens and spans. Returns the pooled vectors [n, d].
-    """
-    pooled, lengths, headed = [], [0], []
-    headings: dict[tuple[str, str], np.ndarray] = {}
-    places: dict[tuple[str, str], int] = {}
-    with (
-        (folder / "tokens.int8").open("wb") as tokens,
-        (folder / "spans.int32").open("wb") as spans,
-        (folder / ROW_DIGESTS).open("wb") as digests,
-    ):
-        for passage, row in zip(passages, encoded, strict=True):
-            pooled.append(row.pooled)
-            lengths.append(len(row.tokens))
-            heading = passage.audience, heading_of(passage)
-            headed.append(places.setdefault(heading, len(places)))
-            headings[heading] = headings.get(heading, 0) + row.heading()
-            tokens.write(np.ascontiguousarray(row.tokens, np.int8).data)
-            spans.write(np.ascontiguousarray(row.spans, np.int32).data)
-            digests.write(digest_of_row(row))
-    np.save(folder / "bounds.npy", np.cumsum(lengths))
-    means = np.array(list(headings.values()), np.float32).reshape(len(headings), dimensions)
-    lengths_of_means = np.linalg.norm(means, axis=1, keepdims=True).clip(1e-9)
-    np.save(folder / "headings.npy", means / lengths_of_means)
-    np.save(folder / "headed.npy", np.array(headed, np.int32))
-    vectors = np.array(pooled, np.float32).reshape(len(pooled), dimensions)
-    np.save(folder / "pooled.npy", vectors)
-    return vectors
-
-
-def _write_vectors(
-    folder: Path,
-    passages: Sequence[Passage],
-    pooled: np.ndarray,
-    server: vectors.Server | None,
-) -> None:
-    """Write Chroma's database, and unreached.npy: the rows that a search in its graph misses."""
-    with bar("Writing", "passages", total=2 * len(passages)) as progress:
-        vectors.write(folder / "chroma", passages, pooled, progress.update, server)
-        written = vectors.Vectors(folder / "chroma", _sizes(passages))
-        unreached = written.unreached(pooled, progress.update)
-        np.save(folder / "unreached.npy", np.array(unreached, np.int64))
-        written.close()
-
-
-def _sizes(passages: Sequence[Passage]) -> dict[str, int]:
-    return {
-        audience: sum(passage.audience == audience for passage in passages)
-        for audience in AUDIENCES
-    }
 
 
 def sync(path: Path) -> None:

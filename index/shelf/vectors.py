@@ -1,4 +1,4 @@
-"""A generation's pooled vectors in Chroma, a collection for each audience. Owns chromadb.
+"""Pooled vectors of passages in Chroma, a collection for each audience. Owns chromadb.
 
 The database is in a folder; or in a server, and the folder says in which one and under which names.
 Promise: what a reader may not see is in another collection; `unreached` names the passages that the
@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 import numpy as np
 
 from index.errors import VectorsUnreachable, damaged
-from index.passage import AUDIENCES, Passage
+from index.passage import AUDIENCES
 
 BATCH = 5_000  # rows of one insert; Chroma takes 5,461 at most
 QUERY = 1_000  # vectors of one query
@@ -45,19 +45,22 @@ class Server:
 
 @dataclass(frozen=True)
 class Candidate:
-    """A passage's row in its generation and its cosine with the question, -1 to 1."""
+    """A passage's row in its generation, or its place, and its cosine with the question."""
 
     row: int
     cosine: float
 
 
 class Vectors:
-    """The vectors of one generation, opened read-only. Ids are the rows of `passages`, as text."""
+    """The vectors of a database, opened read-only. Ids are their places, as text.
+
+    That is, the rows of the passages of the generation that they were written for.
+    """
 
     def __init__(
         self, folder: Path, sizes: Mapping[str, int], closed: Callable[[], object] = lambda: None
     ):
-        """Open the database in `folder`; its collections must hold `sizes` passages.
+        """Open the database in `folder`; its collections must hold `sizes` vectors.
 
         `closed` is called once it has been closed. Raises `StoreDamaged`, `VectorsUnreachable`, as
         the methods do.
@@ -94,32 +97,38 @@ class Vectors:
             for identity, distance in zip(answer["ids"][0], answer["distances"][0], strict=True)
         ]
 
-    def rows(self, audience: str) -> set[int]:
-        """The rows that are there for the audience."""
+    def places(self, audience: str) -> set[int]:
+        """The places of the vectors that are there for the audience."""
         with self._reading():
             found = self._collections[audience].get(include=[])
         return {int(identity) for identity in found["ids"]}
 
-    def unreached(self, pooled: np.ndarray, advance: Callable[[int], object]) -> list[int]:
-        """The rows that are not found by their own vector (`pooled` [n, d]).
+    def unreached(
+        self, pooled: np.ndarray, places: np.ndarray, advance: Callable[[int], object]
+    ) -> list[int]:
+        """The rows of `pooled` [n, d] that are in the graph and not found by their own vector.
 
+        `places` [m]: the row of each vector of the graph, -1 for those that are not asked about.
         `advance` is called with the number of rows done.
         """
         missed = []
         for audience in AUDIENCES:
-            rows = sorted(self.rows(audience))
+            rows = places[sorted(self.places(audience))]
             for first in range(0, len(rows), QUERY):
                 some = rows[first : first + QUERY]
+                some = some[some >= 0]
+                if not len(some):
+                    continue
                 with self._reading():
                     answer = self._collections[audience].query(
                         query_embeddings=pooled[some],
                         n_results=min(NEAREST, len(rows)),
                         include=["distances"],
                     )
-                found = zip(some, answer["ids"], answer["distances"], strict=True)
+                found = zip(some.tolist(), answer["ids"], answer["distances"], strict=True)
                 for row, ids, distances in found:
                     nearest = zip(ids, distances, strict=True)
-                    if not any(int(one) == row and distance < SAME for one, distance in nearest):
+                    if not any(places[int(one)] == row and far < SAME for one, far in nearest):
                         missed.append(row)
                 advance(len(some))
         return missed
@@ -127,14 +136,15 @@ class Vectors:
 
 def write(
     folder: Path,
-    passages: Sequence[Passage],
+    audiences: Sequence[str],
     pooled: np.ndarray,
     advance: Callable[[int], object],
     server: Server | None = None,
 ) -> None:
-    """Make the database in `folder`, or in the server, from the passages' unit vectors [n, d].
+    """Make the database in `folder`, or in the server, from unit vectors [n, d], in their places.
 
-    `advance` is called with the number of passages done. Raises `OSError`, `VectorsUnreachable`.
+    `audiences`: whom each is for; `advance` is called with the number of vectors done. Raises
+    `OSError`, `VectorsUnreachable`.
     """
     if server and not (folder / SERVER).exists():
         folder.mkdir()
@@ -144,16 +154,10 @@ def write(
             collection = client.create_collection(
                 _named(audience, server), embedding_function=None, configuration={"hnsw": HNSW}
             )
-            rows = [row for row, passage in enumerate(passages) if passage.audience == audience]
-            for first in range(0, len(rows), BATCH):
-                some = rows[first : first + BATCH]
-                collection.add(
-                    ids=[str(row) for row in some],
-                    embeddings=pooled[some],
-                    metadatas=[
-                        {"path": passages[row].path, "kind": passages[row].kind} for row in some
-                    ],
-                )
+            places = [place for place, one in enumerate(audiences) if one == audience]
+            for first in range(0, len(places), BATCH):
+                some = places[first : first + BATCH]
+                collection.add(ids=[str(place) for place in some], embeddings=pooled[some])
                 advance(len(some))
 
 

@@ -226,7 +226,7 @@ def test_an_index_of_another_embedder_is_refused_with_the_remedy(federation: Fed
     with pytest.raises(EmbedderMismatch, match="Run: python -m index"):
         Bot(Shelf(federation.store), e5).ask("un fonds ?")
     with pytest.raises(EmbedderMismatch, match="Run: python -m index"):
-        open_bot(BotSettings(store=federation.store, embedder="bundled"), lambda name, models: e5)
+        open_bot(BotSettings(store=federation.store, embedder="bundled"), lambda *_: e5)
 
 
 def test_no_index_says_how_to_make_one(tmp_path: Path):

@@ -131,7 +131,7 @@ def headings_of(bot: Bot, audiences: tuple[str, ...]) -> list[list[float]]:
     """The vector of the heading of each visible passage."""
     generation = bot._shelf.current()
     rows = np.flatnonzero(generation.visible(audiences))
-    return generation._headings[generation._headed[rows]].tolist()
+    return generation.headings[generation.heading_of[rows]].tolist()
 
 
 def timeless(answer: Answer) -> Answer:

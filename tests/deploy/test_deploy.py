@@ -104,6 +104,25 @@ def test_the_proxy_has_the_address_that_the_app_trusts(services: dict):
     assert f"PLAIDOYER_TRUSTED_PROXY={address}\n" in (DEPLOY / "example.env").read_text()
 
 
+def test_the_proxy_holds_what_is_asked_while_the_app_starts_anew():
+    text = (DEPLOY / "Caddyfile").read_text()
+    assert re.search(r"reverse_proxy app:7860 \{[^}]*\blb_try_duration 60s\n", text)
+
+
+def test_the_upgrade_stops_the_indexing_first_and_starts_it_last(services: dict):
+    text = (DEPLOY / "UPGRADE.md").read_text()
+    for block, indexing, page in (
+        ("Containers", "stop index", "--no-deps app"),
+        ("systemd", "stop plaidoyer-index", "restart plaidoyer "),
+    ):
+        steps = text.split(f"\n## {block}\n")[1].split("\n## ")[0]
+        last = "up --detach " if block == "Containers" else "start plaidoyer-index.timer"
+        places = [steps.index(step) for step in ("tag before-upgrade", indexing, page)]
+        assert places == sorted(places) and steps.rindex(last) > places[-1]
+    named = set(re.findall(r"docker compose .*(?:exec|stop|run --rm|--no-deps) ([a-z]+)", text))
+    assert named <= set(services)
+
+
 @pytest.fixture(scope="module")
 def scaled() -> dict:
     return yaml.safe_load((DEPLOY / "compose.scale.yaml").read_text())

@@ -3,7 +3,6 @@
 import hashlib
 import json
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -308,7 +307,7 @@ def test_a_half_built_generation_of_a_run_that_was_killed_is_swept(federation: F
     federation.write("2023-a.txt", "Un fonds.")
     name = federation.index().generation
     (federation.store / "generations" / "half").mkdir()
-    (federation.store / "generations" / "half" / "tokens.int8").write_bytes(b"x")
+    (federation.store / "generations" / "half" / "pooled.npy").write_bytes(b"x")
     federation.index()
     assert generations(federation) == {name}
 
@@ -446,7 +445,7 @@ def test_damage_to_any_part_is_noticed_and_the_next_run_builds_anew(
     if damage == "vectors":
         (folder / "chroma" / "chroma.sqlite3").write_bytes(b"")
     elif damage == "missing":
-        (folder / "tokens.int8").unlink()
+        next((folder / "rows").iterdir()).unlink()
     else:
         data = (folder / "passages.jsonl").read_bytes()
         (folder / "passages.jsonl").write_bytes(
@@ -465,7 +464,8 @@ def test_vectors_of_other_passages_are_noticed_though_their_number_is_right(fede
     folder = federation.store / "generations" / federation.index().generation
     generation = Shelf(federation.store).current()
     shutil.rmtree(folder / "chroma")
-    vectors.write(folder / "chroma", generation.passages, generation.pooled[::-1], lambda _: None)
+    audiences = [passage.audience for passage in generation.passages]
+    vectors.write(folder / "chroma", audiences, generation.pooled[::-1], lambda _: None)
     sign_anew(folder)
     with pytest.raises(StoreDamaged, match="2 passages are not found by their own vectors"):
         Generation(folder).verify()
@@ -503,30 +503,6 @@ def test_every_one_of_thousands_of_near_duplicates_is_found_by_its_own_vector(tm
     assert all(
         row in [found.row for found in generation.dense(pooled[row], 10, ["members"])]
         for row in range(len(pooled))
-    )
-
-
-@pytest.mark.skipif(
-    not Path("/proc/self/smaps").exists(), reason="only Linux says what of a mapping is resident"
-)
-def test_token_vectors_that_were_read_are_released_and_can_be_read_again(federation: Federation):
-    federation.write("2023-a.txt", NEWSLETTER)
-    federation.index()
-    generation = Shelf(federation.store).current()
-    read = generation.encoded(0).tokens.copy()
-    assert resident("tokens.int8") > 0
-    generation.release_pages()
-    assert resident("tokens.int8") == 0
-    assert np.array_equal(generation.encoded(0).tokens, read)
-
-
-def resident(name: str) -> int:
-    """How much of the mapped file called `name` is in this process's memory: kB."""
-    blocks = re.split(r"\n(?=[0-9a-f]+-[0-9a-f]+ )", Path("/proc/self/smaps").read_text())
-    return sum(
-        int(re.search(r"Rss:\s+(\d+)", block)[1])
-        for block in blocks
-        if f"/{name}" in block.split("\n")[0]
     )
 
 

@@ -9,8 +9,10 @@ import numpy as np
 import pytest
 
 from index import bundled
+from index.bert import device_of
 from index.embed import load_embedder
-from index.errors import EmbedderUnusable
+from index.errors import EmbedderUnusable, SettingsInvalid
+from index.settings import IndexSettings
 
 TEXTS = [
     "Le crédit d’impôt recherche (CIR) est maintenu à 30 % jusqu'en 2030.",
@@ -105,6 +107,41 @@ def test_any_other_sentence_transformer_folder_can_be_named(models: Path, tmp_pa
         384,
         False,
     )
+
+
+def test_the_bundled_model_gives_what_sentence_transformers_gives_of_its_folder(e5, models: Path):
+    theirs = load_embedder(str(models / bundled.NAME), models, "cpu")
+    pairs = [("Fiscalité · 2023", text) for text in TEXTS] + [("", "mot " * 2_000), ("", "")]
+    for ours, other in zip(e5.encode_passages(pairs), theirs.encode_passages(pairs), strict=True):
+        assert np.array_equal(ours.spans, other.spans)
+        assert np.allclose(ours.pooled, other.pooled, atol=1e-6)
+        assert np.allclose(ours.tokens, other.tokens, atol=1)
+
+
+@pytest.mark.parametrize("device", ["cuda", "mps"])
+def test_a_device_that_is_not_there_is_refused(device: str, models: Path):
+    torch = pytest.importorskip("torch")
+    if getattr(torch, "cuda" if device == "cuda" else "mps").is_available():
+        pytest.skip("it is there")
+    with pytest.raises(SettingsInvalid) as refused:
+        load_embedder("bundled", models, device)
+    assert str(refused.value) == (
+        f"PLAIDOYER_DEVICE is {device!r}, and torch finds no such device here. "
+        "Set it to auto or cpu, or unset it."
+    )
+
+
+def test_auto_is_the_processor_where_there_is_nothing_else():
+    torch = pytest.importorskip("torch")
+    if torch.cuda.is_available() or torch.mps.is_available():
+        pytest.skip("there is another device")
+    assert (device_of("auto"), device_of("cpu")) == ("cpu", "cpu")
+
+
+def test_a_device_of_another_name_is_refused(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("PLAIDOYER_DEVICE", "gpu")
+    with pytest.raises(SettingsInvalid, match="Set it to auto, cpu, cuda or mps, or unset it"):
+        IndexSettings.from_environment()
 
 
 def test_a_model_that_is_not_there_says_what_to_do(tmp_path: Path):

@@ -133,9 +133,9 @@ def test_a_generation_counts_only_once_its_verification_has_ended(
     first = federation_with_one(federation)
     verify, seen = Generation.verify, []
 
-    def watched(generation: Generation) -> None:
+    def watched(generation: Generation, *before: Generation) -> None:
         seen.append(whole(federation.store))
-        verify(generation)
+        verify(generation, *before)
 
     monkeypatch.setattr(Generation, "verify", watched)
     federation.write("2023-a.txt", "Nous demandons un label.")
@@ -255,10 +255,10 @@ def test_without_a_corpus_every_document_counts_as_removed(
     assert serving(federation.store) == second
 
 
-@pytest.mark.parametrize("file", ["tokens.int8", "chroma/chroma.sqlite3", "pooled.npy"])
+@pytest.mark.parametrize("file", ["rows/*", "chroma/chroma.sqlite3", "pooled.npy"])
 def test_a_damaged_generation_never_serves_again(federation: Federation, file: str):
     first, second = two_generations(federation)
-    damage(federation.store / "generations" / first / file)
+    damage(next((federation.store / "generations" / first).glob(file)))
     assert run(federation, "rollback", first, "--yes") == 2
     assert serving(federation.store) == second
     assert texts(federation) == ["Nous demandons un label."]
@@ -447,7 +447,7 @@ def test_what_is_damaged_beside_the_serving_generation_is_named_and_left_out(
 ):
     first, second = two_generations(federation)
     run(federation, "tag", "before", first)
-    damage(federation.store / "generations" / first / "tokens.int8")
+    damage(next((federation.store / "generations" / first / "rows").iterdir()))
     for document in (federation.store / "documents").iterdir():
         damage(document)
     capsys.readouterr()
@@ -470,7 +470,7 @@ def test_what_is_damaged_beside_the_serving_generation_is_named_and_left_out(
 
 def test_a_damaged_index_is_not_backed_up(federation: Federation, tmp_path: Path):
     _, second = two_generations(federation)
-    damage(federation.store / "generations" / second / "tokens.int8")
+    damage(next((federation.store / "generations" / second / "rows").iterdir()))
     assert run(federation, "backup", str(tmp_path / "backups" / "one")) == 2
     assert list((tmp_path / "backups").iterdir()) == []
 

@@ -169,7 +169,7 @@ def test_a_cross_encoder_has_the_last_word_on_the_order(
     judge = CrossEncoderJudge(str(crossencoder))
     judged = open_bot(
         BotSettings(store=federation.store, reranker=str(crossencoder)),
-        lambda name, models: federation.embedder,
+        lambda *_: federation.embedder,
     ).search("un fonds")
     scores = judge.judge("un fonds", [hit.passage for hit in judged])
     assert len(set(scores.tolist())) == 3

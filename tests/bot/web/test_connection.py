@@ -288,7 +288,7 @@ def test_after_a_restart_a_member_is_still_logged_in_and_the_question_is_asked(
     guarded.start()
     answered(page, SLOW)
     expect(page.get_by_role("dialog")).to_have_count(0)
-    expect(page.locator(".account span")).to_have_text("anne")
+    expect(page.locator(".account a")).to_have_text("anne")
     assert "lente" not in page.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}])")
 
 

@@ -23,6 +23,7 @@ from index.shelf.store import Shelf, serving
 
 KILLS = 20
 FIRST_KILLS = 5
+SHARING_KILLS = 8
 DOCUMENTS = 100
 SERVER = """
 import json, os, resource, signal, sys, traceback
@@ -156,6 +157,23 @@ def test_kill_9_at_twenty_moments_leaves_the_old_index_answering_and_the_next_ru
             fill(federation, kill + 2 + KILLS)
         flipped = serving(federation.store) != serves  # killed after the flip, while sweeping
         assert served(federation) == (expected(federation) if flipped else before)
+        federation.index()
+        assert served(federation) == expected(federation)
+        assert len(list((federation.store / "generations").iterdir())) == 1
+
+
+def test_kill_9_in_a_run_that_shares_files_leaves_the_old_index_or_the_new_one(
+    forks: Forks, federation: Federation
+):
+    fill(federation, 0)
+    federation.index()
+    federation.write("positions/2023-50.txt", "Nous demandons le point 50, autrement.")
+    whole = forks.seconds(federation)
+    for kill in range(SHARING_KILLS):
+        before = served(federation)
+        federation.write("positions/2023-50.txt", f"Nous demandons {kill} fois le point 50.")
+        forks.run(federation, whole * (kill + 0.5) / SHARING_KILLS)
+        assert served(federation) in (before, expected(federation))
         federation.index()
         assert served(federation) == expected(federation)
         assert len(list((federation.store / "generations").iterdir())) == 1

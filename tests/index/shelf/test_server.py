@@ -12,6 +12,7 @@ from conftest import Federation
 from index.__main__ import main
 from index.errors import StoreDamaged, VectorsUnreachable
 from index.shelf import graphs, vectors
+from index.shelf.generation import Generation, folder_of
 from index.shelf.store import Shelf, serving, whole
 
 AUDIENCES = ("public", "members", "staff")
@@ -32,6 +33,21 @@ def apart(federation: Federation, server: Server) -> Iterator[Federation]:
     federation.write("2023-b.md", "---\naudience: staff\n---\nNotre fonds interne reste secret.")
     federation.index(chroma=server.url)
     yield federation
+
+
+@pytest.fixture
+def larger(apart: Federation, server: Server) -> Federation:
+    """Enough documents that one may change and the next generation shares the graph."""
+    for number in range(30):
+        apart.write(f"2022-{number:02}.txt", f"Position {number} sur l'emploi.")
+    apart.index(chroma=server.url)
+    return apart
+
+
+def change(federation: Federation, server: Server, text: str) -> None:
+    """Another text of one document, in a generation beside the one before."""
+    federation.write("2023-a.txt", text)
+    federation.index(keep=2, chroma=server.url)
 
 
 def nearest(federation: Federation, audience: str = "members") -> list[str]:
@@ -155,7 +171,8 @@ def test_a_killed_run_s_collections_are_removed_by_the_next_one(apart: Federatio
     half, of_then = apart.store / "generations" / "half-built", Shelf(apart.store).current()
     half.mkdir()
     claimed = graphs.claim(apart.store, server.url)
-    vectors.write(half / "chroma", of_then.passages, of_then.pooled, lambda _: None, claimed)
+    audiences = [passage.audience for passage in of_then.passages]
+    vectors.write(half / "chroma", audiences, of_then.pooled, lambda _: None, claimed)
     graphs.claim(apart.store, server.url)  # one that was killed before it made anything
     assert len(graphs_of(server)) == 2
     apart.index(chroma=server.url)
@@ -180,3 +197,74 @@ def test_a_replica_that_fetches_asks_the_same_collections_and_removes_none_of_th
     apart.index(chroma=server.url)
     assert before not in graphs_of(server)
     Shelf(replica).current().verify()
+
+
+def test_generations_share_collections_that_go_with_the_last_of_them(
+    larger: Federation, server: Server
+):
+    (shared,) = graphs_of(server)
+    change(larger, server, "Nous demandons un label.")
+    assert len(whole(larger.store)) == 2 and graphs_of(server) == {shared}
+    assert larger.index(chroma=server.url).unchanged  # the older one is swept
+    assert whole(larger.store) == [serving(larger.store)] and graphs_of(server) == {shared}
+    assert "Nous demandons un label." in nearest(larger)
+    assert "Nous demandons un fonds." not in nearest(larger)
+    Shelf(larger.store).current().verify()
+    larger.index(chroma=server.url, rebuild=True)
+    larger.index(chroma=server.url)
+    assert len(graphs_of(server)) == 1 and shared not in graphs_of(server)
+
+
+def test_a_graph_that_its_server_lost_is_not_shared(larger: Federation, server: Server):
+    server.forget()
+    encoded = larger.embedder.passages
+    change(larger, server, "Nous demandons un label.")
+    assert larger.embedder.passages == encoded + 1
+    assert len(graphs_of(server)) == 1 and "Nous demandons un label." in nearest(larger)
+    Shelf(larger.store).current().verify()
+
+
+def test_a_store_that_moves_shares_no_graph(larger: Federation, server: Server):
+    larger.write("2023-a.txt", "Nous demandons un label.")
+    larger.index()
+    assert Shelf(larger.store).current().graph.server is None
+    Shelf(larger.store).current().verify()
+    assert "Nous demandons un label." in nearest(larger)
+
+
+def test_generations_that_share_are_restored_each_with_its_own_passages(
+    larger: Federation, server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """Of the first of three, which is not kept, the graph still has a vector."""
+    for text in ("Nous demandons un label.", "Nous demandons une loi."):
+        change(larger, server, text)
+    larger.index(keep=2, chroma=server.url)
+    (shared,) = graphs_of(server)
+    assert main(["backup", str(tmp_path / "b"), "--keep", "2", "--store", str(larger.store)]) == 0
+    server.forget()
+    monkeypatch.setenv("PLAIDOYER_EMBEDDER", "words")
+    anew = tmp_path / "anew"
+    where = ["--store", str(anew), "--corpus", str(larger.corpus)]
+    assert main(["restore", str(tmp_path / "b"), *where]) == 0
+    assert graphs_of(server) == {shared}
+    now, before = (Generation(folder_of(anew, name)) for name in whole(anew))
+    for generation in (now, before):
+        assert not (generation.graph.places >= 0).all()
+        generation.verify()
+    larger.store = anew
+    assert "Nous demandons une loi." in nearest(larger)
+
+
+def test_what_a_replica_fills_again_is_not_its_own_to_remove(
+    apart: Federation, server: Server, tmp_path: Path
+):
+    (before,) = graphs_of(server)
+    server.forget()
+    replica = tmp_path / "replica"
+    fetching = ["fetch", str(apart.store), "--store", str(replica)]
+    assert main(fetching) == 0
+    assert graphs_of(server) == {before}
+    apart.write("2023-a.txt", "Nous demandons un label.")
+    apart.index(keep=2, chroma=server.url)
+    assert main(fetching) == 0
+    assert whole(replica) == [serving(apart.store)] and before in graphs_of(server)
