@@ -12,7 +12,7 @@ import pytest
 from conftest import ROOT
 from members import PASSWORD, two_users
 
-from bot import users as users_command
+from bot import accounts as users_command
 from bot.archive import (
     DAYS,
     LONGEST_TITLE,
