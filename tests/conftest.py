@@ -142,7 +142,10 @@ def environment_on(store: Path) -> dict[str, str]:
 
 
 CHROMIUM = (
-    shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    shutil.which("chromium-headless-shell")
+    or shutil.which("chromium")
+    or shutil.which("chromium-browser")
+    or shutil.which("google-chrome")
 )
 FLAGS = [
     "--headless",
