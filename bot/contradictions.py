@@ -20,7 +20,7 @@ import numpy as np
 
 from bot.amounts import DEADLINE_UNIT, Amount, amounts
 from bot.records import Citation
-from bot.statements import DEMANDS, introduction, is_said, line_kind
+from bot.statements import DEMANDS, INSTEAD, introduction, is_said, line_kind
 from bot.views.units import demands_of_ours
 from index.language import lists
 from index.language.dates import MONTHS
@@ -48,7 +48,6 @@ WHOLE = 6  # words of a sentence that tells a text from others
 EVERYWHERE = 20  # texts that have a sentence which tells none of them
 WORD = re.compile(r"[^\W\d_]+")
 PAST = re.compile(rf"\b{lists.forms('stale.past')}")
-INSTEAD = re.compile(rf"\b{lists.forms('stale.instead')}")
 DEALS = re.compile(rf"{lists.forms('stale.deals')}")
 
 

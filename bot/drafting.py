@@ -14,20 +14,19 @@ from bot import wording
 from bot.chat.model import ChatModelFailed, Doubt, Writer
 from bot.guard import figures, names, verbatim
 from bot.records import Citation, Hit
+from bot.statements import ENDS, INSTEAD
 from bot.views.draft import Finding
 from index.language import lists
 from index.language.detect import language_of
 from index.language.figures import Figure
 from index.language.figures import figures as read_figures
-from index.language.fold import fold
+from index.language.fold import fold, fold_with_offsets
 from index.language.words import Term, terms
 from index.shelf.lexical import Lexical
 
 NEAR, SAME = 0.4, 0.6  # share of the sentence's words that a quote has: near it; on the same thing
-ENDS = re.compile(rf"\b{lists.forms('stance.ends')}")
-INSTEAD = re.compile(rf"\b{lists.forms('stale.instead')}")
-WAS = 20  # characters behind that in which the figure stands that was
-TO = re.compile(r" (?:à|to) ")
+WAS = 20  # characters behind "instead of" in which the figure stands that was
+BECOMES = re.compile(rf"\s{lists.forms('statements.becomes')}\s")
 OWN = 2  # of these words that a quote has itself; its title and headings may have the others
 ABROAD = 0.86  # late interaction from which a quote of the other language is near
 MOST = 3  # quotes that are shown
@@ -185,9 +184,14 @@ def _has(mine: Iterable[Figure], quote: str) -> bool:
 
 def _is_over(mine: Iterable[Figure], quote: str) -> bool:
     """Does the quote say that something has ended, or name one of the figures as what was?"""
-    said = fold(quote)
-    before = " ".join(quote[found.start() : found.end() + WAS] for found in INSTEAD.finditer(said))
-    was = read_figures(TO.split(before)[0])
+    said, places = fold_with_offsets(quote)
+    was = [
+        figure
+        for found in INSTEAD.finditer(said)
+        for figure in read_figures(
+            BECOMES.split(quote[places[found.start()] : places[found.end()] + WAS])[0]
+        )
+    ]
     return ENDS.search(said) is not None or any(one.is_same(other) for one in mine for other in was)
 
 

@@ -1,9 +1,8 @@
 """`python -m bot stale`: texts that contradict each other or are nearly the same.
 
 Owns what staff decided on them, stale.jsonl of the store. Promise: no document's status is changed
-but by `state_status`, which
-somebody asks for; what was decided on a pair holds as long as both quotes
-stand in its texts.
+but by `state_status`, which somebody asks for; what was decided on a pair holds as long as both
+quotes stand in its texts.
 """
 
 import argparse

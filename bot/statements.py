@@ -34,7 +34,9 @@ POINTS_BACK = re.compile(rf"\b{DEMONSTRATIVE} (\w{{4,}})")
 DEMANDS = re.compile(rf"\b{lists.forms('statements.demands')}")
 OURS = re.compile(rf"\b(?:{lists.forms('pronouns.we')}|{lists.forms('statements.reco')})\b")
 DENIES = re.compile(rf"\b{lists.forms('statements.denials')}")
-REFUSES = re.compile(rf"\b{lists.forms('items.refuses')}")
+REFUSES = re.compile(rf"\b{lists.forms('statements.refuses')}")
+ENDS = re.compile(rf"\b{lists.forms('statements.ends')}")
+INSTEAD = re.compile(rf"\b{lists.forms('statements.instead')}")
 
 CIVIL = lists.forms("offices.civil")
 # "Notre projet de position", said in passing: index/describe.py knows a draft by its first lines.

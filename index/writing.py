@@ -9,7 +9,6 @@ run would index; the version before is kept before anything is changed; no symbo
 through, and nothing outside the corpus is written.
 """
 
-import hashlib
 import os
 import secrets
 import shutil
@@ -22,6 +21,7 @@ from typing import IO
 from filelock import FileLock
 
 from index.errors import CollectionUnwritable
+from index.shelf.rows import sha256_of
 from index.shelf.store import sync
 
 LOCK = "collection.lock"
@@ -106,8 +106,7 @@ def inside(corpus: Path, path: str) -> Path:
 def digest_of(file: Path) -> str:
     """The SHA-256 of a file, "" where there is none: what tells its versions apart."""
     try:
-        with file.open("rb") as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest()
+        return sha256_of(file)
     except FileNotFoundError:
         return ""
 

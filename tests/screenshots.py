@@ -1,7 +1,7 @@
 """Pictures of the page for docs/.
 
-`python tests/screenshots.py [ADDRESS]`, while `make run` serves it; where there is a log-in, with
-`NAME PASSWORD` of one of the staff behind the address, the pictures of the desk.
+`PYTHONPATH=. python tests/screenshots.py [ADDRESS]`, while `make run` serves it; where there is a
+log-in, with `NAME PASSWORD` of one of the staff behind the address, the pictures of the desk.
 """
 
 import sys

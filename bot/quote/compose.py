@@ -6,7 +6,6 @@ another point. What an older text says is labelled with its time; a text that ha
 where one in force answers.
 """
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -15,8 +14,7 @@ from bot.quote.picks import CHECKABLE, ENDED, Asked, Pick, ranked, repeats, text
 from bot.quote.spans import Beside, none_beside, once, statements
 from bot.quote.tables import answering, holds_all_of
 from bot.records import Claim, Hit, Question
-from bot.statements import Before, Span, holds_amount_asked
-from index.language import lists
+from bot.statements import ENDS, Before, Span, holds_amount_asked
 from index.language.dates import resolve_dates
 from index.language.fold import fold
 from index.passage import Passage
@@ -24,7 +22,6 @@ from index.passage import Passage
 Leading = Callable[[Sequence[Pick], Asked], Pick]
 """Chooses the direct answer among the picks, the best first."""
 
-ENDS = re.compile(rf"\b{lists.forms('stance.ends')}")
 ANY = Asked()
 FURTHER = 3  # statements after the direct answer
 WORDS = 75  # that they have together, at the most

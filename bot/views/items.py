@@ -140,7 +140,7 @@ class _Asked:
         on_subject = [self.coverage(_words_of(piece)) >= SUBJECT for piece in listing.pieces]
         return self.coverage(_head(listing)) >= SUBJECT or 2 * sum(on_subject) >= len(on_subject)
 
-    def narrowed(self, listing: Listing) -> Listing:
+    def only_on_subject(self, listing: Listing) -> Listing:
         """Of a listing on something wider, the items on the subject where few are; else all."""
         pieces = [one for one in listing.pieces if self.coverage(_words_of(one)) >= ON_SUBJECT]
         wider = self.coverage(_head(listing)) < SUBJECT and 2 * len(pieces) < len(listing.pieces)
@@ -179,7 +179,7 @@ def items(
     if asked.demands and not asked.weights and not asked.is_narrowed:
         return _overview(asked, passages)
     ranked = sorted(_ranked(asked, passages), key=lambda one: -one[0])
-    ranked = [(worth, asked.narrowed(one)) for worth, one in ranked if asked.is_about(one)]
+    ranked = [(worth, asked.only_on_subject(one)) for worth, one in ranked if asked.is_about(one)]
     if not ranked or not (answers or asked.is_answered_by(*ranked[0])):
         return None
     return _composed(asked, _chosen(asked, ranked))

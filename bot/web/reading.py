@@ -7,8 +7,6 @@ Promise: 404 for whatever is not an indexed document that the visitor may see, a
 quote is marked where it stands, or said not to be found, never marked elsewhere.
 """
 
-import base64
-import hashlib
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -23,6 +21,7 @@ from bot.answer import Bot
 from bot.web import addresses
 from bot.web.blocks import Block, Mark, blocks
 from bot.web.brand import Brand
+from bot.web.gate.headers import named_by_digest
 from bot.web.gate.limits import Busy, Lanes, Limiter, TooMany
 from bot.web.gate.visitor import visitor
 from bot.web.labels import LABELS, page_language
@@ -40,8 +39,8 @@ MOST_QUOTES = 20  # that one address names
 PART = 500  # passages that are shown at once: about 120 pages of text
 # The page runs the script above and no other, and asks for nothing but pictures of pages.
 POLICY = (
-    "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; script-src "
-    f"'sha256-{base64.b64encode(hashlib.sha256(SCRIPT.encode()).digest()).decode()}'; "
+    "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; "
+    f"script-src {named_by_digest(SCRIPT)}; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 

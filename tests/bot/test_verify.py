@@ -155,7 +155,8 @@ def test_what_a_newer_text_names_as_what_was_is_outdated(federation: Federation)
     federation.write(
         "positions/2023-cyber.md",
         "---\ndate: 2023-05-04\n---\n# Cyber\n\n"
-        "Nous demandons un chèque cyber de 7 500 €, au lieu des 5 000 € demandés en 2021.\n",
+        "Au cœur des œuvres de bon cœur, nous demandons un chèque cyber de 7 500 €, plutôt que "
+        "l'aide faite à peu près, au lieu des 5 000 € demandés en 2021.\n",
     )
     assert verdicts(
         federation,

@@ -14,8 +14,8 @@ from bot.web.desk.account_words import OWN
 from bot.web.desk.section import Section
 from bot.web.desk.shell import Shell, language_of
 from bot.web.gate.access import Authenticator, TooManyAttempts, minutes
-from bot.web.gate.door import address_of, let_in
-from bot.web.gate.visitor import visitor
+from bot.web.gate.door import let_in
+from bot.web.gate.visitor import address_of, visitor
 from bot.web.labels import LABELS
 from bot.web.templating import render
 from index.errors import PlaidoyerError

@@ -17,7 +17,7 @@ from bot.report import Vain, as_csv, month, shown
 from bot.vain import Asked, Group, Questions, asked_in_vain, deal_with, dealt_with, digest
 from bot.web.desk.asked_words import WORDS
 from bot.web.desk.section import Section
-from bot.web.desk.shell import Shell, language_of
+from bot.web.desk.shell import Shell, language_of, notice_of
 from bot.web.gate.visitor import visitor
 from bot.web.host import Host
 from bot.web.templating import render
@@ -116,7 +116,7 @@ class AskedPage:
             language,
             words=words,
             said=WORDS[language],
-            notice=getattr(words, f"said_{request.query_params.get('said', '')}", ""),
+            notice=notice_of(request, SECTION),
             alert=alert,
             found=found,
             months=months,

@@ -14,7 +14,7 @@ from bot.complaints import complain
 from bot.settings import BotSettings
 from bot.web.desk.collection_words import WORDS
 from bot.web.desk.section import Section
-from bot.web.desk.shell import Shell, language_of
+from bot.web.desk.shell import Shell, language_of, notice_of
 from bot.web.templating import render
 from index.errors import CollectionUnwritable, PlaidoyerError, StoreUnwritable
 from index.intake import Intake
@@ -50,9 +50,13 @@ class Parts:
         """The page of a template of desk/, with the notice that the address names."""
         language = language_of(request)
         words = SECTION.said(language)
-        notice = getattr(words, f"said_{request.query_params.get('said', '')}", "")
         body = render(
-            f"desk/{template}", language, words=words, notice=notice, alert=alert, **values
+            f"desk/{template}",
+            language,
+            words=words,
+            notice=notice_of(request, SECTION),
+            alert=alert,
+            **values,
         )
         return self.shell.page(request, SECTION, body, status=status, scripts=(SCRIPT,))
 

@@ -4,8 +4,6 @@ Promise: a page runs the scripts of this folder and no other, each named by its 
 for nothing from elsewhere; it works without a script but for what says that it needs one.
 """
 
-import base64
-import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -15,6 +13,7 @@ from markupsafe import Markup
 
 from bot.web.brand import Brand
 from bot.web.desk.section import Section
+from bot.web.gate.headers import named_by_digest
 from bot.web.gate.visitor import visitor
 from bot.web.labels import LABELS, page_language
 from bot.web.templating import render
@@ -69,9 +68,14 @@ def language_of(request: Request) -> str:
     return page_language(request.headers.get("accept-language"))
 
 
+def notice_of(request: Request, section: Section) -> str:
+    """What the address says was done, as `?said=saved`, in the section's words; "" for nothing."""
+    said = f"said_{request.query_params.get('said', '')}"
+    return section.words[language_of(request)].get(said, "")
+
+
 def _policy(scripts: Sequence[str]) -> str:
-    digests = (hashlib.sha256(script.encode()).digest() for script in scripts)
-    allowed = " ".join(f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests)
+    allowed = " ".join(map(named_by_digest, scripts))
     return (
         f"default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; "
         f"script-src {allowed}; connect-src 'self'; form-action 'self'; base-uri 'none'; "

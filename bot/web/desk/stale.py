@@ -25,7 +25,7 @@ from bot.stale import (
     state_status,
 )
 from bot.web.desk.section import Section
-from bot.web.desk.shell import Shell, language_of
+from bot.web.desk.shell import Shell, language_of, notice_of
 from bot.web.desk.stale_words import WORDS
 from bot.web.gate.visitor import visitor
 from bot.web.host import Host
@@ -130,7 +130,7 @@ class StalePage:
             language,
             words=words,
             said=WORDS[language],
-            notice=getattr(words, f"said_{request.query_params.get('said', '')}", ""),
+            notice=notice_of(request, SECTION),
             alert=alert,
             is_looking=pairs is None and not alert,
             lists=(

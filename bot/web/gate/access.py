@@ -26,8 +26,8 @@ from bot.complaints import complain
 from bot.users import SEES, User, Users, folded, may_be_name
 from bot.web.gate.headers import PROGRAM
 from bot.web.gate.limits import Attempts
-from bot.web.gate.sessions import COOKIES, Session, Sessions, set_cookie
-from bot.web.gate.visitor import KEY, Visitor
+from bot.web.gate.sessions import Session, Sessions, set_cookie, token_of
+from bot.web.gate.visitor import KEY, Visitor, address_of
 from bot.web.labels import LABELS, page_language
 from index.errors import PlaidoyerError
 from index.readers.read import LARGEST_WITH_IMAGES
@@ -107,7 +107,7 @@ class Authenticator:
 
         Raises `TooManyAttempts`, `UsersInvalid` and `SessionsUnusable`.
         """
-        address = request.client.host if request.client else ""
+        address = address_of(request)
         if self.users is None:
             return Visitor("", self.anonymous, address)
         session = self.session(request)
@@ -154,7 +154,7 @@ class Authenticator:
 
     def session(self, request: Request) -> Session | None:
         """The session that the request's cookie has."""
-        return self.sessions.find(_token(request))
+        return self.sessions.find(token_of(request))
 
     async def _by_basic(self, users: Users, header: str, address: str) -> User | None:
         """HTTP Basic (RFC 7617).
@@ -217,7 +217,7 @@ class Gate:
         Only once the answer begins: a session that was closed meanwhile is not renewed. What sets
         a cookie itself, a log-in or a log-out, knows best; what a cache may keep has none.
         """
-        token = "" if request.scope["path"].startswith(PROGRAM) else _token(request)
+        token = "" if request.scope["path"].startswith(PROGRAM) else token_of(request)
 
         async def sending(message: dict) -> None:
             if token and message["type"] == "http.response.start":
@@ -269,11 +269,6 @@ def refused(
     gradio's page shows the latter.
     """
     return JSONResponse({"error": error, "detail": detail}, status, headers)
-
-
-def _token(request: Request) -> str:
-    """What the browser's cookie says of its session; "" where it has none."""
-    return request.cookies.get(COOKIES[request.url.scheme], "")
 
 
 def is_loopback(host: str) -> bool:

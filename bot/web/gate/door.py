@@ -4,8 +4,6 @@ Promise: such a page has no file of its own, runs no script but the one that it 
 its digest, and asks nothing of anywhere else.
 """
 
-import base64
-import hashlib
 from pathlib import Path
 
 from fastapi import Request
@@ -15,7 +13,8 @@ from markupsafe import Markup
 from bot.users import User
 from bot.web.brand import Brand
 from bot.web.gate.access import Authenticator
-from bot.web.gate.sessions import COOKIES, set_cookie
+from bot.web.gate.headers import named_by_digest
+from bot.web.gate.sessions import set_cookie, token_of
 from bot.web.labels import page_language
 from bot.web.templating import render
 
@@ -46,10 +45,10 @@ class Door:
             script=Markup(script),
             **values,
         )
-        allowed = f"script-src {_digest(script)}; " if script else ""
+        allowed = f"script-src {named_by_digest(script)}; " if script else ""
         policy = (
-            f"default-src 'none'; style-src {_digest(self._style)}; {allowed}img-src data:; "
-            "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+            f"default-src 'none'; style-src {named_by_digest(self._style)}; {allowed}"
+            "img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
         )
         return HTMLResponse(page, status, {"Content-Security-Policy": policy})
 
@@ -59,11 +58,6 @@ def language_of(request: Request) -> str:
     return page_language(request.headers.get("accept-language"))
 
 
-def address_of(request: Request) -> str:
-    """The address that a request comes from."""
-    return request.client.host if request.client else ""
-
-
 def let_in(
     authenticator: Authenticator, request: Request, response: Response, user: User
 ) -> Response:
@@ -71,12 +65,3 @@ def let_in(
     authenticator.sessions.close(token_of(request))
     set_cookie(response, request.url.scheme, authenticator.sessions.open(user))
     return response
-
-
-def token_of(request: Request) -> str:
-    """The token of the request's session, or ""."""
-    return request.cookies.get(COOKIES[request.url.scheme], "")
-
-
-def _digest(text: str) -> str:
-    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"

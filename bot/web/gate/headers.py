@@ -4,6 +4,8 @@ Promise: the page cannot be made to ask anything of another host, nor be framed,
 of the documents is kept by no cache. A redirection stays on this site and names no host.
 """
 
+import base64
+import hashlib
 import re
 from collections.abc import Awaitable, Callable
 
@@ -54,6 +56,11 @@ class SafeHeaders:
             await send(event)
 
         await self._app(scope, receive, with_headers)
+
+
+def named_by_digest(text: str) -> str:
+    """The source of a script or style that stands in the page, for its policy (CSP 3, 2.3.1)."""
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
 def _without_host(name: bytes, value: bytes) -> tuple[bytes, bytes]:

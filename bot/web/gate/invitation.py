@@ -14,7 +14,8 @@ from bot.accounts import Accounts
 from bot.complaints import complain
 from bot.users import LONGEST, SHORTEST, PasswordRefused
 from bot.web.gate.access import Authenticator, TooManyAttempts, minutes
-from bot.web.gate.door import Door, address_of, language_of, let_in
+from bot.web.gate.door import Door, language_of, let_in
+from bot.web.gate.visitor import address_of
 from bot.web.labels import LABELS
 from index.errors import PlaidoyerError
 

@@ -7,8 +7,9 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response
 
 from bot.users import User, may_be_name
 from bot.web.gate.access import Authenticator, TooManyAttempts, minutes, refused
-from bot.web.gate.door import Door, address_of, language_of, let_in, token_of
-from bot.web.gate.sessions import COOKIES
+from bot.web.gate.door import Door, language_of, let_in
+from bot.web.gate.sessions import COOKIES, token_of
+from bot.web.gate.visitor import address_of
 from bot.web.labels import LABELS
 
 PATHS = ("/login", "/logout")

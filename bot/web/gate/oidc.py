@@ -20,11 +20,11 @@ from bot.complaints import complain
 from bot.settings import BotSettings
 from bot.users import LONGEST_NAME, NameRefused, User, allowed_name
 from bot.web.gate.access import Authenticator
-from bot.web.gate.door import Door, address_of, language_of, let_in
+from bot.web.gate.door import Door, language_of, let_in
 from bot.web.gate.limits import Limiter, TooMany
 from bot.web.gate.login import LOCAL, local
 from bot.web.gate.sessions import BY_PROVIDER
-from bot.web.gate.visitor import Visitor
+from bot.web.gate.visitor import Visitor, address_of
 from bot.web.labels import LABELS
 from index.errors import PlaidoyerError
 

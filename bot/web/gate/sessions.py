@@ -22,6 +22,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from itsdangerous import BadData, URLSafeSerializer
+from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.users import User, folded
@@ -160,6 +161,11 @@ class Sessions:
                 "the right to write there; or move that file away and start the app again, and "
                 "everybody logs in anew."
             ) from error
+
+
+def token_of(request: Request) -> str:
+    """The token that the browser's cookie has, or ""."""
+    return request.cookies.get(COOKIES[request.url.scheme], "")
 
 
 def set_cookie(response: Response, scheme: str, token: str) -> None:

@@ -37,3 +37,8 @@ def visitor(request: Any) -> Visitor:
 def audiences(request: Any) -> tuple[str, ...]:
     """Whose documents the visitor may see: public, members, staff. Raises as `visitor`."""
     return visitor(request).audiences
+
+
+def address_of(request: Any) -> str:
+    """The address that starlette's request comes from."""
+    return request.client.host if request.client else ""
