@@ -3,14 +3,12 @@
 import socket
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import chromadb
-import httpx
+from waiting import responds, until
 
 CHROMA = Path(sys.executable).with_name("chroma")
-STARTING = 60  # seconds
 
 
 class Server:
@@ -26,12 +24,7 @@ class Server:
     def start(self) -> None:
         where = ["--host", "127.0.0.1", "--port", str(self._port), "--path", str(self._folder)]
         self._process = subprocess.Popen([CHROMA, "run", *where], stdout=subprocess.DEVNULL)
-        deadline = time.monotonic() + STARTING
-        while True:
-            try:
-                return httpx.get(f"{self.url}/api/v2/heartbeat").raise_for_status() and None
-            except httpx.HTTPError:
-                assert self._process.poll() is None and time.monotonic() < deadline, "not started"
+        until(lambda: responds(f"{self.url}/api/v2/heartbeat"), self._process)
 
     def end(self) -> None:
         self._process.kill()

@@ -45,7 +45,7 @@ def row(where: str, folder: Path, count: int, server: vectors.Server | None) -> 
         taken.append(1000 * (time.perf_counter() - started))
     opened.close()
     p50, p95 = np.percentile(taken, [50, 95])
-    return f"{where:12} {count:8} {written:9.1f} {p50:8.1f} {p95:8.1f}"
+    return f"{where:12} {count:8} {written:9.2f} {p50:8.2f} {p95:8.2f}"
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -7,7 +7,6 @@ import shutil
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +17,7 @@ import yaml
 from conftest import ROOT, Federation
 from dockerfile_parse import DockerfileParser
 from members import FAST, PASSWORD
+from waiting import responds, until
 
 from bot.users import Users
 from index.build import build
@@ -220,15 +220,9 @@ def started(command: list[str], **environment: str) -> Iterator[subprocess.Popen
 
 def health(port: int, wanted: int, process: subprocess.Popen) -> dict:
     """What /health says once its status is the wanted one."""
-    end = time.monotonic() + 120
-    while time.monotonic() < end and process.poll() is None:
-        try:
-            answer = httpx.get(f"http://127.0.0.1:{port}/health", trust_env=False, timeout=5)
-        except httpx.HTTPError:
-            continue
-        if answer.status_code == wanted:
-            return answer.json()
-    raise AssertionError(f"no answer of {wanted}: {process.poll()}")
+    address = f"http://127.0.0.1:{port}/health"
+    until(lambda: responds(address, wanted), process)
+    return httpx.get(address, trust_env=False).json()
 
 
 def test_the_images_command_answers_that_it_is_well_and_counts_what_is_asked(

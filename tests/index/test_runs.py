@@ -4,11 +4,11 @@ import json
 import os
 import signal
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from waiting import until
 
 from index.errors import RunUnderWay, StoreUnwritable
 from index.progress import bar, tell
@@ -22,13 +22,6 @@ while os.path.exists(sys.argv[1]):
     time.sleep(0.01)
 print(json.dumps({"generation": "g", "argv": sys.argv[2:], "ocr": os.environ["PLAIDOYER_OCR"]}))
 """
-
-
-def until(holds: Callable[[], object]) -> None:
-    deadline = time.monotonic() + 30
-    while not holds():
-        assert time.monotonic() < deadline, "it did not come to this"
-        time.sleep(0.01)
 
 
 @pytest.fixture

@@ -5,13 +5,13 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
 import pytest
 from conftest import ROOT, Federation
+from waiting import until
 
 from index.build import build
 from index.bundled import NAME
@@ -155,9 +155,7 @@ def test_the_command_indexes_after_a_change_and_ends_cleanly(
     assert watching.stdout.readline().startswith("Index: 2 documents, 2 passages")
     before = serving(federation.store)
     (federation.corpus / "2023-b.txt").unlink()
-    deadline = time.monotonic() + PATIENCE
-    while serving(federation.store) == before and time.monotonic() < deadline:
-        time.sleep(0.05)
+    until(lambda: serving(federation.store) != before, watching)
     watching.send_signal(end)
     _, errors = watching.communicate(timeout=PATIENCE)
     assert watching.returncode == 0

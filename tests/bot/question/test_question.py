@@ -45,6 +45,21 @@ def test_a_question_is_answered_in_its_own_language(text: str, language: str):
     assert understand(text).language == language
 
 
+@pytest.mark.parametrize(
+    "before, text, language",
+    [
+        ("What did we ask for on the cloud?", "et sur l'IA ?", "fr"),
+        ("Qu'avons-nous demandé sur le cloud ?", "and for SMEs?", "en"),
+        ("What did we ask for on the cloud?", "ANSSI ?", "en"),
+        ("Qu'avons-nous demandé sur le cloud ?", "startups ?", "fr"),
+    ],
+)
+def test_a_short_follow_up_takes_the_language_of_its_small_words_else_the_conversations(
+    before: str, text: str, language: str
+):
+    assert understand(text, [before], TODAY).language == language
+
+
 ASKED = "Qu'avons-nous recommandé sur les délais de paiement en 2021 ?"
 TODAY = date(2026, 11, 24)
 

@@ -6,7 +6,6 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +15,7 @@ from axe_playwright_python.sync_playwright import Axe
 from conftest import ROOT, WordEmbedder, environment_on
 from members import FAST, PASSWORD, two_users
 from playwright.sync_api import Browser, Page, expect
+from waiting import responds, until
 
 from bot.users import Users
 from bot.web.gate.sessions import COOKIES, Sessions
@@ -28,7 +28,6 @@ LOST = "Le serveur ne répond pas. Nouvel essai en cours ; votre question est ga
 WCAG = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 }
-STARTING = 120  # seconds
 
 
 class Site:
@@ -46,12 +45,7 @@ class Site:
     def start(self) -> None:
         command = [sys.executable, "tests/page_server.py", str(self.go)]
         self._process = subprocess.Popen(command, cwd=ROOT, env=self._environment)
-        deadline = time.monotonic() + STARTING
-        while True:
-            try:
-                return urllib.request.urlopen(f"{self.address}/login", timeout=5).close()
-            except OSError:
-                assert self._process.poll() is None and time.monotonic() < deadline, "not served"
+        until(lambda: responds(f"{self.address}/login"), self._process)
 
     def kill(self) -> None:
         self._process.kill()

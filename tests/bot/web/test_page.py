@@ -10,7 +10,6 @@ import shutil
 import socket
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -21,6 +20,7 @@ import docx
 import pytest
 from conftest import ROOT
 from playwright.sync_api import Page, expect
+from waiting import responds, until
 
 from index.build import build
 
@@ -112,15 +112,7 @@ def address(folder: Path) -> Iterator[str]:
         },
     )
     try:
-        deadline = time.monotonic() + 120
-        while True:
-            try:
-                urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=5).close()
-                break
-            except OSError:
-                assert served.poll() is None and time.monotonic() < deadline, (
-                    "the page is not served"
-                )
+        until(lambda: responds(f"http://127.0.0.1:{port}/"), served)
         yield f"http://127.0.0.1:{port}"
     finally:
         served.terminate()

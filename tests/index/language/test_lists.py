@@ -3,6 +3,7 @@
 import re
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -29,9 +30,14 @@ def in_code(form: re.Pattern) -> set[str]:
     return {name for file in SOURCES for name in form.findall(file.read_text(encoding="utf-8"))}
 
 
+@cache
+def lists_of(file: Path) -> dict:
+    return tomllib.loads(file.read_text(encoding="utf-8"))
+
+
 def found_in(file: Path, name: str) -> object:
     """What stands under a name, or None."""
-    found: object = tomllib.loads(file.read_text(encoding="utf-8"))
+    found: object = lists_of(file)
     for part in name.split("."):
         found = found.get(part) if isinstance(found, dict) else None
     return found
@@ -46,7 +52,7 @@ def test_each_name_in_the_code_is_a_list():
 def test_each_list_is_used_by_some_code(file: Path):
     wanted = tuple(in_code(QUOTED))
     tables = tuple(f"{name}." for name in wanted)
-    all_names = names(tomllib.loads(file.read_text(encoding="utf-8")))
+    all_names = names(lists_of(file))
     unused = [name for name in all_names if name not in wanted and not name.startswith(tables)]
     assert unused == []
 

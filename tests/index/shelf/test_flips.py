@@ -6,13 +6,13 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
 from conftest import ROOT, Federation
+from waiting import responds, until
 
 from bot.answer import Bot
 from index.build import build
@@ -95,15 +95,7 @@ def address(staffed: Federation, e5: SentenceEmbedder) -> Iterator[str]:
         },
     )
     try:
-        deadline = time.monotonic() + 120
-        while True:
-            try:
-                httpx.get(f"http://127.0.0.1:{port}/", timeout=5)
-                break
-            except httpx.TransportError:
-                assert served.poll() is None and time.monotonic() < deadline, (
-                    "the page is not served"
-                )
+        until(lambda: responds(f"http://127.0.0.1:{port}/"), served)
         yield f"http://127.0.0.1:{port}"
     finally:
         served.terminate()

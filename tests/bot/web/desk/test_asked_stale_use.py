@@ -3,7 +3,6 @@
 import csv
 import io
 import json
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import ClassVar
@@ -17,6 +16,7 @@ from members import PASSWORD, logged_in, settings_of, two_users
 from playwright.sync_api import Page, expect
 from serving import client, served
 from starlette.testclient import TestClient
+from waiting import until
 
 from bot.answer import Bot
 from bot.audit import Audit
@@ -308,14 +308,6 @@ class Slow:
         yield [self.pair]
 
 
-def shown_soon(http: TestClient, words: str) -> str:
-    """The page once it has the words, or after 20 seconds."""
-    until = time.monotonic() + 20
-    while words not in (page := http.get("/desk/stale").text) and time.monotonic() < until:
-        pass
-    return page
-
-
 def test_texts_are_compared_once_for_each_generation_and_nobody_waits_for_it(own: Federation):
     bot = Slow(pair_of(own))
     alone = Alone(own, Comparing(lambda: bot, LocalHost(), patience=0.01))
@@ -323,13 +315,13 @@ def test_texts_are_compared_once_for_each_generation_and_nobody_waits_for_it(own
         for _ in range(3):
             assert "sont en train d&#39;être comparés" in http.get("/desk/stale").text
         bot.is_done = True
-        assert "200 millions" in shown_soon(http, "200 millions")
+        until(lambda: "200 millions" in http.get("/desk/stale").text)
         assert Slow.looked == ["one"]
         bot.generation = "two"
-        assert "200 millions" in shown_soon(http, "200 millions")
+        until(lambda: "200 millions" in http.get("/desk/stale").text)
         assert Slow.looked == ["one", "two"]
         bot.generation = "damaged"
-        assert "Run: python -m index" in shown_soon(http, "Run: python -m index")
+        until(lambda: "Run: python -m index" in http.get("/desk/stale").text)
 
 
 def test_the_lines_of_a_chart_stand_where_their_counts_are():

@@ -5,7 +5,7 @@ import re
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from html import unescape
 from http.client import HTTPConnection
 from pathlib import Path
@@ -17,6 +17,7 @@ from conftest import ROOT, Federation
 from making import pdf
 from members import PASSWORD, four_documents, logged_in, settings_of, two_users
 from serving import client, served
+from waiting import until
 
 from bot.answer import Bot
 from bot.lines import entries
@@ -99,14 +100,6 @@ def text_of(answer: httpx.Response) -> str:
 
 def hidden(answer: httpx.Response, name: str) -> str:
     return unescape(re.search(rf'name="{name}" value="([^"]*)"', answer.text)[1])
-
-
-def until(holds: Callable[[], object]) -> object:
-    deadline = time.monotonic() + 60
-    while not (found := holds()):
-        assert time.monotonic() < deadline, "it did not come to this"
-        time.sleep(0.02)
-    return found
 
 
 def upload(browser: httpx.Client, *files: tuple[str, bytes], **fields: str) -> httpx.Response:

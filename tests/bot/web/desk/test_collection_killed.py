@@ -6,8 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -15,6 +14,7 @@ import pytest
 from conftest import ROOT, Federation
 from members import PASSWORD, four_documents, settings_of, two_users
 from serving import client
+from waiting import responds, until
 
 from index.intake import Intake
 from index.readers.read import PARSERS
@@ -24,14 +24,6 @@ from index.shelf.store import Shelf
 HERE = "/desk/collection"
 STAFF = ("Zoé@federation.example", PASSWORD)
 NEW = "positions/2024-05-06-fibre.md"
-
-
-def until(holds: Callable[[], object]) -> object:
-    deadline = time.monotonic() + 60
-    while not (found := holds()):
-        assert time.monotonic() < deadline, "it did not come to this"
-        time.sleep(0.02)
-    return found
 
 
 class App:
@@ -55,13 +47,7 @@ class App:
     def start(self) -> None:
         command = [sys.executable, str(ROOT / "tests/desk_server.py")]
         self.process = subprocess.Popen(command, env=self.environment)
-        until(self._is_well)
-
-    def _is_well(self) -> bool:
-        try:
-            return httpx.get(f"{self.address}/health", trust_env=False).status_code == 200
-        except httpx.TransportError:
-            return False
+        until(lambda: responds(f"{self.address}/health"), self.process)
 
     def kill(self) -> None:
         if self.process:

@@ -3,11 +3,11 @@
 import shutil
 import socket
 import subprocess
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from waiting import until
 
 from bot.web.gate.limits import Attempts, Counts, Limiter, RedisUnusable, TooMany
 from bot.web.gate.visitor import Visitor
@@ -32,12 +32,11 @@ class Redis:
         options = ["--port", str(self._port), "--save", "", "--dir", str(self._folder)]
         command = ["redis-server", *options, "--bind", "127.0.0.1"]
         self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-        deadline = time.monotonic() + 30
-        while True:
-            try:
-                return socket.create_connection(("127.0.0.1", self._port), timeout=1).close()
-            except OSError:
-                assert time.monotonic() < deadline, "not started"
+        until(self._takes_connections, self._process)
+
+    def _takes_connections(self) -> bool:
+        with socket.socket() as asking:
+            return asking.connect_ex(("127.0.0.1", self._port)) == 0
 
     def end(self) -> None:
         self._process.kill()
