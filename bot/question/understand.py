@@ -121,6 +121,7 @@ def _understood(asked: str, history: Sequence[str], today: date, given: Given) -
     resolved = resolve_year(asked, previous.since, previous.until)
     alone = _standalone(resolved, today, previous.language)
     states_time = bool(alone.since or alone.until) or asks_about_today(asked)
+    short = len(words(asked)) <= 3
     alternative = replace_subject(previous.search, resolved, today)[-LONGEST:]
     return replace(
         alone,
@@ -128,7 +129,7 @@ def _understood(asked: str, history: Sequence[str], today: date, given: Given) -
         follow_up=resolved.strip(" ,") if alternative else "",
         alternative=alternative,
         search=narrow(previous.search, resolved, today)[-LONGEST:],
-        language=previous.language if len(words(asked)) <= 3 else alone.language,
+        language=_spoken(asked) or (previous.language if short else alone.language),
         since=alone.since if states_time else previous.since,
         until=alone.until if states_time else previous.until,
         kinds=alone.kinds or previous.kinds,
@@ -231,13 +232,18 @@ def _language(text: str, otherwise: str = "") -> str:
 
     `otherwise`, or French, for a name or an acronym, which look like neither.
     """
-    said = words(text)
-    french, english = (sum(word in FUNCTION_WORDS[one] for word in said) for one in LANGUAGES)
-    french += not FRENCH_LETTERS.isdisjoint(text.lower())
-    if french != english:
-        return "fr" if french > english else "en"
-    if spoken := language_of_talk(text):
+    if spoken := _spoken(text) or language_of_talk(text):
         return spoken
     if talk(text) or not any(character.islower() for character in text):
         return otherwise or LANGUAGES[0]
-    return otherwise if otherwise and len(said) < 2 else language_of(text)
+    return otherwise if otherwise and len(words(text)) < 2 else language_of(text)
+
+
+def _spoken(text: str) -> str:
+    """The language that its small words and its accents are of; "" where they do not tell."""
+    said = words(text)
+    french, english = (sum(word in FUNCTION_WORDS[one] for word in said) for one in LANGUAGES)
+    french += not FRENCH_LETTERS.isdisjoint(text.lower())
+    if french == english:
+        return ""
+    return "fr" if french > english else "en"
