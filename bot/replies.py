@@ -15,6 +15,7 @@ from bot.quote.latest import latest
 from bot.quote.stance import stance
 from bot.records import Answer, Claim, Composed, Hit, Meeting, Question
 from bot.views import about
+from bot.views.attendance import attendance
 from bot.views.compare import compare
 from bot.views.encounters import encounters
 from bot.views.items import items
@@ -111,6 +112,15 @@ def _repeat(route: Route, texts: Texts) -> Composed | None:
     return repeated(route.detail, texts.previous, texts.asked.language, around)
 
 
+def _encounters(texts: Texts) -> Composed | None:
+    return encounters(texts.asked, texts.meetings, texts.passages, texts.answering, texts.lexical)
+
+
+def _attendance(texts: Texts) -> Composed | None:
+    found = () if texts.asked.documents else texts.answering
+    return attendance(texts.asked, texts.passages, [hit.passage.path for hit in found])
+
+
 def _held_against(compose: Callable[..., tuple[Claim, ...]], texts: Texts) -> Composed | None:
     """An answer whose first statement is chosen by what the route asks for; None for none."""
     found = texts.found
@@ -125,9 +135,7 @@ COMPOSERS: dict[str, Callable[[Route, Texts], Composed | None]] = {
     "talk": lambda route, texts: about.talk(route.detail, texts.facts),
     "about": lambda route, texts: about.about(route.detail, texts.facts),
     "repeat": _repeat,
-    "meetings": lambda _, texts: encounters(
-        texts.asked, texts.meetings, texts.passages, texts.answering, texts.lexical
-    ),
+    "meetings": lambda route, texts: (_attendance if route.detail else _encounters)(texts),
     "compare": lambda _, texts: compare(texts.asked, texts.find, texts.before),
     "summary": lambda _, texts: summary(
         texts.asked, texts.passages, texts.found.hits, texts.lexical, texts.before

@@ -34,7 +34,7 @@ REPEATS = ("shorter", "language", "source", "why", "again")
 PARTS = {name: lists.forms(f"route.parts.{name}") for name in lists.table("route.parts")}
 ASKS = {
     name: re.compile(lists.forms(f"route.asks.{name}", **PARTS))
-    for name in (*OF_TEXTS, "position", "latest", "yesno", "ours", "this_text")
+    for name in (*OF_TEXTS, "attendance", "position", "latest", "yesno", "ours", "this_text")
 }
 REPEAT = {
     name: re.compile(rf"\b{lists.forms(f'route.asks.repeat.{name}', **PARTS)}") for name in REPEATS
@@ -52,7 +52,7 @@ class Route:
     """One of ROUTES. `detail`: which talk ("greeting"), which fact ("period"), ... or "".
 
     Details of talk and about: bot/question/smalltalk.py; "which" is talk that asks of what text.
-    Those of repeat: REPEATS.
+    Those of repeat: REPEATS. "who" is a meeting of which it is asked who was there.
     """
 
     name: str
@@ -122,6 +122,8 @@ def _names_nothing(text: str) -> bool:
 def _of_texts(asked: Question) -> Iterator[Route]:
     """The routes that the words of a question on the texts allow, likeliest first."""
     folded = fold(asked.text)
+    if ASKS["attendance"].search(folded):
+        yield Route("meetings", "who")
     named = [name for name in OF_TEXTS if ASKS[name].search(folded)]
     if {"compare", "summary"} & set(named):  # then a meeting is what is compared or summed up
         named = sorted(named, key="meetings".__eq__)

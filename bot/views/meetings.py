@@ -10,6 +10,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from bot.records import Citation, Meeting
+from bot.views.attendance import NOTED, present
 from bot.views.prose import HEAD, TO_COME, Line, Marked, meeting_of_sentence, name_of, spaced
 from index.language import lists
 from index.language.dates import as_date, resolve_dates
@@ -91,12 +92,23 @@ def _is_same(one: Meeting, other: Meeting) -> bool:
 
 
 def _meeting_of_head(passage: Passage) -> Meeting | None:
-    """The meeting that a note's head describes: "Date : ...", "Met with: ...".
+    """The meeting that a note's head describes: "Date : ...", "Met with: ...", "Présents : ...".
 
-    None where no key says whom, or none says when, where or on what.
+    None where nothing says whom, or nothing when, where or on what.
     """
     said, start, end = _head(passage)
-    if not WHOM & set(said) or not {"date", "place", "subject"} & set(said):
+    if not WHOM & set(said) and passage.kind == NOTED and (lines := present(passage)):
+        theirs = [spaced(one.who) for one in lines if not (one.ours or one.opens)]
+        said["interlocutor"] = " ; ".join(theirs)
+        start = min(start, lines[0].span[1]) if "date" in said else 0
+        end = max(end, lines[-1].span[2])
+        above = passage.text[: lines[0].span[1]]
+        said.setdefault("date", above)
+        named = resolve_dates(above, passage.date)
+        said.setdefault("institution", _institution(above[: named[0][0]] if named else above))
+    if not (said.get("interlocutor") or said.get("institution")):
+        return None
+    if not {"date", "place", "subject"} & set(said):
         return None
     days = resolve_dates(said.get("date", ""), passage.date)
     date = days[0][2] if days else as_date(said.get("date", "")) or passage.date

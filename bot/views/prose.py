@@ -50,12 +50,14 @@ PARTS = {
     "met_verb": lists.forms("meetings.met_verb"),
     "received": lists.forms("meetings.received"),
     "presented": PRESENTED,
+    "civil": CIVIL,
     "appointment": lists.forms("meetings.appointments"),
 }
 MET = re.compile(rf"\b{lists.forms('meetings.met', **PARTS)}\b")
 HEARD = re.compile(rf"\b{lists.forms('meetings.heard', **PARTS)}")
 HEARD_US = re.compile(rf"\b{lists.forms('meetings.heard_us', **PARTS)}")
 NOUN = re.compile(rf"\b{PARTS['appointment']}\b[^.;:!?]{{0,80}}?\b{lists.forms('meetings.with')}\b")
+OVER_REPORTS = re.compile(lists.forms("meetings.over_reports"))
 DENIED = re.compile(rf"\b{lists.forms('statements.denials')}|{lists.forms('meetings.undone')}")
 TO_COME = re.compile(rf"\b{lists.forms('meetings.to_come', **PARTS)}")
 ABOUT = re.compile(rf"\b{lists.forms('meetings.about')}(?:(?<=')|\b)\s?(?=[\w«\"])")
@@ -111,7 +113,7 @@ def meeting_of_sentence(passage: Passage, start: int, end: int) -> Meeting | Non
     line = replace(line, ours=US.search(line.marked) is not None or _is_of_ours(passage, line, end))
     if TO_COME.search(line.marked) or " | " in line.text:
         return None
-    report = _report(line)
+    report = _report(line) or _headed(line, passage)
     if report is None or DENIED.search(line.marked, max(0, report.start - 30), report.end):
         return None
     return _meeting(line, report.whom, Citation(1, passage, line.text, start, end))
@@ -213,8 +215,22 @@ def _noun(line: Line) -> _Report | None:
     return None
 
 
+def _headed(line: Line, passage: Passage) -> _Report | None:
+    """Reads "Le 22 janvier, M. Roy : ouvert aux délais" under a heading that says whom we met."""
+    heading = fold(passage.headings[-1]) if passage.headings else ""
+    if not line.days or not OVER_REPORTS.search(heading):
+        return None
+    whom = HEAD.search(line.marked)
+    if whom and line.marked[: whom.start()].strip(" ,") in ("", "le", "on"):
+        return _Report(0, whom.start(), whom)
+    return None
+
+
 def _follows(line: Line, start: int, end: int) -> bool:
-    """Is there nothing of weight between the verb and whom one met?"""
+    """Is there nothing of weight between the verb and whom one met, who may be named before?"""
+    named = NAMED_BEFORE.search(line.text, 0, line.offsets[end])
+    if named and named.start() >= line.offsets[start]:
+        end = bisect_left(line.offsets, named.start())
     return BETWEEN.fullmatch(line.marked, start, end) is not None
 
 
@@ -225,6 +241,8 @@ def _meeting(line: Line, whom: re.Match[str], citation: Citation) -> Meeting | N
     place = whom if not whom["title"] else _place(line, whom.start())
     interlocutor = name_of(line, title) if title else ""
     institution = name_of(line, place) if place else ""
+    if not institution and (office := BRACKETED.search(interlocutor)):
+        institution = office[0].strip(" ()")
     person = fold(interlocutor)
     if title and (named := NAMED_BEFORE.search(line.text[: line.offsets[title.start()]])):
         interlocutor = f"{named['name']}, {interlocutor}"

@@ -79,7 +79,10 @@ def summary(
     units = [unit for passage in part for unit in units_of(passage, before)]
     chosen = _chosen(units, of_topics)
     claims = _claims(chosen, asked.language)
-    return Composed("summary", claims, lead=_lead(document[0], asked.language)) if claims else None
+    if not claims:
+        return None
+    lead = _lead(document[0], asked.language)
+    return Composed("summary", claims, _brief(claims, chosen, asked.language), lead)
 
 
 def _subject(question: str) -> list[str]:
@@ -178,7 +181,9 @@ def _part(
         if not _coverage([word], f"{first.title} {first.path}", first.language, lexical)
     ]
     names_part = PART.search(fold(asked.text)) is not None
-    if not rest:
+    # Words of which the title has none tell which text is meant, not which part of it.
+    of_topics = first.kind == "newsletter"
+    if not rest or (len(rest) == len(subject) and not (names_part or of_topics)):
         return document
     fits = {
         passage.id: _coverage(
@@ -247,6 +252,16 @@ def _chosen(units: Sequence[Unit], one_of_each: bool) -> list[Unit]:
         if not (one_of_each and unit.passage.headings in sections):
             take(unit, order[id(unit)])
     return [chosen[place] for place in sorted(chosen)]
+
+
+def _brief(claims: Sequence[Claim], units: Sequence[Unit], language: str) -> str:
+    """The section with what matters most, which seldom is the first one."""
+    best = max(units, key=lambda unit: unit.score)
+    quoted = (best.passage, best.start, best.end)
+    for claim in claims:
+        if any((one.passage, one.start, one.end) == quoted for one in claim.citations):
+            return wording.brief(Composed("summary", (claim,)), language)
+    return ""
 
 
 def _length(span: Span) -> int:

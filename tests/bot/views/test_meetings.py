@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -143,6 +144,78 @@ def test_what_is_refused_wished_for_to_come_or_among_others_is_no_meeting(senten
 def test_without_a_year_the_date_is_left_empty_and_the_row_stands():
     assert rows(passage("Le 30 mars, nous avons rencontré la sénatrice Anne Roy.", date="")) == [
         ("", "", "sénatrice Anne Roy", "")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "row"),
+    [
+        (
+            "Nous avons vu Luc Faure, conseiller livre au cabinet de la ministre, le 9 mars.",
+            (
+                "2024-03-09",
+                "cabinet de la ministre",
+                "Luc Faure, conseiller livre au cabinet de la ministre",
+                "",
+            ),
+        ),
+        (
+            "Maud Petit a présenté ces chiffres à Mme Inès Tran (ANSM, direction des soins) le 8 "
+            "mars. Nous attendons.",
+            ("2024-03-08", "direction des soins", "Mme Inès Tran", ""),
+        ),
+        (
+            "M. Luc Faure, conseiller au cabinet du ministre, reçu le 14 mars, nous a répondu.",
+            (
+                "2024-03-14",
+                "cabinet du ministre",
+                "M. Luc Faure, conseiller au cabinet du ministre",
+                "",
+            ),
+        ),
+        (
+            "Nous avons été reçus le 3 mai par Paul Midy, député des Yvelines.",
+            ("2024-05-03", "", "Paul Midy, député des Yvelines", ""),
+        ),
+    ],
+)
+def test_who_is_named_before_the_office_is_whom_one_met(
+    sentence: str, row: tuple[str, str, str, str]
+):
+    assert rows(passage(sentence)) == [row]
+
+
+def test_a_heading_over_reports_stands_for_the_verb_that_they_leave_out():
+    text = "Le 22 janvier, M. Luc Faure (CEPS) : ouvert sur les délais."
+    assert rows(passage(text, headings=("A", "Qui nous avons vu"))) == [
+        ("2024-01-22", "CEPS", "M. Luc Faure (CEPS)", "les délais")
+    ]
+    assert rows(passage(text, headings=("A", "Nos demandes"))) == []
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Le 12 mai : petit déjeuner avec la députée Anne Roy, places limitées à 20.",
+        "Réunion demandée avec l'ANSM avant le 15 avril.",
+        "Nous avons rencontré Jean Dupont, libraire à Lille, le 3 mai.",
+    ],
+)
+def test_what_is_announced_or_asked_for_and_who_has_no_office_are_no_meeting(sentence: str):
+    assert rows(passage(sentence)) == []
+
+
+def test_the_head_of_a_note_without_keys_is_a_meeting_with_those_who_were_there():
+    text = (
+        "RENDEZ-VOUS AU CABINET DE LA MINISTRE 8 mars 2024, 17 h\n\nÉtaient là :\n"
+        "- Luc Faure, conseiller livre\n- pour nous : Maud Petit\n"
+    )
+    note = replace(passage(text), kind="audition")
+    assert rows(note) == [
+        ("2024-03-08", "CABINET DE LA MINISTRE", "Luc Faure, conseiller livre", "")
+    ]
+    assert rows(replace(note, kind="newsletter")) == [
+        ("2024-03-08", "CABINET DE LA MINISTRE", "", "")
     ]
 
 

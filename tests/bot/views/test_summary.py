@@ -1,6 +1,7 @@
 """A document or a part of it in short: its demands in reading order, its status first."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.question.understand import understand
 from bot.records import Composed, Hit, Sentence
@@ -131,9 +132,24 @@ def test_a_part_is_summed_up_alone() -> None:
     assert composed and [claim.label for claim in composed.claims] == ["Achats :"]
 
 
-def test_this_text_is_the_one_that_the_last_answer_cited() -> None:
-    from dataclasses import replace
+def test_words_that_the_title_does_not_have_make_no_part_of_a_paper_found_by_its_content() -> None:
+    parts = {
+        ("Réponse",): "Vingt hébergeurs ont des clients dans les hôpitaux de la région.",
+        ("Réponse", "1"): "Nous demandons trente mois de plus.",
+        ("Réponse", "2"): "Nous refusons un label unique.",
+    }
+    answer = passages("c.md", "Réponse", parts, date="2022-12-01", kind="contribution")
+    composed = summed_up("résume notre réponse à la concertation sur les hôpitaux", answer)
+    assert "Nous demandons trente mois de plus." in quotes(composed)
 
+
+def test_the_direct_answer_of_a_summary_is_what_matters_most_in_it() -> None:
+    composed = summed_up("résume la position cloud", cloud())
+    assert composed and quotes(composed)[0].startswith("Le marché du cloud")
+    assert composed.brief.startswith("Nos demandes : « Un cap chiffré.")
+
+
+def test_this_text_is_the_one_that_the_last_answer_cited() -> None:
     texts = [*letter(), *cloud()]
     asked = replace(understand("de quoi parle ce texte ?"), documents=("positions/cloud.md",))
     lexical = Lexical.build([(one.text, one.language, one.date) for one in texts], {})
