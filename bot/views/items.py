@@ -46,6 +46,7 @@ STANDS_OUT = 5.5  # worth of a list as written, where the passages alone do not 
 FURTHER = 2  # documents beside the best one
 EACH = 3  # items of a document where no theme is named
 COVERED = 0.7  # of the subject's words: enough where the passages alone do not say that they answer
+MEANT = 1.0  # its document is of the time, or of the kind, that is asked about
 OLDER = 1.0  # how far a further document's list may lie behind
 SUBJECT = 0.34  # share of the subject's words that any list must have, or what was found first
 ON_SUBJECT = 0.5  # share of the subject's words that a demand among others must have
@@ -78,7 +79,8 @@ class _Asked:
         """The terms that each subject word may stand for, with its weight: the rarer, the more."""
         weighted = {}
         for word in subject_words(self.question.search):
-            if word in LISTING or word in COUNTS or word.isdecimal():
+            asks = word in LISTING or REFUSES.fullmatch(word) is not None
+            if asks or word in COUNTS or word.isdecimal():
                 continue
             forms = tuple(self.lexical.forms(word) or self.lexical.meant(word) or [word])
             weighted[forms] = 1 / log(2 + sum(map(self.lexical.frequency, forms)))
@@ -152,6 +154,11 @@ class _Asked:
         question = self.question
         timed = question.since or question.until or YEAR.search(question.search)
         return bool(timed or question.kinds or question.documents)
+
+    def is_of_time(self, document: Passage) -> bool:
+        """Is the document of the time that the question names?"""
+        since, until = self.question.since, self.question.until
+        return bool(since or until) and since <= document.date <= (until or "9")
 
     @cached_property
     def noun(self) -> set[Term]:
@@ -246,14 +253,16 @@ def _on_subject(asked: _Asked, listing: Listing) -> Listing | None:
     nothing that is not refused. None for none.
     """
     pieces = listing.pieces
+    if listing.form == "refusals" and not asked.refusals:
+        return None
     if asked.refusals and not _refuses(listing):
-        pieces = tuple(piece for piece in pieces if REFUSES.search(fold(piece.text)))
+        pieces = tuple(piece for piece in pieces if piece.refuses)
     if asked.demands:
         if not asked.table and _is_of_no_demand(listing):
             return None
         pieces = tuple(piece for piece in pieces if not HEAD_KEY.match(fold(piece.text)))
     general = asked.coverage(set(terms(listing.document.title, listing.document.language)))
-    if listing.form == "demands" and general < ON_SUBJECT:
+    if listing.form in ("demands", "refusals") and general < ON_SUBJECT:
         pieces = tuple(piece for piece in pieces if asked.coverage(_words_of(piece)) >= ON_SUBJECT)
     return replace(listing, pieces=pieces) if pieces else None
 
@@ -286,8 +295,11 @@ def _worth(asked: _Asked, listing: Listing) -> float:
     worth += HEADED * asked.coverage(_head(listing)) + HELD * asked.coverage(_said(listing))
     if path and (_is_named(asked, path[-1], language)):
         worth += NAMED
+    worth += MEANT * (asked.is_of_time(document) + (document.kind in asked.question.kinds))
     if asked.count and len(pieces) == asked.count:
         worth += COUNTED
+    if asked.refusals and listing.form == "refusals":
+        worth += DEMANDED
     if asked.demands and any(piece.demands for piece in pieces):
         worth += DEMANDED
     rows = sum(piece.kind == "row" for piece in pieces) * 2 > len(pieces)
@@ -320,9 +332,10 @@ def _leads(listing: Listing) -> list[str]:
 
 
 def _head(listing: Listing) -> set[Term]:
-    """The terms of a listing's title, headings and lead-ins."""
+    """The terms of a listing's title, headings, lead-ins and of its file's name."""
     document = listing.document
-    said = (document.title, *listing.path, *_leads(listing))
+    name = document.path.replace("-", " ").replace("_", " ").replace("/", " ").rpartition(".")[0]
+    said = (document.title, name, *listing.path, *_leads(listing))
     return set(terms(" ".join(said), document.language))
 
 

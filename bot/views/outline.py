@@ -13,6 +13,7 @@ from itertools import groupby
 from bot.statements import (
     ITEM,
     NUMBERED,
+    REFUSES,
     SHORT,
     Span,
     demands,
@@ -69,10 +70,19 @@ class Piece:
         wished = demands(self.text) or WISHES.search(fold(self.text))
         return bool(self.kind == "" and wished and demands_ours(*self.span))
 
+    @cached_property
+    def refuses(self) -> bool:
+        """Does it say what we do not want, by its own words, its lead-in's, or its heading's?"""
+        lead = text_of(self.lead) if self.kind in ("item", "row") else ""
+        return any(REFUSES.search(fold(said)) for said in (*self.path[-1:], lead, self.text))
+
 
 @dataclass(frozen=True)
 class Listing:
-    """What may answer a question for a list. `form`: list, section, demands, headings, series."""
+    """What may answer a question for a list.
+
+    `form`: list, section, demands, refusals, headings, series.
+    """
 
     form: str
     path: tuple[str, ...]
@@ -118,6 +128,8 @@ def listings(document: Sequence[Passage]) -> Iterator[Listing]:
             yield Listing("section", prefix, tuple(one for one in inside if one.kind == "item"))
         if demanded := tuple(piece for piece in inside if piece.demands):
             yield Listing("demands", prefix, demanded)
+        if refused := tuple(piece for piece in inside if piece.kind != "heading" and piece.refuses):
+            yield Listing("refusals", prefix, refused)
         headed = tuple(_headed(inside, prefix))
         if len(headed) >= FEWEST:
             yield Listing("headings", prefix, headed)

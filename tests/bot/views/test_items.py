@@ -1,5 +1,7 @@
 """A list that is asked for: every item, in order, under its lead-in, from invented texts."""
 
+from dataclasses import replace
+
 from bot.question.understand import understand
 from bot.records import Composed, Hit
 from bot.views.items import items
@@ -204,3 +206,56 @@ def test_of_a_list_on_something_wider_only_the_items_on_the_subject_are_given():
 
 def test_what_is_not_refused_is_no_answer_to_what_we_refuse():
     assert listed("que refusons-nous pour le port ?", DEMANDS, REST) is None
+
+
+IN_PROSE = passage(
+    "Nous demandons un badge unique. Un droit d'escale, c'est non. Nous ne sommes pas opposés à "
+    "une vignette. Nous n'acceptons pas de quota de bateaux.\n",
+    ("Le port propre", "Ce qui ne change pas"),
+    start=400,
+)
+
+
+def test_what_is_refused_in_prose_is_listed_and_who_is_not_against_refuses_nothing():
+    for question in ("que refuse-t-on pour le port ?", "à quoi dit-on non pour le port ?"):
+        assert quotes(listed(question, IN_PROSE)) == [
+            "Un droit d'escale, c'est non.",
+            "Nous n'acceptons pas de quota de bateaux.",
+        ]
+
+
+def test_what_is_refused_is_no_demand():
+    listed_demands = quotes(listed("liste nos demandes pour le port", IN_PROSE))
+    assert "Nous demandons un badge unique." in listed_demands
+    assert "Un droit d'escale, c'est non." not in listed_demands
+
+
+def test_a_text_of_the_time_that_is_asked_about_comes_before_another_one():
+    older, newer = (
+        passage(
+            "Nos demandes pour le port\n\n- une borne ;\n- un tarif affiché.\n",
+            ("Le port", "Nos demandes pour le port"),
+            date=date,
+        )
+        for date in ("2019-02-01", "2023-05-04")
+    )
+    for year, meant in (("2019", older), ("2023", newer)):
+        composed = listed(f"liste nos demandes pour le port en {year}", newer, older)
+        assert composed and composed.claims[0].citations[0].passage is meant
+
+
+def test_the_name_of_a_file_tells_which_text_is_meant():
+    letter, other = (
+        replace(
+            passage(
+                "Nous demandons :\n\n- dix mois ;\n- un acompte.\n", ("Paris, le 22 mai",), date
+            ),
+            path=path,
+        )
+        for date, path in (
+            ("2024-05-22", "courriers/2024-05-courrier-ministre-escales.md"),
+            ("2024-06-01", "newsletters/2024-06-lettre.md"),
+        )
+    )
+    composed = listed("liste les deux demandes au ministre sur les escales", other, letter)
+    assert composed and composed.claims[0].citations[0].passage is letter
