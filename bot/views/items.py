@@ -82,7 +82,8 @@ class _Asked:
             asks = word in LISTING or REFUSES.fullmatch(word) is not None
             if asks or word in COUNTS or word.isdecimal():
                 continue
-            forms = tuple(self.lexical.forms(word) or self.lexical.meant(word) or [word])
+            known = self.lexical.forms(word) or self.lexical.meant(word)
+            forms = tuple(known or sorted({stem(word, one) for one in LANGUAGES}))
             weighted[forms] = 1 / log(2 + sum(map(self.lexical.frequency, forms)))
         return weighted
 
