@@ -14,6 +14,7 @@ from index.passage import Document
 from index.readers.read import read
 
 ELSEWHERE = ROOT / "tests" / "other_federation"
+TUNING = [ROOT / "tests" / "tuning_federations" / name for name in ("culture", "sante")]
 
 
 def questions(file: Path) -> list[Expected]:
@@ -26,7 +27,7 @@ ANSWERABLE = [
     pytest.param(corpus, question, id=question.id)
     for corpus, asked in (
         (ROOT / "corpus", QUESTIONS),
-        (ELSEWHERE / "corpus", questions(ELSEWHERE / "questions.jsonl")),
+        *((one / "corpus", questions(one / "questions.jsonl")) for one in (ELSEWHERE, *TUNING)),
     )
     for question in asked
     if question.answerable
