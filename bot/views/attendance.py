@@ -14,17 +14,22 @@ from bot.statements import ITEM, Span
 from index.language import lists
 from index.language.dates import resolve_dates
 from index.language.fold import fold, fold_with_offsets
+from index.language.words import words
 from index.passage import Passage
 
-_HOSTS = lists.forms("attendance.hosts")
+_PARTS = {
+    "hosts": lists.forms("attendance.hosts"),
+    "no_names": lists.forms("attendance.no_names"),
+}
 KEY = re.compile(
     r"(?:^|(?<=[\s*]))(?:"
     + "|".join(
-        f"(?P<{side}>{lists.forms(f'attendance.keys.{side}', hosts=_HOSTS)})"
+        f"(?P<{side}>{lists.forms(f'attendance.keys.{side}', **_PARTS)})"
         for side in ("ours", "theirs", "present", "other")
     )
     + r")(?: \([^)\n]*\))?[ *]*(?P<colon>:)?"
 )
+NAME = re.compile(r"(?<=[a-zà-ÿ’' ] )(?<![.?!] )[A-ZÀ-Þ][\w-]+|(?<=[’'])[A-ZÀ-Þ][\w-]+")
 OURS = re.compile(rf"\b{lists.forms('attendance.asks_ours')}")
 NOTED = "audition"  # the kind of document that is a note of one meeting
 
@@ -74,7 +79,7 @@ def _parts(passage: Passage, start: int, end: int) -> Iterator[Present]:
     keys = [
         key
         for key in KEY.finditer(folded)
-        if (key["colon"] or key.end() == len(folded) or key["present"])
+        if (key["colon"] or key["present"])
         and (key.start() == 0 or passage.text[start + offsets[key.start()]].isupper())
     ]
     for place, key in enumerate(keys):
@@ -82,16 +87,12 @@ def _parts(passage: Passage, start: int, end: int) -> Iterator[Present]:
         last = start + offsets[following.start()] if following else end
         first = start + offsets[key.start()]
         last = first + len(passage.text[first:last].rstrip())
-        empty = not folded[key.end() :].strip(" *:") if following is None else False
-        if key["other"] or (key["present"] and not (key["colon"] or empty or following)):
+        behind = folded[key.end() : following.start() if following else None].strip(" *:")
+        if key["other"] or (behind and not key["colon"]):
             continue
-        opens = key["present"] is not None and (empty or _is_bare(key, following))
+        opens = key["present"] is not None and not behind
         names = min(last, start + offsets[key.end()])
         yield Present((passage, first, last), names, key["ours"] is not None, opens)
-
-
-def _is_bare(key: re.Match[str], following: re.Match[str] | None) -> bool:
-    return following is not None and following.start() - key.end() <= 1
 
 
 def _bare(passage: Passage, start: int, end: int) -> tuple[int, int]:
@@ -120,12 +121,22 @@ def attendance(
             list(timed) if len(timed) == 1 else []
         )
     path = next(iter(asked.documents or found), "")
-    if path not in noted:
+    if path not in noted or not (asked.documents or _is_meant(asked, path, passages)):
         return None
     lines = noted[path]
     ours = [one for one in lines if one.ours]
     shown = ours if ours and OURS.search(fold(asked.text)) else lines
     return Composed("answer", (Claim.quoting([one.span for one in shown]),))
+
+
+def _is_meant(asked: Question, path: str, passages: Sequence[Passage]) -> bool:
+    """Does the note hold a name of the question's, if that has any? In the same language alone."""
+    names = {fold(name) for name in NAME.findall(asked.text)}
+    note = [passage for passage in passages if passage.path == path]
+    if not names or note[0].language != asked.language:
+        return True
+    said = set(words(" ".join((note[0].title, path, *(one.text for one in note)))))
+    return not names.isdisjoint(said)
 
 
 def _in_time(asked: Question, head: Passage) -> bool:

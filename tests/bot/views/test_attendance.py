@@ -110,6 +110,8 @@ def test_the_lines_that_name_who_was_there_are_read_with_their_sides(
         "Pour cela : un guichet. Pour les PME, nous demandons un chèque.\n",
         "Étaient là :\n\nOrdre du jour : budget\n",
         "Les présents ont applaudi : bravo.\n",
+        "Pour mémoire : le vote est en mars.\nPour information\n",
+        "Présents aux débats, nous avons plaidé pour un fonds.\n",
     ],
 )
 def test_other_lines_name_nobody(text: str):
@@ -153,6 +155,8 @@ def test_a_time_tells_the_meeting_and_another_ones_names_are_never_given():
     assert answered(october) == answered(october, ["b.md"])
     assert answered("qui était présent en mars 2022 ?", ["a.md", "b.md"]) == []
     assert answered("qui était présent au Sénat ?", ["lettre.md", "a.md"]) == []
+    assert answered("qui était présent au rendez-vous avec Zoé Blanc ?", ["a.md"]) == []
+    assert answered("qui était présent au rendez-vous avec Luc Faure ?", ["a.md"]) != []
     assert answered("et qui était là ?", documents=("lettre.md",)) == []
 
 
