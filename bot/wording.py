@@ -221,12 +221,14 @@ def markdown(composed: Composed, language: str, unsure: bool = False) -> str:
 
 def under_headings(composed: Composed, claims: Sequence[Claim], language: str) -> Composed:
     """What was composed, with these claims in place of its own: what stands under a heading that
-    denies or refuses says so in its label, once in a list."""
+    denies or refuses says so in its label, once in a list, and not twice in a label."""
     headings = [_denying(claim) for claim in claims]
     once = composed.reply == "list"
     said = [
         claim
-        if not heading or (once and number and heading == headings[number - 1])
+        if not heading
+        or (once and number and heading == headings[number - 1])
+        or heading.rstrip(" :.") in claim.label
         else replace(claim, label=f"{claim.label} {_as_label(heading, language)}".strip())
         for number, (claim, heading) in enumerate(zip(claims, headings, strict=True))
     ]

@@ -126,7 +126,7 @@ def attendance(
     lines = noted[path]
     ours = [one for one in lines if one.ours]
     shown = ours if ours and OURS.search(fold(asked.text)) else lines
-    return Composed("answer", (Claim.quoting([one.span for one in shown]),))
+    return Composed("meetings", (Claim.quoting([one.span for one in shown]),))
 
 
 def _is_meant(asked: Question, path: str, passages: Sequence[Passage]) -> bool:

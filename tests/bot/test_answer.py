@@ -7,7 +7,7 @@ import pytest
 from conftest import ROOT, Federation
 
 from bot.answer import Bot, open_bot
-from bot.records import Answer
+from bot.records import Answer, turns_of
 from bot.settings import BotSettings
 from index.build import build
 from index.errors import EmbedderMismatch, StoreMissing
@@ -281,3 +281,23 @@ def test_what_stands_under_a_heading_that_refuses_it_is_never_shown_without_that
         assert answer.claims[0].label == "Ce que nous refusons :"
         assert answer.brief.startswith("Ce que nous refusons : « Une taxe sur les bateaux")
         assert "Ce que nous refusons : « Une taxe" in answer.text
+    summary = bot.ask("résume la position sur les ports")
+    assert [claim.label for claim in summary.claims] == ["Ce que nous refusons :"]
+
+
+def test_who_was_there_is_answered_without_a_doubt_by_the_note_that_was_cited_before(
+    federation: Federation,
+):
+    federation.write(
+        "auditions/2024-10-08-rdv.md",
+        "---\nkind: audition\nlanguage: fr\n---\n# Rendez-vous au port\n\n- Devant : Mme Anne Roy, "
+        "préfète\n- Pour nous : Luc Petit\n\n## Les quais\n\n"
+        "Nous demandons une borne à chaque quai.\n",
+    )
+    federation.index()
+    bot = Bot(Shelf(federation.store), federation.embedder)
+    asked = "Que demandons-nous pour les quais ?"
+    cited = [one.passage.path for claim in bot.ask(asked).claims for one in claim.citations]
+    answer = bot.ask("et qui y était pour nous ?", turns_of([asked], cited))
+    assert (answer.reply, answer.unsure) == ("meetings", False)
+    assert [one.quote for one in answer.claims[0].citations] == ["Pour nous : Luc Petit"]
