@@ -43,7 +43,7 @@ def title_of(sources: Sources, sections: Sequence[Section]) -> str:
     first = _no_address(next(iter(sections[0].headings), ""))
     if first and not NO_TITLE.fullmatch(fold(first)):
         return first[:300]
-    return _subject(first_page(sections)) or _by_name(path)
+    return _subject(first_page(sections)) or title_of_file(path)
 
 
 def _believed(sources: Sources, own: str, largest: str, page: Sequence[Section]) -> str:
@@ -112,6 +112,7 @@ def _is_said(title: str, lines: Sequence[str]) -> bool:
     return any(2 * len(told & forms(line)) >= len(told) and not differs(line) for line in lines)
 
 
-def _by_name(path: str) -> str:
+def title_of_file(path: str) -> str:
+    """The name of a file in words: "2024 10 08 rdv cabinet"."""
     words = re.sub(r"[-_]+", " ", PurePosixPath(path).stem).strip()
     return words[:1].upper() + words[1:]

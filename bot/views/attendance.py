@@ -21,15 +21,19 @@ _PARTS = {
     "hosts": lists.forms("attendance.hosts"),
     "no_names": lists.forms("attendance.no_names"),
 }
-KEY = re.compile(
-    r"(?:^|(?<=[\s*]))(?:"
-    + "|".join(
-        f"(?P<{side}>{lists.forms(f'attendance.keys.{side}', **_PARTS)})"
-        for side in ("ours", "theirs", "present", "other")
-    )
-    + r")(?: \([^)\n]*\))?[ *]*(?P<colon>:)?"
+_KEYS = {
+    side: lists.forms(f"attendance.keys.{side}", **_PARTS)
+    for side in ("ours", "theirs", "present", "other")
+}
+_HEAD = lists.table("meetings.keys")
+_KEYS["other"] += "".join(
+    f"|{form}" for key in ("date", "place", "subject", "institution") for form in _HEAD[key]
 )
-NAME = re.compile(r"(?<=[a-zà-ÿ’' ] )(?<![.?!] )[A-ZÀ-Þ][\w-]+|(?<=[’'])[A-ZÀ-Þ][\w-]+")
+KEY = re.compile(
+    rf"(?:^|(?<=[\s*]))(?:{'|'.join(f'(?P<{side}>{forms})' for side, forms in _KEYS.items())})"
+    r"(?: \([^)\n]*\))?[ *]*(?P<colon>:)?"
+)
+NAME = re.compile(r"(?<=[a-zà-ÿ] |\w[’'])[A-ZÀ-Þ][\w-]+")  # but for a sentence's first word
 OURS = re.compile(rf"\b{lists.forms('attendance.asks_ours')}")
 NOTED = "audition"  # the kind of document that is a note of one meeting
 

@@ -24,6 +24,7 @@ from index.language.subject import subject_words
 from index.language.words import Term, stem, terms
 from index.passage import Passage
 from index.shelf.lexical import Lexical
+from index.titles import title_of_file
 
 DEMANDING = ("position", "contribution", "audition")
 MOST = 12  # items of a reply
@@ -335,8 +336,7 @@ def _leads(listing: Listing) -> list[str]:
 def _head(listing: Listing) -> set[Term]:
     """The terms of a listing's title, headings, lead-ins and of its file's name."""
     document = listing.document
-    name = document.path.replace("-", " ").replace("_", " ").replace("/", " ").rpartition(".")[0]
-    said = (document.title, name, *listing.path, *_leads(listing))
+    said = (document.title, title_of_file(document.path), *listing.path, *_leads(listing))
     return set(terms(" ".join(said), document.language))
 
 

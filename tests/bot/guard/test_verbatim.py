@@ -285,8 +285,8 @@ def test_every_highlighted_span_of_an_answer_is_bounded_and_is_the_one_that_was_
     samples: Path, e5
 ):
     bot = Bot(Shelf(samples), e5)
-    answers = [bot.ask(question) for question in questions()[::12]]
-    assert sum(len(answer.citations) for answer in answers) > 75
+    answers = [bot.ask(question) for question in questions()[::6]]
+    assert sum(len(answer.citations) for answer in answers) > 150
     assert_proved(answers)
     reasons = {rejected.reason for answer in answers for rejected in answer.rejected}
     assert reasons <= {"its texts are of a later time than the one asked about"}

@@ -46,7 +46,7 @@ def test_a_question_is_answered_in_its_own_language(text: str, language: str):
 
 
 @pytest.mark.parametrize(
-    "before, text, language",
+    ("before", "text", "language"),
     [
         ("What did we ask for on the cloud?", "et sur l'IA ?", "fr"),
         ("Qu'avons-nous demandé sur le cloud ?", "and for SMEs?", "en"),
