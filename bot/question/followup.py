@@ -78,6 +78,11 @@ def is_follow_up(question: str) -> bool:
     return len(subject) <= FEW and _refers_back(text)
 
 
+def asks_itself(question: str) -> bool:
+    """Does it ask something ("et qu'a-t-on demandé ?"), rather than the same of another thing?"""
+    return ASKS.search(fold(question)) is not None
+
+
 def asks_about_today(question: str) -> bool:
     """Does it ask what holds today ("et aujourd'hui ?"), whatever time was asked about before?"""
     return TODAY.search(fold(question)) is not None

@@ -14,6 +14,7 @@ from datetime import date
 from bot.question.followup import (
     WORD,
     asks_about_today,
+    asks_itself,
     is_follow_up,
     narrow,
     replace_subject,
@@ -133,7 +134,7 @@ def _understood(asked: str, history: Sequence[str], today: date, given: Given) -
         since=alone.since if states_time else previous.since,
         until=alone.until if states_time else previous.until,
         kinds=alone.kinds or previous.kinds,
-        seeks=alone.seeks or previous.seeks,
+        seeks=alone.seeks or ("" if asks_itself(asked) else previous.seeks),
     )
 
 

@@ -212,6 +212,7 @@ def test_a_follow_up_keeps_the_kind_and_what_was_sought_unless_it_says_otherwise
         understand("et en Bretagne ?", history).seeks,
     ) == (("newsletter",), "figure")
     assert understand("et qui était présent ?", history).seeks == "person"
+    assert understand("et qu'a-t-on demandé ?", history).seeks == ""
 
 
 def test_a_long_conversation_and_one_of_marks_alone_are_no_trouble():
