@@ -6,6 +6,10 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from importlib.util import find_spec
 
+import uvicorn
+from fastapi import FastAPI
+from starlette.routing import Mount
+
 from bot.accounts import Accounts
 from bot.answer import READERS, Bot, open_bot
 from bot.archive import Archive
@@ -15,6 +19,7 @@ from bot.complaints import complain
 from bot.settings import BotSettings
 from bot.usage import Use
 from bot.users import Users, UsersInvalid, usable
+from bot.web.api import Service, add_endpoints, serve_api
 from bot.web.brand import Brand
 from bot.web.desk.desk import serve_desk
 from bot.web.documents import serve_documents
@@ -29,23 +34,13 @@ from bot.web.gate.sessions import Sessions
 from bot.web.gate.visitor import Visitor, visitor
 from bot.web.health import PATHS as HEALTH
 from bot.web.health import serve_health
+from bot.web.interface import gr
 from bot.web.metrics import Metrics
+from bot.web.page import appearance, page
 from bot.web.reading import Reading, serve_reading
 from index.errors import PlaidoyerError
 from index.runs import COMMAND
-from index.settings import quiet_libraries
 from index.shelf.store import Shelf
-
-# Before gradio is imported: hence the imports below it.
-quiet_libraries()
-
-import gradio as gr  # noqa: E402
-import uvicorn  # noqa: E402
-from fastapi import FastAPI  # noqa: E402
-from starlette.routing import Mount  # noqa: E402
-
-from bot.web.api import Service, add_endpoints, serve_api  # noqa: E402
-from bot.web.page import appearance, page  # noqa: E402
 
 GRACE = 10  # seconds that running answers have to finish when the server is stopped
 # Events of all visitors that gradio begins at once, and that wait for it. They wait in the lanes,

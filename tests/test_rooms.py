@@ -6,7 +6,7 @@ import sys
 from conftest import ROOT
 
 OURS = {"bot", "index"}
-LIBRARIES = {"fastapi", "gradio", "starlette", "uvicorn"}
+LIBRARIES = {"fastapi", "starlette", "uvicorn"}
 
 
 def test_the_app_imports_its_web_libraries_and_no_others():

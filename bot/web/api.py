@@ -12,7 +12,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequen
 from functools import partial
 from typing import Annotated, Any, TypeVar
 
-import gradio as gr
 from fastapi import FastAPI, Query, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
@@ -28,6 +27,7 @@ from bot.views.draft import Finding, Piece, pieces
 from bot.web.gate.access import refused
 from bot.web.gate.limits import Busy, Lanes, Limiter, Refusals, TooMany
 from bot.web.gate.visitor import audiences, visitor
+from bot.web.interface import gr
 from bot.web.labels import LABELS
 from bot.web.metrics import Metrics
 from index.errors import PlaidoyerError

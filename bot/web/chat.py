@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-import gradio as gr
 from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool
 
@@ -15,6 +14,7 @@ from bot.question.understand import LONGEST, QuestionRefused
 from bot.records import Answer, History, Scope
 from bot.web.feedback import LONGEST_COMMENT, REASONS, Journal
 from bot.web.host import Host
+from bot.web.interface import gr
 from bot.web.kept import Keeper
 from bot.web.labels import LABELS
 from bot.web.memory import Conversation, Neighbours

@@ -15,11 +15,10 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import chain, zip_longest
 
-import gradio as gr
-
 from bot.answer import Bot
 from bot.records import Answer
 from bot.web.host import Host
+from bot.web.interface import gr
 from bot.web.labels import LABELS
 from bot.web.memory import Conversation
 from index.errors import PlaidoyerError

@@ -3,11 +3,11 @@
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Protocol, TypeVar
 
-import gradio as gr
 from starlette.concurrency import iterate_in_threadpool, run_in_threadpool
 
 from bot.answer import READERS
 from bot.records import Answer
+from bot.web.interface import gr
 
 Result = TypeVar("Result")
 

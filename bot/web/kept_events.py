@@ -5,7 +5,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-import gradio as gr
 from markupsafe import Markup
 
 from bot.complaints import complain
@@ -14,6 +13,7 @@ from bot.web import sent as given
 from bot.web.chat import shown
 from bot.web.export_conversation import conversation_as_docx, conversation_as_markdown
 from bot.web.host import Host
+from bot.web.interface import gr
 from bot.web.kept import Keeper
 from bot.web.labels import LABELS
 from bot.web.memory import Conversation, Conversations

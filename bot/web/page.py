@@ -14,7 +14,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import gradio as gr
 from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool
 
@@ -29,6 +28,7 @@ from bot.web.feedback import LONGEST_COMMENT, Journal
 from bot.web.follow_ups import FollowUps
 from bot.web.gate.oidc import BEGIN
 from bot.web.host import Host, LocalHost
+from bot.web.interface import gr
 from bot.web.kept import Keeper
 from bot.web.kept_events import KeptEvents
 from bot.web.labels import LABELS

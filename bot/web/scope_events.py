@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import gradio as gr
 from markupsafe import Markup
 
 from bot.answer import Bot
 from bot.records import Scope
 from bot.web import sent as given
 from bot.web.host import Host
+from bot.web.interface import gr
 from bot.web.scope import LONGEST, bar, completions, scope_of
 from index.errors import PlaidoyerError
 

@@ -4,8 +4,7 @@ type."""
 import base64
 import os
 
-import gradio as gr
-
+from bot.web.interface import gr
 from bot.web.labels import LABELS, page_language
 
 
