@@ -37,6 +37,12 @@ OURS = {
     )
     for language in LANGUAGES
 }
+REFUSES = rf"(?:\b{lists.forms('stance.against')}|(?:\b|(?=n't)){lists.forms('guard.denials')}\b)"
+WE_REFUSE = {
+    language: re.compile(rf"{ours.pattern} (?:[\w']+[ ']){{0,2}}?\w*{REFUSES}")
+    for language, ours in OURS.items()
+}
+SET_AGAINST = re.compile(rf"{REFUSES}|\b{lists.forms('guard.restrictions')}\b")
 OUR_VERB = re.compile(rf" (?:\w+ )?{lists.forms('guard.asks')}")
 WE_DO = re.compile(rf"\b{lists.forms('guard.we_do')}")
 ARTICLE = rf"(?:{lists.forms('guard.possessors')}[\s']+)?$"
@@ -159,7 +165,11 @@ def _flaws(claim: Claim, strange: Sequence[str], called: Collection[str]) -> Ite
         yield CONFLICT[1].format(strange[0])
     if other := names.exchanged(claim.text, [text for text, _ in texts]):
         yield CONFLICT[0].format(other)
-    if _asks(claim.text, called) and not any(
+    if WE_REFUSE[language_of(claim.text)].search(_by_us(claim.text, called)) and not any(
+        SET_AGAINST.search(fold(text)) for text, _ in texts
+    ):
+        yield CONFLICT[2]
+    if ASKS.search(_by_us(claim.text, called)) and not any(
         citation.passage.is_in_force for citation in claim.citations
     ):
         yield CONFLICT[3]
@@ -205,12 +215,12 @@ def _names_of_ours(
     return frozenset(strange) if stands or (asks and name.isupper()) else frozenset()
 
 
-def _asks(claim: str, called: Collection[str]) -> bool:
-    """Does it say that the federation asks for something?"""
-    said = str(fold(claim))
+def _by_us(claim: str, called: Collection[str]) -> str:
+    """The claim, folded, with its language's "we" for what the federation is called."""
+    said, we = str(fold(claim)), "we" if language_of(claim) == "en" else "nous"
     for name in called:
-        said = re.sub(rf"(?:\bl')?\b{re.escape(str(fold(name)))}\b", "nous", said)
-    return ASKS.search(said) is not None
+        said = re.sub(rf"(?:\bl')?\b{re.escape(str(fold(name)))}\b", we, said)
+    return said
 
 
 def _own_words(claim: Claim) -> str:

@@ -647,10 +647,26 @@ def test_a_quote_that_leaves_out_a_part_of_its_sentence_is_judged_with_all_of_it
         ("Nous réclamons un fonds.", "Nous ne réclamons pas un fonds."),
         ("Les produits conformes sont retirés.", "Les produits non conformes sont retirés."),
         ("We ask for a levy on parcels.", "We do not ask for a levy on parcels."),
+        ("We are against it.", "68 % d'entre elles utilisent le CIR."),
+        ("La fédération s'oppose aux quotas.", "Nous demandons un quota par région."),
+        ("We don't want quotas.", "Nous demandons un quota par région."),
     ],
 )
 def test_a_negation_on_one_side_only_is_a_conflict(text: str, quote: str):
     assert said(text, quote) == "it denies what its quotes do not deny, or the other way round"
+
+
+@pytest.mark.parametrize(
+    "text, quote",
+    [
+        ("We are not in favour of quotas.", "Les quotas ? C'est non."),
+        ("We no longer want a cap.", "Nous abandonnons le plafond."),
+        ("Nous demandons 30 %, contre 25 % en 2022.", "We ask for 30 %, up from 25 % in 2022."),
+        ("We are against quotas.", "Quotas: we don't want them."),
+    ],
+)
+def test_that_we_are_against_something_may_be_said_in_other_words(text: str, quote: str):
+    assert judged(text, quote) == ("worded", "")
 
 
 def test_a_claim_on_bare_texts_may_call_the_federation_by_its_name():
