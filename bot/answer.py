@@ -29,6 +29,7 @@ from bot.question.route import Route, language_named, on_the_texts, routes
 from bot.question.understand import restated, wordless
 from bot.quote import compose as quotes
 from bot.reader.model import Reader, reader_for
+from bot.reader.questions import asking_embedder
 from bot.records import (
     EVERYTHING,
     Answer,
@@ -52,7 +53,7 @@ from bot.views.meetings import meetings
 from bot.views.premise import contradicted
 from bot.views.timeline import timeline
 from bot.writing import written
-from index.embed import Embedder, Encoded, load_embedder, recorded_name
+from index.embed import Embedder, Encoded, recorded_name
 from index.errors import EmbedderMismatch
 from index.passage import Passage
 from index.settings import BUNDLED
@@ -377,7 +378,7 @@ class Bot:
 
 
 def open_bot(
-    settings: BotSettings, load: Callable[[str, Path, str], Embedder] = load_embedder
+    settings: BotSettings, load: Callable[[str, Path, str], Embedder] = asking_embedder
 ) -> Bot:
     """A bot on the serving generation of the settings' store, with the embedder that made it.
 

@@ -4,7 +4,9 @@ The same numbers as SentenceTransformer gives of the same folder (`index/bundled
 seconds of imports that transformers and its relatives take at each start. Any other model is
 loaded by SentenceTransformer. Owns the choice of the device, for both.
 Promise: every byte of the weights was checked before they are used.
-Devlin et al. 2019, "BERT: Pre-training of Deep Bidirectional Transformers".
+Devlin et al. 2019, "BERT: Pre-training of Deep Bidirectional Transformers". A tuned network has
+other numbers for questions alone, by changes of low rank to its linear layers: Hu et al. 2021,
+"LoRA: Low-Rank Adaptation of Large Language Models".
 """
 
 import json
@@ -20,12 +22,15 @@ from index.errors import SettingsInvalid
 BATCH = 16  # texts of similar length at once
 
 
-def load_bert(models: Path, device: str) -> "Bert":
-    """Load the bundled model, kept under `models`. Raises `EmbedderUnusable`, `SettingsInvalid`."""
+def load_bert(models: Path, device: str, tuning: Path | None = None) -> "Bert":
+    """Load the bundled model, kept under `models`, and what it is tuned by, a .npz file.
+
+    Raises `EmbedderUnusable`, `SettingsInvalid`.
+    """
     with ThreadPoolExecutor(1) as beside:
         checked = beside.submit(bundled_model, models)  # a second, while torch is imported
         there = device_of(device)
-        return Bert(checked.result(), there)
+        return Bert(checked.result(), there, tuning)
 
 
 def device_of(wanted: str) -> str:
@@ -42,9 +47,14 @@ def device_of(wanted: str) -> str:
 
 
 class Bert:
-    """BERT with mean pooling in fp32, from a SentenceTransformer's folder."""
+    """BERT with mean pooling in fp32, from a SentenceTransformer's folder.
 
-    def __init__(self, folder: Path, device: str):
+    `tuning`: for each linear layer that it changes, `NAME.down` [rank, in] and `NAME.up`
+    [out, rank], whose product is added to the layer's weights.
+    """
+
+    def __init__(self, folder: Path, device: str, tuning: Path | None = None):
+        import torch
         from safetensors.torch import load_file
         from tokenizers import Tokenizer
 
@@ -54,43 +64,80 @@ class Bert:
         self.dimensions = int(self._config["hidden_size"])
         self.device = device
         self._weights = load_file(folder / "model.safetensors", device)
+        self.tuning = {}
+        if tuning is not None:
+            with np.load(tuning, allow_pickle=False) as stored:
+                self.tuning = {
+                    name: torch.from_numpy(stored[name].astype(np.float32)).to(device)
+                    for name in stored.files
+                    if name.endswith((".down", ".up"))
+                }
+        self.is_tuned = bool(self.tuning)
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.enable_truncation(self._config["max_position_embeddings"])
         self._tokenizer.enable_padding(pad_id=self._config["pad_token_id"], pad_token="<pad>")
 
-    def encode(self, texts: Sequence[str]) -> list[tuple[np.ndarray, np.ndarray, np.ndarray]]:
-        """Of each text its unit vector [d], its tokens' vectors [t, d], and their spans [t, 2]."""
+    def encode(
+        self, texts: Sequence[str], tuned: Sequence[bool] = ()
+    ) -> list[tuple[np.ndarray, np.ndarray, np.ndarray]]:
+        """Of each text its unit vector [d], its tokens' vectors [t, d], and their spans [t, 2].
+
+        `tuned`: which texts the tuned network encodes; none where it is empty.
+        """
         import torch
 
         found = {}
         places = sorted(range(len(texts)), key=lambda place: -len(texts[place]))
         for first in range(0, len(texts), BATCH):
             some = places[first : first + BATCH]
-            read = self._tokenizer.encode_batch([texts[place] for place in some])
-            ids = torch.tensor([one.ids for one in read], device=self.device)
-            there = torch.tensor([one.attention_mask for one in read], device=self.device)
+            ids, there, spans = self.read([texts[place] for place in some])
+            share = torch.tensor([float(tuned[place]) for place in some]) if any(tuned) else None
             with torch.inference_mode():
-                tokens = self._forward(ids, there.bool())
+                tokens = self.vectors(ids, there.bool(), share)
                 sums = (tokens * there.unsqueeze(2)).sum(1)
                 pooled = torch.nn.functional.normalize(sums / there.sum(1, keepdim=True))
-            for place, one, vector, own in zip(
-                some, read, pooled.cpu().numpy(), tokens.cpu().numpy(), strict=True
+            for place, span, vector, own in zip(
+                some, spans, pooled.cpu().numpy(), tokens.cpu().numpy(), strict=True
             ):
-                length = sum(one.attention_mask)
-                spans = np.array(one.offsets[:length], np.int32)
-                found[place] = vector, own[:length].copy(), spans
+                found[place] = vector, own[: len(span)].copy(), span
         return [found[place] for place in range(len(texts))]
 
-    def _forward(self, ids, there):
-        """Ids and which of them are there [b, t] -> the last layer's vectors [b, t, d]."""
+    def read(self, texts: Sequence[str]):
+        """(ids [b, t], which of them are there [b, t], and of each text its spans [t, 2])."""
+        import torch
+
+        read = self._tokenizer.encode_batch(list(texts))
+        ids = torch.tensor([one.ids for one in read], device=self.device)
+        there = torch.tensor([one.attention_mask for one in read], device=self.device)
+        spans = [np.array(one.offsets[: sum(one.attention_mask)], np.int32) for one in read]
+        return ids, there, spans
+
+    @property
+    def layers(self) -> dict[str, tuple[int, int]]:
+        """The linear layers that may be tuned, each with how many it puts out and takes in."""
+        return {
+            name.removesuffix(".weight"): (weight.shape[0], weight.shape[1])
+            for name, weight in self._weights.items()
+            if name.startswith("encoder.") and name.endswith(".weight") and weight.ndim == 2
+        }
+
+    def vectors(self, ids, there, share):
+        """Ids and which of them are there [b, t] -> the last layer's vectors [b, t, d].
+
+        `share`: what the tuning counts for in each text, float [b]; None for nothing.
+        """
         from torch.nn import functional
 
-        weights = self._weights
+        weights, tuning = self._weights, self.tuning
         heads, layers = self._config["num_attention_heads"], self._config["num_hidden_layers"]
         mask = None if bool(there.all()) else there[:, None, None, :]
 
         def linear(name, x):
-            return functional.linear(x, weights[f"{name}.weight"], weights[f"{name}.bias"])
+            out = functional.linear(x, weights[f"{name}.weight"], weights[f"{name}.bias"])
+            if share is None or f"{name}.up" not in tuning:
+                return out
+            change = x @ tuning[f"{name}.down"].T @ tuning[f"{name}.up"].T
+            return out + change * share.to(x.device)[:, None, None]
 
         def normed(name, x):
             weight, bias = weights[f"{name}.weight"], weights[f"{name}.bias"]

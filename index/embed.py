@@ -6,7 +6,7 @@ token knows its characters.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -27,11 +27,14 @@ class Encoded:
     """One text's vectors. `pooled`: float32 [d]; `tokens`: int8 [t, d], unit vectors times 127.
 
     `spans`: int32 [t, 2], start and end of each token in the text; negative in its heading.
+    `tuned`: the tokens of a question as the tuned network gives them, like `tokens`; None where
+    there is none.
     """
 
     pooled: np.ndarray
     tokens: np.ndarray
     spans: np.ndarray
+    tuned: np.ndarray | None = None
 
     def within(self, start: int, end: int) -> np.ndarray:
         """Which tokens overlap the text's [start:end]: bool [t]."""
@@ -57,7 +60,10 @@ class Embedder(Protocol):
         """Encode (heading, text) pairs, in order, as they are asked for."""
 
     def encode_question(self, question: str) -> Encoded:
-        """Encode one question; its prefix and special tokens are left out of `tokens`."""
+        """Encode one question; its prefix and special tokens are left out of `tokens`.
+
+        It alone is encoded by the tuned network too, where there is one.
+        """
 
     def encode_questions(self, questions: Sequence[str]) -> list[Encoded]:
         """Encode several questions, or what is compared with one, in one pass.
@@ -80,14 +86,19 @@ def recorded_name(name: str) -> str:
     return NAME if name == BUNDLED else name
 
 
-def load_embedder(name: str, models: Path, device: str = "auto") -> "SentenceEmbedder":
+def load_embedder(
+    name: str, models: Path, device: str = "auto", tuning: Path | None = None
+) -> "SentenceEmbedder":
     """Load `bundled` (kept under `models`), a hub name or a folder, to compute on `device`.
+
+    `tuning`: what the bundled model's network is tuned by for questions; of no other model.
 
     Raises `EmbedderUnusable`, and `SettingsInvalid` where there is no such device.
     """
     quiet_libraries(name)
-    network = load_bert(models, device) if name == BUNDLED else _Loaded(name, device_of(device))
-    return SentenceEmbedder(name, network)
+    if name == BUNDLED:
+        return SentenceEmbedder(name, load_bert(models, device, tuning))
+    return SentenceEmbedder(name, _Loaded(name, device_of(device)))
 
 
 class Network(Protocol):
@@ -96,9 +107,15 @@ class Network(Protocol):
     prompts: Mapping[str, str | None]
     dimensions: int
     device: str
+    is_tuned: bool
 
-    def encode(self, texts: Sequence[str]) -> list[tuple[np.ndarray, np.ndarray, np.ndarray]]:
-        """Of each text its unit vector [d], its tokens' vectors [t, d], and their spans [t, 2]."""
+    def encode(
+        self, texts: Sequence[str], tuned: Sequence[bool] = ()
+    ) -> list[tuple[np.ndarray, np.ndarray, np.ndarray]]:
+        """Of each text its unit vector [d], its tokens' vectors [t, d], and their spans [t, 2].
+
+        `tuned`: which texts the tuned network encodes; none where it is empty.
+        """
 
 
 class _Loaded:
@@ -121,11 +138,13 @@ class _Loaded:
                 "Set PLAIDOYER_EMBEDDER to another, or unset it."
             )
         self._model.float().eval()
-        self.device = device
+        self.device, self.is_tuned = device, False
         self.prompts: Mapping[str, str | None] = self._model.prompts
         self.dimensions = int(self._model.get_embedding_dimension() or 0)
 
-    def encode(self, texts: Sequence[str]) -> list[tuple[np.ndarray, np.ndarray, np.ndarray]]:
+    def encode(
+        self, texts: Sequence[str], tuned: Sequence[bool] = ()
+    ) -> list[tuple[np.ndarray, np.ndarray, np.ndarray]]:
         """See `Network`."""
         outputs: Any = self._model.encode(
             list(texts),
@@ -168,15 +187,21 @@ class SentenceEmbedder:
 
     def encode_question(self, question: str) -> Encoded:
         """See `Embedder`."""
-        return self.encode_questions([question])[0]
+        if not self._network.is_tuned:
+            return self.encode_questions([question])[0]
+        plain, tuned = self._encode("query", [("", question)] * 2, (False, True))
+        return replace(plain, tuned=tuned.tokens)
 
     def encode_questions(self, questions: Sequence[str]) -> list[Encoded]:
         """See `Embedder`."""
         return self._encode("query", [("", question) for question in questions])
 
-    def _encode(self, role: str, pairs: list[tuple[str, str]]) -> list[Encoded]:
+    def _encode(
+        self, role: str, pairs: list[tuple[str, str]], tuned: Sequence[bool] = ()
+    ) -> list[Encoded]:
         prompt = self._network.prompts.get(role) or ""
-        outputs = self._network.encode([prompt + heading + text for heading, text in pairs])
+        texts = [prompt + heading + text for heading, text in pairs]
+        outputs = self._network.encode(texts, tuned)
         return [
             _encoded(*output, len(prompt), len(heading))
             for output, (heading, _) in zip(outputs, pairs, strict=True)

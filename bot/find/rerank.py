@@ -90,10 +90,11 @@ def late_interaction(
         return []
     passages = [generation.passages[row] for row in rows]
     encoded = [generation.encoded(row) for row in rows]
-    cosines = _cosines_across_languages(query, passages, encoded)
-    best = np.array([m.max(axis=0) if len(m) else np.zeros(tokens) for m in cosines])
+    foreign = [passage.language != query.language for passage in passages]
+    plain, cosines = _both_cosines(query.encoded, encoded, TRANSLATED * np.array(foreign))
+    best = _best(plain, tokens)
     weights = _weights(query)
-    scores = best @ weights
+    scores = _best(cosines, tokens) @ weights
     ranks = (
         _standard(scores, ALIKE)
         + LEXICAL * _standard(candidates.lexical[list(rows)])
@@ -131,14 +132,27 @@ def late_interaction(
     ]
 
 
-def _cosines_across_languages(
-    query: Query, passages: Sequence[Passage], encoded: Sequence[Encoded]
-) -> list[np.ndarray]:
-    """As `_cosines`; a passage in the other language gains TRANSLATED."""
-    return [
-        np.minimum(matrix + TRANSLATED * (passage.language != query.language), 1)
-        for matrix, passage in zip(_cosines(query.encoded, encoded), passages, strict=True)
+def _both_cosines(
+    question: Encoded, texts: Sequence[Encoded], gains: np.ndarray
+) -> tuple[list[np.ndarray], list[np.ndarray]]:
+    """(the cosines of the question's tokens with each text, those to rank by), [t, q] each.
+
+    `gains`: what the cosines of each text gain. The same twice where nothing is tuned.
+    """
+    asked, count = question.tokens, len(question.tokens)
+    if question.tuned is not None:
+        asked = np.concatenate([asked, question.tuned])
+    found = [
+        np.minimum(cosines + gain, 1)
+        for cosines, gain in zip(_cosines(asked, texts), gains, strict=True)
     ]
+    plain, tuned = [both[:, :count] for both in found], [both[:, -count:] for both in found]
+    return plain, [(one + other) / 2 for one, other in zip(plain, tuned, strict=True)]
+
+
+def _best(cosines: Sequence[np.ndarray], tokens: int) -> np.ndarray:
+    """The best cosine of each question token with each text: float [texts, tokens]."""
+    return np.array([m.max(axis=0) if len(m) else np.zeros(tokens) for m in cosines])
 
 
 def _reorder(order: np.ndarray, ranks: np.ndarray, judged: np.ndarray) -> None:
@@ -173,13 +187,13 @@ def _standard(scores: np.ndarray, least: float = 1e-6) -> np.ndarray:
 
 def matches(question: Encoded, texts: Sequence[Encoded]) -> list[tuple[float, ...]]:
     """For each text, the best cosine of each of the question's tokens with any of its tokens."""
-    return [tuple(matrix.max(axis=0).tolist()) for matrix in _cosines(question, texts)]
+    return [tuple(matrix.max(axis=0).tolist()) for matrix in _cosines(question.tokens, texts)]
 
 
-def _cosines(question: Encoded, texts: Sequence[Encoded]) -> list[np.ndarray]:
-    """For each text, the cosines of its tokens with the question's: float32 [t, q]."""
+def _cosines(asked: np.ndarray, texts: Sequence[Encoded]) -> list[np.ndarray]:
+    """For each text, the cosines of its tokens with a question's, int8 [q, d]: float32 [t, q]."""
     tokens = np.concatenate([text.tokens for text in texts]).astype(np.float32)
-    cosines = (tokens @ question.tokens.T.astype(np.float32)) / 127**2
+    cosines = (tokens @ asked.T.astype(np.float32)) / 127**2
     return np.split(cosines, np.cumsum([len(text.tokens) for text in texts])[:-1])
 
 

@@ -15,6 +15,7 @@ from index.language.lists import LANGUAGES
 from index.passage import KINDS, Passage
 
 DATA = Path(__file__).with_name("data")
+REWORDED = DATA / "reworded"  # likewise; for tuning alone
 MISSING = (
     "who",
     "when",
@@ -61,21 +62,25 @@ class Federation:
     asked: list[Asked] = field(default_factory=list)
 
 
-def federations(names: Sequence[str] = ()) -> list[Federation]:
-    """The federations of data/, by name; all where none is named. Raises `ExamplesInvalid`."""
-    files = {file.stem: file for file in sorted(DATA.glob("*.txt"))}
+def federations(names: Sequence[str] = (), folder: Path = DATA) -> list[Federation]:
+    """The federations of `folder`, by name; all where none is named. Raises `ExamplesInvalid`."""
+    files = {file.stem: file for file in sorted(folder.glob("*.txt"))}
     unknown = sorted(set(names) - set(files))
     if unknown or not files:
         raise ExamplesInvalid(
-            f"{DATA} has no {', '.join(unknown) or 'data'}. Name some of: {', '.join(files)}"
+            f"{folder} has no {', '.join(unknown) or 'data'}. Name some of: {', '.join(files)}"
         )
     return [read(files[name]) for name in names or files]
 
 
-def digest() -> str:
-    """The SHA-256 of the files of data/, one after the other by name."""
+def digest(*folders: Path) -> str:
+    """The SHA-256 of the files of the folders, DATA where none is named, one after the other."""
     return hashlib.sha256(
-        b"".join(file.read_bytes() for file in sorted(DATA.glob("*.txt")))
+        b"".join(
+            file.read_bytes()
+            for folder in folders or (DATA,)
+            for file in sorted(folder.glob("*.txt"))
+        )
     ).hexdigest()
 
 

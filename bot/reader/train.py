@@ -52,11 +52,12 @@ class Example:
 
 @dataclass(frozen=True)
 class Set:
-    """Encoded texts, the spans of their lines, and what is asked of them.
+    """Encoded texts, the spans of their lines, and what is asked of them, `texts` in words.
 
     `near`: int [questions, passages], all passages in the order of their MaxSim.
     """
 
+    texts: Sequence[str]
     questions: Sequence[Encoded]
     passages: Sequence[Encoded]
     lines: Sequence[Sequence[tuple[int, int]]]
@@ -82,8 +83,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         embedder = load_embedder(BUNDLED, IndexSettings.from_environment().store / "models")
         known = {one.name: one for one in examples.federations()}
-        sets = {name: _ours(one, embedder) for name, one in known.items()}
-        more = [_wiki(file, embedder) for file in options.more]
+        sets = {name: encoded(one, embedder) for name, one in known.items()}
+        more = [encoded_paragraphs(file, embedder) for file in options.more]
     except (PlaidoyerError, OSError) as error:
         print(f"{type(error).__name__}: {error}", file=sys.stderr)
         return 2
@@ -101,17 +102,22 @@ def sha256(file: Path) -> str:
     return f"{file.name} {hashlib.sha256(file.read_bytes()).hexdigest()}"
 
 
-def _ours(federation: examples.Federation, embedder: Embedder) -> Set:
+def encoded(federation: examples.Federation, embedder: Embedder) -> Set:
+    """The passages and questions of a federation."""
     passages = list(
         embedder.encode_passages([(heading_of(own), own.text) for own in federation.passages])
     )
-    questions = _encoded(embedder, [asked.question for asked in federation.asked])
+    texts = [asked.question for asked in federation.asked]
+    questions = _encoded(embedder, texts)
     asked = [Example(k, own.passage, own.lines) for k, own in enumerate(federation.asked)]
-    return Set(questions, passages, federation.lines, asked, _near(questions, passages))
+    return Set(texts, questions, passages, federation.lines, asked, _near(questions, passages))
 
 
-def _wiki(file: Path, embedder: Embedder) -> Set:
-    """The questions of a file of paragraphs; those whose answer's sentence is cut off are left."""
+def encoded_paragraphs(file: Path, embedder: Embedder) -> Set:
+    """The questions of a file of paragraphs; those whose answer's sentence is cut off are left.
+
+    Raises `ExamplesInvalid`.
+    """
     rows: list[tuple[str, str]] = []
     texts: list[str] = []
     lines: list[list[tuple[int, int]]] = []
@@ -136,7 +142,7 @@ def _wiki(file: Path, embedder: Embedder) -> Set:
                 "Correct it, or leave the file out"
             ) from error
     passages, questions = list(embedder.encode_passages(rows)), _encoded(embedder, texts)
-    return Set(questions, passages, lines, asked, _near(questions, passages))
+    return Set(texts, questions, passages, lines, asked, _near(questions, passages))
 
 
 def _encoded(embedder: Embedder, questions: Sequence[str]) -> list[Encoded]:
