@@ -82,7 +82,9 @@ def keep_version(corpus: Path, store: Path, path: str) -> None:
     """
     folder = store / REPLACED / path
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    stamp = f"{time.strftime('%Y%m%dT%H%M%S', time.gmtime())}-{time.time_ns() % 10**9:09}"
+    # Read once: a second that ends between two readings would put this version before older ones.
+    seconds, rest = divmod(time.time_ns(), 10**9)
+    stamp = f"{time.strftime('%Y%m%dT%H%M%S', time.gmtime(seconds))}-{rest:09}"
     making, kept = folder / f"{MAKING}{secrets.token_hex(8)}", folder / stamp
     try:
         shutil.copyfile(inside(corpus, path), making)
