@@ -2,9 +2,9 @@
 
 Rows in, scored `Hit`s out. A passage's score is the weighted mean, over the question's tokens, of
 the best cosine with any token of the passage or its heading (MaxSim: Khattab & Zaharia 2020,
-"ColBERT"; the weights are ours). A sentence is scored by its own slice of the same tokens and its
-heading's: no second encoding. Where there is a reader, it reads the first hits for their order
-and their sentences.
+"ColBERT"; the weights are ours); a cosine is the mean of the question's plain and tuned one. A
+sentence is scored by its own slice of the same tokens and its heading's: no second encoding. Where
+there is a reader, it reads the first hits for their order and their sentences.
 """
 
 import math

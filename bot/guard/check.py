@@ -37,6 +37,7 @@ OURS = {
     )
     for language in LANGUAGES
 }
+# A denial may end a word ("don't").
 REFUSES = rf"(?:\b{lists.forms('stance.against')}|(?:\b|(?=n't)){lists.forms('guard.denials')}\b)"
 WE_REFUSE = {
     language: re.compile(rf"{ours.pattern} (?:[\w']+[ ']){{0,2}}?\w*{REFUSES}")
