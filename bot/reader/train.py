@@ -67,19 +67,7 @@ class Set:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Train, calibrate, score and write the weights. Returns 0; 2 for wrong use or data."""
-    parser = argparse.ArgumentParser(
-        prog="python -m bot.reader.train", description="Make the reader's weights anew."
-    )
-    parser.add_argument("--out", type=Path, default=WEIGHTS, help="default: %(default)s")
-    parser.add_argument(
-        "--more",
-        type=Path,
-        nargs="*",
-        default=(),
-        metavar="FILE.jsonl",
-        help="lines with title, text and questions: question, start, end (-1: no answer)",
-    )
-    options = parser.parse_args(argv)
+    options = read_options("train", "Make the reader's weights anew.", WEIGHTS, argv)
     try:
         embedder = load_embedder(BUNDLED, IndexSettings.from_environment().store / "models")
         known = {one.name: one for one in examples.federations()}
@@ -95,6 +83,23 @@ def main(argv: Sequence[str] | None = None) -> int:
     save(options.out, network, {**reader.about, "figures": figures})
     print(json.dumps(figures, indent=1))
     return 0
+
+
+def read_options(
+    name: str, does: str, weights: Path, argv: Sequence[str] | None
+) -> argparse.Namespace:
+    """The `out` and `more` of a command line of this module or of `tune`."""
+    parser = argparse.ArgumentParser(prog=f"python -m bot.reader.{name}", description=does)
+    parser.add_argument("--out", type=Path, default=weights, help="default: %(default)s")
+    parser.add_argument(
+        "--more",
+        type=Path,
+        nargs="*",
+        default=(),
+        metavar="FILE.jsonl",
+        help="lines with title, text and questions: question, start, end (-1: no answer)",
+    )
+    return parser.parse_args(argv)
 
 
 def sha256(file: Path) -> str:
@@ -178,7 +183,7 @@ def fit(own: Sequence[Set], more: Sequence[Set] = ()) -> Network:
     schedule = torch.optim.lr_scheduler.OneCycleLR(
         optimiser, RATE, total_steps=steps + 1, pct_start=0.1
     )
-    began, losses, streams = time.time(), [], (_for_ever(ours), _for_ever(theirs))
+    began, losses, streams = time.time(), [], (for_ever(ours), for_ever(theirs))
     network.train()
     for step in range(steps):
         odds = share * (1 - step / steps)
@@ -195,7 +200,7 @@ def fit(own: Sequence[Set], more: Sequence[Set] = ()) -> Network:
     return network.eval()
 
 
-def _for_ever(items: Sequence[Item]) -> Iterator[Item]:
+def for_ever(items: Sequence[Item]) -> Iterator[Item]:
     """The items again and again, in another order in every round."""
     while True:
         yield from random.sample(items, len(items))

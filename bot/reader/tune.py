@@ -7,13 +7,11 @@ Trains on the federations of data/ and data/reworded/ but HELD, by which it is s
 questions may be trained on besides (--more). Twenty minutes on two free cores.
 """
 
-import argparse
 import json
 import random
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import torch
@@ -23,7 +21,15 @@ from torch.nn import functional
 from bot.reader import examples
 from bot.reader.examples import DATA, REWORDED
 from bot.reader.questions import TUNING
-from bot.reader.train import Example, Set, encoded, encoded_paragraphs, sha256
+from bot.reader.train import (
+    Example,
+    Set,
+    encoded,
+    encoded_paragraphs,
+    for_ever,
+    read_options,
+    sha256,
+)
 from index.bert import Bert, load_bert
 from index.embed import SentenceEmbedder
 from index.errors import PlaidoyerError
@@ -103,19 +109,7 @@ class Tuned:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Train, score and write the tuning. Returns 0; 2 for wrong use or data."""
-    parser = argparse.ArgumentParser(
-        prog="python -m bot.reader.tune", description="Make the tuning for questions anew."
-    )
-    parser.add_argument("--out", type=Path, default=TUNING, help="default: %(default)s")
-    parser.add_argument(
-        "--more",
-        type=Path,
-        nargs="*",
-        default=(),
-        metavar="FILE.jsonl",
-        help="lines with title, text and questions: question, start, end (-1: no answer)",
-    )
-    options = parser.parse_args(argv)
+    options = read_options("tune", "Make the tuning for questions anew.", TUNING, argv)
     try:
         bert = load_bert(IndexSettings.from_environment().store / "models", "cpu")
         embedder = SentenceEmbedder(BUNDLED, bert)
@@ -156,7 +150,7 @@ def fit(tuned: Tuned, own: Sequence[Texts], more: Sequence[Texts]) -> None:
     schedule = torch.optim.lr_scheduler.OneCycleLR(
         optimiser, RATE, total_steps=steps + 1, pct_start=0.1
     )
-    streams, losses, began = (_for_ever(ours), _for_ever(theirs)), list[float](), time.time()
+    streams, losses, began = (for_ever(ours), for_ever(theirs)), list[float](), time.time()
     for step in range(1, steps + 1):
         value = _loss(tuned, [next(streams[random.random() < share]) for _ in range(BATCH)])
         optimiser.zero_grad()
@@ -168,12 +162,6 @@ def fit(tuned: Tuned, own: Sequence[Texts], more: Sequence[Texts]) -> None:
         if step % 50 == 0:
             spent = time.time() - began
             print(f"{step}/{steps}: {np.mean(losses[-50:]):.3f}, {spent:.0f} s", flush=True)
-
-
-def _for_ever(items: Sequence[tuple[Texts, Example]]) -> Iterator[tuple[Texts, Example]]:
-    """The items again and again, in another order in every round."""
-    while True:
-        yield from random.sample(items, len(items))
 
 
 def _loss(tuned: Tuned, chosen: Sequence[tuple[Texts, Example]]) -> torch.Tensor:
