@@ -92,9 +92,10 @@ def late_interaction(
     encoded = [generation.encoded(row) for row in rows]
     foreign = [passage.language != query.language for passage in passages]
     plain, cosines = _both_cosines(query.encoded, encoded, TRANSLATED * np.array(foreign))
-    best = _best(plain, tokens)
+    ends = np.cumsum([0, *(len(one.tokens) for one in encoded)])
+    best = _best(plain, ends)
     weights = _weights(query)
-    scores = _best(cosines, tokens) @ weights
+    scores = _best(cosines, ends) @ weights
     ranks = (
         _standard(scores, ALIKE)
         + LEXICAL * _standard(candidates.lexical[list(rows)])
@@ -119,7 +120,12 @@ def late_interaction(
             passages[place],
             float(scores[place]),
             _read(
-                _sentences(passages[place], encoded[place].spans, cosines[place], weights),
+                _sentences(
+                    passages[place],
+                    encoded[place].spans,
+                    cosines[ends[place] : ends[place + 1]],
+                    weights,
+                ),
                 readings.get(place),
             )
             if place in read
@@ -134,25 +140,30 @@ def late_interaction(
 
 def _both_cosines(
     question: Encoded, texts: Sequence[Encoded], gains: np.ndarray
-) -> tuple[list[np.ndarray], list[np.ndarray]]:
-    """(the cosines of the question's tokens with each text, those to rank by), [t, q] each.
+) -> tuple[np.ndarray, np.ndarray]:
+    """(the cosines of the question's tokens, those to rank by) with the texts' end to end: [t, q].
 
     `gains`: what the cosines of each text gain. The same twice where nothing is tuned.
     """
     asked, count = question.tokens, len(question.tokens)
     if question.tuned is not None:
         asked = np.concatenate([asked, question.tuned])
-    found = [
-        np.minimum(cosines + gain, 1)
-        for cosines, gain in zip(_cosines(asked, texts), gains, strict=True)
-    ]
-    plain, tuned = [both[:, :count] for both in found], [both[:, -count:] for both in found]
-    return plain, [(one + other) / 2 for one, other in zip(plain, tuned, strict=True)]
+    found = _cosines(asked, texts)
+    found += np.repeat(gains, [len(text.tokens) for text in texts])[:, None].astype(np.float32)
+    np.minimum(found, 1, out=found)
+    return found[:, :count], (found[:, :count] + found[:, -count:]) / 2
 
 
-def _best(cosines: Sequence[np.ndarray], tokens: int) -> np.ndarray:
-    """The best cosine of each question token with each text: float [texts, tokens]."""
-    return np.array([m.max(axis=0) if len(m) else np.zeros(tokens) for m in cosines])
+def _best(cosines: np.ndarray, ends: np.ndarray) -> np.ndarray:
+    """The best cosine of each question token with each text, of which each ends at one of `ends`.
+
+    float [texts, q]; 0 for a text without tokens.
+    """
+    found = np.zeros((len(ends) - 1, cosines.shape[1]))
+    there = np.diff(ends) > 0
+    if there.any():
+        found[there] = np.maximum.reduceat(cosines, ends[:-1][there], axis=0)
+    return found
 
 
 def _reorder(order: np.ndarray, ranks: np.ndarray, judged: np.ndarray) -> None:
@@ -187,14 +198,14 @@ def _standard(scores: np.ndarray, least: float = 1e-6) -> np.ndarray:
 
 def matches(question: Encoded, texts: Sequence[Encoded]) -> list[tuple[float, ...]]:
     """For each text, the best cosine of each of the question's tokens with any of its tokens."""
-    return [tuple(matrix.max(axis=0).tolist()) for matrix in _cosines(question.tokens, texts)]
+    ends = np.cumsum([0, *(len(text.tokens) for text in texts)])
+    return [tuple(row) for row in _best(_cosines(question.tokens, texts), ends).tolist()]
 
 
-def _cosines(asked: np.ndarray, texts: Sequence[Encoded]) -> list[np.ndarray]:
-    """For each text, the cosines of its tokens with a question's, int8 [q, d]: float32 [t, q]."""
+def _cosines(asked: np.ndarray, texts: Sequence[Encoded]) -> np.ndarray:
+    """The cosines of the texts' tokens, end to end, with a question's, int8 [q, d]: [t, q]."""
     tokens = np.concatenate([text.tokens for text in texts]).astype(np.float32)
-    cosines = (tokens @ asked.T.astype(np.float32)) / 127**2
-    return np.split(cosines, np.cumsum([len(text.tokens) for text in texts])[:-1])
+    return np.asarray((tokens @ asked.T.astype(np.float32)) / 127**2)
 
 
 def _weights(query: Query) -> np.ndarray:
