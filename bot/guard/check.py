@@ -166,13 +166,12 @@ def _flaws(claim: Claim, strange: Sequence[str], called: Collection[str]) -> Ite
         yield CONFLICT[1].format(strange[0])
     if other := names.exchanged(claim.text, [text for text, _ in texts]):
         yield CONFLICT[0].format(other)
-    if WE_REFUSE[language_of(claim.text)].search(_by_us(claim.text, called)) and not any(
+    said = _by_us(claim.text, called)
+    if WE_REFUSE[language_of(claim.text)].search(said) and not any(
         SET_AGAINST.search(fold(text)) for text, _ in texts
     ):
         yield CONFLICT[2]
-    if ASKS.search(_by_us(claim.text, called)) and not any(
-        citation.passage.is_in_force for citation in claim.citations
-    ):
+    if ASKS.search(said) and not any(citation.passage.is_in_force for citation in claim.citations):
         yield CONFLICT[3]
 
 

@@ -11,7 +11,7 @@ import json
 import random
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -152,9 +152,9 @@ def encoded_paragraphs(file: Path, embedder: Embedder) -> Set:
 
 def _encoded(embedder: Embedder, questions: Sequence[str]) -> list[Encoded]:
     return [
-        encoded
+        one
         for first in range(0, len(questions), 256)
-        for encoded in embedder.encode_questions(questions[first : first + 256])
+        for one in embedder.encode_questions(questions[first : first + 256])
     ]
 
 
@@ -179,25 +179,41 @@ def fit(own: Sequence[Set], more: Sequence[Set] = ()) -> Network:
     ours, theirs = ([(of, one) for of in sets for one in of.examples] for sets in (own, more))
     share = MORE if theirs else 0.0
     steps = int(EPOCHS * len(ours) / BATCH / (1 - share / 2))
-    optimiser = torch.optim.AdamW(network.parameters(), lr=RATE, weight_decay=0.05)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimiser, RATE, total_steps=steps + 1, pct_start=0.1
-    )
-    began, losses, streams = time.time(), [], (for_ever(ours), for_ever(theirs))
+    streams = for_ever(ours), for_ever(theirs)
     network.train()
-    for step in range(steps):
+
+    def loss(step: int) -> torch.Tensor:
         odds = share * (1 - step / steps)
-        value = _loss(network, [next(streams[random.random() < odds]) for _ in range(BATCH)])
+        return _loss(network, [next(streams[random.random() < odds]) for _ in range(BATCH)])
+
+    descend(list(network.parameters()), loss, steps, RATE, decay=0.05)
+    return network.eval()
+
+
+def descend(
+    weights: Sequence[torch.Tensor],
+    loss: Callable[[int], torch.Tensor],
+    steps: int,
+    rate: float,
+    decay: float,
+) -> None:
+    """Lower `loss(step)`, of the steps from 0, in the weights; prints its mean as it goes."""
+    optimiser = torch.optim.AdamW(weights, lr=rate, weight_decay=decay)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(
+        optimiser, rate, total_steps=steps + 1, pct_start=0.1
+    )
+    losses, began = list[float](), time.time()
+    for step in range(steps):
+        value = loss(step)
         optimiser.zero_grad()
         value.backward()
-        nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+        nn.utils.clip_grad_norm_(weights, 1.0)
         optimiser.step()
         schedule.step()
         losses.append(value.item())
         if step % 100 == 99:
             spent = time.time() - began
             print(f"{step + 1}/{steps}: {np.mean(losses[-100:]):.3f}, {spent:.0f} s", flush=True)
-    return network.eval()
 
 
 def for_ever(items: Sequence[Item]) -> Iterator[Item]:

@@ -10,7 +10,6 @@ questions may be trained on besides (--more). Twenty minutes on two free cores.
 import json
 import random
 import sys
-import time
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -24,6 +23,7 @@ from bot.reader.questions import TUNING
 from bot.reader.train import (
     Example,
     Set,
+    descend,
     encoded,
     encoded_paragraphs,
     for_ever,
@@ -145,23 +145,12 @@ def fit(tuned: Tuned, own: Sequence[Texts], more: Sequence[Texts]) -> None:
     )
     steps = int(EPOCHS * (len(ours) + MORE * len(theirs)) / BATCH)
     share = MORE * len(theirs) / (len(ours) + MORE * len(theirs))
-    weights = list(tuned.weights.values())
-    optimiser = torch.optim.AdamW(weights, lr=RATE, weight_decay=0.01)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimiser, RATE, total_steps=steps + 1, pct_start=0.1
-    )
-    streams, losses, began = (for_ever(ours), for_ever(theirs)), list[float](), time.time()
-    for step in range(1, steps + 1):
-        value = _loss(tuned, [next(streams[random.random() < share]) for _ in range(BATCH)])
-        optimiser.zero_grad()
-        value.backward()
-        nn.utils.clip_grad_norm_(weights, 1.0)
-        optimiser.step()
-        schedule.step()
-        losses.append(value.item())
-        if step % 50 == 0:
-            spent = time.time() - began
-            print(f"{step}/{steps}: {np.mean(losses[-50:]):.3f}, {spent:.0f} s", flush=True)
+    streams = for_ever(ours), for_ever(theirs)
+
+    def loss(_: int) -> torch.Tensor:
+        return _loss(tuned, [next(streams[random.random() < share]) for _ in range(BATCH)])
+
+    descend(list(tuned.weights.values()), loss, steps, RATE, decay=0.01)
 
 
 def _loss(tuned: Tuned, chosen: Sequence[tuple[Texts, Example]]) -> torch.Tensor:
