@@ -65,33 +65,39 @@ class Reader:
         """Read each passage, whose sentences have these spans in its text, for the question."""
         if not passages or not len(question.tokens):
             return [Reading(0.0, tuple(0.0 for _ in spans)) for spans in sentence_spans]
-        pairs = [_Pair(question, passage) for passage in passages]
-        asked, shown = self._tokens(question, passages, pairs)
         places = np.cumsum([0, *(len(passage.tokens) for passage in passages)])
         stretches = [slice(*ends) for ends in pairwise(places)]
+        own, tokens = _vectors([question]), _vectors(passages)
+        cosines = own @ tokens.T
+        pairs = [
+            _Pair(np.ascontiguousarray(cosines[:, stretch]), passage.spans)
+            for passage, stretch in zip(passages, stretches, strict=True)
+        ]
+        asked, shown = self._tokens(own, tokens, pairs)
         for layer in range(self.about["layers"]):
             asked, shown = self._layer(f"layers.{layer}", asked, shown, stretches)
         asked, shown = self._norm("norm", asked), self._norm("norm", shown)
         views, whole = self._linear("view", shown), self._linear("whole", asked[:, 1:])
         return [
-            self._reading(pair, spans, _States(shown[own], views[own], asked[row, 0], whole[row]))
-            for row, (pair, spans, own) in enumerate(
+            self._reading(
+                pair, spans, _States(shown[there], views[there], asked[row, 0], whole[row])
+            )
+            for row, (pair, spans, there) in enumerate(
                 zip(pairs, sentence_spans, stretches, strict=True)
             )
         ]
 
     def _tokens(
-        self, question: Encoded, passages: Sequence[Encoded], pairs: Sequence["_Pair"]
+        self, question: np.ndarray, tokens: np.ndarray, pairs: Sequence["_Pair"]
     ) -> tuple[np.ndarray, np.ndarray]:
         """(the summary and the question's tokens for each pair, the passages' tokens end to end).
 
-        float32 [n, 1 + q, width] and [t, width].
+        From unit vectors [q, d] and [t, d]: float32 [n, 1 + q, width] and [t, width].
         """
         roles = self._weights["role.weight"].T
-        own = self._linear("project", _vectors(question) * 8) + roles[QUESTION]
+        own = self._linear("project", question * 8) + roles[QUESTION]
         asked = own + self._linear("near", np.stack([pair.of_question() for pair in pairs]))
         summary = np.broadcast_to(roles[SUMMARY], (len(pairs), 1, asked.shape[-1]))
-        tokens = np.concatenate([_vectors(passage) for passage in passages])
         text = np.concatenate([pair.text for pair in pairs])
         shown = self._linear("project", tokens * 8) + roles[np.where(text, TEXT, HEADING)]
         shown += self._linear("near", np.concatenate([pair.of_passage() for pair in pairs]))
@@ -179,12 +185,14 @@ class _States(NamedTuple):
 
 
 class _Pair:
-    """What the cosines of a question's tokens with a passage's say, before anything is learned."""
+    """What the cosines of a question's tokens with a passage's say, before anything is learned.
 
-    def __init__(self, question: Encoded, passage: Encoded) -> None:
-        self._cosines = question.cosines(passage)  # [q, t]
-        self._spans = passage.spans
-        self.text = passage.spans[:, 1] > 0
+    `cosines` [q, t]; `spans` [t, 2], of the passage's tokens.
+    """
+
+    def __init__(self, cosines: np.ndarray, spans: np.ndarray) -> None:
+        self._cosines, self._spans = cosines, spans
+        self.text = spans[:, 1] > 0
         self._in_heading = _best(self._cosines[:, ~self.text])
 
     def of_question(self) -> np.ndarray:
@@ -227,8 +235,11 @@ def _attended(ask: np.ndarray, keys: np.ndarray, values: np.ndarray) -> np.ndarr
     return np.asarray(found.swapaxes(0, 1).reshape(ask.shape[1], -1))
 
 
-def _vectors(encoded: Encoded) -> np.ndarray:
-    return np.asarray(encoded.tokens, np.float32) / 127
+def _vectors(texts: Sequence[Encoded]) -> np.ndarray:
+    """The unit vectors of the texts' tokens, end to end: float32 [t, d]."""
+    vectors = np.concatenate([text.tokens for text in texts]).astype(np.float32)
+    vectors /= 127
+    return vectors
 
 
 def _best(cosines: np.ndarray) -> np.ndarray:

@@ -6,6 +6,7 @@ Folded text has a type of its own, for it is never to be shown or quoted.
 import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import filterfalse
 from typing import NewType
 
 Folded = NewType("Folded", str)
@@ -15,14 +16,14 @@ LETTERS = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "’": "'", "ʼ": "
 BLANKS = str.maketrans(dict.fromkeys("\t\n\v\f\r\x1c\x1d\x1e\x1f\x85\u1680\u2028\u2029", " "))
 
 
+@lru_cache(maxsize=8192)  # an answer folds each sentence that it weighs for several patterns
 def fold(text: str) -> Folded:
     """The folded text; it may be longer than `text` ("œ" is two letters) or shorter."""
+    if text.isascii():
+        return Folded(text.lower().translate(BLANKS))
     decomposed = unicodedata.normalize("NFKD", text.casefold().translate(LETTERS))
-    kept = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+    kept = "".join(filterfalse(unicodedata.combining, decomposed))
     return Folded(kept.translate(LETTERS).translate(BLANKS))
-
-
-_letter = lru_cache(maxsize=4096)(fold)
 
 
 def fold_with_offsets(text: str) -> tuple[Folded, Sequence[int]]:
@@ -32,6 +33,6 @@ def fold_with_offsets(text: str) -> tuple[Folded, Sequence[int]]:
     """
     if text.isascii():
         return fold(text), range(len(text) + 1)
-    pieces = [_letter(letter) for letter in text]
+    pieces = [fold(letter) for letter in text]
     offsets = [place for place, piece in enumerate(pieces) for _ in piece]
     return Folded("".join(pieces)), [*offsets, len(text)]
