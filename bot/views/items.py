@@ -27,6 +27,7 @@ from index.shelf.lexical import Lexical
 from index.titles import title_of_file
 
 DEMANDING = ("position", "contribution", "audition")
+SEVERAL, MANY = ("audition", "newsletter"), 3  # texts that may have so many subjects in their title
 MOST = 12  # items of a reply
 DOCUMENTS = 10  # that lists are looked for in
 BRIEF = 60  # words of the direct answer, from which further items are left to the list
@@ -334,9 +335,15 @@ def _leads(listing: Listing) -> list[str]:
 
 
 def _head(listing: Listing) -> set[Term]:
-    """The terms of a listing's title, headings, lead-ins and of its file's name."""
+    """The terms of a listing's title, headings, lead-ins and of its file's name.
+
+    A note whose title names several subjects says with it of no listing which it is on.
+    """
     document = listing.document
-    said = (document.title, title_of_file(document.path), *listing.path, *_leads(listing))
+    path = [one for one in listing.path if one != document.title]
+    if document.kind not in SEVERAL or document.title.count(",") < MANY - 1:
+        path.append(document.title)
+    said = (title_of_file(document.path), *path, *_leads(listing))
     return set(terms(" ".join(said), document.language))
 
 

@@ -204,6 +204,22 @@ def test_of_a_list_on_something_wider_only_the_items_on_the_subject_are_given():
     assert quotes(composed) == ["Nous demandons :", "un garage à vélos ;"]
 
 
+def test_the_title_of_a_note_on_several_subjects_says_of_no_list_which_it_is_on():
+    title = "Rendez-vous au port : quais, tarifs, grues"
+    note, position = (
+        replace(passage("Nous demandons :\n\n- un treuil ;\n- un frein.\n", headings), kind=kind)
+        for headings, kind in (
+            ((title, "Grues"), "audition"),
+            (("Les quais du port", "Demandes"), "position"),
+        )
+    )
+    composed = listed("liste nos demandes sur les quais", note, position)
+    assert composed is not None
+    assert {claim.citations[0].passage for claim in composed.claims} == {position}
+    about_cranes = listed("liste nos demandes sur les grues", note)
+    assert quotes(about_cranes) == ["Nous demandons :", "un treuil ;", "un frein."]
+
+
 def test_what_is_not_refused_is_no_answer_to_what_we_refuse():
     assert listed("que refusons-nous pour le port ?", DEMANDS, REST) is None
 
