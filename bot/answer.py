@@ -16,7 +16,7 @@ from bot import replies, wording
 from bot.chat.model import ChatModelFailed, ChatWriter, Writer
 from bot.complaints import complain
 from bot.contradictions import Pair, stale_pairs
-from bot.dialogue import Dialogue
+from bot.dialogue import Dialogue, Ear
 from bot.drafting import findings
 from bot.examples import Examples
 from bot.find import missing, prefer
@@ -25,6 +25,7 @@ from bot.find.fulltext import holding
 from bot.find.rerank import Judge
 from bot.find.search import Found, Search
 from bot.guard import check as guard
+from bot.intent.model import intents_for
 from bot.question.route import Route, language_named, on_the_texts, routes
 from bot.question.understand import restated, wordless
 from bot.quote import compose as quotes
@@ -94,6 +95,7 @@ class Bot:
         self._search = Search(embedder, judge, reader)
         self._generation = partial(_serving, shelf, embedder.name)
         self._dialogue = Dialogue(self._search, self._generation)
+        self._hears = Ear(embedder, intents_for(embedder.name))
         # Not itself: a bot that nobody holds lets its generation go at once.
         self._quoting = Bot(shelf, embedder, judge, None, reader) if writer else None
         self._examples = Examples()
@@ -128,7 +130,7 @@ class Bot:
     ) -> Iterator[str | Answer]:
         """As `ask`, but yields each of STEPS as it begins, and the answer last."""
         started = time.perf_counter()
-        earlier = on_the_texts(turns(history))
+        earlier = on_the_texts(turns(history), self._hears)
         asked = wordless(question, language) or self._dialogue.understood(
             question, earlier, audiences, language
         )
@@ -143,7 +145,7 @@ class Bot:
         generation, seen = self._generation(), tuple(audiences)
         examples = self._examples.known(generation.name, asked.language, seen)
         whole = Texts(asked, generation, seen, self._search, examples)
-        for route in routes(asked, tuple(earlier)):
+        for route in routes(asked, tuple(earlier), self._hears):
             if self._writer and earlier and route.name in ("repeat", "question"):
                 yield "writing"
             texts = self._texts(whole, route, earlier, started)
@@ -303,7 +305,9 @@ class Bot:
         audiences: Sequence[str],
         within: Scope | None = None,
     ) -> Found:
-        asked = self._dialogue.understood(question, on_the_texts(turns(history)), audiences)
+        asked = self._dialogue.understood(
+            question, on_the_texts(turns(history), self._hears), audiences
+        )
         asked = replace(asked, scope=within or EVERYTHING)
         return self._search.found(asked, self._generation(), audiences)
 

@@ -8,11 +8,31 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from bot.find.search import Search
+from bot.intent.model import Intents
+from bot.question.route import Route
 from bot.question.spelling import Vocabulary, corrected
 from bot.question.understand import Given, understand
 from bot.quote import compose as quotes
 from bot.records import Question, Turn
+from index.embed import Embedder
 from index.shelf.store import Generation
+
+
+class Ear:
+    """Hears talk, and what is about the bot, in words that no list has.
+
+    `embedder`: the one that `intents` were made for; without any it hears nothing.
+    """
+
+    def __init__(self, embedder: Embedder, intents: Intents | None):
+        self._embedder, self._intents = embedder, intents
+
+    def __call__(self, message: str) -> Route | None:
+        """The route of a message that is not about the texts; None for any other."""
+        if self._intents is None:
+            return None
+        heard = self._intents.hears(message, self._embedder.encode_question(message).pooled)
+        return Route(*heard) if heard else None
 
 
 class Dialogue:

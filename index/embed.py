@@ -7,6 +7,7 @@ token knows its characters.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -20,6 +21,7 @@ from index.settings import BUNDLED, quiet_libraries
 
 # Passages handed to the model at once, which sorts them by length; progress moves by as many.
 CHUNK = 64
+ASKED = 64  # questions kept: heard, then searched; asked again by the next turns
 
 
 @dataclass(frozen=True)
@@ -175,6 +177,7 @@ class SentenceEmbedder:
 
     def __init__(self, name: str, network: Network):
         self._network = network
+        self._asked = lru_cache(maxsize=ASKED)(self._question)
         self.name = recorded_name(name)
         self.dimensions = network.dimensions
 
@@ -186,7 +189,10 @@ class SentenceEmbedder:
             yield from self._encode("document", pairs)
 
     def encode_question(self, question: str) -> Encoded:
-        """See `Embedder`."""
+        """See `Embedder`. The last ASKED questions are kept."""
+        return self._asked(question)
+
+    def _question(self, question: str) -> Encoded:
         if not self._network.is_tuned:
             return self.encode_questions([question])[0]
         plain, tuned = self._encode("query", [("", question)] * 2, (False, True))

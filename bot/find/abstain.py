@@ -30,7 +30,7 @@ FEW = 5  # with fewer candidates there is no distribution to compare with: the b
 # what the texts answer is refused, and 66 % of what they do not answer is refused or called
 # uncertain; on two federations that trained nothing, whose questions were reworded on purpose, 10
 # to 14 % and 68 to 80 %.
-THRESHOLD, SURE, SUPPORTED = 0.37, 0.60, 0.25
+THRESHOLD, SURE, SUPPORTED = 0.37, 0.70, 0.25
 FOLLOWED = 0.25  # THRESHOLD for a follow-up without a subject, in a document cited before it
 SUBJECT_THRESHOLD = 0.35  # of the support of a follow-up's subject; below: nothing found on it
 # The weights of: the mean support of the question's words in the first hit; the support of its

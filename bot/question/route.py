@@ -6,7 +6,7 @@ texts has that one route before it; one that is about something else never has i
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from bot.question.smalltalk import about, talk
@@ -59,27 +59,43 @@ class Route:
     detail: str = ""
 
 
-def routes(asked: Question, history: tuple[Turn, ...] = ()) -> tuple[Route, ...]:
-    """What the question may ask for, likeliest first. `history`: the earlier turns."""
+def unheard(_: str) -> None:
+    """What is heard of a message where nobody listens: nothing."""
+
+
+def routes(
+    asked: Question, history: tuple[Turn, ...] = (), hears: Callable[[str], Route | None] = unheard
+) -> tuple[Route, ...]:
+    """What the question may ask for, likeliest first. `history`: the earlier turns.
+
+    `hears` tells talk, and what is about the bot, in words that no list has.
+    """
     if history and (repeated := _repeat(asked.text)):
         return (Route("repeat", repeated), Route("question"))
     if detail := _of_the_bot(asked.text, bool(history)):
         return (detail, Route("question"))
     if not (history or asked.since or asked.until) and _names_nothing(asked.text):
         return (Route("talk", "which"), Route("question"))
-    return (*_of_texts(asked), Route("question"))
+    found = tuple(_of_texts(asked))
+    is_clear = any(route.name in OF_TEXTS for route in found)
+    if not is_clear and (heard := hears(asked.written or asked.text)):
+        found = (heard,)
+    return (*found, Route("question"))
 
 
-def on_the_texts(history: tuple[Turn, ...]) -> tuple[Turn, ...]:
+def on_the_texts(
+    history: tuple[Turn, ...], hears: Callable[[str], Route | None] = unheard
+) -> tuple[Turn, ...]:
     """The turns that later ones may refer to: less small talk, questions on the bot, repetitions.
 
-    Turns without a word are kept: whether they are valid text is for others to say.
+    Turns without a word are kept: whether they are valid text is for others to say. `hears`: as
+    for `routes`.
     """
     kept: list[Turn] = []
     for turn in history:
         said = turn.question
         if not any(map(str.isalnum, said)) or not (
-            talk(said) or about(said) or (kept and _repeat(said))
+            talk(said) or about(said) or (kept and _repeat(said)) or hears(said)
         ):
             kept.append(turn)
     return tuple(kept)

@@ -36,6 +36,9 @@ TALK = {
         "help": "Volontiers\u00a0: je cherche dans les textes de la fédération ce qui répond à "
         "votre question.",
         "agreed": "Bien\u00a0! Posez-moi une autre question quand vous voulez.",
+        "complaint": "Désolé que cela ne vous aide pas. Redites votre question autrement, ou "
+        "nommez un sujet, une année ou un texte. Si vous notez une réponse, l'équipe le voit.",
+        "aside": "Je ne sais parler que des textes de la fédération.",
         "which": "De quel texte ou de quel sujet s'agit-il\u00a0? Nommez-le dans votre question.",
     },
     "en": {
@@ -47,6 +50,9 @@ TALK = {
         "texts.",
         "help": "Gladly: I search the federation's texts for what answers your question.",
         "agreed": "Good! Ask me another question whenever you like.",
+        "complaint": "I am sorry that this does not help. Put your question another way, or name "
+        "a subject, a year or a text. If you rate an answer, staff will see it.",
+        "aside": "The federation's texts are all that I can talk about.",
         "which": "Which text or subject do you mean? Name it in your question.",
     },
 }
@@ -63,6 +69,13 @@ ABOUT = {
         "et les avis que vous donnez peuvent être notés sans votre nom, pour que l'équipe complète "
         "les textes. Pour le reste, adressez-vous à l'équipe de la fédération.",
         "audience": "Je ne lis et ne cite que les textes que vous pouvez consulter.",
+        "trust": "Chaque citation est prise mot pour mot d'un texte, mais je peux choisir un "
+        "mauvais passage\u00a0: ouvrez la source et vérifiez sa date. Je ne parle pas au nom de la "
+        "fédération\u00a0: citez le texte lui-même, pas ma réponse.",
+        "contact": "Je ne peux transmettre aucun message\u00a0: adressez-vous à l'équipe de la "
+        "fédération.",
+        "documents": "Je ne peux recevoir aucun document. Les textes que je cite s'ouvrent par "
+        "leur source\u00a0; l'équipe de la fédération les ajoute et les corrige.",
         "offline": "Je ne réponds que d'après les textes de la fédération, jamais d'après "
         "internet.",
         "empty": "Je n'ai encore aucun texte que vous pouvez consulter.",
@@ -91,6 +104,12 @@ ABOUT = {
         "verdicts that you give may be noted without your name, so that staff can complete the "
         "texts. For anything else, ask the federation's staff.",
         "audience": "I read and quote only the texts that you may see.",
+        "trust": "Each quote is taken word for word from a text, but I may choose a wrong passage: "
+        "open the source and check its date. I do not speak for the federation: quote the text "
+        "itself, not my answer.",
+        "contact": "I cannot pass on any message: ask the federation's staff.",
+        "documents": "I cannot receive any document. The texts that I quote open from their "
+        "source; the federation's staff add and correct them.",
         "offline": "I answer from the federation's texts alone, never from the internet.",
         "empty": "I have no text yet that you may see.",
         "count": "I have read {texts}: {kinds}.",
@@ -134,6 +153,11 @@ READERS = {
     },
     "en": {"public": "{} public", "members": "{} for members only", "staff": "{} for staff only"},
 }
+# Told whatever the texts are.
+SAID = (
+    *("who", "how", "languages", "privacy", "audience", "trust", "contact", "documents"),
+    "offline",
+)
 # Which facts answer which question, in their order; "examples" are the questions to try.
 TOLD = {
     "who": ("who", "offline", "examples"),
@@ -143,6 +167,9 @@ TOLD = {
     "subjects": ("subjects", "count", "examples"),
     "sources": ("offline", "count", "then", "titles"),
     "how": ("how", "offline"),
+    "trust": ("trust",),
+    "contact": ("contact",),
+    "documents": ("documents",),
     "languages": ("languages", "written"),
     "audience": ("audience", "readers"),
     "privacy": ("privacy",),
@@ -222,7 +249,7 @@ class Facts:
     def tell(self, fact: str) -> str:
         """A fact in words; "" where there is nothing to tell."""
         words = ABOUT[self.language]
-        if fact in ("who", "how", "languages", "privacy", "audience", "offline"):
+        if fact in SAID:
             return words[fact]
         if not self.documents:
             return words["empty"] if fact in ("count", "newest", "subjects") else ""

@@ -10,10 +10,13 @@ from dataclasses import dataclass
 from bot.statements import (
     DENIES,
     OURS,
+    REFUSES,
     Before,
     Span,
     answers_with,
     demands,
+    denying_heading,
+    depends_on_previous,
     introduction,
     is_aside,
     line_kind,
@@ -32,6 +35,8 @@ NO_DEMAND = re.compile(r"\bpositions?\b")
 @dataclass(frozen=True)
 class Unit:
     """What may be quoted: sentences of one line, and what introduces them, None for nothing.
+
+    A lead-in does, a header, or the sentence that they refer back to.
 
     `title`: where the first sentence of an item ends that has more; else 0.
     """
@@ -66,6 +71,8 @@ def units_of(passage: Passage, before: Before) -> Iterator[Unit]:
         opening = introduction(passage, index, before) if kind else None
         is_header = opening is not None and opening[1:] == spans[index]
         text = passage.text[start:end]
+        if not kind and index and depends_on_previous(text):
+            opening = (passage, *spans[index - 1])
         if not is_header and _is_quotable(passage, text, kind):
             yield Unit(passage, start, end, _score(passage, start, end), opening, title)
         index = last + 1
@@ -74,6 +81,8 @@ def units_of(passage: Passage, before: Before) -> Iterator[Unit]:
 def _is_quotable(passage: Passage, text: str, kind: str) -> bool:
     """Is it a statement on a subject: no question, lead-in, heading, header or call to readers?"""
     said = fold(text)
+    if not kind and denying_heading(passage) and not REFUSES.search(said):
+        return False  # why, or what is wanted instead, under "What we refuse"
     if is_aside(text) or SKIPPED.match(said) or text.rstrip(' »"*').endswith(("?", ":")):
         return False
     return kind != "" or (len(text.split()) >= 5 and text.rstrip(' »")').endswith((".", "!", "…")))
@@ -96,6 +105,8 @@ def demands_of_ours(passage: Passage, text: str) -> bool:
     """Does the federation demand or defend something there, or the heading say that it does?"""
     # A "position" is the text itself in a position paper.
     said, *headings = (NO_DEMAND.sub(" ", fold(part)) for part in (text, *passage.headings[1:]))
+    if denying_heading(passage):
+        return REFUSES.search(said) is not None
     return (demands(said) and OURS.search(said) is not None) or any(
         demands(heading) and not DENIES.search(heading) for heading in headings
     )
