@@ -19,14 +19,18 @@ from index.language.subject import subject_words
 from index.language.words import ASKING, words
 
 CONJUNCTION, ABOUT = lists.forms("followup.conjunctions"), lists.forms("followup.about")
+FORMS = lists.words("followup.of_no_subject")
 OPENS = re.compile(rf"(?:{CONJUNCTION}|{lists.forms('followup.opens')})\b")
 ASKS = re.compile(
     rf"\b{lists.forms('followup.asks')}\b|\w-{lists.forms('followup.inverted_subjects')}"
 )
 NAMES_TOPIC = re.compile(rf"\b{ABOUT}\b")
-SWITCHES_TOPIC = re.compile(
-    rf"{CONJUNCTION} {ABOUT}\b|{lists.forms('followup.about_at_the_start')} "
+# "And on", but not "et on", where "on" is a French pronoun.
+SWITCHES = "|".join(
+    rf"{lists.forms('followup.conjunctions', one)} {lists.forms('followup.about', one)}\b"
+    for one in LANGUAGES
 )
+SWITCHES_TOPIC = re.compile(rf"{SWITCHES}|{lists.forms('followup.about_at_the_start')} ")
 TOPIC = re.compile(rf"\b{ABOUT} [^,;:?.!]*")
 FRAGMENT = re.compile(rf"{lists.forms('followup.prepositions')} ")
 # "Pour quelles entreprises ?", "at what time?": nothing but one thing of what was said.
@@ -62,7 +66,7 @@ FEW = 3  # words on a subject that a follow-up may have
 def is_follow_up(question: str) -> bool:
     """Must the question before be known to understand this one?"""
     text = fold(question)
-    subject = subject_words(question)
+    subject = [word for word in subject_words(question) if word not in FORMS]
     asks = ASKS.search(text) is not None
     if OPENS.match(text):
         if SWITCHES_TOPIC.match(text):

@@ -9,7 +9,9 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from bot.question.smalltalk import about, talk
+from bot.question.followup import asks_itself
+from bot.question.smalltalk import about, talk, without_courtesy
+from bot.question.understand import understand
 from bot.records import Question, Turn
 from index.language import lists
 from index.language.fold import fold
@@ -76,7 +78,7 @@ def routes(
         return (detail, Route("question"))
     if not (history or asked.since or asked.until) and _names_nothing(asked.text):
         return (Route("talk", "which"), Route("question"))
-    found = tuple(_of_texts(asked))
+    found = tuple(_of_texts(asked)) or _same_as_before(asked, history)
     is_clear = any(route.name in OF_TEXTS for route in found)
     if not is_clear and (heard := hears(asked.written or asked.text)):
         found = (heard,)
@@ -133,6 +135,16 @@ def _names_nothing(text: str) -> bool:
         and ASKS["summary"].search(folded) is not None
         and not subject_words(ASKS["summary"].sub(" ", ASKS["this_text"].sub(" ", folded)))
     )
+
+
+def _same_as_before(asked: Question, history: tuple[Turn, ...]) -> tuple[Route, ...]:
+    """The route of the question before, where "et en 2022 ?" asks the same of another thing."""
+    if not (history and asked.is_follow_up) or asks_itself(without_courtesy(asked.text)):
+        return ()
+    *earlier, last = history
+    before = understand(last.question, [turn.question for turn in earlier])
+    (first, *_) = routes(before, tuple(earlier))
+    return (first,) if first in (Route("meetings"), Route("list")) else ()
 
 
 def _of_texts(asked: Question) -> Iterator[Route]:

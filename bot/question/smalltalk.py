@@ -13,11 +13,12 @@ from index.language.fold import fold
 from index.language.lists import LANGUAGES
 
 WORD = re.compile(r"\w+|[+@]")
+CLAUSE = re.compile(r"\s*([^\n,;.!?]{2,40})[\n,;.!]+\s*(?=\w)")
 TWICE = re.compile(r"([^\W\d])\1+")
 LONGEST = 30  # words: a longer message is about something
 MISSPELT = 5  # letters from which a word may have one wrong
 # Where phrases of several lists stand in a message, the first of them says what it is.
-TALK = ("help", "goodbye", "thanks", "wellbeing", "greeting", "agreed")
+TALK = ("complaint", "help", "goodbye", "thanks", "wellbeing", "greeting", "agreed")
 ABOUT = (
     *("privacy", "languages", "audience", "who", "count", "subjects", "fresh", "newest"),
     *("period", "dated", "sources", "how", "help"),
@@ -46,6 +47,13 @@ def talk(text: str) -> str:
     if heard.left() <= _listed("around_talk") or _is_thanks_for_something(text, said):
         return details[0]
     return ""
+
+
+def without_courtesy(text: str) -> str:
+    """The message after the greetings, thanks and the like that stand before it as a clause."""
+    while (clause := CLAUSE.match(text)) and talk(clause[1]):
+        text = text[clause.end() :]
+    return text
 
 
 def language_of_talk(text: str) -> str:

@@ -20,7 +20,7 @@ from bot.question.followup import (
     replace_subject,
     resolve_year,
 )
-from bot.question.smalltalk import language_of_talk, talk
+from bot.question.smalltalk import language_of_talk, talk, without_courtesy
 from bot.records import Question
 from index.errors import PlaidoyerError
 from index.language import lists
@@ -115,14 +115,15 @@ def _understood(asked: str, history: Sequence[str], today: date, given: Given) -
         for question in history
         if any(character.isalnum() for character in question)
     ][-TURNS:]
-    if not earlier or not is_follow_up(asked):
+    said = without_courtesy(asked)
+    if not earlier or not is_follow_up(said):
         other = _language(earlier[-1], given.language) if earlier else given.language
         return _standalone(asked, today, other)
     previous = understand(earlier[-1], earlier[:-1], today, replace(given, documents=()))
-    resolved = resolve_year(asked, previous.since, previous.until)
+    resolved = resolve_year(said, previous.since, previous.until)
     alone = _standalone(resolved, today, previous.language)
-    states_time = bool(alone.since or alone.until) or asks_about_today(asked)
-    short = len(words(asked)) <= 3
+    states_time = bool(alone.since or alone.until) or asks_about_today(said)
+    short = len(words(said)) <= 3
     alternative = replace_subject(previous.search, resolved, today)[-LONGEST:]
     return replace(
         alone,
@@ -130,11 +131,11 @@ def _understood(asked: str, history: Sequence[str], today: date, given: Given) -
         follow_up=resolved.strip(" ,") if alternative else "",
         alternative=alternative,
         search=narrow(previous.search, resolved, today)[-LONGEST:],
-        language=_spoken(asked) or (previous.language if short else alone.language),
+        language=_spoken(said) or (previous.language if short else alone.language),
         since=alone.since if states_time else previous.since,
         until=alone.until if states_time else previous.until,
         kinds=alone.kinds or previous.kinds,
-        seeks=alone.seeks or ("" if asks_itself(asked) else previous.seeks),
+        seeks=alone.seeks or ("" if asks_itself(said) else previous.seeks),
     )
 
 

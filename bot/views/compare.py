@@ -34,6 +34,7 @@ WITH_FIGURE, SAME_UNIT, SHARED = 0.01, 0.02, 0.004  # what makes two sentences a
 DEMANDED = 0.015  # what a sentence gains that demands something
 ALIKE = 0.02  # of those, what two sentences must have of which no side is known
 ROWS = 3  # of a table
+NAMED_IN_ROWS = 0.3  # of what is asked for; where rows name less of it, the table is the answer
 SAME_ROW = 0.6  # of the best row's words that a further row must have
 
 JOINS = re.compile(lists.forms("compare.joins"))
@@ -178,16 +179,27 @@ def _table(
         if not rows:
             continue
         header = rows[0][1]
-        asked_words = _subject(asked.text)
         if not _compares(header, sides, asked.text):
             continue
-        held = [(len(asked_words & stems(_cell(span))), span) for span, _ in rows]
-        best = max(count for count, _ in held)
-        chosen = [span for count, span in held if count and count >= SAME_ROW * best][:ROWS]
-        if best and chosen:
+        if chosen := _chosen_rows(asked, [span for span, _ in rows]):
             claim = Claim.quoting([header, *chosen], 1)
             return Composed("comparison", (claim,), lead=TABLE_LEAD[asked.language])
     return None
+
+
+def _chosen_rows(asked: Question, rows: Sequence[Span]) -> list[Span]:
+    """The rows that name what is asked for; all where they name little of it, or nothing is said.
+
+    None where no row names any of it.
+    """
+    subject = _subject(asked.search if asked.is_follow_up else asked.text)
+    held = [(subject & stems(_cell(span)), span) for span in rows]
+    best = max(len(found) for found, _ in held)
+    chosen = [span for found, span in held if found and len(found) >= SAME_ROW * best]
+    named = set[str]().union(*(found for found, span in held if span in chosen))
+    if not subject or (named and len(named) < NAMED_IN_ROWS * len(subject)):
+        chosen = list(rows)
+    return chosen[:ROWS]
 
 
 def _rows(passage: Passage, before: Before) -> Iterator[tuple[Span, Span]]:

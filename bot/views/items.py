@@ -47,6 +47,7 @@ NOUNED = 1.0  # its headings, lead-in or sentence have the noun that is asked fo
 STANDS_OUT = 5.5  # worth of a list as written, where the passages alone do not say that they answer
 FURTHER = 2  # documents beside the best one
 EACH = 3  # items of a document where no theme is named
+FIRST, AGAIN = 5, 2  # hits, of which so many make a text the one that is asked about
 COVERED = 0.7  # of the subject's words: enough where the passages alone do not say that they answer
 MEANT = 1.0  # its document is of the time, or of the kind, that is asked about
 OLDER = 1.0  # how far a further document's list may lie behind
@@ -142,8 +143,21 @@ class _Asked:
             translated = first.language != self.question.language
             if translated or any(piece.span[0].id == first.id for piece in listing.pieces):
                 return True
+        if self.demands and self._are_demands_of_what_was_found(listing):
+            return True
         on_subject = [self.coverage(_words_of(piece)) >= SUBJECT for piece in listing.pieces]
         return self.coverage(_head(listing)) >= SUBJECT or 2 * sum(on_subject) >= len(on_subject)
+
+    def _are_demands_of_what_was_found(self, listing: Listing) -> bool:
+        """Are they the demands of a text on one subject that was found again and again?
+
+        Its subject is what was asked about, in other words than the question's.
+        """
+        document = listing.document
+        found = sum(hit.passage.path == document.path for hit in self.hits[:FIRST])
+        demanded = any(map(demands, (*listing.path[-1:], *_leads(listing))))
+        of_one = document.kind in DEMANDING and listing.form in ("list", "section")
+        return found >= AGAIN and of_one and demanded and not _refuses(listing)
 
     def only_on_subject(self, listing: Listing) -> Listing:
         """Of a listing on something wider, the items on the subject where few are; else all."""

@@ -11,6 +11,7 @@ from functools import cached_property
 from itertools import groupby
 
 from bot.statements import (
+    DENIES,
     ITEM,
     NUMBERED,
     REFUSES,
@@ -29,6 +30,7 @@ from index.language.sentences import sentence_spans
 from index.passage import Passage
 
 FEWEST = 2  # items of a list
+MOST = 12  # paragraphs that each make a demand; more of them are a text on demands
 LINE = re.compile(r"[^\n]+")
 ENDED = (".", "!", "?", "…", ";", ",", ":")
 AND = lists.forms("outline.and")
@@ -130,6 +132,9 @@ def listings(document: Sequence[Passage]) -> Iterator[Listing]:
             yield Listing("demands", prefix, demanded)
         if refused := tuple(piece for piece in inside if piece.kind != "heading" and piece.refuses):
             yield Listing("refusals", prefix, refused)
+        demanded = tuple(_paragraphs(inside, prefix))
+        if FEWEST <= len(demanded) <= MOST:
+            yield Listing("section", prefix, demanded)
         headed = tuple(_headed(inside, prefix))
         if len(headed) >= FEWEST:
             yield Listing("headings", prefix, headed)
@@ -154,6 +159,21 @@ def _headed(inside: Sequence[Piece], prefix: tuple[str, ...]) -> Iterator[Piece]
         if below and below.kind == "" and below.span[0] is passage and below.path == piece.path:
             end = below.span[2]
         yield Piece((passage, start, end), "heading", piece.path)
+
+
+def _paragraphs(inside: Sequence[Piece], prefix: tuple[str, ...]) -> Iterator[Piece]:
+    """The first sentences of the paragraphs under a heading that says that they are demands.
+
+    None where there are items: then the paragraphs are about these.
+    """
+    if not prefix or not demands(prefix[-1]) or DENIES.search(fold(prefix[-1])):
+        return
+    if any(piece.kind for piece in inside):
+        return
+    for piece in inside:
+        passage, start, _ = piece.span
+        if not passage.text[:start].rpartition("\n")[2].strip(" *_"):
+            yield Piece(piece.span, "item", piece.path)
 
 
 def _series(pieces: Sequence[Piece]) -> Iterator[Listing]:

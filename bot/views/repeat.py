@@ -71,9 +71,10 @@ def repeated(detail: str, previous: Answer, language: str, around: Around) -> Co
 
 
 def _briefest(previous: Answer) -> tuple[Claim, ...]:
-    """The claim that the brief is of; the first where it is of none."""
-    own = (claim for claim in previous.claims if claim.text in previous.brief)
-    return (next(own, previous.claims[0]),)
+    """The claim that the brief is of, of a list all that it has; the first where it is of none."""
+    own = [claim for claim in previous.claims if claim.text in previous.brief]
+    most = len(own) if previous.reply == "list" else 1
+    return tuple(own[:most]) or previous.claims[:1]
 
 
 def _one_for_each_document(claims: Sequence[Claim]) -> Iterator[Claim]:
