@@ -23,7 +23,7 @@ from index.passage import Passage
 from index.shelf.generation import Generation
 
 # First hits whose sentences are scored, and which a reader or a cross-encoder reorders. Reading 20
-# takes 12 ms more, and on the tuning half and tests/tuning_federations/ answers are as good.
+# takes 12 ms more; on the tuning half and two of tests/tuning_federations/ answers are as good.
 READ = 12
 LEXICAL = 0.1  # the share of BM25 in the order: more lost on paraphrases what it won on names
 # The least share of a follow-up's own subject in the weights: "and for SMEs?" asks about SMEs,

@@ -103,6 +103,8 @@ def compare(asked: Question, find: Find, before: Before) -> Composed | None:
     `find` is asked for the passages of each side; `before` gives the passage before one.
     """
     sides = _sides(asked.text)
+    if len(sides) < 2 and asked.is_follow_up:  # "et celle de 2021 ?", after one of 2023
+        sides = _sides(asked.search)
     topic = _topic(asked)
     hits = find(topic)
     if table := _table(asked, sides, hits, before):

@@ -151,9 +151,15 @@ class _Asked:
     def _are_demands_of_what_was_found(self, listing: Listing) -> bool:
         """Are they the demands of a text on one subject that was found again and again?
 
-        Its subject is what was asked about, in other words than the question's.
+        Its subject is what was asked about, in other words than the question's: no passage of
+        another text that was found before it has these.
         """
-        document = listing.document
+        document, first = listing.document, self.hits[0].passage if self.hits else None
+        if first is None or (
+            first.path != document.path
+            and self.coverage(set(terms(first.text, first.language))) >= SUBJECT
+        ):
+            return False
         found = sum(hit.passage.path == document.path for hit in self.hits[:FIRST])
         demanded = any(map(demands, (*listing.path[-1:], *_leads(listing))))
         of_one = document.kind in DEMANDING and listing.form in ("list", "section")
@@ -204,7 +210,9 @@ def items(
         return _overview(asked, passages)
     ranked = sorted(_ranked(asked, passages), key=lambda one: -one[0])
     ranked = [(worth, asked.only_on_subject(one)) for worth, one in ranked if asked.is_about(one)]
-    if not ranked or not (answers or asked.is_answered_by(*ranked[0])):
+    # A follow-up holds the words of the question before, which tell nothing of what it asks itself.
+    told = bool(ranked) and not question.is_follow_up and asked.is_answered_by(*ranked[0])
+    if not ranked or not (answers or told):
         return None
     return _composed(asked, _chosen(asked, ranked))
 

@@ -39,9 +39,11 @@ SERIES = re.compile(rf"[,;] [^,;]{{3,}}(?:[,;]|,? {AND} )")
 COLON = re.compile(rf" ?: [^:]{{3,}}(?:[,;]|,? {AND}) ")
 # "Demande n° 1 : ...", "R2 : ...", "Rec 3: ...": a sentence that its number makes an item.
 LABELLED = re.compile(r"(?:[A-ZÀ-Þ][\w’']*\.?[  ]?)(?:n[°o][  ]?|#)?\d{1,2}[  ]?[:.)–][  ]\S")
+WORD, ABBREVIATED = re.compile(r"[^\W\d]+"), 4
 WISHES = re.compile(rf"\b{lists.forms('outline.wishes')}\b")
 # "Quatre changements." over four items is a lead-in without a colon.
 COUNTS_ITEMS = re.compile(rf"\b(?:\d\d?|{'|'.join(word for word in COUNTS if COUNTS[word] > 1)})\b")
+NO_DEMAND = re.compile(rf"\b{lists.forms('outline.no_demand')}")
 FIRST = re.compile(lists.forms("outline.first"))
 NEXT = re.compile(lists.forms("outline.next"))
 
@@ -69,7 +71,8 @@ class Piece:
         if self.kind in ("item", "row"):
             lead = text_of(self.lead)
             return any(map(demands, (*self.path[-1:], lead))) or demands_ours(*self.span)
-        wished = demands(self.text) or WISHES.search(fold(self.text))
+        said = NO_DEMAND.sub(" ", fold(self.text))
+        wished = demands(said) or WISHES.search(said)
         return bool(self.kind == "" and wished and demands_ours(*self.span))
 
     @cached_property
@@ -219,7 +222,7 @@ def _read(reading: _Reading, passage: Passage, start: int, end: int) -> None:
             reading.pieces.append(Piece((passage, first, last), kind, reading.path, reading.lead))
     else:
         lead = None
-        for start_, end_ in _sentences(passage, start, end):
+        for start_, end_ in _labelled(text, list(_sentences(passage, start, end))):
             span = (passage, start_, end_)
             lead = reading.lead or lead
             reading.lead = span if _leads_in(text[start_:end_]) else None
@@ -228,6 +231,19 @@ def _read(reading: _Reading, passage: Passage, start: int, end: int) -> None:
             elif is_said(*span) and not is_aside(text[start_:end_]):
                 reading.pieces.append(Piece(span, "", reading.path))
     reading.kind = kind
+
+
+def _labelled(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The sentences of a line; the first with its label, whose dot ends no sentence: "R1. ...".
+
+    Of longer words only one for a demand is a label: "Annexe 2." is none.
+    """
+    label = LABELLED.match(text, spans[0][0]) if spans else None
+    word = WORD.match(label[0]) if label else None
+    if label is None or word is None or not (len(word[0]) <= ABBREVIATED or demands(word[0])):
+        return spans
+    whole = next((place for place, (_, end) in enumerate(spans) if end >= label.end()), 0)
+    return [(spans[0][0], spans[whole][1]), *spans[whole + 1 :]]
 
 
 def _leads_in(text: str) -> bool:

@@ -313,3 +313,36 @@ def test_the_question_and_those_before_it_are_read_with_their_slips_corrected():
     assert (asked.text, asked.written) == ("et le chèque PME ?", "et le chek PME ?")
     assert asked.search == "Quel chèque cyber ? et le chèque PME ?"
     assert understand("Quel chèque ?", given=Given(spelled=spelled)).written == ""
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["merci. Et pour les PME ?", "ok super, et pour les PME ?", "Parfait ! et pour les PME ?"],
+)
+def test_a_courtesy_before_a_follow_up_is_no_part_of_it(question: str):
+    before = "Que demandons-nous sur le cloud ?"
+    plain, polite = (understand(text, [before]) for text in ("et pour les PME ?", question))
+    assert polite.search.casefold() == plain.search.casefold()
+    assert polite.text == question
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "compare 2021 et 2023 alors",
+        "quelles différences ?",
+        "juste pour les PME",
+        "what has changed?",
+        "only for SMEs",
+    ],
+)
+def test_what_names_another_form_and_no_subject_is_a_follow_up(question: str):
+    before = "Quelle part des achats publics demandons-nous ?"
+    assert "achats publics" in understand(question, [before]).search
+    assert understand(question).search == question
+
+
+def test_on_is_a_pronoun_in_french_and_no_preposition():
+    before = "Quelle est notre position sur le cloud ?"
+    asked = understand("Et on avait rencontré qui là-dessus ?", [before])
+    assert "sur le cloud" in asked.search

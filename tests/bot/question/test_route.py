@@ -196,3 +196,31 @@ def test_words_of_neither_language_take_the_pages(text: str, page: str, language
 
 def test_an_acronym_takes_its_conversations_language():
     assert understand("CII", ["What do we ask on cloud?"], given=Given("fr")).language == "en"
+
+
+@pytest.mark.parametrize(
+    ("before", "question", "route"),
+    [
+        ("qui avons-nous vu en 2023 ?", "et en 2022 ?", "meetings"),
+        ("qui avons-nous vu en 2023 ?", "juste à Bruxelles", "meetings"),
+        ("who did we meet in 2024?", "and in 2023?", "meetings"),
+        ("liste nos demandes sur l'eau", "et sur l'air ?", "list"),
+    ],
+)
+def test_an_elliptic_follow_up_has_the_route_of_the_question_before(
+    before: str, question: str, route: str
+):
+    assert names(question, (Turn(before),))[0] == route
+    twice = (Turn(before), Turn(question))
+    assert names("et en 2021 ?", twice)[0] == route
+
+
+@pytest.mark.parametrize("question", ["et qu'a-t-on demandé ?", "quel plafond demande-t-on ?"])
+def test_a_question_that_asks_something_itself_has_its_own_route(question: str):
+    assert "meetings" not in names(question, (Turn("qui avons-nous vu en 2023 ?"),))
+
+
+def test_only_some_of_the_last_list_are_asked_for():
+    history = (Turn("liste nos demandes sur l'eau"),)
+    asked = understand("trop long, donne moi juste les 3 principales", [history[0].question])
+    assert routes(asked, history)[0] == Route("repeat", "shorter")

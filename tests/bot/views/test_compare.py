@@ -71,6 +71,32 @@ def test_a_table_that_compares_both_years_is_the_answer_with_the_row_asked_for()
     ]
 
 
+def test_where_rows_name_little_of_what_is_asked_for_the_whole_table_is_the_answer() -> None:
+    for question in (
+        "compare 2021 et 2023",
+        "qu'est-ce qui a bougé entre 2021 et 2023 (plafond, délai, montant par jour, agrément) ?",
+    ):
+        composed = compared(question, passage(TABLE, "2023-09-14"))
+        assert composed
+        assert [cited.quote for cited in composed.claims[0].citations] == TABLE.splitlines()
+
+
+def test_a_follow_up_compares_with_the_time_of_the_question_before() -> None:
+    before = "résume la position de 2023 sur le plafond du crédit d'impôt innovation"
+    asked = understand("quelles différences avec celle de 2021 ?", [before])
+    texts = passage(NEW, "2023-09-14"), passage(OLD, "2021-06-17")
+
+    def find(_: Question) -> Sequence[Hit]:
+        return [
+            Hit(one, 0.9, tuple(Sentence(start, end, 0.9) for start, end in one.sentences()))
+            for one in texts
+        ]
+
+    composed = compare(asked, find, lambda passage: None)
+    assert composed
+    assert [claim.citations[0].quote for claim in composed.claims] == [OLD, NEW]
+
+
 def test_the_side_that_no_text_has_is_named() -> None:
     composed = compared("compare 2019 et 2021 sur le plafond du CII", passage(OLD, "2021-06-17"))
     assert composed

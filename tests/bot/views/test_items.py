@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from bot.question.understand import understand
 from bot.records import Composed, Hit
 from bot.views.items import items
@@ -182,6 +184,25 @@ def test_a_numbered_label_makes_a_sentence_an_item():
     ]
 
 
+@pytest.mark.parametrize("label", ["R1.", "Rec. 1 –", "Demande n° 1 :"])
+def test_a_label_whose_dot_ends_no_sentence_is_part_of_its_item(label: str):
+    text = "\n\n".join(
+        f"{label.replace('1', number)} {said} Il y a une raison à cela."
+        for number, said in (("1", "Creuser le port."), ("2", "Éclairer le port."))
+    )
+    assert quotes(
+        listed("liste nos demandes sur le port", passage(text, ("Port", "Demandes")))
+    ) == [
+        f"{label} Creuser le port.",
+        f"{label.replace('1', '2')} Éclairer le port.",
+    ]
+
+
+def test_the_number_of_a_paragraph_or_an_annex_makes_no_item_of_it():
+    text = "\n\n".join(f"Annexe {number}. Le port a {number} quais." for number in (2, 3))
+    assert {one.form for one in listings([passage(text, ("Port",))])} <= {"series"}
+
+
 def test_numbered_headings_and_a_table_that_demand_nothing_are_no_list_of_demands():
     headed = [
         passage("1. Le quai nord\n\nLe quai nord est fermé le dimanche.\n", ("Le port",)),
@@ -218,6 +239,47 @@ def test_the_title_of_a_note_on_several_subjects_says_of_no_list_which_it_is_on(
     assert {claim.citations[0].passage for claim in composed.claims} == {position}
     about_cranes = listed("liste nos demandes sur les grues", note)
     assert quotes(about_cranes) == ["Nous demandons :", "un treuil ;", "un frein."]
+
+
+def test_paragraphs_under_a_heading_that_demands_are_items_by_their_first_sentences():
+    found = listed(
+        "liste nos demandes sur le port",
+        passage(
+            "Ce que nous demandons\n\nUn badge unique pour tous les quais. Il en faut six "
+            "aujourd'hui.\n\nUn phare qui s'allume la nuit. C'est une question de bon sens.\n",
+            ("Le port propre", "Ce que nous demandons"),
+        ),
+    )
+    assert quotes(found) == [
+        "Un badge unique pour tous les quais.",
+        "Un phare qui s'allume la nuit.",
+    ]
+
+
+def test_the_demands_of_a_text_found_again_and_again_are_meant_whatever_it_calls_its_subject():
+    question = "toutes nos demandes sur les bateaux"
+    other = passage("Les navires sont plus nombreux.", ("Le trafic",), date="2024-01-01")
+    assert listed(question, other, DEMANDS) is None
+    again = passage("Le trafic des navires a doublé.", start=500)
+    assert quotes(listed(question, other, again, DEMANDS)) == [
+        "Nous demandons au port :",
+        "une borne à chaque quai ;",
+        "un badge unique ;",
+    ]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Cette position est un point d'équilibre pour nos membres du port.",
+        "On nous demande souvent pourquoi notre port est si petit.",
+    ],
+)
+def test_what_speaks_of_the_text_or_is_asked_of_us_is_no_demand(said: str):
+    text = f"{said} Nous demandons un badge unique pour le port."
+    assert quotes(
+        listed("liste nos demandes sur le port", passage(text, ("Le port", "Suite")))
+    ) == ["Nous demandons un badge unique pour le port."]
 
 
 def test_what_is_not_refused_is_no_answer_to_what_we_refuse():

@@ -53,6 +53,14 @@ def test_shorter_is_the_brief_alone():
     assert repeated("shorter", last, "fr", alone).claims == (first,)
 
 
+def test_a_shorter_list_is_all_that_its_brief_has():
+    one, two, three = (quoting(passage(text), text) for text in (DEMAND, REASON, OTHER))
+    last = answer(one, two, three, brief=f"« {DEMAND} » « {REASON} » …", reply="list")
+    shorter = repeated("shorter", last, "fr", alone)
+    assert shorter is not None
+    assert shorter.claims == (one, two)
+
+
 def test_the_sources_are_each_document_once():
     here, there = passage(f"{DEMAND} {OTHER}"), passage(DEMAND, "b.md")
     last = answer(quoting(here, DEMAND), quoting(here, OTHER), quoting(there, DEMAND))
