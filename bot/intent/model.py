@@ -2,7 +2,7 @@
 
 One linear layer over the pooled vector that the bundled model, and no other, gives of a message:
 for what members word in ways that the lists of bot/question/smalltalk.py do not have. Pure;
-bot/intent/train.py makes the weights, of lines that ten writers wrote (data/).
+bot/intent/train.py makes the weights, of lines that eleven writers wrote (data/).
 """
 
 import json
@@ -20,6 +20,11 @@ WEIGHTS = Path(__file__).with_name("weights.npz")
 QUESTION = "question"
 SHORTEST = 3  # words: fewer name a subject as often as they are talk, and are left to the lists
 WORD = re.compile(r"\w+")
+
+
+def is_heard(text: str) -> bool:
+    """Has a message words enough to tell what it is?"""
+    return len(WORD.findall(text)) >= SHORTEST
 
 
 def intents_for(embedder: str) -> "Intents | None":
@@ -63,7 +68,7 @@ class Intents:
 
         None too where it has fewer than SHORTEST words.
         """
-        if len(WORD.findall(text)) < SHORTEST:
+        if not is_heard(text):
             return None
         found = dict(zip(self.about["labels"], self.probabilities(pooled).tolist(), strict=True))
         if 1 - found.pop(QUESTION) < self.about["threshold"]:

@@ -30,6 +30,7 @@ ROUTES = (
     "yesno",
     "question",
 )
+HEARD = 8  # turns of a conversation, for each costs an encoding where it is not known yet
 BROAD = 3  # words on its subject that a question has which asks for a whole position
 OF_TEXTS = ("meetings", "compare", "summary", "list")
 REPEATS = ("shorter", "language", "source", "why", "again")
@@ -91,13 +92,13 @@ def on_the_texts(
     """The turns that later ones may refer to: less small talk, questions on the bot, repetitions.
 
     Turns without a word are kept: whether they are valid text is for others to say. `hears`: as
-    for `routes`.
+    for `routes`; it is asked of the last HEARD turns.
     """
     kept: list[Turn] = []
-    for turn in history:
+    for left, turn in zip(range(len(history), 0, -1), history, strict=True):
         said = turn.question
         if not any(map(str.isalnum, said)) or not (
-            talk(said) or about(said) or (kept and _repeat(said)) or hears(said)
+            talk(said) or about(said) or (kept and _repeat(said)) or (left <= HEARD and hears(said))
         ):
             kept.append(turn)
     return tuple(kept)

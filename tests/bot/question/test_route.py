@@ -6,7 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from bot.question.route import REPEATS, ROUTES, Route, language_named, on_the_texts, routes
+from bot.question.route import (
+    HEARD,
+    REPEATS,
+    ROUTES,
+    Route,
+    language_named,
+    on_the_texts,
+    routes,
+)
 from bot.question.smalltalk import ABOUT, TALK, about, talk
 from bot.question.understand import Given, understand, wordless
 from bot.records import Turn
@@ -224,3 +232,14 @@ def test_only_some_of_the_last_list_are_asked_for():
     history = (Turn("liste nos demandes sur l'eau"),)
     asked = understand("trop long, donne moi juste les 3 principales", [history[0].question])
     assert routes(asked, history)[0] == Route("repeat", "shorter")
+
+
+def test_of_a_long_conversation_only_the_last_turns_are_listened_to():
+    heard: list[str] = []
+
+    def hears(message: str) -> None:
+        heard.append(message)
+
+    turns = tuple(Turn(f"Quel plafond pour le fonds {number} ?") for number in range(50))
+    assert on_the_texts(turns, hears) == turns
+    assert heard == [turn.question for turn in turns[-HEARD:]]
