@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from bot.find.search import Search
-from bot.intent.model import Intents, is_heard
+from bot.intent.model import Intents, has_words_enough
 from bot.question.route import Route
 from bot.question.spelling import Vocabulary, corrected
 from bot.question.understand import Given, understand
@@ -29,7 +29,7 @@ class Ear:
 
     def __call__(self, message: str) -> Route | None:
         """The route of a message that is not about the texts; None for any other."""
-        if self._intents is None or not is_heard(message):
+        if self._intents is None or not has_words_enough(message):
             return None
         heard = self._intents.hears(message, self._embedder.encode_question(message).pooled)
         return Route(*heard) if heard else None

@@ -31,6 +31,8 @@ DEPENDS = re.compile(
     rf"(?:{lists.forms('pronouns.third')}|{DEMONSTRATIVE})\b|{lists.forms('statements.depends')}"
 )
 POINTS_BACK = re.compile(rf"\b{DEMONSTRATIVE} (\w{{4,}})")
+NO_DEMAND = re.compile(rf"\b{lists.forms('statements.no_demand')}")
+"""What looks like a demand and is none; to be taken out before a statement is held to be one."""
 DEMANDS = re.compile(rf"\b{lists.forms('statements.demands')}")
 OURS = re.compile(rf"\b(?:{lists.forms('pronouns.we')}|{lists.forms('statements.reco')})\b")
 DENIES = re.compile(rf"\b{lists.forms('statements.denials')}")

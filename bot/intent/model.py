@@ -22,8 +22,8 @@ SHORTEST = 3  # words: fewer name a subject as often as they are talk, and are l
 WORD = re.compile(r"\w+")
 
 
-def is_heard(text: str) -> bool:
-    """Has a message words enough to tell what it is?"""
+def has_words_enough(text: str) -> bool:
+    """Has a message at least SHORTEST words?"""
     return len(WORD.findall(text)) >= SHORTEST
 
 
@@ -68,7 +68,7 @@ class Intents:
 
         None too where it has fewer than SHORTEST words.
         """
-        if not is_heard(text):
+        if not has_words_enough(text):
             return None
         found = dict(zip(self.about["labels"], self.probabilities(pooled).tolist(), strict=True))
         if 1 - found.pop(QUESTION) < self.about["threshold"]:

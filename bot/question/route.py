@@ -95,10 +95,13 @@ def on_the_texts(
     for `routes`; it is asked of the last HEARD turns.
     """
     kept: list[Turn] = []
-    for left, turn in zip(range(len(history), 0, -1), history, strict=True):
+    for place, turn in enumerate(history):
         said = turn.question
         if not any(map(str.isalnum, said)) or not (
-            talk(said) or about(said) or (kept and _repeat(said)) or (left <= HEARD and hears(said))
+            talk(said)
+            or about(said)
+            or (kept and _repeat(said))
+            or (place >= len(history) - HEARD and hears(said))
         ):
             kept.append(turn)
     return tuple(kept)

@@ -13,6 +13,7 @@ from itertools import groupby
 from bot.statements import (
     DENIES,
     ITEM,
+    NO_DEMAND,
     NUMBERED,
     REFUSES,
     SHORT,
@@ -43,7 +44,6 @@ WORD, ABBREVIATED = re.compile(r"[^\W\d]+"), 4
 WISHES = re.compile(rf"\b{lists.forms('outline.wishes')}\b")
 # "Quatre changements." over four items is a lead-in without a colon.
 COUNTS_ITEMS = re.compile(rf"\b(?:\d\d?|{'|'.join(word for word in COUNTS if COUNTS[word] > 1)})\b")
-NO_DEMAND = re.compile(rf"\b{lists.forms('outline.no_demand')}")
 FIRST = re.compile(lists.forms("outline.first"))
 NEXT = re.compile(lists.forms("outline.next"))
 
@@ -135,9 +135,9 @@ def listings(document: Sequence[Passage]) -> Iterator[Listing]:
             yield Listing("demands", prefix, demanded)
         if refused := tuple(piece for piece in inside if piece.kind != "heading" and piece.refuses):
             yield Listing("refusals", prefix, refused)
-        demanded = tuple(_paragraphs(inside, prefix))
-        if FEWEST <= len(demanded) <= MOST:
-            yield Listing("section", prefix, demanded)
+        paragraphs = tuple(_paragraphs(inside, prefix))
+        if FEWEST <= len(paragraphs) <= MOST:
+            yield Listing("section", prefix, paragraphs)
         headed = tuple(_headed(inside, prefix))
         if len(headed) >= FEWEST:
             yield Listing("headings", prefix, headed)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from bot.statements import (
     DENIES,
+    NO_DEMAND,
     OURS,
     REFUSES,
     Before,
@@ -29,7 +30,6 @@ ITEM = 45  # words from which an item is quoted by its first sentences alone
 APART = re.compile(rf"\W*(?:\d+\W+)?{lists.forms('summary.apart')}")
 SKIPPED = re.compile(rf"\W*{lists.forms('summary.skipped')}")
 DECISIONS = re.compile(rf"\b{lists.forms('summary.decisions')}")
-NO_DEMAND = re.compile(rf"\b{lists.forms('outline.no_demand')}")
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,6 @@ LETTERS = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "’": "'", "ʼ": "
 BLANKS = str.maketrans(dict.fromkeys("\t\n\v\f\r\x1c\x1d\x1e\x1f\x85\u1680\u2028\u2029", " "))
 
 
-@lru_cache(maxsize=8192)  # an answer folds each sentence that it weighs for several patterns
 def fold(text: str) -> Folded:
     """The folded text; it may be longer than `text` ("œ" is two letters) or shorter."""
     if text.isascii():
@@ -26,6 +25,9 @@ def fold(text: str) -> Folded:
     return Folded(kept.translate(LETTERS).translate(BLANKS))
 
 
+_letter = lru_cache(maxsize=4096)(fold)
+
+
 def fold_with_offsets(text: str) -> tuple[Folded, Sequence[int]]:
     """The folded text, and for each of its characters, and its end, where that begins in `text`.
 
@@ -33,6 +35,6 @@ def fold_with_offsets(text: str) -> tuple[Folded, Sequence[int]]:
     """
     if text.isascii():
         return fold(text), range(len(text) + 1)
-    pieces = [fold(letter) for letter in text]
+    pieces = [_letter(letter) for letter in text]
     offsets = [place for place, piece in enumerate(pieces) for _ in piece]
     return Folded("".join(pieces)), [*offsets, len(text)]

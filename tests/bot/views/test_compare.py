@@ -31,14 +31,14 @@ def passage(text: str, date: str) -> Passage:
     )
 
 
-def compared(question: str, *texts: Passage) -> Composed | None:
+def compared(question: str, *texts: Passage, before: Sequence[str] = ()) -> Composed | None:
     def find(asked: Question) -> Sequence[Hit]:
         return [
             Hit(one, 0.9, tuple(Sentence(start, end, 0.9) for start, end in one.sentences()))
             for one in texts
         ]
 
-    composed = compare(understand(question), find, lambda passage: None)
+    composed = compare(understand(question, before), find, lambda passage: None)
     for claim in composed.claims if composed else ():
         for cited in claim.citations:
             assert cited.quote == cited.passage.text[cited.start : cited.end]
@@ -83,16 +83,12 @@ def test_where_rows_name_little_of_what_is_asked_for_the_whole_table_is_the_answ
 
 def test_a_follow_up_compares_with_the_time_of_the_question_before() -> None:
     before = "résume la position de 2023 sur le plafond du crédit d'impôt innovation"
-    asked = understand("quelles différences avec celle de 2021 ?", [before])
-    texts = passage(NEW, "2023-09-14"), passage(OLD, "2021-06-17")
-
-    def find(_: Question) -> Sequence[Hit]:
-        return [
-            Hit(one, 0.9, tuple(Sentence(start, end, 0.9) for start, end in one.sentences()))
-            for one in texts
-        ]
-
-    composed = compare(asked, find, lambda passage: None)
+    composed = compared(
+        "quelles différences avec celle de 2021 ?",
+        passage(NEW, "2023-09-14"),
+        passage(OLD, "2021-06-17"),
+        before=[before],
+    )
     assert composed
     assert [claim.citations[0].quote for claim in composed.claims] == [OLD, NEW]
 

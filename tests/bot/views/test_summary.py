@@ -168,29 +168,29 @@ def test_without_a_subject_or_a_document_there_is_no_summary() -> None:
     assert summed_up("résume", [*letter(), *cloud()]) is None
 
 
-def test_under_what_we_refuse_only_what_is_refused_is_quoted():
-    parts = {
-        ("Le port", "Ce que nous refusons"): (
-            "Nous ne soutenons pas de droit d'escale. Il serait facile à contourner. "
-            "Nous préférons une vignette que tous peuvent vérifier.\n- un quota de bateaux.\n"
-        )
-    }
-    composed = summed_up("résume la position sur le port", passages("p/port.md", "Le port", parts))
-    assert quotes(composed) == [
+def of_port(heading: str, text: str) -> list[str]:
+    """The quotes of a summary of a position with one section."""
+    port = passages("p/port.md", "Le port", {("Le port", heading): text})
+    return quotes(summed_up("résume la position sur le port", port))
+
+
+def test_under_what_we_refuse_only_what_is_refused_is_quoted() -> None:
+    text = (
+        "Nous ne soutenons pas de droit d'escale. Il serait facile à contourner. "
+        "Nous préférons une vignette que tous peuvent vérifier.\n- un quota de bateaux.\n"
+    )
+    assert of_port("Ce que nous refusons", text) == [
         "Nous ne soutenons pas de droit d'escale.",
         "un quota de bateaux.",
     ]
 
 
-def test_a_sentence_that_refers_back_is_quoted_with_the_one_before_it():
-    parts = {
-        ("Le port", "Le bilan"): (
-            "Le conseil a retiré la position de 2021 sur les quais. "
-            "Elle ne portait que sur 40 quais de la fédération."
-        )
-    }
-    composed = summed_up("résume la position sur le port", passages("p/port.md", "Le port", parts))
-    assert quotes(composed) == [
+def test_a_sentence_that_refers_back_is_quoted_with_the_one_before_it() -> None:
+    text = (
+        "Le conseil a retiré la position de 2021 sur les quais. "
+        "Elle ne portait que sur 40 quais de la fédération."
+    )
+    assert of_port("Le bilan", text) == [
         "Le conseil a retiré la position de 2021 sur les quais.",
         "Elle ne portait que sur 40 quais de la fédération.",
     ]
