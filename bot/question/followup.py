@@ -19,7 +19,6 @@ from index.language.subject import subject_words
 from index.language.words import ASKING, words
 
 CONJUNCTION, ABOUT = lists.forms("followup.conjunctions"), lists.forms("followup.about")
-FORMS = lists.words("followup.of_no_subject")
 OPENS = re.compile(rf"(?:{CONJUNCTION}|{lists.forms('followup.opens')})\b")
 ASKS = re.compile(
     rf"\b{lists.forms('followup.asks')}\b|\w-{lists.forms('followup.inverted_subjects')}"
@@ -66,7 +65,7 @@ FEW = 3  # words on a subject that a follow-up may have
 def is_follow_up(question: str) -> bool:
     """Must the question before be known to understand this one?"""
     text = fold(question)
-    subject = [word for word in subject_words(question) if word not in FORMS]
+    subject = subject_words(question)
     asks = ASKS.search(text) is not None
     if OPENS.match(text):
         if SWITCHES_TOPIC.match(text):
