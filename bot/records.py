@@ -120,6 +120,11 @@ class Question:
         start = self.search.rfind(self.follow_up)
         return (start, start + len(self.follow_up)) if self.follow_up else (0, 0)
 
+    @property
+    def own_span(self) -> tuple[int, int]:
+        """Where in `search` the question's own words stand; (0, 0) if it names no subject."""
+        return self.follow_up_span if self.is_follow_up else (0, len(self.search))
+
 
 @dataclass(frozen=True)
 class Sentence:

@@ -1,8 +1,10 @@
 """What is looked for and what is found: candidates, late interaction, and whether they answer."""
 
-from collections.abc import Sequence
+from collections import OrderedDict
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from threading import Lock
 
 from bot.find import prefer
 from bot.find.abstain import (
@@ -24,6 +26,7 @@ from index.embed import Embedder, Encoded
 from index.passage import Passage
 from index.shelf.store import Generation
 
+KEPT = 16  # questions whose hits are known: a conversation's last turns are searched again
 SUGGESTED = 3  # nearest documents named when nothing answers
 # The support of its subject by which a follow-up is another question, however likely the one
 # before is answered again.
@@ -34,8 +37,8 @@ CLEARLY = 0.1
 class Found:
     """What was looked for and the hits, best first.
 
-    `probability`: that they answer, 0 to 1. `support`: how far they speak of a follow-up's own
-    subject, 0 to 1.
+    `probability`: that they answer, 0 to 1. `support`: how far they speak of the subject that the
+    question itself names, without what a follow-up leaves unsaid, 0 to 1.
     """
 
     asked: Question
@@ -50,9 +53,14 @@ class Found:
         A follow-up that names no subject needs less evidence from the text that was cited last: its
         subject was answered from there.
         """
-        followed = bool(self.hits) and self.hits[0].passage.path in self.asked.documents
-        least = FOLLOWED if followed and not self.asked.alternative else THRESHOLD
-        return self.probability >= least and self.support >= SUBJECT_THRESHOLD
+        least = FOLLOWED if self.follows and not self.asked.alternative else THRESHOLD
+        supported = not self.asked.follow_up or self.support >= SUBJECT_THRESHOLD
+        return self.probability >= least and supported
+
+    @property
+    def follows(self) -> bool:
+        """Is what was found first of a document that the question follows up?"""
+        return bool(self.hits) and self.hits[0].passage.path in self.asked.documents
 
     @property
     def is_sure(self) -> bool:
@@ -78,13 +86,27 @@ class Search:
         self, embedder: Embedder, judge: Judge | None = None, reader: Reader | None = None
     ):
         self._embedder, self._judge, self._reader = embedder, judge, reader
+        self._known, self._lock = OrderedDict[Hashable, Found](), Lock()
 
     def found(self, asked: Question, generation: Generation, audiences: Sequence[str]) -> Found:
-        """What is found for the question.
+        """What is found for the question; of the last KEPT it is known.
 
         A follow-up's subject narrows the one before it or takes its place, whichever of the two
         the texts support more.
         """
+        key = generation.name, asked, tuple(audiences)
+        with self._lock:
+            if found := self._known.pop(key, None):
+                self._known[key] = found
+                return found
+        found = self._followed(asked, generation, audiences)
+        with self._lock:
+            self._known[key] = found
+            if len(self._known) > KEPT:
+                self._known.popitem(last=False)
+        return found
+
+    def _followed(self, asked: Question, generation: Generation, audiences: Sequence[str]) -> Found:
         narrowed = self._searched(asked, generation, audiences)
         if not asked.alternative:
             return narrowed
@@ -135,7 +157,7 @@ class Search:
             asked,
             hits,
             probability(asked.search, evidence),
-            subject_support(asked.search, asked.follow_up_span, evidence),
+            subject_support(asked.search, asked.own_span, evidence),
         )
 
     @cached_property

@@ -12,6 +12,7 @@ import re
 from datetime import date
 
 from index.language import lists
+from index.language.detect import language_of
 from index.language.fold import Folded, fold, fold_with_offsets
 from index.language.lists import LANGUAGES
 from index.language.period import period
@@ -31,7 +32,8 @@ SWITCHES = "|".join(
 )
 SWITCHES_TOPIC = re.compile(rf"{SWITCHES}|{lists.forms('followup.about_at_the_start')} ")
 TOPIC = re.compile(rf"\b{ABOUT} [^,;:?.!]*")
-FRAGMENT = re.compile(rf"{lists.forms('followup.prepositions')} ")
+# By language: "on" is a preposition in English alone.
+FRAGMENT = {one: re.compile(rf"{lists.forms('followup.prepositions', one)} ") for one in LANGUAGES}
 # "Pour quelles entreprises ?", "at what time?": nothing but one thing of what was said.
 DETAIL = re.compile(
     rf"{lists.forms('followup.detail_prepositions')} {lists.forms('followup.which')}\b"
@@ -59,13 +61,14 @@ ANOTHER_YEAR = tuple(
 )
 TODAY = re.compile(rf"\b{lists.forms('followup.today')}\b")
 WORD = re.compile(r"\w+(?:[-'’]\w+)*")
+DETAILS = lists.words("followup.details")
 FEW = 3  # words on a subject that a follow-up may have
 
 
 def is_follow_up(question: str) -> bool:
     """Must the question before be known to understand this one?"""
     text = fold(question)
-    subject = subject_words(question)
+    subject = own_subject(question)
     asks = ASKS.search(text) is not None
     if OPENS.match(text):
         if SWITCHES_TOPIC.match(text):
@@ -77,8 +80,14 @@ def is_follow_up(question: str) -> bool:
     if not subject or DETAIL.match(text):
         return True
     if not asks:
-        return FRAGMENT.match(text) is not None and len(subject) <= FEW
-    return len(subject) <= FEW and _refers_back(text)
+        is_fragment = FRAGMENT[language_of(question)].match(text) is not None
+        return is_fragment and len(subject) <= FEW
+    return len(subject) <= FEW and refers_back(question)
+
+
+def own_subject(question: str) -> list[Folded]:
+    """The words that say what the question is about, less those that ask a detail of anything."""
+    return [word for word in subject_words(question) if word not in DETAILS]
 
 
 def asks_itself(question: str) -> bool:
@@ -127,7 +136,7 @@ def replace_subject(previous: str, question: str, today: date) -> str:
 
     "" where the follow-up names no subject.
     """
-    if not subject_words(question) or _refers_back(fold(question)):
+    if not own_subject(question) or refers_back(question):
         return ""
     frame = WORD.sub(
         lambda word: "" if subject_words(word[0]) else word[0],
@@ -149,9 +158,9 @@ def _joined(previous: str, question: str) -> str:
     return re.sub(r"\s+(?=[,.])|(?<=\s)\s+", "", f"{previous} {question}").strip(" ,")
 
 
-def _refers_back(text: Folded) -> bool:
+def refers_back(question: str) -> bool:
     """Does a pronoun stand for something that the question itself does not name before it?"""
-    text = Folded(IMPERSONAL.sub(" ", text))
+    text = Folded(IMPERSONAL.sub(" ", fold(question)))
     for match in REFERS.finditer(text):
         before = subject_words(text[: match.start()])
         ends = not text[match.end() :].strip(" ?!.")

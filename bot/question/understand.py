@@ -115,11 +115,19 @@ def _understood(asked: str, history: Sequence[str], today: date, given: Given) -
         for question in history
         if any(character.isalnum() for character in question)
     ][-TURNS:]
-    said = without_courtesy(asked)
-    if not earlier or not is_follow_up(said):
+    if not earlier or not is_follow_up(without_courtesy(asked)):
         other = _language(earlier[-1], given.language) if earlier else given.language
         return _standalone(asked, today, other)
     previous = understand(earlier[-1], earlier[:-1], today, replace(given, documents=()))
+    return following(Question(asked, asked, previous.language), previous, today)
+
+
+def following(asked: Question, previous: Question, today: date | None = None) -> Question:
+    """The question read as a follow-up to `previous`, whatever its words say.
+
+    `documents`: those that it is about are for others to say.
+    """
+    today, said = today or date.today(), without_courtesy(asked.text)
     resolved = resolve_year(said, previous.since, previous.until)
     alone = _standalone(resolved, today, previous.language)
     states_time = bool(alone.since or alone.until) or asks_about_today(said)
@@ -127,7 +135,8 @@ def _understood(asked: str, history: Sequence[str], today: date, given: Given) -
     alternative = replace_subject(previous.search, resolved, today)[-LONGEST:]
     return replace(
         alone,
-        text=asked,
+        text=asked.text,
+        written=asked.written,
         follow_up=resolved.strip(" ,") if alternative else "",
         alternative=alternative,
         search=narrow(previous.search, resolved, today)[-LONGEST:],

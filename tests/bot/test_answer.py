@@ -119,6 +119,25 @@ def test_a_follow_up_on_what_no_text_speaks_of_is_not_answered_with_the_subject_
     assert (answer.abstained, answer.claims) == (True, ())
 
 
+def test_a_few_words_that_alone_find_nothing_are_read_with_what_was_asked_before(bot: Bot):
+    history = ["Que demandons-nous sur la spécialité NSI ?"]
+    assert bot.ask("combien de profs").abstained
+    asked = bot.ask("combien de profs", history)
+    assert "800 postes" in asked.brief
+    assert asked.citations[0].passage.path == "contributions/2022-11-programmes-lycee-nsi-bts.md"
+
+
+def test_a_detail_of_anything_is_asked_of_what_was_asked_before(bot: Bot):
+    asked, history = "combien au total ça coûte ?", ["Quel chèque cyber demandons-nous ?"]
+    assert "chèque cyber" not in bot.ask(asked).brief
+    assert "chèque cyber" in bot.ask(asked, history).brief
+
+
+def test_what_names_another_subject_is_no_follow_up_of_a_question_that_found_nothing(bot: Bot):
+    history = ["Que demandons-nous sur le cloud ?", "quelle est notre position sur le télétravail"]
+    assert bot.ask("et en 2022 ?", history).abstained
+
+
 @pytest.mark.evaluation
 def test_plain_questions_on_subjects_of_the_texts_are_answered_and_on_others_refused(bot: Bot):
     """A word or two, as most people begin; no threshold was fitted on these.
