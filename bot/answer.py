@@ -65,6 +65,7 @@ NEAREST = 10  # passages among which a draft's sentence is looked for
 # "writing" only where a chat model is configured.
 STEPS = ("searching", "reading", "writing", "checking")
 WRITTEN = ("latest", "yesno")  # routes that a chat model, where there is one, answers as a question
+OF_A_TEXT = ("standing", "texts")  # routes that may be about the text that was cited last
 TOO_LATE = "its texts are of a later time than the one asked about"
 OTHER_TIME = "its texts are not of the time that the follow-up asks about"
 
@@ -324,6 +325,9 @@ class Bot:
             *_, previous = self._steps(repeated, before, audiences, started)
             assert isinstance(previous, Answer)
             return replace(texts, asked=asked, previous=previous)
+        if route.name in OF_A_TEXT and earlier and not asked.documents:
+            meant = self._dialogue.cited(earlier, audiences)
+            return replace(texts, asked=replace(asked, documents=meant))
         if route.name == "question":
             restated = self._restated(asked, [turn.question for turn in earlier])
             return texts if restated == asked else replace(texts, asked=restated)

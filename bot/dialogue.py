@@ -100,15 +100,20 @@ class Dialogue:
         """The question as a follow-up to the last of the earlier turns."""
         *before, last = earlier
         previous = self.understood(last.question, before, audiences)
-        documents = last.documents or self._cited(previous, audiences)
-        return replace(following(asked, previous), documents=tuple(documents))
+        return replace(following(asked, previous), documents=self.cited(earlier, audiences))
 
     def _find(self, asked: Question, audiences: Sequence[str]) -> Found:
         return self._search.found(asked, self._generation(), audiences)
 
-    def _cited(self, asked: Question, audiences: Sequence[str]) -> tuple[str, ...]:
-        """The documents that an answer to the question cites, without a chat model."""
-        found = self._find(asked, audiences)
+    def cited(self, earlier: Sequence[Turn], audiences: Sequence[str]) -> tuple[str, ...]:
+        """The documents that the answer to the last of the earlier turns cites.
+
+        Where that is not known, those that an answer without a chat model cites.
+        """
+        *before, last = earlier
+        if last.documents:
+            return tuple(last.documents)
+        found = self._find(self.understood(last.question, before, audiences), audiences)
         if not found.answers:
             return ()
         beside = self._generation().neighbours

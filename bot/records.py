@@ -15,6 +15,8 @@ REPLIES = (
     "comparison",
     "summary",
     "meetings",
+    "texts",
+    "standing",
     "talk",
     "about",
     "nothing",

@@ -5,11 +5,11 @@ composed is unchecked: the guard comes after.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from bot.find.search import Found, Search
-from bot.question.route import Route
+from bot.question.route import Route, topic
 from bot.quote.compose import asked_of, unless_amount_missing
 from bot.quote.latest import latest
 from bot.quote.stance import stance
@@ -21,7 +21,11 @@ from bot.views.encounters import encounters
 from bot.views.items import items
 from bot.views.meetings import meetings
 from bot.views.repeat import repeated
-from bot.views.summary import summary
+from bot.views.standing import standing_of
+from bot.views.summary import summary, summary_of_theme
+from bot.views.texts import texts as texts_asked_for
+from bot.views.titles import titled
+from index.language.subject import subject_words
 from index.passage import Passage
 from index.shelf.lexical import Lexical
 from index.shelf.store import Generation
@@ -121,6 +125,18 @@ def _attendance(texts: Texts) -> Composed | None:
     return attendance(texts.asked, texts.passages, [hit.passage.path for hit in found])
 
 
+def _summary(route: Route, texts: Texts) -> Composed | None:
+    """A summary; of a topic that is only named, where texts are found or called by it."""
+    asked = texts.asked
+    if route.detail:
+        asked = replace(asked, text=topic(asked.text))
+        named = titled(subject_words(asked.text), texts.passages, texts.lexical, topics=True)
+        if not (named or texts.found.answers):
+            return None
+        return summary_of_theme(asked, texts.found.hits, texts.lexical, texts.before)
+    return summary(asked, texts.passages, texts.found.hits, texts.lexical, texts.before)
+
+
 def _held_against(compose: Callable[..., tuple[Claim, ...]], texts: Texts) -> Composed | None:
     """An answer whose first statement is chosen by what the route asks for; None for none."""
     found = texts.found
@@ -137,8 +153,12 @@ COMPOSERS: dict[str, Callable[[Route, Texts], Composed | None]] = {
     "repeat": _repeat,
     "meetings": lambda route, texts: (_attendance if route.detail else _encounters)(texts),
     "compare": lambda _, texts: compare(texts.asked, texts.find, texts.before),
-    "summary": lambda _, texts: summary(
-        texts.asked, texts.passages, texts.found.hits, texts.lexical, texts.before
+    "summary": _summary,
+    "standing": lambda _, texts: standing_of(
+        texts.asked, texts.passages, texts.answering, texts.lexical
+    ),
+    "texts": lambda _, texts: texts_asked_for(
+        texts.asked, texts.passages, texts.found.hits, texts.lexical
     ),
     "latest": lambda _, texts: _held_against(latest, texts),
     "yesno": lambda _, texts: _held_against(stance, texts),

@@ -11,7 +11,8 @@ from index.language.dates import MONTH_NAMES
 from index.language.figures import IN, ON, THING, TIMES, Figure
 from index.passage import AUDIENCES, Passage
 
-WITHOUT_CLAIMS = ("talk", "about")  # replies that quote nothing and are no refusal
+# Replies that may quote nothing and are no refusal.
+WITHOUT_CLAIMS = ("talk", "about", "standing")
 READ_AS = {"fr": "Lu : « {question} »", "en": "Read as: “{question}”"}
 NOT_IN_FORCE = {
     "fr": "Aucune position en vigueur trouvée sur ce point.",

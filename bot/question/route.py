@@ -14,7 +14,7 @@ from bot.question.smalltalk import about, talk, without_courtesy
 from bot.question.understand import understand
 from bot.records import Question, Turn
 from index.language import lists
-from index.language.fold import fold
+from index.language.fold import fold, fold_with_offsets
 from index.language.subject import subject_words
 
 # In the order in which they are tried where a question's words allow several.
@@ -22,6 +22,8 @@ ROUTES = (
     "talk",
     "about",
     "repeat",
+    "standing",
+    "texts",
     "meetings",
     "compare",
     "summary",
@@ -32,13 +34,14 @@ ROUTES = (
 )
 HEARD = 8  # turns of a conversation, for each costs an encoding where it is not known yet
 BROAD = 3  # words on its subject that a question has which asks for a whole position
-OF_TEXTS = ("meetings", "compare", "summary", "list")
+OF_TEXTS = ("standing", "texts", "meetings", "compare", "summary", "list")
 REPEATS = ("shorter", "language", "source", "why", "again")
 PARTS = {name: lists.forms(f"route.parts.{name}") for name in lists.table("route.parts")}
 ASKS = {
     name: re.compile(lists.forms(f"route.asks.{name}", **PARTS))
     for name in (*OF_TEXTS, "attendance", "position", "latest", "yesno", "ours", "this_text")
 }
+OPENS_TOPIC = re.compile(rf"(?:{lists.forms('route.asks.topic', **PARTS)})\s*(?=\w)")
 REPEAT = {
     name: re.compile(rf"\b{lists.forms(f'route.asks.repeat.{name}', **PARTS)}") for name in REPEATS
 }
@@ -55,7 +58,8 @@ class Route:
     """One of ROUTES. `detail`: which talk ("greeting"), which fact ("period"), ... or "".
 
     Details of talk and about: bot/question/smalltalk.py; "which" is talk that asks of what text.
-    Those of repeat: REPEATS. "who" is a meeting of which it is asked who was there.
+    Those of repeat: REPEATS. "who" is a meeting of which it is asked who was there; "topic" is a
+    summary of what is named where nothing is asked.
     """
 
     name: str
@@ -111,6 +115,18 @@ def language_named(text: str) -> str:
     """`fr` or `en`, the language that a message asks for; "" where it names none."""
     folded = fold(text)
     return next((one for one, form in NAMES_LANGUAGE.items() if form.search(folded)), "")
+
+
+def topic(text: str) -> str:
+    """What a message is about that names a subject and asks nothing: "une question sur l'IA".
+
+    "" for any other; one without an opening ("IA") is a question.
+    """
+    said, offsets = fold_with_offsets(without_courtesy(text))
+    opening = OPENS_TOPIC.match(said)
+    rest = without_courtesy(text)[offsets[opening.end()] :] if opening else ""
+    is_short = 0 < len(subject_words(rest)) <= BROAD
+    return rest if is_short and not asks_itself(rest) else ""
 
 
 def _of_the_bot(text: str, has_history: bool) -> Route | None:
@@ -169,5 +185,7 @@ def _of_texts(asked: Question) -> Iterator[Route]:
     of_ours = asked.seeks in ("figure", "date") and timeless and ASKS["ours"].search(folded)
     if of_ours or ASKS["latest"].search(folded):
         yield Route("latest")
+    if not named and not asked.is_follow_up and not asked.seeks and topic(asked.text):
+        yield Route("summary", "topic")
     if ASKS["yesno"].search(folded) and not ASKS_WHAT.match(folded):
         yield Route("yesno")

@@ -14,6 +14,8 @@ from index.language.lists import LANGUAGES
 
 WORD = re.compile(r"\w+|[+@]")
 CLAUSE = re.compile(r"\s*([^\n,;.!?]{2,40})[\n,;.!]+\s*(?=\w)")
+OPENING = re.compile(r"\s*([^\W\d]+)\s+(?=\w)")
+CONJUNCTION = re.compile(rf"{lists.forms('followup.conjunctions')}\b")
 TWICE = re.compile(r"([^\W\d])\1+")
 LONGEST = 30  # words: a longer message is about something
 MISSPELT = 5  # letters from which a word may have one wrong
@@ -50,9 +52,16 @@ def talk(text: str) -> str:
 
 
 def without_courtesy(text: str) -> str:
-    """The message after the greetings, thanks and the like that stand before it as a clause."""
+    """The message after the greetings, thanks and the like that stand before it as a clause.
+
+    A greeting of one word needs no comma, nor does an "ok" before "et".
+    """
     while (clause := CLAUSE.match(text)) and talk(clause[1]):
         text = text[clause.end() :]
+    if opening := OPENING.match(text):
+        said, rest = talk(opening[1]), text[opening.end() :]
+        if said == "greeting" or (said == "agreed" and CONJUNCTION.match(fold(rest))):
+            return rest
     return text
 
 

@@ -11,17 +11,17 @@ from dataclasses import replace
 from bot import wording
 from bot.records import Claim, Composed, Hit, Question
 from bot.statements import YEAR, Before, Span
+from bot.views.titles import ENOUGH, coverage
 from bot.views.units import Unit, demands_of_ours, units_of
 from index.language import lists
 from index.language.fold import fold
 from index.language.period import period
 from index.language.subject import FAR_OFF, content_words
-from index.language.words import Term, terms, words
+from index.language.words import words
 from index.passage import Passage
 from index.shelf.lexical import Lexical
 
 WORDS = 120  # of a summary's quotes
-ENOUGH = 0.6  # of what is asked about, weighted by rarity, that a title or a part must have
 RESTRICTED = 0.5  # of a document's passages at most make a part of it
 OF_THE_TIME, OF_THE_KIND, FOUND, TITLED = 1.5, 0.75, 1.0, 2.0  # what tells which document is meant
 NEAR = 0.015  # below the best passage, where none has the theme's words
@@ -30,7 +30,6 @@ DOCUMENTS, OF_EACH = 3, 2  # texts in force that speak for a theme, and quotes o
 ASKING = re.compile(rf"(?:{'|'.join(lists.entries('summary.asking'))})")
 PART = re.compile(rf"\b{lists.forms('summary.part')}\b")
 KIND_OF = lists.key_of("summary.kinds")
-DAY = re.compile(r"\d")
 
 TITLED_LEAD = {"fr": "« {title} » ({date}), en bref :", "en": "“{title}” ({date}), in short:"}
 THEME_LEAD = {
@@ -69,8 +68,7 @@ def summary(
     subject = _subject(asked.text)
     path = _meant(asked, subject, passages, hits, lexical)
     if not path:
-        on_theme = _on_theme(subject, hits, lexical)
-        return _of_theme(asked, on_theme, before) if on_theme else None
+        return summary_of_theme(asked, hits, lexical, before)
     document = [passage for passage in passages if passage.path == path]
     part = _part(asked, subject, document, hits, lexical)
     of_topics = document[0].kind == "newsletter" and part is document
@@ -83,6 +81,14 @@ def summary(
         return None
     lead = _lead(document[0], asked.language)
     return Composed("summary", claims, _brief(claims, chosen, asked.language), lead)
+
+
+def summary_of_theme(
+    asked: Question, hits: Sequence[Hit], lexical: Lexical, before: Before
+) -> Composed | None:
+    """What the texts found say on the theme, the newest in force first; None for nothing."""
+    on_theme = _on_theme(_subject(asked.text), hits, lexical)
+    return _of_theme(asked, on_theme, before) if on_theme else None
 
 
 def _subject(question: str) -> list[str]:
@@ -117,7 +123,7 @@ def _meant(
     share = _shares(hits)
     scores = {}
     for path, first in firsts.items():
-        titled = _coverage(subject, f"{first.title} {path}", first.language, lexical)
+        titled = coverage(subject, f"{first.title} {path}", first.language, lexical)
         in_time = timed and (
             asked.since <= first.date <= (asked.until or "9")
             or (asked.since[:4] == asked.until[:4] != "" and _is_of_year(first, asked))
@@ -150,22 +156,6 @@ def _shares(hits: Sequence[Hit]) -> dict[str, float]:
     return {path: share / total for path, share in shares.items()}
 
 
-def _coverage(subject: Sequence[str], text: str, language: str, lexical: Lexical) -> float:
-    """The share of the subject's words that the text has, rarer words counting more: 0 to 1."""
-    said: set[Term] = set(terms(text.replace("/", " ").replace("-", " "), language))
-    joined = "".join(words(text))
-    weights = {
-        word: 1 / (1 + max(map(lexical.frequency, lexical.forms(word)), default=0)) ** 0.5
-        for word in subject
-    }
-    held = sum(
-        weight
-        for word, weight in weights.items()
-        if said.intersection(lexical.forms(word)) or (DAY.search(word) and word in joined)
-    )
-    return held / sum(weights.values()) if weights else 0.0
-
-
 def _part(
     asked: Question,
     subject: Sequence[str],
@@ -178,7 +168,7 @@ def _part(
     rest = [
         word
         for word in subject
-        if not _coverage([word], f"{first.title} {first.path}", first.language, lexical)
+        if not coverage([word], f"{first.title} {first.path}", first.language, lexical)
     ]
     names_part = PART.search(fold(asked.text)) is not None
     # Words of which the title has none tell which text is meant, not which part of it.
@@ -186,7 +176,7 @@ def _part(
     if not rest or (len(rest) == len(subject) and not (names_part or of_topics)):
         return document
     fits = {
-        passage.id: _coverage(
+        passage.id: coverage(
             rest, f"{passage.headings[-1:]} {passage.text}", first.language, lexical
         )
         for passage in document
@@ -217,7 +207,7 @@ def _below_its_last_line(
     place = document.index(passage)
     if last.endswith((".", ";")) or not above or place + 1 == len(document):
         return passage
-    alone = _coverage(subject, f"{passage.headings[-1:]} {above}", passage.language, lexical)
+    alone = coverage(subject, f"{passage.headings[-1:]} {above}", passage.language, lexical)
     return passage if alone >= ENOUGH else document[place + 1]
 
 
@@ -314,7 +304,7 @@ def _on_theme(subject: Sequence[str], hits: Sequence[Hit], lexical: Lexical) -> 
     named = [
         hit
         for hit in read
-        if _coverage(
+        if coverage(
             subject,
             " ".join((*hit.passage.headings[-1:], hit.passage.text)),
             hit.passage.language,
