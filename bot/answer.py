@@ -30,7 +30,6 @@ from bot.question.route import Route, language_named, on_the_texts, routes
 from bot.question.understand import restated, wordless
 from bot.quote import compose as quotes
 from bot.reader.model import Reader, reader_for
-from bot.reader.questions import asking_embedder
 from bot.records import (
     EVERYTHING,
     Answer,
@@ -54,7 +53,7 @@ from bot.views.meetings import meetings
 from bot.views.premise import contradicted
 from bot.views.timeline import timeline
 from bot.writing import written
-from index.embed import Embedder, Encoded, recorded_name
+from index.embed import Embedder, Encoded, load_embedder, recorded_name
 from index.errors import EmbedderMismatch
 from index.passage import Passage
 from index.settings import BUNDLED
@@ -65,7 +64,11 @@ NEAREST = 10  # passages among which a draft's sentence is looked for
 # "writing" only where a chat model is configured.
 STEPS = ("searching", "reading", "writing", "checking")
 WRITTEN = ("latest", "yesno")  # routes that a chat model, where there is one, answers as a question
-OF_A_TEXT = ("standing", "texts")  # routes that may be about the text that was cited last
+OF_A_TEXT = (
+    "standing",
+    "texts",
+    "meetings",
+)  # routes that may be about the text that was cited last
 TOO_LATE = "its texts are of a later time than the one asked about"
 OTHER_TIME = "its texts are not of the time that the follow-up asks about"
 
@@ -386,7 +389,7 @@ class Bot:
 
 
 def open_bot(
-    settings: BotSettings, load: Callable[[str, Path, str], Embedder] = asking_embedder
+    settings: BotSettings, load: Callable[[str, Path, str], Embedder] = load_embedder
 ) -> Bot:
     """A bot on the serving generation of the settings' store, with the embedder that made it.
 

@@ -50,8 +50,9 @@ class Dialogue:
     ) -> Question:
         """The question, its slips corrected by the words that `audiences` may see.
 
-        Where the texts do not answer it as its words have it, the first of its other readings is
-        taken that is answered from what the answer before cited.
+        Where the texts do not surely answer it as its words have it, the first of its other
+        readings is taken that is answered from what the answer before cited, if that speaks of
+        what is asked as much.
         """
         earlier = earlier[-REACH:]
 
@@ -66,13 +67,17 @@ class Dialogue:
         asked = understand(question, history, given=Given(language, spelled))
         if not earlier:
             return asked
-        readings = list[Question]()
-        for reading in self._readings(asked, earlier, audiences):
+        readings = self._readings(asked, earlier, audiences)
+        first = next(readings)
+        alone = self._find(first, audiences)
+        if alone.answers and (alone.is_sure or asked.is_follow_up):
+            return first
+        for reading in readings:
             found = self._find(reading, audiences)
-            if found.answers and (found.follows or not readings):
+            as_much = not alone.answers or found.support >= alone.support
+            if found.answers and found.follows and as_much:
                 return reading
-            readings.append(reading)
-        return readings[0]
+        return first
 
     def _readings(
         self, asked: Question, earlier: Sequence[Turn], audiences: Sequence[str]

@@ -81,6 +81,7 @@ SIGNS = {
     "money": r"[€$£] ?\d|%",
     "share": rf"%|\b(?:{PERCENT}|{FRACTION})\b",
     "length": YEAR.pattern,
+    "votes": r"\b\d+ ?- ?\d+\b",
 }
 WHAT_IS = lists.forms("sought.what_is")
 COUNT = rf"(?:\d+|{'|'.join(COUNTS)})"

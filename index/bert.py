@@ -4,9 +4,9 @@ The same numbers as SentenceTransformer gives of the same folder (`index/bundled
 seconds of imports that transformers and its relatives take at each start. Any other model is
 loaded by SentenceTransformer. Owns the choice of the device, for both.
 Promise: every byte of the weights was checked before they are used.
-Devlin et al. 2019, "BERT: Pre-training of Deep Bidirectional Transformers". A tuned network has
-other numbers for questions alone, by changes of low rank to its linear layers: Hu et al. 2021,
-"LoRA: Low-Rank Adaptation of Large Language Models".
+Devlin et al. 2019, "BERT: Pre-training of Deep Bidirectional Transformers". Its tuning is changes
+of low rank to its linear layers: Hu et al. 2021, "LoRA: Low-Rank Adaptation of Large Language
+Models".
 """
 
 import json
@@ -23,7 +23,7 @@ BATCH = 16  # texts of similar length at once
 
 
 def load_bert(models: Path, device: str, tuning: Path | None = None) -> "Bert":
-    """Load the bundled model, kept under `models`, and what it is tuned by, a .npz file.
+    """Load the bundled model, kept under `models`, changed by its tuning, a .npz file.
 
     Raises `EmbedderUnusable`, `SettingsInvalid`.
     """
@@ -49,8 +49,8 @@ def device_of(wanted: str) -> str:
 class Bert:
     """BERT with mean pooling in fp32, from a SentenceTransformer's folder.
 
-    `tuning`: for each linear layer that it changes, `NAME.down` [rank, in] and `NAME.up`
-    [out, rank], whose product is added to the layer's weights.
+    `tuning`: a file with, for each linear layer that it changes, `NAME.down` [rank, in] and
+    `NAME.up` [out, rank], whose product is added to the layer's weights.
     """
 
     def __init__(self, folder: Path, device: str, tuning: Path | None = None):
@@ -62,28 +62,27 @@ class Bert:
         prompts = json.loads((folder / "config_sentence_transformers.json").read_text())["prompts"]
         self.prompts: Mapping[str, str | None] = prompts
         self.dimensions = int(self._config["hidden_size"])
+        self.depth = int(self._config["num_hidden_layers"])
         self.device = device
         self._weights = load_file(folder / "model.safetensors", device)
-        self.tuning = {}
         if tuning is not None:
             with np.load(tuning, allow_pickle=False) as stored:
-                self.tuning = {
+                changes = {
                     name: torch.from_numpy(stored[name].astype(np.float32)).to(device)
                     for name in stored.files
                     if name.endswith((".down", ".up"))
                 }
-        self.is_tuned = bool(self.tuning)
+            for name in self.layers:
+                if f"{name}.up" in changes:
+                    self._weights[f"{name}.weight"] += (
+                        changes[f"{name}.up"] @ changes[f"{name}.down"]
+                    )
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.enable_truncation(self._config["max_position_embeddings"])
         self._tokenizer.enable_padding(pad_id=self._config["pad_token_id"], pad_token="<pad>")
 
-    def encode(
-        self, texts: Sequence[str], tuned: Sequence[bool] = ()
-    ) -> list[tuple[np.ndarray, np.ndarray, np.ndarray]]:
-        """Of each text its unit vector [d], its tokens' vectors [t, d], and their spans [t, 2].
-
-        `tuned`: which texts the tuned network encodes; none where it is empty.
-        """
+    def encode(self, texts: Sequence[str]) -> list[tuple[np.ndarray, np.ndarray, np.ndarray]]:
+        """Of each text its unit vector [d], its tokens' vectors [t, d], and their spans [t, 2]."""
         import torch
 
         found = {}
@@ -91,9 +90,8 @@ class Bert:
         for first in range(0, len(texts), BATCH):
             some = places[first : first + BATCH]
             ids, there, spans = self.read([texts[place] for place in some])
-            share = torch.tensor([float(tuned[place]) for place in some]) if any(tuned) else None
             with torch.inference_mode():
-                tokens = self.vectors(ids, there.bool(), share)
+                tokens = self.through(self.embedded(ids), there.bool())
                 sums = (tokens * there.unsqueeze(2)).sum(1)
                 pooled = torch.nn.functional.normalize(sums / there.sum(1, keepdim=True))
             for place, span, vector, own in zip(
@@ -121,37 +119,34 @@ class Bert:
             if name.startswith("encoder.") and name.endswith(".weight") and weight.ndim == 2
         }
 
-    def vectors(self, ids, there, share):
-        """Ids and which of them are there [b, t] -> the last layer's vectors [b, t, d].
+    def embedded(self, ids):
+        """Ids [b, t] -> what goes into the first layer [b, t, d]."""
+        weights = self._weights
+        return self._normed(
+            "embeddings.LayerNorm",
+            weights["embeddings.word_embeddings.weight"][ids]
+            + weights["embeddings.position_embeddings.weight"][: ids.shape[1]]
+            + weights["embeddings.token_type_embeddings.weight"][0],
+        )
 
-        `share`: what the tuning counts for in each text, float [b]; None for nothing.
+    def through(self, x, there, layers: range | None = None, changes: Mapping | None = None):
+        """What comes out of the last of the layers, all by default, for what goes in: [b, t, d].
+
+        `there`: which tokens are there, bool [b, t]. `changes`: a tuning that is being trained.
         """
         from torch.nn import functional
 
-        weights, tuning = self._weights, self.tuning
-        heads, layers = self._config["num_attention_heads"], self._config["num_hidden_layers"]
+        weights, changes = self._weights, changes or {}
+        heads = self._config["num_attention_heads"]
         mask = None if bool(there.all()) else there[:, None, None, :]
 
         def linear(name, x):
             out = functional.linear(x, weights[f"{name}.weight"], weights[f"{name}.bias"])
-            if share is None or f"{name}.up" not in tuning:
+            if f"{name}.up" not in changes:
                 return out
-            change = x @ tuning[f"{name}.down"].T @ tuning[f"{name}.up"].T
-            return out + change * share.to(x.device)[:, None, None]
+            return out + x @ changes[f"{name}.down"].T @ changes[f"{name}.up"].T
 
-        def normed(name, x):
-            weight, bias = weights[f"{name}.weight"], weights[f"{name}.bias"]
-            return functional.layer_norm(
-                x, weight.shape, weight, bias, self._config["layer_norm_eps"]
-            )
-
-        x = (
-            weights["embeddings.word_embeddings.weight"][ids]
-            + weights["embeddings.position_embeddings.weight"][: ids.shape[1]]
-            + weights["embeddings.token_type_embeddings.weight"][0]
-        )
-        x = normed("embeddings.LayerNorm", x)
-        for number in range(layers):
+        for number in layers or range(self.depth):
             layer = f"encoder.layer.{number}"
             query, key, value = (
                 linear(f"{layer}.attention.self.{name}", x)
@@ -161,7 +156,15 @@ class Bert:
             )
             seen = functional.scaled_dot_product_attention(query, key, value, attn_mask=mask)
             seen = linear(f"{layer}.attention.output.dense", seen.transpose(1, 2).flatten(2))
-            x = normed(f"{layer}.attention.output.LayerNorm", x + seen)
+            x = self._normed(f"{layer}.attention.output.LayerNorm", x + seen)
             inner = functional.gelu(linear(f"{layer}.intermediate.dense", x))
-            x = normed(f"{layer}.output.LayerNorm", x + linear(f"{layer}.output.dense", inner))
+            x = self._normed(
+                f"{layer}.output.LayerNorm", x + linear(f"{layer}.output.dense", inner)
+            )
         return x
+
+    def _normed(self, name, x):
+        from torch.nn import functional
+
+        weight, bias = self._weights[f"{name}.weight"], self._weights[f"{name}.bias"]
+        return functional.layer_norm(x, weight.shape, weight, bias, self._config["layer_norm_eps"])

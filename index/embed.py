@@ -5,9 +5,10 @@ token vectors of each, from one encoding pass. Promise: every vector has unit le
 token knows its characters.
 """
 
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -21,6 +22,9 @@ from index.settings import BUNDLED, quiet_libraries
 
 # Passages handed to the model at once, which sorts them by length; progress moves by as many.
 CHUNK = 64
+# What the bundled model's network is changed by, so that its tokens answer each other: made by
+# `python -m bot.reader.tune` (docs/decisions/022).
+TUNING = Path(__file__).with_name("tuning.npz")
 ASKED = 64  # questions kept: heard, then searched; asked again by the next turns
 
 
@@ -29,14 +33,11 @@ class Encoded:
     """One text's vectors. `pooled`: float32 [d]; `tokens`: int8 [t, d], unit vectors times 127.
 
     `spans`: int32 [t, 2], start and end of each token in the text; negative in its heading.
-    `tuned`: the tokens of a question as the tuned network gives them, like `tokens`; None where
-    there is none.
     """
 
     pooled: np.ndarray
     tokens: np.ndarray
     spans: np.ndarray
-    tuned: np.ndarray | None = None
 
     def within(self, start: int, end: int) -> np.ndarray:
         """Which tokens overlap the text's [start:end]: bool [t]."""
@@ -62,10 +63,7 @@ class Embedder(Protocol):
         """Encode (heading, text) pairs, in order, as they are asked for."""
 
     def encode_question(self, question: str) -> Encoded:
-        """Encode one question; its prefix and special tokens are left out of `tokens`.
-
-        It alone is encoded by the tuned network too, where there is one.
-        """
+        """Encode one question; its prefix and special tokens are left out of `tokens`."""
 
     def encode_questions(self, questions: Sequence[str]) -> list[Encoded]:
         """Encode several questions, or what is compared with one, in one pass.
@@ -84,22 +82,24 @@ def heading_of(passage: Passage, header: str = "") -> str:
 
 
 def recorded_name(name: str) -> str:
-    """What a store records of the embedder called `name`; the bundled one with its version."""
-    return NAME if name == BUNDLED else name
+    """What a store records of the embedder called `name`; the bundled one with its versions."""
+    return f"{NAME}-{_tuned()}" if name == BUNDLED else name
 
 
-def load_embedder(
-    name: str, models: Path, device: str = "auto", tuning: Path | None = None
-) -> "SentenceEmbedder":
+@cache
+def _tuned() -> str:
+    """What tells a tuning from another: an index of one is none of another's."""
+    return hashlib.sha256(TUNING.read_bytes()).hexdigest()[:8]
+
+
+def load_embedder(name: str, models: Path, device: str = "auto") -> "SentenceEmbedder":
     """Load `bundled` (kept under `models`), a hub name or a folder, to compute on `device`.
-
-    `tuning`: what the bundled model's network is tuned by for questions; of no other model.
 
     Raises `EmbedderUnusable`, and `SettingsInvalid` where there is no such device.
     """
     quiet_libraries(name)
     if name == BUNDLED:
-        return SentenceEmbedder(name, load_bert(models, device, tuning))
+        return SentenceEmbedder(name, load_bert(models, device, TUNING))
     return SentenceEmbedder(name, _Loaded(name, device_of(device)))
 
 
@@ -109,15 +109,9 @@ class Network(Protocol):
     prompts: Mapping[str, str | None]
     dimensions: int
     device: str
-    is_tuned: bool
 
-    def encode(
-        self, texts: Sequence[str], tuned: Sequence[bool] = ()
-    ) -> list[tuple[np.ndarray, np.ndarray, np.ndarray]]:
-        """Of each text its unit vector [d], its tokens' vectors [t, d], and their spans [t, 2].
-
-        `tuned`: which texts the tuned network encodes; none where it is empty.
-        """
+    def encode(self, texts: Sequence[str]) -> list[tuple[np.ndarray, np.ndarray, np.ndarray]]:
+        """Of each text its unit vector [d], its tokens' vectors [t, d], and their spans [t, 2]."""
 
 
 class _Loaded:
@@ -140,13 +134,11 @@ class _Loaded:
                 "Set PLAIDOYER_EMBEDDER to another, or unset it."
             )
         self._model.float().eval()
-        self.device, self.is_tuned = device, False
+        self.device = device
         self.prompts: Mapping[str, str | None] = self._model.prompts
         self.dimensions = int(self._model.get_embedding_dimension() or 0)
 
-    def encode(
-        self, texts: Sequence[str], tuned: Sequence[bool] = ()
-    ) -> list[tuple[np.ndarray, np.ndarray, np.ndarray]]:
+    def encode(self, texts: Sequence[str]) -> list[tuple[np.ndarray, np.ndarray, np.ndarray]]:
         """See `Network`."""
         outputs: Any = self._model.encode(
             list(texts),
@@ -193,32 +185,35 @@ class SentenceEmbedder:
         return self._asked(question)
 
     def _question(self, question: str) -> Encoded:
-        if not self._network.is_tuned:
-            return self.encode_questions([question])[0]
-        plain, tuned = self._encode("query", [("", question)] * 2, (False, True))
-        return replace(plain, tuned=tuned.tokens)
+        return self.encode_questions([question])[0]
 
     def encode_questions(self, questions: Sequence[str]) -> list[Encoded]:
         """See `Embedder`."""
         return self._encode("query", [("", question) for question in questions])
 
-    def _encode(
-        self, role: str, pairs: list[tuple[str, str]], tuned: Sequence[bool] = ()
-    ) -> list[Encoded]:
+    def _encode(self, role: str, pairs: list[tuple[str, str]]) -> list[Encoded]:
         prompt = self._network.prompts.get(role) or ""
         texts = [prompt + heading + text for heading, text in pairs]
-        outputs = self._network.encode(texts, tuned)
+        outputs = self._network.encode(texts)
         return [
             _encoded(*output, len(prompt), len(heading))
             for output, (heading, _) in zip(outputs, pairs, strict=True)
         ]
 
 
+def own_tokens(spans: np.ndarray, prompt: int) -> np.ndarray:
+    """Which tokens are the text's own, not its prompt's (of so many characters): bool [t].
+
+    Special tokens have no span.
+    """
+    return np.asarray((spans[:, 0] < spans[:, 1]) & (spans[:, 1] > prompt))
+
+
 def _encoded(
     pooled: np.ndarray, tokens: np.ndarray, spans: np.ndarray, prompt: int, heading: int
 ) -> Encoded:
     """The network's output for one text; `prompt` and `heading` are lengths in characters."""
-    kept = (spans[:, 0] < spans[:, 1]) & (spans[:, 1] > prompt)  # special tokens have no span
+    kept = own_tokens(spans, prompt)
     tokens = tokens[kept]
     tokens /= np.maximum(np.linalg.norm(tokens, axis=1, keepdims=True), 1e-9)
     spans = spans[kept] - (prompt + heading)

@@ -25,9 +25,9 @@ gc.set_threshold(200_000, 20, 20)
 # of the authorities (45 ms, a tenth of the run's processor time). One is enough.
 os.environ["SSL_CERT_FILE"] = str(Path(__file__).with_name("authority.pem"))
 
-from bot.reader.questions import asking_embedder  # noqa: E402 (see above)
+from index.bert import load_bert  # noqa: E402 (see above)
 from index.build import Report, build  # noqa: E402 (see above)
-from index.embed import Encoded, SentenceEmbedder  # noqa: E402 (see above)
+from index.embed import Encoded, SentenceEmbedder, load_embedder  # noqa: E402 (see above)
 from index.language.fold import fold  # noqa: E402 (see above)
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -120,9 +120,15 @@ def models() -> Path:
 
 @pytest.fixture(scope="session")
 def e5(models: Path, run_folder: Path) -> SentenceEmbedder:
-    """The real bundled embedding model, tuned for questions."""
+    """The real bundled embedding model with its tuning."""
     with FileLock(run_folder / "models.lock"):
-        return asking_embedder("bundled", models)
+        return load_embedder("bundled", models)
+
+
+@pytest.fixture(scope="session")
+def not_tuned(e5: SentenceEmbedder, models: Path) -> SentenceEmbedder:
+    """The bundled model as it is. It uses `e5`, so that the model is made only once."""
+    return SentenceEmbedder("not tuned", load_bert(models, "cpu"))
 
 
 @pytest.fixture(scope="session")

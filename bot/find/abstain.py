@@ -18,6 +18,7 @@ import numpy as np
 from bot.records import Hit
 from index.embed import Encoded
 from index.language import lists
+from index.language.fold import fold
 from index.language.subject import content_words, subject_words
 from index.language.words import terms
 from index.shelf.lexical import Lexical
@@ -26,11 +27,8 @@ READ = 3  # first hits that must hold the answer between them
 FEW = 5  # with fewer candidates there is no distribution to compare with: the backdrop stands in
 # Of the probability: below THRESHOLD nothing was found, below SURE an answer is uncertain.
 # SUPPORTED: what the features alone must give where a reader read, for it tells how a passage
-# answers, not whether it is of the same field. On the tuning half of tests/questions.jsonl 4 % of
-# what the texts answer is refused, and 76 % of what they do not answer is refused or called
-# uncertain, as are 24 % of the right answers; on two of tests/tuning_federations/, whose questions
-# were reworded on purpose, 8 %, 71 % and 26 %. (At a SURE of 0.60: 63 %, 12 %; 58 %, 17 %.)
-THRESHOLD, SURE, SUPPORTED = 0.37, 0.70, 0.25
+# answers, not whether it is of the same field (docs/decisions/022 has the figures).
+THRESHOLD, SURE, SUPPORTED = 0.40, 0.78, 0.25
 FOLLOWED = 0.25  # THRESHOLD for a follow-up without a subject, in a document cited before it
 SUBJECT_THRESHOLD = 0.35  # of the support of a follow-up's subject; below: nothing found on it
 # The weights of: the mean support of the question's words in the first hit; the support of its
@@ -38,10 +36,11 @@ SUBJECT_THRESHOLD = 0.35  # of the support of a follow-up's subject; below: noth
 # number of words (a long question has a weak one); its names that the first READ hits neither spell
 # nor come near to.
 WEIGHTS, BIAS = (2.03, 1.48, 6.3, 1.35, -0.62), -3.65
-# Likewise where the hits were read, and of the logit that the reader finds any to answer: fitted on
-# a federation that did not train the reader, with questions that are off its subjects, and on the
-# tuning half of tests/questions.jsonl (docs/decisions/013-reader.md).
-READ_WEIGHTS, READ_BIAS = (1.9, 0.0, 0.0, 1.96, -0.79, 0.72), -2.85
+# Likewise where the hits were read, and of the logit that the reader finds any to answer: chosen on
+# the tuning half of tests/questions.jsonl and on tests/tuning_federations/. Near-misses of these
+# repeat the passages' words, so that support weighs for an answer there and against one here: it
+# is left to SUPPORTED (docs/decisions/022).
+READ_WEIGHTS, READ_BIAS = (0.0, 0.0, 0.0, 1.06, -0.85, 1.06), 0.67
 LONG = 5  # words from which length counts no more: verbiage is no evidence
 SPELLED = (
     0.4  # the support of a word that a passage spells; 1: each of its tokens matched perfectly
@@ -49,6 +48,9 @@ SPELLED = (
 WORD = re.compile(r"[\w'’-]+")
 ELIDED = re.compile(r"^.*['’](?=\w)")
 NAME = re.compile(r"[A-ZÀ-Þ][\w-]")
+# A law by its name in three words or more, and how many names it counts for that no hit has.
+LAW = re.compile(rf"(?:\b[A-Z][\w-]+ ){{2,4}}{lists.forms('evidence.laws')}\b")
+UNKNOWN = 3
 BACKDROP = lists.entries("evidence.backdrop")
 
 
@@ -111,7 +113,24 @@ def features(question: str, evidence: Evidence) -> tuple[float, ...]:
         min((support.value for support in read), default=0.0),
         spread,
         math.log1p(min(LONG, len(closest))),
-        float(sum(support.unnamed for support in read)),
+        float(
+            sum(support.unnamed for support in read) + UNKNOWN * _unknown_laws(question, evidence)
+        ),
+    )
+
+
+def _unknown_laws(question: str, evidence: Evidence) -> int:
+    """How many laws the question calls by names that no hit has: "Digital Markets Act".
+
+    Each of its words may stand in the texts, of other laws.
+    """
+    names = {fold(match[0]) for match in LAW.finditer(question)}
+    if not names:
+        return 0
+    texts = " ".join(fold(" ".join((hit.passage.title, hit.passage.text))) for hit in evidence.hits)
+    acronyms = {name: "".join(word[0] for word in name.split()) for name in names}
+    return sum(
+        name not in texts and re.search(rf"\b{acronyms[name]}\b", texts) is None for name in names
     )
 
 

@@ -2,7 +2,7 @@
 
 Rows in, scored `Hit`s out. A passage's score is the weighted mean, over the question's tokens, of
 the best cosine with any token of the passage or its heading (MaxSim: Khattab & Zaharia 2020,
-"ColBERT"; the weights are ours); a cosine is the mean of the question's plain and tuned one. A
+"ColBERT"; the weights are ours). A
 sentence is scored by its own slice of the same tokens and its heading's: no second encoding. Where
 there is a reader, it reads the first hits for their order and their sentences.
 """
@@ -35,11 +35,10 @@ ALIKE = 0.005  # cosines that differ by so little say nothing of which passage i
 # 0.03; French on English 0.435, 0.551, 0.612, 0.743, French on French 0.754, 0.750, 0.743, 0.709.
 TRANSLATED = 0.015
 # What the reader's standard score of a passage counts for beside those of MaxSim and BM25, and what
-# the logit of a sentence counts for, in cosines: chosen on a federation of the training data that
-# trained nothing, reported on another (docs/decisions/013-reader.md). There the gold sentence came
-# first for 0.37 of 160 questions without it, for 0.43 with it, and among four for 0.58 and 0.62;
-# at 0.02 for 0.46 and 0.64, but then it outweighs the words of short questions.
-PASSAGE_READ, SENTENCE_READ, MOST_SURE = 0.3, 0.012, 6.0
+# the logit of a sentence counts for, in cosines: chosen on the tuning half and on
+# tests/tuning_federations/ (docs/decisions/022). With 0.012 and 0.02 answers are a little worse; at
+# 0.6 in the order as good.
+PASSAGE_READ, SENTENCE_READ, MOST_SURE = 0.3, 0.008, 6.0
 WORD = re.compile(r"[\w'’-]+")
 
 
@@ -93,11 +92,13 @@ def late_interaction(
     passages = [generation.passages[row] for row in rows]
     encoded = [generation.encoded(row) for row in rows]
     foreign = [passage.language != query.language for passage in passages]
-    plain, cosines = _both_cosines(query.encoded, encoded, TRANSLATED * np.array(foreign))
-    ends = np.cumsum([0, *(len(one.tokens) for one in encoded)])
-    best = _best(plain, ends)
-    weights = _weights(query)
-    scores = _best(cosines, ends) @ weights
+    lengths = [len(one.tokens) for one in encoded]
+    ends = np.cumsum([0, *lengths])
+    cosines = _cosines(query.encoded.tokens, encoded)
+    cosines += np.repeat(TRANSLATED * np.array(foreign), lengths)[:, None].astype(np.float32)
+    np.minimum(cosines, 1, out=cosines)
+    best, weights = _best(cosines, ends), _weights(query)
+    scores = best @ weights
     ranks = (
         _standard(scores, ALIKE)
         + LEXICAL * _standard(candidates.lexical[list(rows)])
@@ -138,22 +139,6 @@ def late_interaction(
         )
         for place in order.tolist()
     ]
-
-
-def _both_cosines(
-    question: Encoded, texts: Sequence[Encoded], gains: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """(the cosines of the question's tokens, those to rank by) with the texts' end to end: [t, q].
-
-    `gains`: what the cosines of each text gain. The same twice where nothing is tuned.
-    """
-    asked, count = question.tokens, len(question.tokens)
-    if question.tuned is not None:
-        asked = np.concatenate([asked, question.tuned])
-    found = _cosines(asked, texts)
-    found += np.repeat(gains, [len(text.tokens) for text in texts])[:, None].astype(np.float32)
-    np.minimum(found, 1, out=found)
-    return found[:, :count], (found[:, :count] + found[:, -count:]) / 2
 
 
 def _best(cosines: np.ndarray, ends: np.ndarray) -> np.ndarray:

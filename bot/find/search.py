@@ -1,5 +1,6 @@
 """What is looked for and what is found: candidates, late interaction, and whether they answer."""
 
+import re
 from collections import OrderedDict
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
@@ -23,6 +24,8 @@ from bot.find.retrieve import Reserved, candidates
 from bot.reader.model import Reader
 from bot.records import Hit, Question
 from index.embed import Embedder, Encoded
+from index.language import lists
+from index.language.fold import fold
 from index.passage import Passage
 from index.shelf.store import Generation
 
@@ -31,6 +34,11 @@ SUGGESTED = 3  # nearest documents named when nothing answers
 # The support of its subject by which a follow-up is another question, however likely the one
 # before is answered again.
 CLEARLY = 0.1
+# "Et pour les PME ?" narrows the subject, where "et la mixité ?" names another that is as well
+# spoken of.
+NARROWS = re.compile(
+    rf"(?:{lists.forms('followup.conjunctions')} )?{lists.forms('followup.prepositions')}\b"
+)
 
 
 @dataclass(frozen=True)
@@ -112,8 +120,10 @@ class Search:
             return narrowed
         other = self._searched(replace(asked, search=asked.alternative), generation, audiences)
         gained = other.support - narrowed.support
-        better = gained > CLEARLY or (
-            gained > 0 and (not narrowed.answers or other.probability > narrowed.probability)
+        better = (
+            gained > CLEARLY
+            or (gained > 0 and (not narrowed.answers or other.probability > narrowed.probability))
+            or (gained >= -CLEARLY and not NARROWS.match(fold(asked.follow_up)))
         )
         return other if other.answers and better else narrowed
 

@@ -23,11 +23,10 @@ import numpy as np
 from bot.measure import evaluate, scores
 from bot.measure.baselines import OPEN, TIMED, copy_tutorial, documents, write_tutorial
 from bot.question.understand import understand
-from bot.reader.questions import asking_embedder
 from bot.records import Hit
 from bot.settings import BotSettings
 from index.build import build
-from index.embed import Embedder, Encoded, recorded_name
+from index.embed import Embedder, Encoded, load_embedder, recorded_name
 from index.errors import PlaidoyerError
 from index.passage import Passage
 from index.settings import BUNDLED
@@ -132,7 +131,7 @@ def _benchmark(
     folder: Path,
     models: Path,
 ) -> dict:
-    store, embedder = folder / "store", asking_embedder(BUNDLED, models)
+    store, embedder = folder / "store", load_embedder(BUNDLED, models)
     started = time.perf_counter()
     build(corpus, store, recorded_name(BUNDLED), lambda: embedder)
     built = time.perf_counter()
@@ -214,7 +213,7 @@ def measure(
     name: str, store: Path, models: Path, asked: Sequence[tuple[str, Sequence[str]]]
 ) -> Measured:
     """Ask each question of the system called `name`, warm. To be run in a process of its own."""
-    embedder = asking_embedder(BUNDLED, models)
+    embedder = load_embedder(BUNDLED, models)
     search = TIMED[name](store, embedder)
     ranked, taken, encoding = [], [], []
     for question, history in (*islice(cycle(asked), WARM), *asked):

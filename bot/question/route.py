@@ -33,13 +33,14 @@ ROUTES = (
     "question",
 )
 HEARD = 8  # turns of a conversation, for each costs an encoding where it is not known yet
+ONE_THING = ("person", "date", "figure")  # what a question seeks that no list answers
 BROAD = 3  # words on its subject that a question has which asks for a whole position
 OF_TEXTS = ("standing", "texts", "meetings", "compare", "summary", "list")
 REPEATS = ("shorter", "language", "source", "why", "again")
 PARTS = {name: lists.forms(f"route.parts.{name}") for name in lists.table("route.parts")}
 ASKS = {
     name: re.compile(lists.forms(f"route.asks.{name}", **PARTS))
-    for name in (*OF_TEXTS, "attendance", "position", "latest", "yesno", "ours", "this_text")
+    for name in (*OF_TEXTS, "attendance", "position", "latest", "yesno", "ours", "this_text", "why")
 }
 OPENS_TOPIC = re.compile(rf"(?:{lists.forms('route.asks.topic', **PARTS)})\s*(?=\w)")
 REPEAT = {
@@ -172,14 +173,20 @@ def _of_texts(asked: Question) -> Iterator[Route]:
     folded = fold(asked.text)
     if ASKS["attendance"].search(folded):
         yield Route("meetings", "who")
-    named = [name for name in OF_TEXTS if ASKS[name].search(folded)]
+    why = ASKS["why"].match(folded)  # asks for a reason, of whatever changed
+    named = [name for name in OF_TEXTS if ASKS[name].search(folded) and not why]
     if {"compare", "summary"} & set(named):  # then a meeting is what is compared or summed up
         named = sorted(named, key="meetings".__eq__)
+    yes_or_no = ASKS["yesno"].search(folded) is not None and not ASKS_WHAT.match(folded)
+    if "list" in named and asked.seeks in ONE_THING:  # "passer tous les tests, c'est combien ?"
+        named.remove("list")
+    if yes_or_no and named == ["list"]:  # "for or against a grade that lumps everything?"
+        yield Route("yesno")
     yield from map(Route, named)
     broad = asked.seeks in ("", "list") and len(subject_words(asked.search)) <= BROAD
     if not named and broad and ASKS["position"].search(folded):
         yield Route("list")
-    if "compare" not in named and len(set(YEAR.findall(folded))) > 1:
+    if not why and "compare" not in named and len(set(YEAR.findall(folded))) > 1:
         yield Route("compare")
     timeless = not (asked.since or asked.until)
     of_ours = asked.seeks in ("figure", "date") and timeless and ASKS["ours"].search(folded)
@@ -187,5 +194,5 @@ def _of_texts(asked: Question) -> Iterator[Route]:
         yield Route("latest")
     if not named and not asked.is_follow_up and not asked.seeks and topic(asked.text):
         yield Route("summary", "topic")
-    if ASKS["yesno"].search(folded) and not ASKS_WHAT.match(folded):
+    if yes_or_no and named != ["list"]:
         yield Route("yesno")

@@ -20,7 +20,7 @@ TWICE = re.compile(r"([^\W\d])\1+")
 LONGEST = 30  # words: a longer message is about something
 MISSPELT = 5  # letters from which a word may have one wrong
 # Where phrases of several lists stand in a message, the first of them says what it is.
-TALK = ("complaint", "help", "goodbye", "thanks", "wellbeing", "greeting", "agreed")
+TALK = ("aside", "complaint", "help", "goodbye", "thanks", "wellbeing", "greeting", "agreed")
 ABOUT = (
     *("privacy", "languages", "audience", "who", "count", "subjects", "fresh", "newest"),
     *("period", "dated", "sources", "how", "help"),

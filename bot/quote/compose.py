@@ -10,11 +10,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from bot import wording
+from bot.amounts import Amount, amounts
 from bot.quote.picks import CHECKABLE, ENDED, Asked, Pick, ranked, repeats, text_of
 from bot.quote.spans import Beside, none_beside, once, statements
 from bot.quote.tables import answering, holds_all_of
 from bot.records import Claim, Hit, Question
-from bot.statements import ENDS, Before, Span, holds_amount_asked
+from bot.statements import ENDS, Before, Span, holds_amount_asked, standing
 from index.language.dates import resolve_dates
 from index.language.fold import fold
 from index.passage import Passage
@@ -27,6 +28,8 @@ FURTHER = 3  # statements after the direct answer
 WORDS = 75  # that they have together, at the most
 LEAD_WORDS = 50  # of a direct answer that takes in a sentence beside it
 BESIDE = 0.015  # a sentence beside the best joins it that scores within this of it
+# A newer sentence that scores within this of the best, and shares so many words around a figure.
+RENEWED, SAME_WORDS = 0.04, 2
 LISTED = 180  # words of a list that was asked for
 CLOSE = 0.04  # a further sentence must score within this of the best one
 FAR = 0.08  # likewise in the passage of the best one: what is next to the answer belongs to it
@@ -107,13 +110,44 @@ def labelled(found: Sequence[list[Span]], asked: Asked) -> tuple[Claim, ...]:
 
 
 def _leading(picks: Sequence[Pick], asked: Asked) -> Pick:
-    """The best pick; unless a time is asked about, of a text in force where one is close."""
-    if asked.timed or picks[0].passage.is_in_force:
+    """The best pick; unless a time is asked about, of a text in force where one is close.
+
+    Where a newer text in force says the same with another figure, what it says.
+    """
+    if asked.timed:
         return picks[0]
+    if picks[0].passage.is_in_force:
+        return _renewed(picks)
     reach = 1.0 if asked.seeks in CHECKABLE else CLOSE
     in_force = (pick for pick in picks if pick.passage.is_in_force)
     found = next(in_force, picks[0])
     return found if picks[0].score - found.score <= reach else picks[0]
+
+
+def _renewed(picks: Sequence[Pick]) -> Pick:
+    """The newest pick in force that gives another figure of the best one's point; else the best."""
+    best = picks[0]
+    said = _amounts(best)
+    newer = [
+        pick
+        for pick in picks
+        if pick.passage.date[:7] > best.passage.date[:7]
+        and pick.passage.is_in_force
+        and standing(pick.passage) != "reported"  # a draft holds nothing yet
+        and best.score - pick.score <= RENEWED
+        and any(
+            one.unit == other.unit
+            and not one.is_same(other)
+            and len(one.beside & other.beside) >= SAME_WORDS
+            for one in said
+            for other in _amounts(pick)
+        )
+    ]
+    return max(newer, key=lambda pick: pick.passage.date, default=best) if said else best
+
+
+def _amounts(pick: Pick) -> list[Amount]:
+    return amounts(pick.text, pick.passage.language, pick.passage.date)
 
 
 def _further(picks: Sequence[Pick], best: Pick, lead: Sequence[Span]) -> list[Pick]:

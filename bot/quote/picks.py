@@ -12,6 +12,7 @@ from bot.statements import (
     answers_with,
     demands,
     demands_ours,
+    holds_amount_asked,
     is_aside,
     is_call,
     is_said,
@@ -107,7 +108,7 @@ def _scored(hits: Sequence[Hit], asked: Asked) -> Iterator[Pick]:
             text = text_of(hit, index)
             score = (1 - PASSAGE_SHARE) * sentence.score + PASSAGE_SHARE * hit.score
             score += PREFERRED * max(-3.0, hit.rank - top)
-            if answers_with(text, asked.seeks):
+            if answers_with(text, asked.seeks) and holds_amount_asked(asked.search, text):
                 score += SOUGHT
             if named and not named.isdisjoint(figure_terms(text, passage.date)):
                 score += NAMED

@@ -21,6 +21,8 @@ from index.language.words import ASKING, stem, stop_words, words
 REACH = 0.05  # a sentence that takes sides leads that scores within this of the best one
 FOR = re.compile(rf"\b{lists.forms('stance.for')}")
 AGAINST = re.compile(rf"\b{lists.forms('stance.against')}")
+# "Protection against": no side of ours.
+NO_SIDE = re.compile(rf"\b{lists.forms('stance.no_side')}")
 LABELS = {"fr": {True: "Oui :", False: "Non :"}, "en": {True: "Yes:", False: "No:"}}
 
 
@@ -50,7 +52,7 @@ def decided(question: str, quote: str) -> bool | None:
 
 def _side(text: str) -> bool | None:
     """Is the text for something, or against it? None where it is neither or both."""
-    folded = fold(text)
+    folded = NO_SIDE.sub(" ", fold(text))
     is_for, is_against = FOR.search(folded) is not None, AGAINST.search(folded) is not None
     denies = DENIES.search(folded) is not None
     if is_for == is_against or (is_against and denies):

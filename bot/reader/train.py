@@ -54,6 +54,7 @@ class Example:
 class Set:
     """Encoded texts, the spans of their lines, and what is asked of them, `texts` in words.
 
+    `written`: each passage behind its heading, as it is encoded; empty where nobody asks for it.
     `near`: int [questions, passages], all passages in the order of their MaxSim.
     """
 
@@ -63,6 +64,7 @@ class Set:
     lines: Sequence[Sequence[tuple[int, int]]]
     examples: Sequence[Example]
     near: np.ndarray
+    written: Sequence[str] = ()
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -109,13 +111,13 @@ def sha256(file: Path) -> str:
 
 def encoded(federation: examples.Federation, embedder: Embedder) -> Set:
     """The passages and questions of a federation."""
-    passages = list(
-        embedder.encode_passages([(heading_of(own), own.text) for own in federation.passages])
-    )
+    pairs = [(heading_of(own), own.text) for own in federation.passages]
+    passages, written = list(embedder.encode_passages(pairs)), _written(pairs)
     texts = [asked.question for asked in federation.asked]
     questions = _encoded(embedder, texts)
     asked = [Example(k, own.passage, own.lines) for k, own in enumerate(federation.asked)]
-    return Set(texts, questions, passages, federation.lines, asked, _near(questions, passages))
+    near = _near(questions, passages)
+    return Set(texts, questions, passages, federation.lines, asked, near, written)
 
 
 def encoded_paragraphs(file: Path, embedder: Embedder) -> Set:
@@ -147,7 +149,11 @@ def encoded_paragraphs(file: Path, embedder: Embedder) -> Set:
                 "Correct it, or leave the file out"
             ) from error
     passages, questions = list(embedder.encode_passages(rows)), _encoded(embedder, texts)
-    return Set(texts, questions, passages, lines, asked, _near(questions, passages))
+    return Set(texts, questions, passages, lines, asked, _near(questions, passages), _written(rows))
+
+
+def _written(pairs: Sequence[tuple[str, str]]) -> list[str]:
+    return [f"{heading}\n{text}" if heading else text for heading, text in pairs]
 
 
 def _encoded(embedder: Embedder, questions: Sequence[str]) -> list[Encoded]:

@@ -1,16 +1,18 @@
-"""`python -m bot.reader.tune --out FILE.npz`: makes the tuning that bot/reader/questions.py loads.
+"""`python -m bot.reader.tune`: makes index/tuning.npz, what the bundled model is changed by.
 
-Changes of low rank to the layers of the bundled model (index/bert.py), for questions alone, so that
-late interaction ranks the passage and the sentence that answer before others that are easily
-confused with them. Passages are encoded once, by the model as it is.
+Changes of low rank to the last layers of the model (index/bert.py), for questions and passages
+alike, so that late interaction (Khattab & Zaharia 2020, "ColBERT") ranks the passage and the line
+that answer before others that are easily confused with them. What the first layers give is computed
+once. Pooled vectors are held where they are: candidates are found by them.
 Trains on the federations of data/ and data/reworded/ but HELD, by which it is scored. Public
-questions may be trained on besides (--more). Twenty minutes on two free cores.
+questions may be trained on besides (--more). Three quarters of an hour on two free cores.
 """
 
 import json
 import random
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -19,107 +21,162 @@ from torch.nn import functional
 
 from bot.reader import examples
 from bot.reader.examples import DATA, REWORDED
-from bot.reader.questions import TUNING
 from bot.reader.train import (
     Example,
     Set,
     descend,
     encoded,
     encoded_paragraphs,
-    for_ever,
     read_options,
     sha256,
 )
 from index.bert import Bert, load_bert
-from index.embed import SentenceEmbedder
+from index.embed import TUNING, Encoded, SentenceEmbedder, own_tokens
 from index.errors import PlaidoyerError
-from index.settings import BUNDLED, IndexSettings
+from index.settings import IndexSettings
 
 HELD = ("unipaf", "thermunion", "cyber", "logistique")
-RANK, BATCH, EPOCHS, RATE, SEED = 8, 32, 3.0, 1.2e-3, 7
+FROM, RANK = 6, 16  # the first layer that is changed, and the rank of a change
+STEPS, RATE, SEED = 750, 1e-3, 7
+PASSAGES, QUESTIONS = 8, 4  # of a step: passages of one set, and questions to each at most
+CONFUSED, OTHERS = 8, 3  # of so many nearest passages so many are shown beside a question's own
+MORE = 0.5  # how often other questions are taken, beside our own once
 # Differences of cosines that count are of 0.01: what they are divided by before the softmax.
 TEMPERATURE = 0.01
-MORE = 0.5  # how often other questions are taken, beside our own once
-CONFUSED, FARTHER = (8, 4), (20, 3)  # of the first so many passages, other than its own, so many
 PASSAGE_SHARE = 0.4  # as bot/quote/picks.py ranks sentences
 # What it costs that cosines are higher or lower than those of the model as it is, by 0.01 for 1:
-# bot/quote compares them with constants.
-LEVEL = 0.03
+# bot/quote compares them with constants. And that a pooled vector turns, by its cosine.
+LEVEL, TURNED = 0.03, 20.0
+AT_ONCE = 16  # texts whose first layers are computed at once
 
 
+@dataclass(frozen=True)
+class Half:
+    """A text after the first layers: `states` [t, d], and which tokens are its own: bool [t].
+
+    Of a passage besides, which are its heading's, bool [t], and which are each line's [lines, t].
+    """
+
+    states: torch.Tensor
+    own: torch.Tensor
+    heading: torch.Tensor
+    lines: torch.Tensor
+
+
+@dataclass(frozen=True)
 class Texts:
-    """A set's passages as tensors, to score questions against."""
+    """A set's texts after the first layers. `answered`: what is asked of each passage."""
 
-    def __init__(self, of: Set):
-        self.of = of
-        self._tokens = [torch.from_numpy(one.tokens).float() / 127 for one in of.passages]
-        self._headings = [torch.from_numpy(one.spans[:, 1] <= 0) for one in of.passages]
-        self._lines = [
-            torch.stack(
-                [
-                    torch.from_numpy(one.within(start, end) & (one.spans[:, 1] > 0))
-                    for start, end in lines
-                ]
-            )
-            for one, lines in zip(of.passages, of.lines, strict=True)
-        ]
+    of: Set
+    passages: Sequence[Half]
+    questions: Sequence[Half]
 
-    def scores(
-        self, question: torch.Tensor, places: Sequence[int]
-    ) -> tuple[torch.Tensor, torch.Tensor]:
-        """(the MaxSim of these passages [p], that of their lines end to end, as they are ranked).
-
-        `question`: unit vectors [q, d].
-        """
-        passages, lines = [], []
-        for place in places:
-            cosines = question @ self._tokens[place].T  # [q, t]
-            passages.append(cosines.amax(1).mean())
-            heading = cosines.masked_fill(~self._headings[place], 0).amax(1)
-            own = cosines[None].masked_fill(~self._lines[place][:, None], 0).amax(2)  # [lines, q]
-            of_lines = torch.maximum(own, heading).mean(1)
-            lines.append((1 - PASSAGE_SHARE) * of_lines + PASSAGE_SHARE * passages[-1])
-        return torch.stack(passages), torch.cat(lines)
+    @property
+    def answered(self) -> dict[int, list[Example]]:
+        """The questions that each passage answers, by its place."""
+        found: dict[int, list[Example]] = {}
+        for one in self.of.examples:
+            if one.lines:
+                found.setdefault(one.passage, []).append(one)
+        return found
 
 
 class Tuned:
     """The network with the changes that are trained."""
 
     def __init__(self, bert: Bert):
-        self._bert, self._prompt = bert, bert.prompts.get("query") or ""
+        self._bert = bert
+        self.weights: dict[str, torch.Tensor] = {}
         for name, (out, into) in bert.layers.items():
-            bert.tuning[f"{name}.down"] = nn.Parameter(torch.randn(RANK, into) / into**0.5)
-            bert.tuning[f"{name}.up"] = nn.Parameter(torch.zeros(out, RANK))
+            if int(name.split(".")[2]) >= FROM:
+                self.weights[f"{name}.down"] = nn.Parameter(torch.randn(RANK, into) / into**0.5)
+                self.weights[f"{name}.up"] = nn.Parameter(torch.zeros(out, RANK))
 
-    @property
-    def weights(self) -> Mapping[str, torch.Tensor]:
-        """What is trained, by name."""
-        return self._bert.tuning
+    def halves(
+        self,
+        texts: Sequence[str],
+        role: str,
+        encoded: Sequence[Encoded],
+        lines: Sequence[Sequence[tuple[int, int]]] = (),
+    ) -> list[Half]:
+        """The texts after the first layers. `encoded`: the same, whole; `lines`: of each."""
+        prompt = self._bert.prompts[role] or ""
+        found: dict[int, Half] = {}
+        places = sorted(range(len(texts)), key=lambda place: -len(texts[place]))
+        for first in range(0, len(texts), AT_ONCE):
+            some = places[first : first + AT_ONCE]
+            ids, there, spans = self._bert.read([prompt + texts[place] for place in some])
+            with torch.inference_mode():
+                states = self._bert.through(
+                    self._bert.embedded(ids), there.bool(), range(FROM)
+                ).half()
+            for place, state, span in zip(some, states, spans, strict=True):
+                kept = own_tokens(span, len(prompt))
+                own_lines = lines[place] if lines else ()
+                found[place] = _half(state[: len(span)].clone(), kept, encoded[place], own_lines)
+        return [found[place] for place in range(len(texts))]
 
-    def tokens(self, questions: Sequence[str]) -> list[torch.Tensor]:
-        """The unit vectors of each question's tokens, without the prompt's: [q, d]."""
-        ids, there, spans = self._bert.read([self._prompt + question for question in questions])
-        found = self._bert.vectors(ids, there.bool(), torch.ones(len(questions)))
-        kept = [(own[:, 0] < own[:, 1]) & (own[:, 1] > len(self._prompt)) for own in spans]
-        return [
-            functional.normalize(vectors[: len(own)][torch.from_numpy(own)], dim=1)
-            for vectors, own in zip(found, kept, strict=True)
-        ]
+    def vectors(
+        self, some: Sequence[Half], *, tuned: bool = True
+    ) -> tuple[list[torch.Tensor], torch.Tensor]:
+        """(the unit vectors of each text's tokens [t, d], their pooled unit vectors [texts, d])."""
+        longest = max(len(one.states) for one in some)
+        states = torch.zeros(len(some), longest, self._bert.dimensions)
+        there = torch.zeros(len(some), longest, dtype=torch.bool)
+        for place, one in enumerate(some):
+            states[place, : len(one.states)] = one.states.float()
+            there[place, : len(one.states)] = True
+        changes = self.weights if tuned else {}
+        found = self._bert.through(states, there, range(FROM, self._bert.depth), changes)
+        pooled = functional.normalize((found * there[:, :, None]).sum(1), dim=1)
+        tokens = functional.normalize(found, dim=2)
+        return [own[: len(one.states)] for own, one in zip(tokens, some, strict=True)], pooled
+
+
+def _half(
+    states: torch.Tensor, kept: np.ndarray, whole: Encoded, lines: Sequence[tuple[int, int]]
+) -> Half:
+    """`kept`: which tokens are those of `whole`, bool [t]."""
+    own = torch.from_numpy(kept)
+    heading = torch.zeros_like(own)
+    heading[own] = torch.from_numpy(whole.spans[:, 1] <= 0)
+    held = torch.zeros(len(lines), len(own), dtype=torch.bool)
+    for line, (start, end) in enumerate(lines):
+        held[line, own] = torch.from_numpy(whole.within(start, end) & (whole.spans[:, 1] > 0))
+    return Half(states, own, heading, held)
+
+
+def scores(
+    question: torch.Tensor, passages: Sequence[tuple[torch.Tensor, Half]]
+) -> tuple[torch.Tensor, list[torch.Tensor]]:
+    """(the MaxSim of passages [p], those of each one's lines) for a question.
+
+    `question`: unit vectors [q, d]; `passages`: those of each one's tokens, and what they are of.
+    """
+    whole, lines = [], []
+    for tokens, half in passages:
+        cosines = question @ tokens.T  # [q, t]
+        whole.append(cosines.masked_fill(~half.own, -1).amax(1).mean())
+        heading = cosines.masked_fill(~half.heading, 0).amax(1)
+        own = cosines[None].masked_fill(~half.lines[:, None], 0).amax(2)  # [lines, q]
+        of_lines = torch.maximum(own, heading).mean(1)
+        lines.append((1 - PASSAGE_SHARE) * of_lines + PASSAGE_SHARE * whole[-1])
+    return torch.stack(whole), lines
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Train, score and write the tuning. Returns 0; 2 for wrong use or data."""
-    options = read_options("tune", "Make the tuning for questions anew.", TUNING, argv)
+    options = read_options("tune", "Make the bundled model's tuning anew.", TUNING, argv)
+    torch.manual_seed(SEED)
     try:
         bert = load_bert(IndexSettings.from_environment().store / "models", "cpu")
-        embedder = SentenceEmbedder(BUNDLED, bert)
+        embedder, tuned = SentenceEmbedder("not tuned", bert), Tuned(bert)
         known = [*examples.federations(), *examples.federations(folder=REWORDED)]
-        own = {one.name: Texts(encoded(one, embedder)) for one in known}
-        more = [Texts(encoded_paragraphs(file, embedder)) for file in options.more]
+        own = {one.name: halved(tuned, encoded(one, embedder)) for one in known}
+        more = [halved(tuned, encoded_paragraphs(file, embedder)) for file in options.more]
     except (PlaidoyerError, OSError) as error:
         print(f"{type(error).__name__}: {error}", file=sys.stderr)
         return 2
-    tuned = Tuned(bert)
     fit(tuned, [texts for name, texts in own.items() if name not in HELD], more)
     figures = {name: score(tuned, own[name]) for name in HELD}
     about = {
@@ -135,45 +192,72 @@ def main(argv: Sequence[str] | None = None) -> int:
     return 0
 
 
+def halved(tuned: Tuned, of: Set) -> Texts:
+    """A set's texts after the first layers."""
+    return Texts(
+        of,
+        tuned.halves(of.written, "document", of.passages, of.lines),
+        tuned.halves(of.texts, "query", of.questions),
+    )
+
+
 def fit(tuned: Tuned, own: Sequence[Texts], more: Sequence[Texts]) -> None:
     """Train on the questions that are answered, of our own and, less often, of `more`."""
     random.seed(SEED)
-    torch.manual_seed(SEED)
-    ours, theirs = (
-        [(texts, one) for texts in some for one in texts.of.examples if one.lines]
-        for some in (own, more)
-    )
-    steps = int(EPOCHS * (len(ours) + MORE * len(theirs)) / BATCH)
-    share = MORE * len(theirs) / (len(ours) + MORE * len(theirs))
-    streams = for_ever(ours), for_ever(theirs)
+    sets = [*own, *more]
+    asked = [texts.answered for texts in sets]
+    often = [sum(map(len, questions.values())) * 1.0 for questions in asked]
+    often[len(own) :] = [MORE * weight for weight in often[len(own) :]]
 
     def loss(_: int) -> torch.Tensor:
-        return _loss(tuned, [next(streams[random.random() < share]) for _ in range(BATCH)])
+        (one,) = random.choices(range(len(sets)), often)
+        return _loss(tuned, sets[one], *_shown(sets[one], asked[one]))
 
-    descend(list(tuned.weights.values()), loss, steps, RATE, decay=0.01)
+    descend(list(tuned.weights.values()), loss, STEPS, RATE, decay=0.01)
 
 
-def _loss(tuned: Tuned, chosen: Sequence[tuple[Texts, Example]]) -> torch.Tensor:
-    """The cross-entropy of each question's own passage among others, and of its lines; LEVEL."""
-    questions = tuned.tokens([texts.of.texts[one.question] for texts, one in chosen])
+def _shown(texts: Texts, asked: Mapping[int, Sequence[Example]]) -> tuple[list[int], list[Example]]:
+    """Passages of a set that are easily confused, and questions that they answer."""
+    places: list[int] = []
+    while len(places) < PASSAGES:
+        place = random.choice(list(asked))
+        near = texts.of.near[random.choice(asked[place]).question][:CONFUSED]
+        others = [int(other) for other in near if other != place]
+        shown = [place, *random.sample(others, min(OTHERS, len(others)))]
+        places += [one for one in shown if one not in places]
+    places, questions = places[:PASSAGES], list[Example]()
+    for place in places:
+        own = asked.get(place, ())
+        questions += random.sample(own, min(QUESTIONS, len(own)))
+    return places, questions
+
+
+def _loss(
+    tuned: Tuned, texts: Texts, places: Sequence[int], asked: Sequence[Example]
+) -> torch.Tensor:
+    """The cross-entropy of each question's own passage among those shown, and of its lines among
+    theirs; LEVEL and TURNED."""
+    halves = [texts.passages[place] for place in places]
+    questions = [texts.questions[one.question] for one in asked]
+    vectors, pooled = tuned.vectors(halves)
+    queries, pooled_queries = tuned.vectors(questions)
+    with torch.no_grad():
+        plain, plainly_pooled = tuned.vectors(halves, tuned=False)
+        plain_queries, plainly_pooled_queries = tuned.vectors(questions, tuned=False)
     total = torch.zeros(())
-    for question, (texts, one) in zip(questions, chosen, strict=True):
-        places = [one.passage, *_others(texts.of, one)]
-        passages, lines = texts.scores(question, places)
+    for one, half, query, before in zip(asked, questions, queries, plain_queries, strict=True):
+        whole, lines = scores(query[half.own], list(zip(vectors, halves, strict=True)))
+        own = places.index(one.passage)
+        first = sum(map(len, lines[:own]))
+        found = functional.log_softmax(torch.cat(lines) / TEMPERATURE, 0)
+        total = total - functional.log_softmax(whole / TEMPERATURE, 0)[own]
+        total = total - found[[first + line for line in one.lines]].logsumexp(0)
         with torch.no_grad():
-            plain = torch.from_numpy(texts.of.questions[one.question].tokens).float() / 127
-            before, _ = texts.scores(plain, places)
-        total = total - functional.log_softmax(passages / TEMPERATURE, 0)[0]
-        found = functional.log_softmax(lines / TEMPERATURE, 0)[list(one.lines)]  # its own are first
-        total = total - found.logsumexp(0) + LEVEL * ((passages - before).mean() / 0.01) ** 2
-    return total / len(chosen)
-
-
-def _others(of: Set, example: Example) -> list[int]:
-    """Passages that do not answer, of those that are easily confused with its own and of others."""
-    (near, some), (far, few) = CONFUSED, FARTHER
-    places = [int(place) for place in of.near[example.question][:far] if place != example.passage]
-    return [*random.sample(places[:near], some), *random.sample(places[near:], few)]
+            as_it_is, _ = scores(before[half.own], list(zip(plain, halves, strict=True)))
+        total = total + LEVEL * ((whole - as_it_is).mean() / 0.01) ** 2
+    turned = (1 - (pooled * plainly_pooled).sum(1)).mean()
+    turned = turned + (1 - (pooled_queries * plainly_pooled_queries).sum(1)).mean()
+    return total / max(1, len(asked)) + TURNED * turned
 
 
 def score(tuned: Tuned, texts: Texts) -> dict[str, float]:
@@ -181,24 +265,35 @@ def score(tuned: Tuned, texts: Texts) -> dict[str, float]:
 
     By the model as it is, and tuned.
     """
-    asked = [one for one in texts.of.examples if one.lines]
-    ends = np.cumsum([0, *(len(lines) for lines in texts.of.lines)])
-    first: dict[str, list[bool]] = {"plain": [], "tuned": []}
-    ranks: dict[str, list[float]] = {"plain": [], "tuned": []}
-    with torch.no_grad():
-        for one in asked:
-            plain = torch.from_numpy(texts.of.questions[one.question].tokens).float() / 127
-            (other,) = tuned.tokens([texts.of.texts[one.question]])
-            for name, question in (("plain", plain), ("tuned", other)):
-                passages, lines = texts.scores(question, range(len(texts.of.passages)))
-                right = {int(ends[one.passage]) + line for line in one.lines}
-                first[name].append(int(lines.argmax()) in right)
-                ranks[name].append(1 / (1 + int((passages > passages[one.passage]).sum())))
-    return {
-        f"{name} {figure}": round(float(np.mean(values[name])), 3)
-        for figure, values in (("line first", first), ("passage MRR", ranks))
-        for name in values
-    }
+    figures: dict[str, float] = {}
+    for name in ("plain", "tuned"):
+        with torch.no_grad():
+            first, ranks = _ranked(tuned, texts, tuned_too=name == "tuned")
+        figures[f"{name} line first"] = round(float(np.mean(first)), 3)
+        figures[f"{name} passage MRR"] = round(float(np.mean(ranks)), 3)
+    return figures
+
+
+def _ranked(tuned: Tuned, texts: Texts, *, tuned_too: bool) -> tuple[list[bool], list[float]]:
+    """Of each question: does a line that answers come first, and the reciprocal rank."""
+    vectors = [
+        vector
+        for first in range(0, len(texts.passages), PASSAGES)
+        for vector in tuned.vectors(texts.passages[first : first + PASSAGES], tuned=tuned_too)[0]
+    ]
+    passages = list(zip(vectors, texts.passages, strict=True))
+    ends = np.cumsum([0, *(len(half.lines) for half in texts.passages)])
+    firsts, ranks = [], []
+    for one in texts.of.examples:
+        if not one.lines:
+            continue
+        half = texts.questions[one.question]
+        (query,), _ = tuned.vectors([half], tuned=tuned_too)
+        whole, lines = scores(query[half.own], passages)
+        right = {int(ends[one.passage]) + line for line in one.lines}
+        firsts.append(int(torch.cat(lines).argmax()) in right)
+        ranks.append(1 / (1 + int((whole > whole[one.passage]).sum())))
+    return firsts, ranks
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Two years, two texts or two bodies side by side: what was said then and now. Pure.
+"""Years, texts or bodies side by side: what was said then and now. Pure.
 
 Promise: a table that compares both is the answer, with the rows asked for; else each side is quoted
 from a text of its own, and it is said where a side has none. A change of figures is shown only
@@ -26,6 +26,7 @@ from index.passage import Passage
 Find = Callable[[Question], Sequence[Hit]]
 """What is found for a question, best first."""
 
+SIDES = 4
 READ = 12  # hits of a side whose sentences may stand for it
 PASSAGE_SHARE = 0.4  # of a sentence's score is its passage's, as in the choice of quotes
 FAR = 0.035  # below the best sentence of either side one that speaks of something else
@@ -110,7 +111,7 @@ def compare(asked: Question, find: Find, before: Before) -> Composed | None:
     if table := _table(asked, sides, hits, before):
         return table
     said = list(_said(hits, before))
-    if len(sides) == 2:
+    if len(sides) > 1:
         each = [
             list(_said(find(replace(topic, since=side.since, until=side.until)), before))
             if side.since
@@ -122,7 +123,7 @@ def compare(asked: Question, find: Find, before: Before) -> Composed | None:
 
 
 def _sides(question: str) -> list[_Side]:
-    """The two sides that the question names, the older first; fewer where it names none."""
+    """The sides that the question names, SIDES at most, the older first; [] for fewer than two."""
     folded, offsets = fold_with_offsets(question)
     times: dict[tuple[str, str], _Side] = {}
     for match in WHEN.finditer(folded):
@@ -132,7 +133,7 @@ def _sides(question: str) -> list[_Side]:
             times.setdefault((when.since, when.until), _Side(written, when.since, when.until))
     if len(times) > 1:
         ordered = sorted(times.values(), key=lambda side: side.since)
-        return [ordered[0], ordered[-1]]
+        return [*ordered[: SIDES - 1], ordered[-1]] if len(ordered) > SIDES else ordered
     return _bodies(question)
 
 
@@ -226,7 +227,7 @@ def _compares(header: Span, sides: Sequence[_Side], question: str) -> bool:
     """Do two cells of the header name the two sides, or two words that the question compares?"""
     cells = header[0].text[header[1] : header[2]].split(" | ")[1:]
     named = [set(YEAR.findall(cell)) for cell in cells]
-    if len(sides) != 2 or not all(side.since for side in sides):
+    if len(sides) < 2 or not all(side.since for side in sides):
         said = f" {' '.join(words(question))} "
         both = sum(f" {' '.join(words(cell))} " in said for cell in cells if cell.strip()) > 1
         return both or (not sides and len({min(years) for years in named if years}) > 1)
@@ -234,7 +235,7 @@ def _compares(header: Span, sides: Sequence[_Side], question: str) -> bool:
     places = [
         next((place for place, years in enumerate(named) if years & want), None) for want in wanted
     ]
-    return None not in places and places[0] != places[1]
+    return None not in places and len(set(places)) == len(places)
 
 
 def _subject(question: str) -> set[str]:
@@ -262,22 +263,27 @@ def _side_by_side(
         own = [one for one in near if side.has(one.unit.passage, one.text)]
         named = [one for one in near if best - one.score <= FAR / 2 and side.names(one.text)]
         fitting.append(own or named)
-    if not any(fitting):
+    there = [(side, own) for side, own in zip(sides, fitting, strict=True) if own]
+    if not there:
         return None
-    if not all(fitting):
-        missing = sides[0] if not fitting[0] else sides[1]
-        there = max(fitting[0] or fitting[1], key=_worth)
-        kept = sides[0] if fitting[0] else sides[1]
-        claim = _labelled([(kept, there)], asked.language)
-        note = NONE_FOR[asked.language].format(side=missing.name or OUR_SIDE[asked.language])
+    missing = [side.name or OUR_SIDE[asked.language] for side in sides if side not in dict(there)]
+    note = NONE_FOR[asked.language].format(side=", ".join(missing)) if missing else ""
+    if len(there) == 1:
+        ((side, own),) = there
+        claim = _labelled([(side, max(own, key=_worth))], asked.language)
         return Composed("comparison", claim, lead=LEAD[asked.language], note=note)
-    pairs = [(_pair(one, other), one, other) for one in fitting[0] for other in fitting[1]]
-    _, first, second = max(pairs, key=lambda pair: pair[0])
-    if first.text == second.text:
+    (first_side, firsts), *middle, (last_side, lasts) = there
+    pairs = [(_pair(one, other), one, other) for one in firsts for other in lasts]
+    _, first, last = max(pairs, key=lambda pair: pair[0])
+    if first.text == last.text:
         return _telling(first, asked.language)
-    claims = _labelled([(sides[0], first), (sides[1], second)], asked.language)
-    claims += _contrast(said, (first, second), claims, asked.language)
-    return Composed("comparison", claims, lead=LEAD[asked.language])
+    between = [
+        (side, max(own, key=lambda one: _pair(first, one) + _pair(one, last)))
+        for side, own in middle
+    ]
+    claims = _labelled([(first_side, first), *between, (last_side, last)], asked.language)
+    claims += _contrast(said, (first, last), claims, asked.language)
+    return Composed("comparison", claims, lead=LEAD[asked.language], note=note)
 
 
 def _then_and_now(asked: Question, said: Sequence[_Said]) -> Composed | None:

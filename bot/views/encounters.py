@@ -10,13 +10,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from bot import wording
+from bot.question.smalltalk import without_courtesy
 from bot.records import Claim, Composed, Hit, Meeting, Question
 from bot.views.listing import between
 from index.language import lists
 from index.language.dates import MONTH_NAMES
-from index.language.fold import fold
+from index.language.fold import Folded, fold
 from index.language.lists import LANGUAGES
-from index.language.subject import subject_words
+from index.language.period import period
+from index.language.subject import FAR_OFF, subject_words
 from index.language.words import counterpart, stem, terms, words
 from index.passage import Passage
 from index.shelf.acronyms import defined
@@ -29,6 +31,7 @@ OFFICES = {
     name: re.compile(rf"\b(?:{'|'.join(forms)})")
     for name, forms in lists.table("encounters.offices").items()
 }
+MINISTER = "minister"
 WITHIN = re.compile(lists.forms("encounters.within"))
 MEETING = lists.words("encounters.meeting")
 MONTHS = {fold(name) for names in MONTH_NAMES.values() for name in names}
@@ -38,6 +41,10 @@ SAME = lists.entries("encounters.same")
 Word = tuple[str, set[str]]
 """A word of a question, and the terms that it may stand for."""
 LAST = re.compile(rf"\b{lists.forms('encounters.last')}\b")
+# "There": where the meeting was of which the last answer told.
+THERE = re.compile(rf"\b{lists.forms('encounters.there')}\b")
+# "Of education", behind a ministry.
+OF = re.compile(rf"(?: {lists.forms('encounters.of')})+ ?(\w+)")
 FIRST = re.compile(rf"\b{lists.forms('encounters.first')}\b")
 LEAD = {
     "fr": ("D'après nos textes, une rencontre :", "D'après nos textes, {} rencontres :"),
@@ -66,25 +73,62 @@ def encounters(
     `meetings`: all of the `passages`, which may be read, newest first. `hits`:
     what is found for the question, best first; none where it does not answer.
     """
-    asked = fold(question.search)
+    search = without_courtesy(question.search)
+    asked = fold(search)
     since, until = _time(question)
-    timed = between(meetings, since, until)
-    offices = [form for form in OFFICES.values() if form.search(asked)]
+    timed = between(_of_the_answer(question, meetings), since, until)
+    offices = _offices(asked)
     rows = [row for row in timed if all(_is_with(row, form) for form in offices)]
-    theme = _theme(question.search, offices, lexical)
+    theme = _theme(search, offices, lexical)
+    belonging = _belonging(asked, offices)
+    rows = [row for row in rows if all(_names(row, _meant(word, lexical)) for word in belonging)]
     if theme:
         with_them = [row for row in rows if all(_names(row, word) for word in theme)]
         on_it = _on(theme, rows, _notes(rows, passages)) or _found(rows, hits)
-        rows = with_them if with_them and _is_name(question.search, theme) else on_it
+        rows = with_them if with_them and _is_name(search, theme) else on_it
     rows = _end_asked_for(rows, asked)
     language = question.language
     if rows:
         return _composed(rows, language)
-    if theme or not (offices or since or until):
+    if not belonging and (theme or not (offices or since or until)):
         return None
     told = timed or meetings
     rests_on = tuple(row.citation.passage for row in told)
     return Composed("nothing", lead=_none(told, language), rests_on=rests_on)
+
+
+def _of_the_answer(question: Question, meetings: Sequence[Meeting]) -> Sequence[Meeting]:
+    """The meetings of the texts that were cited, where a follow-up says no more of which it means.
+
+    "Who did we meet there?"
+    """
+    own = fold(without_courtesy(question.text))
+    cited = [row for row in meetings if row.citation.passage.path in question.documents]
+    names = period(own, FAR_OFF) or _offices(own) or not set(subject_words(own)) <= MEETING
+    refers = question.is_follow_up or THERE.search(own)
+    return cited if cited and refers and not names else meetings
+
+
+def _offices(asked: Folded) -> list[re.Pattern[str]]:
+    """The offices that are named; in "the minister's office" the minister is not."""
+    named = {office: list(form.finditer(asked)) for office, form in OFFICES.items()}
+    others = [match for office, found in named.items() if office != MINISTER for match in found]
+    named[MINISTER] = [
+        match
+        for match in named[MINISTER]
+        if not any(
+            one.start() <= match.start() and match.end() <= one.end() and one[0] != match[0]
+            for one in others
+        )
+    ]
+    return [OFFICES[office] for office, found in named.items() if found]
+
+
+def _belonging(asked: Folded, offices: Sequence[re.Pattern[str]]) -> set[str]:
+    """What an office is of, as it is named: "education" of "ministry of education"."""
+    ends = {match.end() for form in offices for match in form.finditer(asked)}
+    after = (OF.match(asked, end) for end in ends)
+    return {match[1] for match in after if match and subject_words(match[1])}
 
 
 def _is_with(row: Meeting, office: re.Pattern[str]) -> bool:

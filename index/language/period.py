@@ -19,7 +19,14 @@ from index.language.fold import Folded, fold_with_offsets
 
 def _patterns(name: str) -> list[re.Pattern[str]]:
     """The entries of a list of forms, each as a pattern of its own, for each has named groups."""
-    parts = {"unit": UNIT, "count": COUNT, "season": SEASON, "month": MONTH, "year": YEAR}
+    parts = {
+        "unit": UNIT,
+        "count": COUNT,
+        "season": SEASON,
+        "month": MONTH,
+        "part": PART,
+        "year": YEAR,
+    }
     return [re.compile(rf"\b{form}\b") for form in lists.entries(name, **parts)]
 
 
@@ -30,12 +37,16 @@ COUNTS = {word: int(number) for word, number in lists.key_of("period.counts").it
 UNITS = lists.key_of("period.units")
 
 SEASON = rf"(?P<season>{'|'.join(SEASONS)})"
+# Parts of a year, each by its first and last month: "9-12".
+PARTS = lists.key_of("period.parts")
+PART = rf"(?P<part>{'|'.join(PARTS)})"
 COUNT = rf"(?P<count>\d\d?|{'|'.join(COUNTS)})"
 UNIT = rf"(?P<unit>{'|'.join(sorted(UNITS, key=len, reverse=True))})"
 YEAR = r"(?P<year>(?:19|20)\d\d)"
 BARE_YEAR = re.compile(rf"(?<![\w.,/]){YEAR}(?![\w/]|[.,]\d| ?[%€$])")
 LAST, THIS, AGO = map(_patterns, ("period.last", "period.this", "period.ago"))
 RUNNING, SEASONAL, MONTHLY = map(_patterns, ("period.running", "period.seasonal", "period.monthly"))
+PARTIAL = _patterns("period.partial")
 
 ORDINAL = lists.forms("dates.ordinal", "fr")
 TO = rf"{lists.forms('period.until')} (?:{lists.forms('period.range_articles')} )?"
@@ -153,6 +164,7 @@ def _points(text: Folded, today: date) -> Iterator[_Point]:
         *_dated(text),
         *_relative(text, today),
         *_seasons(text, today),
+        *_parts(text),
         *_months(text, today),
         *_years(text),
     ):
@@ -188,6 +200,14 @@ def _seasons(text: Folded, today: date) -> Iterator[_Point]:
             first = first.replace(year=first.year - 1)
         last = date(first.year + (month == 12), *SEASON_ENDS[month])
         yield _Point(*match.span(), first, last)
+
+
+def _parts(text: Folded) -> Iterator[_Point]:
+    """The beginning, the middle or the end of a year."""
+    for match in _matches(PARTIAL, text):
+        year, (start, end) = int(match["year"]), map(int, PARTS[match["part"]].split("-"))
+        last = _whole(date(year, end, 1), "month")[1]
+        yield _Point(*match.span(), date(year, start, 1), last)
 
 
 def _months(text: Folded, today: date) -> Iterator[_Point]:

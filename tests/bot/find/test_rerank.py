@@ -1,6 +1,5 @@
 """The second look: late interaction, and a real cross-encoder where one is named."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -98,28 +97,6 @@ def test_each_token_of_the_question_has_its_best_match_in_passage_or_heading(bot
     assert len(first.matches) == 2
     assert first.matches[0] == pytest.approx(1, abs=0.02)
     assert first.matches[1] < 0.9
-
-
-def test_a_tuned_question_ranks_by_both_its_tokens_and_keeps_its_own_matches(
-    bot: Bot, federation: Federation
-):
-    generation, fond, lycee = (
-        Shelf(federation.store).current(),
-        federation.embedder.encode_question("fonds"),
-        federation.embedder.encode_question("lycée"),
-    )
-    everything = Candidates([0, 1, 2], np.zeros(3), np.zeros(3))
-    plain = late_interaction(generation, Query("fonds", fond, "fr"), everything)
-    tuned = late_interaction(
-        generation, Query("fonds", replace(fond, tuned=lycee.tokens), "fr"), everything
-    )
-    matches = {hit.passage.id: hit.matches for hit in plain}
-    for row, passage in enumerate(generation.passages):
-        tokens = generation.encoded(row).tokens.astype(float)
-        one, other = (np.minimum(tokens @ asked.tokens[0] / 127**2, 1) for asked in (fond, lycee))
-        (hit,) = (hit for hit in tuned if hit.passage.id == passage.id)
-        assert hit.score == pytest.approx(((one + other) / 2).max(), abs=1e-5)
-        assert hit.matches == matches[passage.id]
 
 
 def test_boosts_change_the_order_and_no_score(bot: Bot, federation: Federation):

@@ -144,6 +144,14 @@ def test_a_text_of_the_conversation_is_summed_up():
         ("which measures do we propose?", "list"),
         ("quel est le taux demandé aujourd'hui ?", "latest"),
         ("combien de jours demandons-nous ?", "latest"),
+        ("puis-je diffuser le projet sur l'eau ?", "standing"),
+        ("can I quote this paper to the press?", "standing"),
+        ("lesquels sont confidentiels ?", "standing"),
+        ("bonjour, je cherche le document sur le fret", "texts"),
+        ("which positions have been withdrawn?", "texts"),
+        ("une question sur l'hydrogène", "summary"),
+        ("tell me about hydrogen", "summary"),
+        ("les emballages", "summary"),
         ("est-on pour les quotas ?", "yesno"),
         ("do we support the directive?", "yesno"),
     ],
@@ -153,6 +161,19 @@ def test_a_question_on_the_texts_names_the_likeliest_route_first(text: str, rout
     assert found[0] == route
     assert found[-1] == "question"
     assert set(found) <= set(ROUTES)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "peut-on partager les données de santé ?",
+        "peut-on utiliser un logiciel libre ?",
+        "quelle est la place du texte de loi ?",
+        "l'eau est-elle publique ?",
+    ],
+)
+def test_what_is_done_with_other_things_than_our_texts_asks_nothing_of_these(text: str):
+    assert not {"standing", "texts"} & set(names(text))
 
 
 def test_a_question_of_no_special_form_is_a_question():

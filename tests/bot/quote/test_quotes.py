@@ -324,6 +324,40 @@ def test_a_figure_of_a_superseded_text_never_leads_before_one_in_force():
     ] == ["old.md", "new.md"]
 
 
+def dated(text: str, score: float, day: str, kind: str = "position") -> Hit:
+    own = hit(text, {text[:12]: score}, score, path=f"{day}.md")
+    return replace(own, passage=replace(own.passage, date=day, kind=kind))
+
+
+def test_a_newer_figure_of_the_same_point_leads():
+    older = dated("Le délai de paiement demandé reste de 30 jours.", 0.95, "2023-10-19")
+    newer = dated("Le délai de paiement demandé passe à 20 jours.", 0.93, "2024-05-23")
+    claims = compose([older, newer])
+    assert claims[0].citations[0].passage.date == "2024-05-23"
+
+
+@pytest.mark.parametrize(
+    "newer",
+    [
+        # another point, the same figure, a draft that a newsletter tells of
+        dated("Le stage en entreprise dure au moins 20 jours.", 0.93, "2024-05-23"),
+        dated("Le délai de paiement demandé reste à 30 jours.", 0.93, "2024-05-23"),
+        dated(
+            "Le délai de paiement demandé passe à 20 jours dans notre projet de position.",
+            0.93,
+            "2024-05-23",
+            "newsletter",
+        ),
+    ],
+)
+def test_what_is_no_newer_figure_of_the_same_point_does_not_lead(newer: Hit):
+    older = dated("Le délai de paiement demandé reste de 30 jours.", 0.95, "2023-10-19")
+    assert compose([older, newer])[0].citations[0].passage.date == "2023-10-19"
+    asked = Asked("délai de paiement en 2023", timed=True)
+    other = dated("Le délai de paiement demandé passe à 20 jours.", 0.93, "2024-05-23")
+    assert compose([older, other], asked)[0].citations[0].passage.date == "2023-10-19"
+
+
 def test_a_superseded_text_that_answers_a_little_better_does_not_displace_the_one_in_force():
     rows = "\n".join(
         f"Plafond pour la ligne {number} du crédit | {number}00 000 € par an et par entreprise "

@@ -58,6 +58,23 @@ def test_two_years_stand_side_by_side_with_the_change_of_their_figure() -> None:
     ]
 
 
+def test_three_years_stand_side_by_side_and_one_without_a_text_is_named() -> None:
+    between = OLD.replace("600 000", "700 000")
+    texts = [passage(NEW, "2023-09-14"), passage(between, "2022-05-02"), passage(OLD, "2021-06-17")]
+    asked = "le plafond du crédit d'impôt innovation en 2021, en 2022 et en 2023, côte à côte"
+    composed = compared(asked, *texts)
+    assert composed
+    assert [(claim.label, claim.citations[0].quote) for claim in composed.claims] == [
+        ("En 2021 :", OLD),
+        ("En 2022 :", between),
+        ("En 2023 :", NEW),
+    ]
+    composed = compared(asked, texts[0], texts[2])
+    assert composed
+    assert [claim.label[:7] for claim in composed.claims] == ["En 2021", "En 2023"]
+    assert composed.note.endswith("pour 2022.")
+
+
 def test_a_table_that_compares_both_years_is_the_answer_with_the_row_asked_for() -> None:
     composed = compared(
         "plafond du CII : position 2021 vs position 2023",

@@ -1,5 +1,7 @@
 """Meetings that are asked for: filtered by time, office, person and theme, from invented texts."""
 
+from dataclasses import replace
+
 from bot.question.understand import understand
 from bot.records import Composed
 from bot.views.encounters import encounters
@@ -90,3 +92,24 @@ def test_where_there_is_no_such_meeting_that_is_said():
 
 def test_a_theme_of_no_meeting_is_left_to_the_other_routes():
     assert seen("rencontres sur le nucléaire") is None
+
+
+def test_a_greeting_says_nothing_of_with_whom():
+    assert dates("Bonjour, quand a-t-on vu Jean Brun ?") == ["3 mai 2022"]
+
+
+def test_what_a_ministry_is_of_is_what_its_row_has():
+    assert dates("les rencontres avec le cabinet du ministre du travail") == ["5 juin 2023"]
+    composed = seen("les rencontres avec le cabinet du ministre de la culture")
+    assert composed is not None
+    assert (composed.reply, composed.claims) == ("nothing", ())
+
+
+def test_there_is_where_the_meeting_was_that_the_last_answer_told_of():
+    asked = replace(understand("who did we meet there?"), documents=("newsletters/2022-05-20.md",))
+    lexical = Lexical.build([(one.text, one.language, one.date) for one in PASSAGES], {})
+    composed = encounters(asked, meetings(PASSAGES), PASSAGES, (), lexical)
+    assert composed is not None
+    assert [claim.citations[0].passage.path for claim in composed.claims] == [
+        "newsletters/2022-05-20.md"
+    ]

@@ -51,6 +51,11 @@ TODAY = date(2026, 11, 24)
         ("d'après notre sondage de 2021", "2021-01-01", "2021-12-31"),
         ("notre objectif 2030 en 2022 ?", "2022-01-01", "2022-12-31"),
         ("en 2021 et en 2023", "2021-01-01", "2023-12-31"),
+        ("fin 2021", "2021-09-01", "2021-12-31"),
+        ("mi-2022", "2022-05-01", "2022-08-31"),
+        ("in early 2023", "2023-01-01", "2023-04-30"),
+        ("depuis début 2023", "2023-01-01", ""),
+        ("la lettre de fév 2023", "2023-02-01", "2023-02-28"),
     ],
 )
 def test_a_time_is_understood_in_both_languages(question: str, since: str, until: str):
