@@ -87,6 +87,7 @@ class Question:
     """A question as understood.
 
     - `text`: as asked, its slips of spelling corrected; `written`: with them, "" where it has none
+    - `said`: the text without the courtesies before it
     - `search`: what is searched, with what a follow-up leaves unsaid
     - `language`: fr or en
     - `since`, `until`: the first and last ISO day of the time asked about, "" for an open end
@@ -109,6 +110,7 @@ class Question:
     alternative: str = ""
     documents: tuple[str, ...] = ()
     written: str = ""
+    said: str = ""
     scope: Scope = EVERYTHING
 
     @property

@@ -136,6 +136,7 @@ def following(asked: Question, previous: Question, today: date | None = None) ->
     return replace(
         alone,
         text=asked.text,
+        said=said,
         written=asked.written,
         follow_up=resolved.strip(" ,") if alternative else "",
         alternative=alternative,
@@ -229,6 +230,7 @@ def _standalone(asked: str, today: date, language: str = "") -> Question:
     folded, time = fold(asked), period(asked, today)
     return Question(
         text=asked,
+        said=without_courtesy(asked),
         search=asked,
         language=_language(asked, language),
         since=time.since if time else "",

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from bot import wording
-from bot.question.smalltalk import without_courtesy
 from bot.records import Claim, Composed, Hit, Meeting, Question
 from bot.views.listing import between
 from index.language import lists
@@ -73,19 +72,18 @@ def encounters(
     `meetings`: all of the `passages`, which may be read, newest first. `hits`:
     what is found for the question, best first; none where it does not answer.
     """
-    search = without_courtesy(question.search)
-    asked = fold(search)
+    asked = fold(question.search)
     since, until = _time(question)
     timed = between(_of_the_answer(question, meetings), since, until)
     offices = _offices(asked)
     rows = [row for row in timed if all(_is_with(row, form) for form in offices)]
-    theme = _theme(search, offices, lexical)
+    theme = _theme(question.search, offices, lexical)
     belonging = _belonging(asked, offices)
     rows = [row for row in rows if all(_names(row, _meant(word, lexical)) for word in belonging)]
     if theme:
         with_them = [row for row in rows if all(_names(row, word) for word in theme)]
         on_it = _on(theme, rows, _notes(rows, passages)) or _found(rows, hits)
-        rows = with_them if with_them and _is_name(search, theme) else on_it
+        rows = with_them if with_them and _is_name(question.search, theme) else on_it
     rows = _end_asked_for(rows, asked)
     language = question.language
     if rows:
@@ -102,7 +100,7 @@ def _of_the_answer(question: Question, meetings: Sequence[Meeting]) -> Sequence[
 
     "Who did we meet there?"
     """
-    own = fold(without_courtesy(question.text))
+    own = fold(question.said)
     cited = [row for row in meetings if row.citation.passage.path in question.documents]
     names = period(own, FAR_OFF) or _offices(own) or not set(subject_words(own)) <= MEETING
     refers = question.is_follow_up or THERE.search(own)

@@ -9,8 +9,6 @@ import re
 from collections.abc import Iterator, Sequence
 
 from bot import wording
-from bot.question.followup import refers_back
-from bot.question.smalltalk import without_courtesy
 from bot.records import Claim, Composed, Hit, Question
 from bot.statements import Span, standing
 from bot.views.titles import titled
@@ -70,12 +68,12 @@ def standing_of(
     `passages`: all that may be read; `hits`: those found for the question, best first, none where
     they do not answer.
     """
-    said = ASKING.sub(" ", fold(without_courtesy(asked.text)))
+    said = ASKING.sub(" ", fold(asked.said))
     subject = [
         word for word in content_words(said) if not (PASSED_ON.match(word) or word.isdecimal())
     ]
     meant = titled(subject, passages, lexical)
-    if not meant and (not subject or refers_back(asked.text)):
+    if not meant and (not subject or asked.is_follow_up):
         meant = list(asked.documents)
     if not meant:
         return None if subject and hits else Composed("standing", lead=RULE[asked.language])

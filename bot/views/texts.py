@@ -8,7 +8,6 @@ import re
 from collections.abc import Sequence
 
 from bot import wording
-from bot.question.smalltalk import without_courtesy
 from bot.records import Claim, Composed, Hit, Question
 from bot.statements import Span, is_aside, is_said
 from bot.views.titles import ENOUGH, coverage, titled
@@ -44,7 +43,7 @@ def texts(
 
     `passages`: all that may be read; `hits`: those found for the question, best first.
     """
-    said = fold(without_courtesy(asked.text))
+    said = fold(asked.said)
     for start, end in reversed(times.spans if (times := period(said, FAR_OFF)) else ()):
         said = fold(f"{said[:start]} {said[end:]}")
     subject = [

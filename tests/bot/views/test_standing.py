@@ -55,7 +55,8 @@ ALL = [DRAFT, WITHDRAWN, LETTER, OPEN]
 def standing(
     question: str, documents: Sequence[str] = (), hits: Sequence[Passage] = ()
 ) -> Composed | None:
-    asked = replace(understand(question), documents=tuple(documents))
+    history = ["Que disent nos textes ?"] if documents else []
+    asked = replace(understand(question, history), documents=tuple(documents))
     lexical = Lexical.build(
         [(f"{one.title} {one.text}", one.language, one.date) for one in ALL], {}
     )
