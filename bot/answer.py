@@ -64,11 +64,8 @@ NEAREST = 10  # passages among which a draft's sentence is looked for
 # "writing" only where a chat model is configured.
 STEPS = ("searching", "reading", "writing", "checking")
 WRITTEN = ("latest", "yesno")  # routes that a chat model, where there is one, answers as a question
-OF_A_TEXT = (
-    "standing",
-    "texts",
-    "meetings",
-)  # routes that may be about the text that was cited last
+# Routes that may be about the text that was cited last.
+OF_A_TEXT = ("standing", "texts", "meetings")
 TOO_LATE = "its texts are of a later time than the one asked about"
 OTHER_TIME = "its texts are not of the time that the follow-up asks about"
 
