@@ -4,9 +4,11 @@ Promise: a question is corrected by words that its reader may see, and a follow-
 documents that the answer before it cited, though nobody said which.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
+from threading import Lock
 
 from bot.find.search import Found, Search
 from bot.intent.model import Intents, has_words_enough
@@ -19,6 +21,7 @@ from bot.records import Question, Turn
 from index.embed import Embedder
 from index.shelf.store import Generation
 
+KEPT = 32  # readings of questions whose hits are known: each turn asks of those before it again
 REACH = 5  # earlier turns that a question may refer to
 
 
@@ -44,6 +47,7 @@ class Dialogue:
 
     def __init__(self, search: Search, generation: Callable[[], Generation]):
         self._search, self._generation = search, generation
+        self._known, self._lock = OrderedDict[Hashable, Found](), Lock()
 
     def understood(
         self, question: str, earlier: Sequence[Turn], audiences: Sequence[str], language: str = ""
@@ -108,7 +112,17 @@ class Dialogue:
         return replace(following(asked, previous), documents=self.cited(earlier, audiences))
 
     def _find(self, asked: Question, audiences: Sequence[str]) -> Found:
-        return self._search.found(asked, self._generation(), audiences)
+        """What is found for a question; of the last KEPT it is known."""
+        generation = self._generation()
+        key = generation.name, asked, tuple(audiences)
+        with self._lock:
+            found = self._known.pop(key, None)
+        found = found or self._search.found(asked, generation, audiences)
+        with self._lock:
+            self._known[key] = found
+            if len(self._known) > KEPT:
+                self._known.popitem(last=False)
+        return found
 
     def cited(self, earlier: Sequence[Turn], audiences: Sequence[str]) -> tuple[str, ...]:
         """The documents that the answer to the last of the earlier turns cites.

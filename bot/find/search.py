@@ -1,11 +1,9 @@
 """What is looked for and what is found: candidates, late interaction, and whether they answer."""
 
 import re
-from collections import OrderedDict
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from threading import Lock
 
 from bot.find import prefer
 from bot.find.abstain import (
@@ -29,7 +27,6 @@ from index.language.fold import fold
 from index.passage import Passage
 from index.shelf.store import Generation
 
-KEPT = 16  # questions whose hits are known: a conversation's last turns are searched again
 SUGGESTED = 3  # nearest documents named when nothing answers
 # The support of its subject by which a follow-up is another question, however likely the one
 # before is answered again.
@@ -94,27 +91,13 @@ class Search:
         self, embedder: Embedder, judge: Judge | None = None, reader: Reader | None = None
     ):
         self._embedder, self._judge, self._reader = embedder, judge, reader
-        self._known, self._lock = OrderedDict[Hashable, Found](), Lock()
 
     def found(self, asked: Question, generation: Generation, audiences: Sequence[str]) -> Found:
-        """What is found for the question; of the last KEPT it is known.
+        """What is found for the question.
 
         A follow-up's subject narrows the one before it or takes its place, whichever of the two
         the texts support more.
         """
-        key = generation.name, asked, tuple(audiences)
-        with self._lock:
-            if found := self._known.pop(key, None):
-                self._known[key] = found
-                return found
-        found = self._followed(asked, generation, audiences)
-        with self._lock:
-            self._known[key] = found
-            if len(self._known) > KEPT:
-                self._known.popitem(last=False)
-        return found
-
-    def _followed(self, asked: Question, generation: Generation, audiences: Sequence[str]) -> Found:
         narrowed = self._searched(asked, generation, audiences)
         if not asked.alternative:
             return narrowed
