@@ -51,6 +51,8 @@ NAME = re.compile(r"[A-ZÀ-Þ][\w-]")
 # A law by its name in three words or more, and how many names it counts for that no hit has.
 LAW = re.compile(rf"(?:\b[A-Z][\w-]+ ){{2,4}}{lists.forms('evidence.laws')}\b")
 UNKNOWN = 3
+# So many content words make a bare subject; so much support answers it though no hit spells it.
+BARE, NEAR = 2, 0.5
 BACKDROP = lists.entries("evidence.backdrop")
 
 
@@ -59,13 +61,14 @@ class Evidence:
     """A question's encoding, its candidates, at least one, best first, and what they are held to.
 
     `backdrop`: the matches of the question's tokens with the texts of BACKDROP; needed only where
-    there are fewer than FEW hits.
+    there are fewer than FEW hits. `language`: the question's, "" where it does not matter.
     """
 
     encoded: Encoded
     hits: Sequence[Hit]
     lexical: Lexical
     backdrop: Sequence[Sequence[float]] = ()
+    language: str = ""
 
     def usual_matches(self) -> np.ndarray:
         """The matches of each text that is compared with: float [texts, tokens]."""
@@ -89,6 +92,8 @@ class _Support(NamedTuple):
 def probability(question: str, evidence: Evidence) -> float:
     """The model's probability, 0 to 1, that the first hits answer the question."""
     values, read = features(question, evidence), _read(evidence.hits[:READ])
+    if read is not None and values[0] < NEAR and _is_unheard_of(question, evidence):
+        return 0.0
     if read is None:
         logit = float(np.dot(values, WEIGHTS)) + BIAS
     else:
@@ -96,6 +101,21 @@ def probability(question: str, evidence: Evidence) -> float:
         if _logistic(float(np.dot(values, WEIGHTS)) + BIAS) < SUPPORTED:
             return min(_logistic(logit), SUPPORTED)
     return _logistic(logit)
+
+
+def _is_unheard_of(question: str, evidence: Evidence) -> bool:
+    """Is it a word or two that the first hits, of the question's own language, do not have?
+
+    Of "le tourisme" something near is found in any texts.
+    """
+    read = evidence.hits[:READ]
+    if any(hit.passage.language != evidence.language for hit in read):
+        return False
+    words = content_words(question)
+    spelled = {term for hit in read for term in _terms(hit)}
+    return 0 < len(words) <= BARE and not any(
+        form in spelled for word in words for form in evidence.lexical.forms(word)
+    )
 
 
 def _logistic(logit: float) -> float:

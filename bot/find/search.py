@@ -145,7 +145,7 @@ class Search:
             return Found(asked, [], 0.0)
         # Where there are more hits it is not needed, and half a second to encode.
         backdrop = matches(encoded, self._backdrop) if len(hits) < FEW else ()
-        evidence = Evidence(encoded, hits, lexical, backdrop)
+        evidence = Evidence(encoded, hits, lexical, backdrop, asked.language)
         return Found(
             asked,
             hits,
