@@ -137,8 +137,7 @@ def test_a_follow_up_on_what_no_text_speaks_of_is_not_answered_with_the_subject_
 def test_a_few_words_that_alone_find_nothing_sure_are_read_with_what_was_asked_before(bot: Bot):
     history = ["Que demandons-nous sur la spécialité NSI ?"]
     assert bot.ask("combien de profs").abstained
-    asked = bot.ask("combien de profs", history)
-    assert asked.citations[0].passage.path == "contributions/2022-11-programmes-lycee-nsi-bts.md"
+    assert "800 postes" in bot.ask("combien de profs", history).text
 
 
 def test_a_detail_of_anything_is_asked_of_what_was_asked_before(bot: Bot):
