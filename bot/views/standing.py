@@ -1,8 +1,8 @@
 """May a text be quoted or passed on, is it official? Its status and for whom it is. Pure.
 
 Promise: the answer is what the index knows of the text, its status and its audience; beside it
-stands what the texts say themselves ("merci de ne plus la citer"), quoted. Of a text that is not
-named for certain nothing is said but the rule.
+stands what the texts say themselves ("merci de ne plus la citer"), quoted. Of several texts that
+were cited the narrowest counts; of one that is not named for certain only the rule is told.
 """
 
 import re
@@ -15,12 +15,13 @@ from bot.views.titles import titled
 from index.language import lists
 from index.language.fold import fold
 from index.language.subject import content_words
-from index.passage import Passage
+from index.passage import AUDIENCES, Passage
 from index.shelf.lexical import Lexical
 
 QUOTES = 2  # at most, of what the texts say
 READ = 5  # first passages in which other texts may say that this one has ended
 ENDED = ("withdrawn", "superseded")
+NARROWEST = ("adopted", "draft", "superseded", "withdrawn")
 PARTS = {
     name: lists.forms(f"route.parts.{name}") for name in ("may", "pass", "open", "paper", "file")
 }
@@ -77,10 +78,12 @@ def standing_of(
         meant = list(asked.documents)
     if not meant:
         return None if subject and hits else Composed("standing", lead=RULE[asked.language])
-    document = [passage for passage in passages if passage.path == meant[0]]
-    if not document:
+    named = meant[:1] if meant != list(asked.documents) else meant
+    firsts = {passage.path: passage for passage in reversed(passages) if passage.path in named}
+    if not firsts:
         return None
-    first, language = document[0], asked.language
+    first, language = max(firsts.values(), key=_narrowness), asked.language
+    document = [passage for passage in passages if passage.path == first.path]
     statuses = {standing(hit.passage) for hit in hits[:READ] if hit.passage.path == first.path}
     status = "draft" if "reported" in statuses else first.status
     verdict = VERDICTS[language][first.audience if status == "adopted" else status]
@@ -93,10 +96,18 @@ def standing_of(
     return Composed("standing", claims, brief, brief, rests_on=(first,))
 
 
+def _narrowness(first: Passage) -> tuple[int, int]:
+    """How little may be done with a text: of several that were cited the narrowest counts."""
+    return NARROWEST.index(first.status), AUDIENCES.index(first.audience)
+
+
 def _said(document: Sequence[Passage], hits: Sequence[Hit]) -> Iterator[Span]:
-    """What the text says of its own standing; of one that has ended, what others say of that."""
+    """What the text says of its own standing; of one that has ended, what others say of that.
+
+    A newsletter says it of other texts.
+    """
     others = [hit.passage for hit in hits[:READ] if hit.passage.path != document[0].path]
-    looked_at = [(SAID, document)]
+    looked_at = [(SAID, document)] if document[0].kind != "newsletter" else []
     if document[0].status in ENDED:
         looked_at.insert(0, (SAYS_ENDED, others))
     for form, some in looked_at:

@@ -44,6 +44,7 @@ LETTER = passage(
     "newsletters/2024-02.md",
     "La lettre de février",
     "Le conseil a retiré la position sur la sobriété. Merci de ne plus la citer. Il pleuvait.",
+    kind="newsletter",
     date="2024-02-08",
 )
 OPEN = passage(
@@ -95,6 +96,17 @@ def test_a_text_that_was_cited_is_meant_where_none_is_named(question: str, path:
     assert composed is not None
     assert composed.brief.startswith(verdict)
     assert [one.path for one in composed.rests_on] == [path]
+    assert composed.claims == ()  # what a newsletter says of other texts is not said of itself
+
+
+def test_of_several_texts_that_were_cited_the_narrowest_counts():
+    for paths, verdict in (
+        ([OPEN.path, LETTER.path], "Entre adhérents\u00a0:"),
+        ([OPEN.path, LETTER.path, DRAFT.path], "Non\u00a0: c'est un projet"),
+    ):
+        composed = standing("c'est public ?", paths)
+        assert composed is not None
+        assert composed.brief.startswith(verdict)
 
 
 def test_of_a_text_that_nobody_can_see_or_name_only_the_rule_is_told():
