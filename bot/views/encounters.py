@@ -43,7 +43,7 @@ LAST = re.compile(rf"\b{lists.forms('encounters.last')}\b")
 # "There": where the meeting was of which the last answer told.
 THERE = re.compile(rf"\b{lists.forms('encounters.there')}\b")
 # "Of education", behind a ministry.
-OF = re.compile(rf"(?: {lists.forms('encounters.of')})+ ?(\w+)")
+OF = re.compile(rf"(?: {lists.forms('encounters.of')})+(?: |(?<='))(\w+)")
 FIRST = re.compile(rf"\b{lists.forms('encounters.first')}\b")
 LEAD = {
     "fr": ("D'après nos textes, une rencontre :", "D'après nos textes, {} rencontres :"),

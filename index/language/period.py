@@ -203,8 +203,10 @@ def _seasons(text: Folded, today: date) -> Iterator[_Point]:
 
 
 def _parts(text: Folded) -> Iterator[_Point]:
-    """The beginning, the middle or the end of a year."""
+    """The beginning, the middle or the end of a year. "Avant fin 2023" is a deadline."""
     for match in _matches(PARTIAL, text):
+        if BEFORE.search(text[: match.start()]):
+            continue
         year, (start, end) = int(match["year"]), map(int, PARTS[match["part"]].split("-"))
         last = _whole(date(year, end, 1), "month")[1]
         yield _Point(*match.span(), date(year, start, 1), last)

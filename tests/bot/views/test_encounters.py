@@ -105,6 +105,15 @@ def test_what_a_ministry_is_of_is_what_its_row_has():
     assert (composed.reply, composed.claims) == ("nothing", ())
 
 
+def test_a_minister_delegate_is_of_nothing_called_legate():
+    own = [passage("Le 24 mars, nous avons vu le ministre délégué à la formation.", "2023-05-04")]
+    lexical = Lexical.build([(one.text, one.language, one.date) for one in own], {})
+    asked = understand("c'était quand le rendez-vous avec le ministre délégué à la formation ?")
+    composed = encounters(asked, meetings(own), own, (), lexical)
+    assert composed is not None
+    assert [claim.citations[0].quote for claim in composed.claims] == [own[0].text]
+
+
 def test_there_is_where_the_meeting_was_that_the_last_answer_told_of():
     asked = replace(understand("who did we meet there?"), documents=("newsletters/2022-05-20.md",))
     lexical = Lexical.build([(one.text, one.language, one.date) for one in PASSAGES], {})

@@ -56,6 +56,7 @@ TODAY = date(2026, 11, 24)
         ("in early 2023", "2023-01-01", "2023-04-30"),
         ("depuis début 2023", "2023-01-01", ""),
         ("la lettre de fév 2023", "2023-02-01", "2023-02-28"),
+        ("notre position de fin 2022", "2022-09-01", "2022-12-31"),
     ],
 )
 def test_a_time_is_understood_in_both_languages(question: str, since: str, until: str):
