@@ -124,6 +124,11 @@ def test_a_follow_ups_subject_narrows_the_one_before_or_takes_its_place_as_the_t
         ("What have we asked for on European cloud offers?", "and for flying taxis?"),
         ("Qui a droit au chèque cyber ?", "et les vétérinaires ?"),
         ("Que demandons-nous sur le crédit d'impôt innovation ?", "et pour les agriculteurs ?"),
+        pytest.param(
+            "Que demandons-nous sur le crédit d'impôt innovation ?",
+            "et pour les associations ?",
+            marks=pytest.mark.xfail(strict=True, reason="a text has the word in another sense"),
+        ),
     ],
 )
 def test_a_follow_up_on_what_no_text_speaks_of_is_not_answered_with_the_subject_before(
@@ -158,6 +163,7 @@ def test_a_bare_subject_that_no_text_spells_is_not_answered_from_what_is_near(bo
 
 
 @pytest.mark.evaluation
+@pytest.mark.xfail(strict=True, reason="more is answered off every subject: docs/decisions/022")
 def test_plain_questions_on_subjects_of_the_texts_are_answered_and_on_others_refused(bot: Bot):
     """A word or two, as most people begin; no threshold was fitted on these.
 
@@ -175,7 +181,7 @@ def test_plain_questions_on_subjects_of_the_texts_are_answered_and_on_others_ref
         if bot.answers(question["question"]) != question["answerable"]
     ]
     assert [question["question"] for question in wrong if question["answerable"]][5:] == []
-    assert [question["question"] for question in wrong if not question["answerable"]][12:] == []
+    assert [question["question"] for question in wrong if not question["answerable"]][8:] == []
 
 
 @pytest.mark.parametrize(
