@@ -73,12 +73,12 @@ class Dialogue:
             return asked
         readings = self._readings(asked, earlier, audiences)
         first = next(readings)
-        alone = self._find(first, audiences)
-        if alone.answers and (alone.is_sure or asked.is_follow_up):
+        as_worded = self._find(first, audiences)
+        if as_worded.answers and (as_worded.is_sure or asked.is_follow_up):
             return first
         for reading in readings:
             found = self._find(reading, audiences)
-            as_much = not alone.answers or found.support >= alone.support
+            as_much = not as_worded.answers or found.support >= as_worded.support
             if found.answers and found.follows and as_much:
                 return reading
         return first

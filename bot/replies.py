@@ -129,7 +129,7 @@ def _summary(route: Route, texts: Texts) -> Composed | None:
     """A summary; of a topic that is only named, where texts are found or called by it."""
     asked = texts.asked
     if route.detail:
-        asked = replace(asked, text=topic(asked.text))
+        asked = replace(asked, text=topic(asked.said))
         named = titled(subject_words(asked.text), texts.passages, texts.lexical, topics=True)
         if not (named or texts.found.answers):
             return None

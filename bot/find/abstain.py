@@ -108,14 +108,12 @@ def _is_unheard_of(question: str, evidence: Evidence) -> bool:
 
     Of "le tourisme" something near is found in any texts.
     """
-    read = evidence.hits[:READ]
-    if any(hit.passage.language != evidence.language for hit in read):
+    read, words = evidence.hits[:READ], content_words(question)
+    foreign = any(hit.passage.language != evidence.language for hit in read)
+    if foreign or not 0 < len(words) <= BARE:
         return False
-    words = content_words(question)
     spelled = {term for hit in read for term in _terms(hit)}
-    return 0 < len(words) <= BARE and not any(
-        form in spelled for word in words for form in evidence.lexical.forms(word)
-    )
+    return not any(form in spelled for word in words for form in evidence.lexical.forms(word))
 
 
 def _logistic(logit: float) -> float:

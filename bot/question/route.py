@@ -8,9 +8,10 @@ texts has that one route before it; one that is about something else never has i
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 from bot.question.followup import asks_itself
-from bot.question.smalltalk import about, talk, without_courtesy
+from bot.question.smalltalk import about, talk
 from bot.question.understand import understand
 from bot.records import Question, Turn
 from index.language import lists
@@ -38,6 +39,7 @@ BROAD = 3  # words on its subject that a question has which asks for a whole pos
 OF_TEXTS = ("standing", "texts", "meetings", "compare", "summary", "list")
 REPEATS = ("shorter", "language", "source", "why", "again")
 PARTS = {name: lists.forms(f"route.parts.{name}") for name in lists.table("route.parts")}
+PARTS["ended"] = f"(?:{'|'.join(chain(*lists.table('texts.statuses').values()))})"
 ASKS = {
     name: re.compile(lists.forms(f"route.asks.{name}", **PARTS))
     for name in (*OF_TEXTS, "attendance", "position", "latest", "yesno", "ours", "this_text", "why")
@@ -118,14 +120,15 @@ def language_named(text: str) -> str:
     return next((one for one, form in NAMES_LANGUAGE.items() if form.search(folded)), "")
 
 
-def topic(text: str) -> str:
+def topic(said: str) -> str:
     """What a message is about that names a subject and asks nothing: "une question sur l'IA".
 
+    `said`: it without its courtesies.
     "" for any other; one without an opening ("IA") is a question.
     """
-    said, offsets = fold_with_offsets(without_courtesy(text))
-    opening = OPENS_TOPIC.match(said)
-    rest = without_courtesy(text)[offsets[opening.end()] :] if opening else ""
+    folded, offsets = fold_with_offsets(said)
+    opening = OPENS_TOPIC.match(folded)
+    rest = said[offsets[opening.end()] :] if opening else ""
     is_short = 0 < len(subject_words(rest)) <= BROAD
     return rest if is_short and not asks_itself(rest) else ""
 
@@ -160,7 +163,7 @@ def _names_nothing(text: str) -> bool:
 
 def _same_as_before(asked: Question, history: tuple[Turn, ...]) -> tuple[Route, ...]:
     """The route of the question before, where "et en 2022 ?" asks the same of another thing."""
-    if not (history and asked.is_follow_up) or asks_itself(without_courtesy(asked.text)):
+    if not (history and asked.is_follow_up) or asks_itself(asked.said):
         return ()
     *earlier, last = history
     before = understand(last.question, [turn.question for turn in earlier])
@@ -192,7 +195,7 @@ def _of_texts(asked: Question) -> Iterator[Route]:
     of_ours = asked.seeks in ("figure", "date") and timeless and ASKS["ours"].search(folded)
     if of_ours or ASKS["latest"].search(folded):
         yield Route("latest")
-    if not named and not asked.is_follow_up and not asked.seeks and topic(asked.text):
+    if not named and not asked.is_follow_up and not asked.seeks and topic(asked.said):
         yield Route("summary", "topic")
     if yes_or_no and named != ["list"]:
         yield Route("yesno")

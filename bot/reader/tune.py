@@ -5,7 +5,7 @@ alike, so that late interaction (Khattab & Zaharia 2020, "ColBERT") ranks the pa
 that answer before others that are easily confused with them. What the first layers give is computed
 once. Pooled vectors are held where they are: candidates are found by them.
 Trains on the federations of data/ and data/reworded/ but HELD, by which it is scored. Public
-questions may be trained on besides (--more). Three quarters of an hour on two free cores.
+questions may be trained on besides (--more). Half an hour on two free cores.
 """
 
 import json
@@ -51,8 +51,8 @@ AT_ONCE = 16  # texts whose first layers are computed at once
 
 
 @dataclass(frozen=True)
-class Half:
-    """A text after the first layers: `states` [t, d], and which tokens are its own: bool [t].
+class Hidden:
+    """A text's hidden states after the first layers [t, d]; which tokens are its own: bool [t].
 
     Of a passage besides, which are its heading's, bool [t], and which are each line's [lines, t].
     """
@@ -68,8 +68,8 @@ class Texts:
     """A set's texts after the first layers. `answered`: what is asked of each passage."""
 
     of: Set
-    passages: Sequence[Half]
-    questions: Sequence[Half]
+    passages: Sequence[Hidden]
+    questions: Sequence[Hidden]
 
     @property
     def answered(self) -> dict[int, list[Example]]:
@@ -92,16 +92,16 @@ class Tuned:
                 self.weights[f"{name}.down"] = nn.Parameter(torch.randn(RANK, into) / into**0.5)
                 self.weights[f"{name}.up"] = nn.Parameter(torch.zeros(out, RANK))
 
-    def halves(
+    def hidden(
         self,
         texts: Sequence[str],
         role: str,
         encoded: Sequence[Encoded],
         lines: Sequence[Sequence[tuple[int, int]]] = (),
-    ) -> list[Half]:
+    ) -> list[Hidden]:
         """The texts after the first layers. `encoded`: the same, whole; `lines`: of each."""
         prompt = self._bert.prompts[role] or ""
-        found: dict[int, Half] = {}
+        found: dict[int, Hidden] = {}
         places = sorted(range(len(texts)), key=lambda place: -len(texts[place]))
         for first in range(0, len(texts), AT_ONCE):
             some = places[first : first + AT_ONCE]
@@ -109,15 +109,15 @@ class Tuned:
             with torch.inference_mode():
                 states = self._bert.through(
                     self._bert.embedded(ids), there.bool(), range(FROM)
-                ).half()
+                ).hidden()
             for place, state, span in zip(some, states, spans, strict=True):
                 kept = own_tokens(span, len(prompt))
                 own_lines = lines[place] if lines else ()
-                found[place] = _half(state[: len(span)].clone(), kept, encoded[place], own_lines)
+                found[place] = _hidden(state[: len(span)].clone(), kept, encoded[place], own_lines)
         return [found[place] for place in range(len(texts))]
 
     def vectors(
-        self, some: Sequence[Half], *, tuned: bool = True
+        self, some: Sequence[Hidden], *, tuned: bool = True
     ) -> tuple[list[torch.Tensor], torch.Tensor]:
         """(the unit vectors of each text's tokens [t, d], their pooled unit vectors [texts, d])."""
         longest = max(len(one.states) for one in some)
@@ -133,9 +133,9 @@ class Tuned:
         return [own[: len(one.states)] for own, one in zip(tokens, some, strict=True)], pooled
 
 
-def _half(
+def _hidden(
     states: torch.Tensor, kept: np.ndarray, whole: Encoded, lines: Sequence[tuple[int, int]]
-) -> Half:
+) -> Hidden:
     """`kept`: which tokens are those of `whole`, bool [t]."""
     own = torch.from_numpy(kept)
     heading = torch.zeros_like(own)
@@ -143,22 +143,22 @@ def _half(
     held = torch.zeros(len(lines), len(own), dtype=torch.bool)
     for line, (start, end) in enumerate(lines):
         held[line, own] = torch.from_numpy(whole.within(start, end) & (whole.spans[:, 1] > 0))
-    return Half(states, own, heading, held)
+    return Hidden(states, own, heading, held)
 
 
 def scores(
-    question: torch.Tensor, passages: Sequence[tuple[torch.Tensor, Half]]
+    question: torch.Tensor, passages: Sequence[tuple[torch.Tensor, Hidden]]
 ) -> tuple[torch.Tensor, list[torch.Tensor]]:
     """(the MaxSim of passages [p], those of each one's lines) for a question.
 
     `question`: unit vectors [q, d]; `passages`: those of each one's tokens, and what they are of.
     """
     whole, lines = [], []
-    for tokens, half in passages:
+    for tokens, hidden in passages:
         cosines = question @ tokens.T  # [q, t]
-        whole.append(cosines.masked_fill(~half.own, -1).amax(1).mean())
-        heading = cosines.masked_fill(~half.heading, 0).amax(1)
-        own = cosines[None].masked_fill(~half.lines[:, None], 0).amax(2)  # [lines, q]
+        whole.append(cosines.masked_fill(~hidden.own, -1).amax(1).mean())
+        heading = cosines.masked_fill(~hidden.heading, 0).amax(1)
+        own = cosines[None].masked_fill(~hidden.lines[:, None], 0).amax(2)  # [lines, q]
         of_lines = torch.maximum(own, heading).mean(1)
         lines.append((1 - PASSAGE_SHARE) * of_lines + PASSAGE_SHARE * whole[-1])
     return torch.stack(whole), lines
@@ -172,8 +172,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         bert = load_bert(IndexSettings.from_environment().store / "models", "cpu")
         embedder, tuned = SentenceEmbedder("not tuned", bert), Tuned(bert)
         known = [*examples.federations(), *examples.federations(folder=REWORDED)]
-        own = {one.name: halved(tuned, encoded(one, embedder)) for one in known}
-        more = [halved(tuned, encoded_paragraphs(file, embedder)) for file in options.more]
+        own = {one.name: hidden_of(tuned, encoded(one, embedder)) for one in known}
+        more = [hidden_of(tuned, encoded_paragraphs(file, embedder)) for file in options.more]
     except (PlaidoyerError, OSError) as error:
         print(f"{type(error).__name__}: {error}", file=sys.stderr)
         return 2
@@ -184,20 +184,20 @@ def main(argv: Sequence[str] | None = None) -> int:
         "more": [sha256(file) for file in options.more],
         "figures": figures,
     }
-    halves: dict = {
+    changes: dict = {
         name: changed.detach().numpy().astype(np.float16) for name, changed in tuned.weights.items()
     }
-    np.savez_compressed(options.out, about=np.array(json.dumps(about)), **halves)
+    np.savez_compressed(options.out, about=np.array(json.dumps(about)), **changes)
     print(json.dumps(figures, indent=1))
     return 0
 
 
-def halved(tuned: Tuned, of: Set) -> Texts:
+def hidden_of(tuned: Tuned, of: Set) -> Texts:
     """A set's texts after the first layers."""
     return Texts(
         of,
-        tuned.halves(of.written, "document", of.passages, of.lines),
-        tuned.halves(of.texts, "query", of.questions),
+        tuned.hidden(of.written, "document", of.passages, of.lines),
+        tuned.hidden(of.texts, "query", of.questions),
     )
 
 
@@ -237,23 +237,23 @@ def _loss(
 ) -> torch.Tensor:
     """The cross-entropy of each question's own passage among those shown, and of its lines among
     theirs; LEVEL and TURNED."""
-    halves = [texts.passages[place] for place in places]
+    passages = [texts.passages[place] for place in places]
     questions = [texts.questions[one.question] for one in asked]
-    vectors, pooled = tuned.vectors(halves)
+    vectors, pooled = tuned.vectors(passages)
     queries, pooled_queries = tuned.vectors(questions)
     with torch.no_grad():
-        plain, plainly_pooled = tuned.vectors(halves, tuned=False)
+        plain, plainly_pooled = tuned.vectors(passages, tuned=False)
         plain_queries, plainly_pooled_queries = tuned.vectors(questions, tuned=False)
     total = torch.zeros(())
-    for one, half, query, before in zip(asked, questions, queries, plain_queries, strict=True):
-        whole, lines = scores(query[half.own], list(zip(vectors, halves, strict=True)))
+    for one, hidden, query, before in zip(asked, questions, queries, plain_queries, strict=True):
+        whole, lines = scores(query[hidden.own], list(zip(vectors, passages, strict=True)))
         own = places.index(one.passage)
         first = sum(map(len, lines[:own]))
         found = functional.log_softmax(torch.cat(lines) / TEMPERATURE, 0)
         total = total - functional.log_softmax(whole / TEMPERATURE, 0)[own]
         total = total - found[[first + line for line in one.lines]].logsumexp(0)
         with torch.no_grad():
-            as_it_is, _ = scores(before[half.own], list(zip(plain, halves, strict=True)))
+            as_it_is, _ = scores(before[hidden.own], list(zip(plain, passages, strict=True)))
         total = total + LEVEL * ((whole - as_it_is).mean() / 0.01) ** 2
     turned = (1 - (pooled * plainly_pooled).sum(1)).mean()
     turned = turned + (1 - (pooled_queries * plainly_pooled_queries).sum(1)).mean()
@@ -282,14 +282,14 @@ def _ranked(tuned: Tuned, texts: Texts, *, tuned_too: bool) -> tuple[list[bool],
         for vector in tuned.vectors(texts.passages[first : first + PASSAGES], tuned=tuned_too)[0]
     ]
     passages = list(zip(vectors, texts.passages, strict=True))
-    ends = np.cumsum([0, *(len(half.lines) for half in texts.passages)])
+    ends = np.cumsum([0, *(len(hidden.lines) for hidden in texts.passages)])
     firsts, ranks = [], []
     for one in texts.of.examples:
         if not one.lines:
             continue
-        half = texts.questions[one.question]
-        (query,), _ = tuned.vectors([half], tuned=tuned_too)
-        whole, lines = scores(query[half.own], passages)
+        hidden = texts.questions[one.question]
+        (query,), _ = tuned.vectors([hidden], tuned=tuned_too)
+        whole, lines = scores(query[hidden.own], passages)
         right = {int(ends[one.passage]) + line for line in one.lines}
         firsts.append(int(torch.cat(lines).argmax()) in right)
         ranks.append(1 / (1 + int((whole > whole[one.passage]).sum())))

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from bot import wording
 from bot.records import Claim, Composed, Hit, Question
-from bot.statements import Span, standing
+from bot.statements import ENDS, Span, standing
 from bot.views.titles import titled
 from index.language import lists
 from index.language.fold import fold
@@ -27,8 +27,9 @@ PARTS = {
 }
 ASKING = re.compile(rf"\b(?:{'|'.join(PARTS.values())})\b")
 PASSED_ON = re.compile(rf"{lists.forms('standing.passed_on')}$")
-SAID = re.compile(lists.forms("standing.said"))
-SAYS_ENDED = re.compile(lists.forms("standing.ended"))
+KEPT_BACK = re.compile(rf"\b{lists.forms('standing.kept_back')}")
+SAID = re.compile(rf"{KEPT_BACK.pattern}|{lists.forms('standing.said')}")
+SAYS_ENDED = re.compile(rf"{KEPT_BACK.pattern}|{ENDS.pattern}")
 VERDICTS = {
     "fr": {
         "withdrawn": "Non\u00a0: ce texte a été retiré, il n'engage plus la fédération.",

@@ -15,8 +15,7 @@ from bot.views.titles import ENOUGH, coverage
 from bot.views.units import Unit, demands_of_ours, units_of
 from index.language import lists
 from index.language.fold import fold
-from index.language.period import period
-from index.language.subject import FAR_OFF, content_words
+from index.language.subject import content_words, without_times
 from index.language.words import words
 from index.passage import Passage
 from index.shelf.lexical import Lexical
@@ -93,12 +92,9 @@ def summary_of_theme(
 
 def _subject(question: str) -> list[str]:
     """What the question is about: less the words that ask for a summary, kinds and times."""
-    times = period(question, FAR_OFF)
-    for start, end in reversed(times.spans if times else ()):
-        question = f"{question[:start]} {question[end:]}"
     return [
         word
-        for word in content_words(question)
+        for word in content_words(without_times(question))
         if not (ASKING.match(word) or word in KIND_OF or PART.fullmatch(word) or YEAR.search(word))
     ]
 

@@ -6,6 +6,7 @@ is asked for (a time, a kind, a subject, that it has ended) is what every one ha
 
 import re
 from collections.abc import Sequence
+from itertools import chain
 
 from bot import wording
 from bot.records import Claim, Composed, Hit, Question
@@ -13,21 +14,18 @@ from bot.statements import Span, is_aside, is_said
 from bot.views.titles import ENOUGH, coverage, titled
 from index.language import lists
 from index.language.fold import fold
-from index.language.period import period
-from index.language.subject import FAR_OFF, content_words
+from index.language.subject import content_words, without_times
 from index.language.words import words
 from index.passage import Passage
 from index.shelf.lexical import Lexical
 
 MOST = 10  # texts
 READ = 8  # first passages whose texts are about what is asked for
-PARTS = {name: lists.forms(f"route.parts.{name}") for name in ("get", "file", "paper", "ended")}
-ASKING = re.compile(rf"\b(?:{'|'.join(PARTS.values())})\b")
-NO_SUBJECT = re.compile(lists.forms("standing.asking"))
-ENDED = {
-    status: re.compile(rf"\b{lists.forms(f'standing.statuses.{status}')}")
-    for status in ("withdrawn", "superseded", "draft")
-}
+PARTS = {name: lists.forms(f"route.parts.{name}") for name in ("get", "file", "paper")}
+STATUSES = lists.table("texts.statuses")
+ENDED = {status: re.compile(rf"\b(?:{'|'.join(forms)})") for status, forms in STATUSES.items()}
+ASKING = re.compile(rf"\b(?:{'|'.join((*PARTS.values(), *chain(*STATUSES.values())))})\b")
+NO_SUBJECT = re.compile(lists.forms("texts.asking"))
 KIND_OF = lists.key_of("summary.kinds")
 LEADS = {
     "fr": ("Un texte\u00a0:", "{} textes\u00a0:"),
@@ -43,9 +41,7 @@ def texts(
 
     `passages`: all that may be read; `hits`: those found for the question, best first.
     """
-    said = fold(asked.said)
-    for start, end in reversed(times.spans if (times := period(said, FAR_OFF)) else ()):
-        said = fold(f"{said[:start]} {said[end:]}")
+    said = fold(without_times(asked.said))
     subject = [
         word
         for word in content_words(ASKING.sub(" ", said))

@@ -21,11 +21,16 @@ def content_words(text: str) -> list[Folded]:
 
 def subject_words(question: str) -> list[Folded]:
     """The content words less times and what any subject has ("le montant", "the deadline")."""
+    return [
+        word
+        for word in content_words(without_times(question))
+        if word not in OF_ANY_SUBJECT and not YEAR.fullmatch(word)
+    ]
+
+
+def without_times(question: str) -> str:
+    """The question without the times that it asks about."""
     times = period(question, FAR_OFF)
     for start, end in reversed(times.spans if times else ()):
         question = f"{question[:start]} {question[end:]}"
-    return [
-        word
-        for word in content_words(question)
-        if word not in OF_ANY_SUBJECT and not YEAR.fullmatch(word)
-    ]
+    return question

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
+from one_passage import one_passage
 
 from bot.question.understand import understand
 from bot.records import Composed, Hit
@@ -11,43 +12,28 @@ from bot.views.standing import RULE, standing_of
 from index.passage import Passage
 from index.shelf.lexical import Lexical
 
-
-def passage(path: str, title: str, text: str, **fields: str) -> Passage:
-    return Passage(
-        path=path,
-        title=title,
-        id=path + text,
-        headings=(title,),
-        page=0,
-        start=0,
-        end=len(text),
-        text=text,
-        **fields,
-    )
-
-
-DRAFT = passage(
+DRAFT = one_passage(
     "positions/nis2.md",
     "Sécurité et NIS 2 (projet)",
     "Le texte demande un délai. Merci de ne pas le diffuser comme position de la fédération.",
     status="draft",
     date="2024-09-19",
 )
-WITHDRAWN = passage(
+WITHDRAWN = one_passage(
     "positions/sobriete.md",
     "Sobriété numérique",
     "Nous visons moins 20 % en 2030.",
     status="withdrawn",
     date="2021-04-20",
 )
-LETTER = passage(
+LETTER = one_passage(
     "newsletters/2024-02.md",
     "La lettre de février",
     "Le conseil a retiré la position sur la sobriété. Merci de ne plus la citer. Il pleuvait.",
     kind="newsletter",
     date="2024-02-08",
 )
-OPEN = passage(
+OPEN = one_passage(
     "contributions/ecosystem.md", "Answer on ecosystems", "We ask for scale.", audience="public"
 )
 ALL = [DRAFT, WITHDRAWN, LETTER, OPEN]

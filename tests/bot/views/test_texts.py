@@ -2,36 +2,23 @@
 
 from dataclasses import replace
 
+from one_passage import one_passage
+
 from bot.question.understand import understand
 from bot.records import Composed, Hit
 from bot.views.texts import texts
 from index.passage import Passage
 from index.shelf.lexical import Lexical
 
-
-def passage(path: str, title: str, text: str, **fields) -> Passage:
-    return Passage(
-        path=path,
-        title=title,
-        id=path + text,
-        headings=(title,),
-        page=0,
-        start=0,
-        end=len(text),
-        text=text,
-        **fields,
-    )
-
-
 ALL = [
-    passage(
+    one_passage(
         "positions/cloud.md",
         "Cloud : choisir",
         "Être souverain, ce n'est pas tout fabriquer soi-même. Nous demandons 25 %.",
         kind="position",
         date="2022-10-12",
     ),
-    passage(
+    one_passage(
         "positions/sobriete.md",
         "Sobriété",
         "Le numérique aide les autres secteurs à réduire leur empreinte.",
@@ -39,14 +26,14 @@ ALL = [
         status="withdrawn",
         date="2021-04-20",
     ),
-    passage(
+    one_passage(
         "newsletters/2023-05.md",
         "La lettre de mai",
         "Cloud : trois rendez-vous en une semaine pour notre cap.",
         kind="newsletter",
         date="2023-05-04",
     ),
-    passage(
+    one_passage(
         "newsletters/2023-09.md",
         "La lettre de septembre",
         "Le fret revient dans le débat sur le budget de l'État.",
